@@ -1,0 +1,98 @@
+//! What a network looks like ([`Architecture`]) and how it is trained ([`TrainingConfig`]).
+
+use serde::{Deserialize, Serialize};
+
+/// Number of classes that the classifier tells apart (fixed by the shared file formats).
+pub const CLASSES: usize = 10;
+
+/// Kind of encoder or decoder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkKind {
+    Dense,
+    Conv,
+}
+
+/// Sizes of a network. They follow from the parameter shapes, so a checkpoint does not store them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Architecture {
+    pub encoder: NetworkKind,
+    pub decoder: NetworkKind,
+    /// Widths of the dense encoder's hidden layers; the dense decoder has them in reverse, and the last is the
+    /// width of the classifier's two hidden layers.
+    pub hidden_dims: Vec<usize>,
+    pub latent_dim: usize,
+    /// Height and width of an image in pixels.
+    pub image: [usize; 2],
+}
+
+impl Default for Architecture {
+    fn default() -> Self {
+        Self {
+            encoder: NetworkKind::Dense,
+            decoder: NetworkKind::Dense,
+            hidden_dims: vec![256, 128, 64],
+            latent_dim: 2,
+            image: [28, 28],
+        }
+    }
+}
+
+impl Architecture {
+    pub fn pixels(&self) -> usize {
+        self.image[0] * self.image[1]
+    }
+}
+
+/// The validation metric that decides which epoch is the best.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Monitor {
+    /// `classification_loss` where labels exist in the training split, `loss` otherwise.
+    Auto,
+    Loss,
+    #[value(name = "classification_loss")]
+    ClassificationLoss,
+}
+
+/// Hyperparameters of a training run, with the Python system's names and defaults.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainingConfig {
+    pub recon_weight: f32,
+    pub kl_weight: f32,
+    pub label_weight: f32,
+    pub learning_rate: f32,
+    pub batch_size: usize,
+    pub max_epochs: usize,
+    /// Epochs without a better monitored metric after which a run stops.
+    pub patience: usize,
+    /// Share of the samples held out for validation, in 0..1.
+    pub val_split: f64,
+    pub seed: u64,
+    /// Largest global gradient norm; `None` switches clipping off.
+    pub grad_clip_norm: Option<f32>,
+    /// Decoupled weight decay on kernels; 0 means plain Adam.
+    pub weight_decay: f32,
+    pub dropout_rate: f32,
+    pub monitor: Monitor,
+}
+
+impl Default for TrainingConfig {
+    fn default() -> Self {
+        Self {
+            recon_weight: 1000.0,
+            kl_weight: 0.1,
+            label_weight: 1.0,
+            learning_rate: 1e-3,
+            batch_size: 256,
+            max_epochs: 200,
+            patience: 20,
+            val_split: 0.1,
+            seed: 42,
+            grad_clip_norm: Some(1.0),
+            weight_decay: 1e-4,
+            dropout_rate: 0.2,
+            monitor: Monitor::ClassificationLoss,
+        }
+    }
+}

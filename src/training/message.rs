@@ -1,0 +1,96 @@
+//! What goes into the worker ([`Command`]) and what comes out of it ([`Event`]): plain values, no tensors.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::config::{Architecture, TrainingConfig};
+
+/// Losses of one split, averaged over it. Reconstruction and KL are weighted, classification is not; `total` is
+/// the weighted sum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+pub struct Losses {
+    pub total: f32,
+    pub reconstruction: f32,
+    pub kl: f32,
+    pub classification: f32,
+}
+
+/// One row of the history.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EpochMetrics {
+    /// From 1, within the run.
+    pub epoch: usize,
+    /// Epochs that the run was asked for.
+    pub of: usize,
+    pub train: Losses,
+    pub validation: Losses,
+    pub seconds: f64,
+    /// Whether the monitored metric was the lowest of the run so far.
+    pub best: bool,
+}
+
+/// What the model says of every sample; `n` is the number of samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatentSnapshot {
+    /// Rises by one with each snapshot of a session, from 1.
+    pub version: u64,
+    pub latent_dim: usize,
+    /// Posterior means, row-major `[n, latent_dim]`.
+    pub latents: Vec<f32>,
+    /// Predicted class of each sample, `[n]`.
+    pub classes: Vec<u8>,
+    /// Probability of the predicted class, `[n]`, in 0..=1.
+    pub certainty: Vec<f32>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunStatus {
+    Completed,
+    Stopped,
+    EarlyStopped,
+    Failed,
+}
+
+/// Commands to the worker. `Stop` takes effect within a batch or two; the others wait for the end of a run, but
+/// for `Decode`, which is answered between two batches.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// `labels[serial]` is the user's label of a sample.
+    Train { config: TrainingConfig, labels: Vec<Option<u8>> },
+    Stop,
+    /// Reconstruct one sample.
+    Decode { serial: u32 },
+    /// Write the model in memory to the checkpoint.
+    Save,
+    /// Start again from fresh weights of another shape; the checkpoint file stays as it is.
+    Reset { architecture: Architecture, seed: u64 },
+}
+
+/// Events from the worker, in the order in which they happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The model stands in memory. `checkpoint` names the file it came from, `None` means fresh weights;
+    /// `problem` says why an existing file could not be used.
+    ModelReady {
+        backend: String,
+        architecture: Architecture,
+        checkpoint: Option<PathBuf>,
+        problem: Option<String>,
+    },
+    /// Samples encoded so far, while a new snapshot is computed outside a run.
+    Encoding { done: usize, of: usize },
+    Latent(Arc<LatentSnapshot>),
+    TrainingStarted { epochs: usize, backend: String },
+    /// Batches done within epoch `epoch` (from 1) of `epochs`.
+    Progress { epoch: usize, epochs: usize, batch: usize, batches: usize },
+    Epoch(EpochMetrics),
+    /// The model was written to `path`; `epoch` is given where it was a run's best epoch.
+    Saved { path: PathBuf, epoch: Option<usize> },
+    /// Reconstruction of a sample in the model's pixel scale, row-major `[height, width]`.
+    Decoded { serial: u32, pixels: Vec<f32> },
+    TrainingFinished { status: RunStatus, message: String },
+    /// Something failed outside a run; the text is for the user.
+    Error { message: String },
+}

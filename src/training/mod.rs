@@ -1,0 +1,3 @@
+//! Training: commands in, events out.
+
+pub mod message;
