@@ -1,1 +1,75 @@
+//! Flax checkpoints: `flax.serialization.to_bytes` of `{params, opt_state, step}`, read and written.
 
+mod array;
+mod file;
+mod optimizer_state;
+mod shapes;
+mod tree;
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+
+pub use file::{check_writable, encode, load, save};
+pub use shapes::{architecture, check, expected_shapes};
+
+/// An f32 array in Flax's layout (kernels `[in, out]`, convolution kernels `[h, w, in, out]`), row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    pub shape: Vec<usize>,
+    pub data: Vec<f32>,
+}
+
+/// Tensors by path, such as `encoder/hidden_0/kernel`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters(pub BTreeMap<String, Tensor>);
+
+/// Adam's state: steps counted, first and second moments shaped like the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moments {
+    pub count: i32,
+    pub mu: Parameters,
+    pub nu: Parameters,
+}
+
+/// Which transformations Optax chains around Adam; the tree in the file depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptimizerLayout {
+    /// Clipping by the global norm is on.
+    pub clip: bool,
+    /// Weight decay is above 0.
+    pub decay: bool,
+}
+
+/// A model with its optimizer, and what else stood in the file that it came from.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    pub params: Parameters,
+    /// `None`: the optimizer begins anew.
+    pub moments: Option<Moments>,
+    /// Optimizer steps taken.
+    pub step: i64,
+    document: Option<rmpv::Value>,
+}
+
+impl Checkpoint {
+    /// Weights that have not been trained.
+    pub fn new(params: Parameters) -> Self {
+        Self { params, moments: None, step: 0, document: None }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    #[error("{path}: cannot be read ({source}); choose another file with --weights", path = path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error(
+        "{path}: not a Flax checkpoint, or a damaged one: {problem}; restore it from a copy or move it away",
+        path = path.display()
+    )]
+    Broken { path: PathBuf, problem: String },
+    #[error("the parameters do not fit the network: {}", problems.join("; "))]
+    Misfit { problems: Vec<String> },
+    #[error("{path}: cannot be written ({source}); choose another file with --weights", path = path.display())]
+    Write { path: PathBuf, source: io::Error },
+}

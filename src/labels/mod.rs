@@ -1,1 +1,63 @@
+//! The user's labels and the file that they live in, which other programs write too.
+//!
+//! ```text
+//! record    where the fields of CSV text lie
+//! row       what one of them says
+//! document  the text, row by row: a change touches its own row
+//! file      read with identity; replace atomically and durably
+//! keeper    the thread: requests and others' edits → file → events
+//! late      rows that others wrote into a file after it was replaced
+//! recent    our changes that a stale rewrite undid
+//! store     the handle that the window holds
+//! ```
 
+mod document;
+mod error;
+mod file;
+mod keeper;
+mod late;
+mod recent;
+mod record;
+mod row;
+mod store;
+#[cfg(test)]
+mod tests;
+mod values;
+mod watch;
+
+use std::path::Path;
+
+pub use error::LabelsError;
+pub use store::{Change, LabelEvent, LabelStore};
+pub use values::Labels;
+
+use document::Document;
+
+/// A row of the file that could not be used. It keeps its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// 1-based.
+    pub line: usize,
+    /// Names the file, the line and the mend.
+    pub message: String,
+}
+
+/// Reads the labels of a data set of `n` samples, for a program that only needs them once. Rows with other serials
+/// are passed over in silence: another data set may own them.
+///
+/// # Errors
+/// A missing, unreadable or malformed file.
+pub fn read_labels(path: &Path, n: usize) -> Result<(Labels, Vec<Problem>), LabelsError> {
+    let snapshot = match file::read(path) {
+        Ok(snapshot) if snapshot.identity.is_some() => snapshot,
+        Ok(_) | Err(LabelsError::NoFolder { .. }) => {
+            return Err(LabelsError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        Err(error) => return Err(error),
+    };
+    let document =
+        Document::parse(&snapshot.bytes).map_err(|malformed| LabelsError::malformed(path, malformed))?;
+    Ok((document.labels(n), document.problems(&path.display().to_string())))
+}

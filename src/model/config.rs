@@ -42,6 +42,21 @@ impl Architecture {
     pub fn pixels(&self) -> usize {
         self.image[0] * self.image[1]
     }
+
+    /// Refuses what cannot be built; the text says why.
+    pub fn validate(&self) -> Result<(), String> {
+        let conv = self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv;
+        if conv && self.image != [28, 28] {
+            let [height, width] = self.image;
+            return Err(format!("conv networks take images of 28×28, these have {height}×{width}; use dense"));
+        }
+        Ok(())
+    }
+
+    /// Width of the classifier's two hidden layers.
+    pub fn classifier_width(&self) -> usize {
+        *self.hidden_dims.last().unwrap_or(&self.latent_dim)
+    }
 }
 
 /// The validation metric that decides which epoch is the best.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::dataset::Dataset;
 use crate::model::config::{Architecture, TrainingConfig};
 
 /// Losses of one split, averaged over it. Reconstruction and KL are weighted, classification is not; `total` is
@@ -71,6 +72,8 @@ pub enum Command {
 /// Events from the worker, in the order in which they happened.
 #[derive(Clone, Debug)]
 pub enum Event {
+    /// The data set stands in memory.
+    Dataset(Arc<Dataset>),
     /// The model stands in memory. `checkpoint` names the file it came from, `None` means fresh weights;
     /// `problem` says why an existing file could not be used.
     ModelReady {

@@ -1,0 +1,37 @@
+# Sourced by run.sh and test.sh: sees to the system libraries. Usage: setup <run|test>
+
+have_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "$1"; }
+have_vulkan_driver() { compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null || compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; }
+
+setup() {
+    local packages=()
+    command -v cc >/dev/null || packages+=(gcc libc6-dev)
+    have_library libvulkan.so.1 && have_vulkan_driver || packages+=(libvulkan1 mesa-vulkan-drivers)
+    have_library libX11-xcb.so.1 || packages+=(libx11-xcb1)
+    have_library libXcursor.so.1 || packages+=(libxcursor1)
+    have_library libXi.so.6 || packages+=(libxi6)
+    have_library libXrandr.so.2 || packages+=(libxrandr2)
+    have_library libxkbcommon-x11.so.0 || packages+=(libxkbcommon-x11-0)
+    if [ "$1" = test ]; then
+        command -v Xvfb >/dev/null || packages+=(xvfb)
+        command -v xdotool >/dev/null || packages+=(xdotool)
+    fi
+    [ ${#packages[@]} -eq 0 ] && return 0
+
+    local sudo=()
+    if [ "$(id -u)" -ne 0 ]; then
+        if ! command -v sudo >/dev/null; then
+            echo "These packages are missing; install them and start again: ${packages[*]}" >&2
+            return 2
+        fi
+        sudo=(sudo)
+    fi
+    if ! command -v apt-get >/dev/null; then
+        echo "These Debian packages (or your system's equals) are missing: ${packages[*]}" >&2
+        return 2
+    fi
+    echo "Installing ${packages[*]}" >&2
+    "${sudo[@]}" apt-get update -qq >&2 &&
+        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >&2 ||
+        { echo "apt-get failed; install these packages and start again: ${packages[*]}" >&2; return 2; }
+}

@@ -1,0 +1,82 @@
+//! `ssvae infer`: what the model says of every image, as a `.npz` file.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::dataset::{Dataset, Split};
+use crate::outputs::npz::NpzWriter;
+use crate::training::backend;
+use crate::training::worker::{encode, load_model};
+
+use super::CommonArgs;
+use super::train::progress_bar;
+
+#[derive(Args, Clone, Debug)]
+pub struct InferArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    #[arg(long, default_value = "data/output_latent.npz")]
+    output: PathBuf,
+    #[arg(long, value_enum, default_value = "train")]
+    split: SplitArg,
+    /// Only divide pixels by 255, as the Python `infer` does
+    #[arg(long)]
+    unscaled: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SplitArg {
+    Train,
+    Test,
+}
+
+/// Images decoded at a time.
+const CHUNK: usize = 1024;
+
+pub fn run(args: &InferArgs) -> anyhow::Result<()> {
+    let backend = backend::resolve(args.common.backend)?;
+    let split = match args.split {
+        SplitArg::Train => Split::Train,
+        SplitArg::Test => Split::Test,
+    };
+    let mut dataset = Dataset::open(&args.common.data_dir, split)?;
+    if args.unscaled {
+        dataset = dataset.unscaled();
+    }
+    let (architecture, state) = load_model(&args.common.weights, &dataset).map_err(anyhow::Error::msg)?;
+    let engine = backend::engine(&backend, architecture, &state);
+    let bar = progress_bar();
+    bar.set_prefix("Encoding");
+    bar.set_length(dataset.len() as u64);
+    let snapshot = encode(engine.as_ref(), &dataset, |done| bar.set_position(done as u64));
+    bar.set_prefix("Writing");
+
+    let n = dataset.len();
+    let images = [n, dataset.height(), dataset.width()];
+    let latents = [n, snapshot.latent_dim];
+    let serials: Vec<u32> = (0..n as u32).collect();
+    let scaled = serials.chunks(CHUNK).map(|chunk| {
+        let mut images = Vec::new();
+        dataset.scaled_into(chunk, &mut images);
+        images
+    });
+    let decoded = snapshot.latents.chunks(CHUNK * snapshot.latent_dim).enumerate().map(|(i, chunk)| {
+        bar.set_position((i * CHUNK) as u64);
+        engine.decode(chunk)
+    });
+    let truth: Vec<i32> = serials.iter().map(|&s| dataset.true_label(s).map_or(-1, i32::from)).collect();
+    let classes: Vec<i32> = snapshot.classes.iter().map(|&class| class.into()).collect();
+    let mut file = NpzWriter::create(&args.output)?;
+    file.f32_chunks("input", &images, scaled)?;
+    file.f32_chunks("tsne", &latents, [&snapshot.latents])?;
+    file.f32_chunks("latent", &latents, [&snapshot.latents])?;
+    file.i32_chunks("labels", &[n], [&truth])?;
+    file.f32_chunks("reconstruted", &images, decoded)?;
+    file.i32_chunks("pred_classes", &[n], [&classes])?;
+    file.f32_chunks("pred_certainty", &[n], [&snapshot.certainty])?;
+    file.finish()?;
+    bar.finish_and_clear();
+    println!("wrote {} ({n} images, {backend})", args.output.display());
+    Ok(())
+}

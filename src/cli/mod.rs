@@ -1,0 +1,199 @@
+//! The command line: `ssvae` opens the window, `ssvae train` and `ssvae infer` work without one.
+
+mod infer;
+mod train;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::model::config::{Architecture, Monitor, NetworkKind, TrainingConfig};
+use crate::training::backend::BackendChoice;
+
+/// See the latent space of a semi-supervised VAE, label, train, repeat.
+#[derive(Parser, Debug)]
+#[command(name = "ssvae", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub window: WindowArgs,
+}
+
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Train from fresh weights and write checkpoint, history and loss plot
+    Train(train::TrainArgs),
+    /// Write latents, reconstructions and predictions to a .npz file
+    Infer(infer::InferArgs),
+}
+
+/// Files and choices that every command has.
+#[derive(Args, Clone, Debug)]
+pub struct CommonArgs {
+    /// Folder with the IDX files
+    #[arg(long, default_value = "data/mnist")]
+    pub data_dir: PathBuf,
+    /// The user's labels [default: labels.csv in the data folder]
+    #[arg(long)]
+    pub labels: Option<PathBuf>,
+    /// The checkpoint
+    #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
+    pub weights: PathBuf,
+    /// Seed of fresh weights, split, shuffling and noise
+    #[arg(long, default_value_t = 42)]
+    pub seed: u64,
+    /// Where the model runs
+    #[arg(long, value_enum, default_value_t)]
+    pub backend: BackendChoice,
+}
+
+impl CommonArgs {
+    pub fn labels_path(&self) -> PathBuf {
+        self.labels.clone().unwrap_or_else(|| self.data_dir.join("labels.csv"))
+    }
+}
+
+/// Options of the window.
+#[derive(Args, Clone, Debug)]
+pub struct WindowArgs {
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// Append one JSON object per event to this file
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Render off-screen, write a PNG and exit
+    #[arg(long, value_name = "FILE", requires = "after")]
+    pub screenshot: Option<PathBuf>,
+    /// When to take the screenshot: `ready`, `latent`, or seconds since start
+    #[arg(long, value_name = "WHEN", requires = "screenshot")]
+    pub after: Option<After>,
+    /// Size of the window or screenshot in pixels
+    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = parse_size)]
+    pub size: [u32; 2],
+}
+
+/// Moment of a screenshot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum After {
+    /// The cloud stands on the screen.
+    Ready,
+    /// New latents have arrived and the points stand still again.
+    Latent,
+    Seconds(f64),
+}
+
+impl std::str::FromStr for After {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "ready" => Ok(Self::Ready),
+            "latent" => Ok(Self::Latent),
+            _ => match text.parse::<f64>() {
+                Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(Self::Seconds(seconds)),
+                _ => Err("expected `ready`, `latent` or a number of seconds".into()),
+            },
+        }
+    }
+}
+
+fn parse_size(text: &str) -> Result<[u32; 2], String> {
+    let sizes: Option<Vec<u32>> = text.split('x').map(|part| part.parse().ok()).collect();
+    match sizes.as_deref() {
+        Some(&[width, height]) if (320..=16_384).contains(&width) && (240..=16_384).contains(&height) => {
+            Ok([width, height])
+        }
+        _ => Err("expected WIDTHxHEIGHT, at least 320x240, such as 1280x800".into()),
+    }
+}
+
+/// Hyperparameters under the Python system's names.
+#[derive(Args, Clone, Debug)]
+pub struct HyperparameterArgs {
+    #[arg(long, value_enum, default_value = "dense")]
+    encoder_type: NetworkKind,
+    #[arg(long, value_enum, default_value = "dense")]
+    decoder_type: NetworkKind,
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    latent_dim: u16,
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=65536))]
+    batch_size: u32,
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    max_epochs: u32,
+    /// Epochs without a better monitored metric before stopping
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    patience: u32,
+    #[arg(long, default_value_t = 1e-3, value_parser = positive)]
+    learning_rate: f32,
+    #[arg(long, default_value_t = 1000.0, value_parser = not_negative)]
+    recon_weight: f32,
+    #[arg(long, default_value_t = 0.1, value_parser = not_negative)]
+    kl_weight: f32,
+    #[arg(long, default_value_t = 1.0, value_parser = not_negative)]
+    label_weight: f32,
+    #[arg(long, default_value_t = 1e-4, value_parser = not_negative)]
+    weight_decay: f32,
+    #[arg(long, default_value_t = 0.2, value_parser = rate)]
+    dropout_rate: f32,
+    /// Validation metric that decides which epoch is saved
+    #[arg(long, value_enum, default_value = "classification_loss")]
+    monitor_metric: Monitor,
+}
+
+impl HyperparameterArgs {
+    fn architecture(&self, image: [usize; 2]) -> Architecture {
+        Architecture {
+            encoder: self.encoder_type,
+            decoder: self.decoder_type,
+            latent_dim: self.latent_dim.into(),
+            image,
+            ..Architecture::default()
+        }
+    }
+
+    fn config(&self, seed: u64) -> TrainingConfig {
+        TrainingConfig {
+            recon_weight: self.recon_weight,
+            kl_weight: self.kl_weight,
+            label_weight: self.label_weight,
+            learning_rate: self.learning_rate,
+            batch_size: self.batch_size as usize,
+            max_epochs: self.max_epochs as usize,
+            patience: self.patience as usize,
+            seed,
+            weight_decay: self.weight_decay,
+            dropout_rate: self.dropout_rate,
+            monitor: self.monitor_metric,
+            ..TrainingConfig::default()
+        }
+    }
+}
+
+fn number(text: &str, fits: impl Fn(f32) -> bool, range: &str) -> Result<f32, String> {
+    match text.parse::<f32>() {
+        Ok(value) if value.is_finite() && fits(value) => Ok(value),
+        _ => Err(format!("expected {range}")),
+    }
+}
+
+fn positive(text: &str) -> Result<f32, String> {
+    number(text, |value| value > 0.0, "a number above 0")
+}
+
+fn not_negative(text: &str) -> Result<f32, String> {
+    number(text, |value| value >= 0.0, "a number of 0 or more")
+}
+
+fn rate(text: &str) -> Result<f32, String> {
+    number(text, |value| (0.0..1.0).contains(&value), "a number from 0 up to, not including, 1")
+}
+
+/// Runs the command. An error is one line for the user.
+pub fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Some(Command::Train(args)) => train::run(&args),
+        Some(Command::Infer(args)) => infer::run(&args),
+        None => crate::app::run(cli.window),
+    }
+}

@@ -1,0 +1,118 @@
+//! `ssvae train`: the console's table, checkpoint of the best epoch, history and plot.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::dataset::{Dataset, Split};
+use crate::labels::read_labels;
+use crate::outputs::{history, plot};
+use crate::training::backend;
+use crate::training::engine::Engine;
+use crate::training::epoch::Control;
+use crate::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
+use crate::training::run::{self, BatchPosition, Observer, Task};
+use crate::training::worker::fresh;
+
+use super::{CommonArgs, HyperparameterArgs};
+
+#[derive(Args, Clone, Debug)]
+pub struct TrainArgs {
+    #[command(flatten)]
+    common: CommonArgs,
+    #[command(flatten)]
+    hyperparameters: HyperparameterArgs,
+}
+
+pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
+    let backend = backend::resolve(args.common.backend)?;
+    let dataset = Dataset::open(&args.common.data_dir, Split::Train)?;
+    let (labels, problems) = read_labels(&args.common.labels_path(), dataset.len())?;
+    for problem in &problems {
+        eprintln!("warning: {}", problem.message);
+    }
+    let architecture = args.hyperparameters.architecture([dataset.height(), dataset.width()]);
+    architecture.validate().map_err(anyhow::Error::msg)?;
+    let config = args.hyperparameters.config(args.common.seed);
+    let weights = &args.common.weights;
+    let mut observer = Console {
+        weights,
+        layout: OptimizerLayout { clip: config.grad_clip_norm.is_some(), decay: config.weight_decay > 0.0 },
+        bar: progress_bar(),
+        failure: None,
+    };
+    checkpoint::check_writable(weights)?;
+    println!("{} images, {} labelled, {backend}", dataset.len(), labels.labelled());
+    println!(
+        "{:>5} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10}",
+        "Epoch", "Train.loss", "Val.loss", "Train.rec", "Val.rec", "Train.kl", "Val.kl", "Train.cls", "Val.cls"
+    );
+    let mut state = fresh(&architecture, args.common.seed);
+    let mut engine = backend::engine(&backend, architecture, &state);
+    let task = Task { dataset: &dataset, labels: labels.as_slice(), config: &config };
+    let outcome = run::run(engine.as_mut(), task, &mut state, &mut observer);
+    observer.bar.finish_and_clear();
+    if let Some(failure) = observer.failure {
+        return Err(failure);
+    }
+    if !outcome.history.is_empty() {
+        let (table, curves) = (history::history_path(weights), history::plot_path(weights));
+        history::write_history(&table, &outcome.history)?;
+        plot::write_loss_plot(&curves, &outcome.history)?;
+        println!("wrote {}, {} and {}", weights.display(), table.display(), curves.display());
+    }
+    anyhow::ensure!(outcome.status != RunStatus::Failed, "training failed: {}", outcome.message);
+    println!("{}", outcome.message);
+    Ok(())
+}
+
+struct Console<'a> {
+    weights: &'a Path,
+    layout: OptimizerLayout,
+    bar: ProgressBar,
+    failure: Option<anyhow::Error>,
+}
+
+impl Observer for Console<'_> {
+    fn batch(&mut self, _engine: &dyn Engine, at: BatchPosition) -> Control {
+        if self.failure.is_some() {
+            return Control::Stop;
+        }
+        self.bar.set_length(at.batches as u64);
+        self.bar.set_prefix(format!("Epoch {}/{}", at.epoch, at.epochs));
+        self.bar.set_position(at.batch as u64);
+        Control::Continue
+    }
+
+    fn epoch(&mut self, metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, _state: &Checkpoint) {
+        let (train, validation) = (metrics.train, metrics.validation);
+        let terms = [
+            (train.total, validation.total),
+            (train.reconstruction, validation.reconstruction),
+            (train.kl, validation.kl),
+            (train.classification, validation.classification),
+        ];
+        let cells: String = terms.iter().map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}")).collect();
+        self.bar.suspend(|| println!("{:>5}{cells}", metrics.epoch));
+    }
+
+    fn save_best(&mut self, state: &Checkpoint, _metrics: &EpochMetrics) {
+        if let Err(error) = checkpoint::save(self.weights, state, self.layout) {
+            self.failure.get_or_insert(error.into());
+        }
+    }
+}
+
+/// A bar on a terminal, nothing elsewhere.
+pub fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} {eta} left") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}

@@ -1,0 +1,284 @@
+//! What the rest of the app tells the cloud: positions, labels. Messages come in, components and the marks of what
+//! the GPU has to be told go out.
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+
+use super::CloudSystems;
+use super::labelled::Labelled;
+use super::motion::Motion;
+use super::sample::{
+    ClassByte, Departure, Latent, NO_CLASS, Prediction, SampleBundle, Serial, TrueLabel, UserLabel, displayed, tame,
+};
+
+/// Turns the messages of this module into entities and components.
+pub struct IngestPlugin;
+
+impl Plugin for IngestPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<NewPositions>()
+            .add_message::<SetUserLabel>()
+            .add_message::<ReplaceUserLabels>()
+            .add_message::<ReplaceTrueLabels>()
+            .init_resource::<Samples>()
+            .init_resource::<Stale>()
+            .init_resource::<Labelled>()
+            .init_resource::<CloudBounds>()
+            .init_resource::<LabelsAhead>()
+            .add_systems(
+                PostUpdate,
+                (
+                    replace_true_labels.run_if(on_message::<ReplaceTrueLabels>),
+                    replace_user_labels.run_if(on_message::<ReplaceUserLabels>),
+                    set_user_labels.run_if(on_message::<SetUserLabel>),
+                    place.run_if(on_message::<NewPositions>),
+                )
+                    .chain()
+                    .in_set(CloudSystems::Ingest),
+            );
+    }
+}
+
+/// One version of the cloud, indexed by serial.
+#[derive(Debug, Default)]
+pub struct Placement {
+    /// Displayed positions; `z` is 0 in two dimensions.
+    pub positions: Vec<Vec3>,
+    /// Predicted class of each sample.
+    pub classes: Vec<u8>,
+    /// Probability of the predicted class, in 0..=1.
+    pub certainty: Vec<f32>,
+}
+
+/// A new version of the cloud. The first one makes the entities; of several in one frame the last one counts.
+#[derive(Message, Clone, Debug)]
+pub struct NewPositions {
+    pub placement: Arc<Placement>,
+    /// Move the points there instead of putting them there.
+    pub animate: bool,
+}
+
+/// One user label changed.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct SetUserLabel {
+    pub serial: u32,
+    pub label: Option<u8>,
+}
+
+/// All user labels changed, by serial; samples beyond the end have none. May come before the first positions.
+#[derive(Message, Clone, Debug)]
+pub struct ReplaceUserLabels(pub Arc<Vec<Option<u8>>>);
+
+/// The data set's labels, by serial. May come before the first positions.
+#[derive(Message, Clone, Debug)]
+pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
+
+/// The entities, by serial.
+#[derive(Resource, Debug, Default)]
+pub struct Samples(Vec<Entity>);
+
+impl Samples {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether no positions have arrived yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The entity of a sample.
+    pub fn entity(&self, serial: u32) -> Option<Entity> {
+        self.0.get(serial as usize).copied()
+    }
+}
+
+/// What the GPU does not know yet.
+#[derive(Resource, Debug, Default)]
+pub struct Stale {
+    pub positions: bool,
+    pub attributes: bool,
+    /// Single points whose attributes changed.
+    pub points: Vec<u32>,
+}
+
+impl Stale {
+    fn point(&mut self, serial: u32) {
+        // Without a GPU nobody takes the points away: the list must not grow for ever.
+        const MANY: usize = 4096;
+        if self.points.len() < MANY {
+            self.points.push(serial);
+        } else {
+            self.attributes = true;
+            self.points.clear();
+        }
+    }
+}
+
+/// Corners of the box around all finite targets, or `None` without any.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct CloudBounds(pub Option<(Vec3, Vec3)>);
+
+/// Labels that came before the entities they belong to.
+#[derive(Resource, Default)]
+struct LabelsAhead {
+    user: Vec<Option<u8>>,
+    truth: Arc<Vec<Option<u8>>>,
+}
+
+fn class_at(labels: &[Option<u8>], serial: u32) -> ClassByte {
+    labels.get(serial as usize).copied().flatten().into()
+}
+
+fn replace_true_labels(
+    mut messages: MessageReader<ReplaceTrueLabels>,
+    samples: Res<Samples>,
+    mut ahead: ResMut<LabelsAhead>,
+    mut stale: ResMut<Stale>,
+    mut labels: Query<(&Serial, &mut TrueLabel)>,
+) {
+    let Some(ReplaceTrueLabels(truth)) = messages.read().last() else { return };
+    if samples.is_empty() {
+        ahead.truth = truth.clone();
+        return;
+    }
+    for (serial, mut label) in &mut labels {
+        label.0 = class_at(truth, serial.0);
+    }
+    stale.attributes = true;
+}
+
+fn replace_user_labels(
+    mut messages: MessageReader<ReplaceUserLabels>,
+    samples: Res<Samples>,
+    mut ahead: ResMut<LabelsAhead>,
+    mut stale: ResMut<Stale>,
+    mut labelled: ResMut<Labelled>,
+    mut labels: Query<(&Serial, &mut UserLabel)>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let Some(ReplaceUserLabels(user)) = messages.read().last() else { return };
+    if samples.is_empty() {
+        ahead.user = user.to_vec();
+        return;
+    }
+    for (serial, mut label) in &mut labels {
+        label.set_if_neq(UserLabel(class_at(user, serial.0)));
+    }
+    labelled.replace((0..samples.len() as u32).filter(|&serial| class_at(user, serial) != ClassByte::NONE));
+    stale.attributes = true;
+    redraw.write(RequestRedraw);
+}
+
+fn set_user_labels(
+    mut messages: MessageReader<SetUserLabel>,
+    samples: Res<Samples>,
+    mut ahead: ResMut<LabelsAhead>,
+    mut stale: ResMut<Stale>,
+    mut labelled: ResMut<Labelled>,
+    mut labels: Query<&mut UserLabel>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    for &SetUserLabel { serial, label } in messages.read() {
+        if samples.is_empty() {
+            let slot = serial as usize;
+            if slot >= ahead.user.len() {
+                ahead.user.resize(slot + 1, None);
+            }
+            ahead.user[slot] = label;
+            continue;
+        }
+        let Some(mut component) = samples.entity(serial).and_then(|entity| labels.get_mut(entity).ok()) else {
+            warn!("no sample {serial} to label");
+            continue;
+        };
+        component.0 = label.into();
+        match label {
+            Some(_) => labelled.insert(serial),
+            None => labelled.remove(serial),
+        }
+        stale.point(serial);
+        redraw.write(RequestRedraw);
+    }
+}
+
+fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<NewPositions>>) {
+    let Some(message) = cursor.read(world.resource::<Messages<NewPositions>>()).last().cloned() else { return };
+    let placement = &*message.placement;
+    let mut moves = message.animate;
+    if world.resource::<Samples>().len() != placement.positions.len() {
+        respawn(world, placement);
+        moves = false;
+    } else {
+        retarget(world, placement);
+    }
+    let now = world.resource::<Time<Real>>().elapsed();
+    let mut motion = world.resource_mut::<Motion>();
+    if moves {
+        motion.start(now);
+    } else {
+        motion.finish();
+    }
+    world.insert_resource(bounds(&placement.positions));
+    let mut stale = world.resource_mut::<Stale>();
+    stale.positions = true;
+    stale.attributes = true;
+    world.write_message(RequestRedraw);
+}
+
+fn prediction(placement: &Placement, index: usize) -> Prediction {
+    let class = placement.classes.get(index).copied().unwrap_or(NO_CLASS);
+    Prediction::new(class, placement.certainty.get(index).copied().unwrap_or(0.0))
+}
+
+/// Makes the entities of a data set of this size, in the order of the serials.
+fn respawn(world: &mut World, placement: &Placement) {
+    for entity in std::mem::take(&mut world.resource_mut::<Samples>().0) {
+        world.despawn(entity);
+    }
+    let ahead = std::mem::take(&mut *world.resource_mut::<LabelsAhead>());
+    let bundles = placement.positions.iter().enumerate().map(|(index, &position)| -> SampleBundle {
+        let serial = index as u32;
+        let position = tame(position);
+        (
+            Serial(serial),
+            Latent(position),
+            Departure(position),
+            UserLabel(class_at(&ahead.user, serial)),
+            prediction(placement, index),
+            TrueLabel(class_at(&ahead.truth, serial)),
+        )
+    });
+    let entities = world.spawn_batch(bundles).collect();
+    world.insert_resource(Samples(entities));
+    let labelled = (0..placement.positions.len() as u32).filter(|&serial| class_at(&ahead.user, serial).get().is_some());
+    world.resource_mut::<Labelled>().replace(labelled);
+}
+
+/// Sends the points to new targets from where they are displayed now.
+fn retarget(world: &mut World, placement: &Placement) {
+    let progress = world.resource::<Motion>().eased();
+    let mut samples = world.query::<(&Serial, &mut Latent, &mut Departure, &mut Prediction)>();
+    for (serial, mut latent, mut departure, mut predicted) in samples.iter_mut(world) {
+        let index = serial.0 as usize;
+        let target = tame(placement.positions[index]);
+        let now = displayed(departure.0, latent.0, progress);
+        departure.0 = if now.is_finite() { now } else { target };
+        latent.0 = target;
+        *predicted = prediction(placement, index);
+    }
+}
+
+fn bounds(positions: &[Vec3]) -> CloudBounds {
+    let corners = positions.iter().map(|&position| tame(position)).filter(|position| position.is_finite()).fold(
+        None,
+        |corners: Option<(Vec3, Vec3)>, position| {
+            let (min, max) = corners.unwrap_or((position, position));
+            Some((min.min(position), max.max(position)))
+        },
+    );
+    CloudBounds(corners)
+}

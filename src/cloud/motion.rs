@@ -1,0 +1,87 @@
+//! The way from the old positions to the new ones: one number per frame, the points themselves move in the shader.
+
+use std::time::Duration;
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+
+use super::CloudSystems;
+
+/// How long the points are under way.
+const DURATION: Duration = Duration::from_millis(800);
+
+/// Advances [`Motion`].
+pub struct MotionPlugin;
+
+impl Plugin for MotionPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Motion>().add_systems(PostUpdate, advance.in_set(CloudSystems::Motion));
+    }
+}
+
+/// How far the points are on their way from `Departure` to `Latent`.
+#[derive(Resource, Debug, Default)]
+pub struct Motion {
+    started: Option<Duration>,
+    progress: f32,
+}
+
+impl Motion {
+    /// 0 at the departure, 1 at the target, slow at both ends.
+    pub fn eased(&self) -> f32 {
+        if self.started.is_none() {
+            return 1.0;
+        }
+        self.progress * self.progress * (3.0 - 2.0 * self.progress)
+    }
+
+    /// Whether points are under way.
+    pub fn is_running(&self) -> bool {
+        self.started.is_some()
+    }
+
+    /// Sends the points on their way.
+    pub fn start(&mut self, now: Duration) {
+        self.started = Some(now);
+        self.progress = 0.0;
+    }
+
+    /// Puts the points where they go.
+    pub fn finish(&mut self) {
+        self.started = None;
+    }
+
+    fn advance(&mut self, now: Duration) {
+        if let Some(started) = self.started {
+            self.progress = (now.saturating_sub(started).as_secs_f32() / DURATION.as_secs_f32()).min(1.0);
+            if self.progress >= 1.0 {
+                self.finish();
+            }
+        }
+    }
+}
+
+fn advance(time: Res<Time<Real>>, mut motion: ResMut<Motion>, mut redraw: MessageWriter<RequestRedraw>) {
+    if motion.is_running() {
+        motion.advance(time.elapsed());
+        redraw.write(RequestRedraw);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn motion_eases_from_departure_to_target_and_ends() {
+        let mut motion = Motion::default();
+        assert_eq!(motion.eased(), 1.0);
+        motion.start(Duration::from_secs(5));
+        assert_eq!(motion.eased(), 0.0);
+        motion.advance(Duration::from_secs(5) + DURATION / 2);
+        assert!((motion.eased() - 0.5).abs() < 1e-3);
+        motion.advance(Duration::from_secs(5) + DURATION);
+        assert_eq!(motion.eased(), 1.0);
+        assert!(!motion.is_running());
+    }
+}

@@ -1,0 +1,136 @@
+//! What one sample is in the ECS: one entity with six small components. Everything the GPU shows is derived from these.
+
+use bevy::prelude::*;
+
+/// Byte that stands for "no class" wherever a class is packed into eight bits.
+pub const NO_CLASS: u8 = u8::MAX;
+
+/// Coordinates beyond this are pulled back to it, so that no later product overflows `f32`.
+const FARTHEST: f32 = 1.0e9;
+
+/// A class or none, in one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClassByte(u8);
+
+impl ClassByte {
+    /// No class.
+    pub const NONE: Self = Self(NO_CLASS);
+
+    /// The class, if there is one.
+    pub fn get(self) -> Option<u8> {
+        (self.0 != NO_CLASS).then_some(self.0)
+    }
+
+    /// The byte itself, [`NO_CLASS`] for none.
+    pub fn byte(self) -> u8 {
+        self.0
+    }
+}
+
+impl From<Option<u8>> for ClassByte {
+    fn from(class: Option<u8>) -> Self {
+        Self(class.unwrap_or(NO_CLASS))
+    }
+}
+
+/// Position of the sample in the data set, the stable name of a point.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Serial(pub u32);
+
+/// Where the point goes (and stays), in displayed space; `z` is 0 in two dimensions. Not finite: the point is not shown.
+#[derive(Component, Clone, Copy, Debug, PartialEq)]
+pub struct Latent(pub Vec3);
+
+/// Where the point was displayed when the current [`Latent`] arrived.
+#[derive(Component, Clone, Copy, Debug, PartialEq)]
+pub struct Departure(pub Vec3);
+
+/// What the user says the sample is.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserLabel(pub ClassByte);
+
+/// What the data set says the sample is.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrueLabel(pub ClassByte);
+
+/// What the model says the sample is, and how sure it is of that (0..=255 for 0..=1).
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    pub class: u8,
+    certainty: u8,
+}
+
+impl Prediction {
+    /// Packs a class and its probability.
+    pub fn new(class: u8, certainty: f32) -> Self {
+        // `as` saturates, and takes NaN to 0.
+        Self { class, certainty: (certainty * 255.0).round() as u8 }
+    }
+
+    /// Probability of the class, in 0..=1.
+    pub fn certainty(self) -> f32 {
+        f32::from(self.certainty) / 255.0
+    }
+}
+
+/// All components of a sample.
+pub type SampleBundle = (Serial, Latent, Departure, UserLabel, Prediction, TrueLabel);
+
+/// The four bytes a point's colour is looked up with, lowest first: user label, prediction, true label, certainty.
+pub fn attribute_bytes(user: UserLabel, prediction: Prediction, truth: TrueLabel) -> [u8; 4] {
+    [user.0.byte(), prediction.class, truth.0.byte(), prediction.certainty]
+}
+
+/// Keeps coordinates within what the arithmetic of the cloud can carry; a point that is not finite becomes all NaN.
+pub fn tame(position: Vec3) -> Vec3 {
+    if position.is_finite() { position.clamp(Vec3::splat(-FARTHEST), Vec3::splat(FARTHEST)) } else { Vec3::NAN }
+}
+
+/// Where a point is displayed when `progress` (0..=1, eased) of its way is done. The shader computes the same.
+pub fn displayed(departure: Vec3, target: Vec3, progress: f32) -> Vec3 {
+    departure + (target - departure) * progress
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_class_byte_keeps_every_class_and_none() {
+        assert_eq!(ClassByte::from(None).get(), None);
+        for class in 0..NO_CLASS {
+            assert_eq!(ClassByte::from(Some(class)).get(), Some(class));
+        }
+    }
+
+    #[test]
+    fn certainty_survives_packing() {
+        for step in 0..=1000 {
+            let certainty = step as f32 / 1000.0;
+            assert!((Prediction::new(3, certainty).certainty() - certainty).abs() <= 0.5 / 255.0 + 1e-6);
+        }
+        assert_eq!(Prediction::new(0, f32::NAN).certainty(), 0.0);
+        assert_eq!(Prediction::new(0, 7.0).certainty(), 1.0);
+    }
+
+    #[test]
+    fn attributes_stand_in_the_order_the_shader_reads() {
+        let bytes = attribute_bytes(
+            UserLabel(Some(1).into()),
+            Prediction::new(2, 1.0),
+            TrueLabel(ClassByte::NONE),
+        );
+        assert_eq!(bytes, [1, 2, 255, 255]);
+    }
+
+    #[test]
+    fn wild_coordinates_are_tamed() {
+        assert!(tame(Vec3::new(f32::INFINITY, 0.0, 0.0)).is_nan());
+        assert_eq!(tame(Vec3::new(1.0e30, -2.0, 0.0)), Vec3::new(FARTHEST, -2.0, 0.0));
+    }
+
+    #[test]
+    fn a_sample_is_small() {
+        assert_eq!(size_of::<SampleBundle>(), 32);
+    }
+}

@@ -1,0 +1,147 @@
+//! The event log: one JSON object per line, flushed at once, each with `event` and `t` (seconds since the start of
+//! the process). README.md documents the events; they are stable.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde::Serialize;
+
+use crate::training::message::RunStatus;
+
+#[derive(Serialize, Debug, Clone, PartialEq)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum LogEntry {
+    /// The first picture stands in the window.
+    FirstFrame,
+    /// The cloud stands on the screen.
+    Ready {
+        points: usize,
+        backend: String,
+        checkpoint: Option<PathBuf>,
+    },
+    /// The view has come to rest; window pixels, the latent's y grows upward.
+    View {
+        center: [f32; 2],
+        pixels_per_unit: f32,
+        viewport: [f32; 4],
+    },
+    Selected {
+        serial: Option<u32>,
+    },
+    Hovered {
+        serial: Option<u32>,
+    },
+    /// `ms` from the key or button to the answer of the disk.
+    Labelled {
+        serial: u32,
+        label: Option<u8>,
+        saved: bool,
+        ms: f64,
+    },
+    /// Another program changed labels.csv and its rows are shown now.
+    LabelsReloaded {
+        labelled: usize,
+    },
+    ColorMode {
+        mode: &'static str,
+    },
+    TrainingStarted {
+        epochs: usize,
+        backend: String,
+    },
+    Epoch {
+        epoch: usize,
+        of: usize,
+        train_loss: f32,
+        val_loss: f32,
+        train_reconstruction_loss: f32,
+        val_reconstruction_loss: f32,
+        train_kl_loss: f32,
+        val_kl_loss: f32,
+        train_classification_loss: f32,
+        val_classification_loss: f32,
+        seconds: f64,
+    },
+    /// The points stand at the places of this version.
+    Latent {
+        version: u64,
+    },
+    /// The model was written to the disk.
+    Saved {
+        path: PathBuf,
+    },
+    TrainingFinished {
+        status: RunStatus,
+        message: String,
+    },
+    Error {
+        message: String,
+    },
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: the event log cannot be written ({source}); choose another file for --events", path = path.display())]
+pub struct EventLogError {
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+/// An open log.
+#[derive(Debug)]
+pub struct EventLog {
+    path: PathBuf,
+    file: File,
+    start: Instant,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    entry: &'a LogEntry,
+    t: f64,
+}
+
+impl EventLog {
+    /// Appends to `path`; `start` is the process's start.
+    pub fn open(path: &Path, start: Instant) -> Result<Self, EventLogError> {
+        match OpenOptions::new().create(true).append(true).open(path) {
+            Ok(file) => Ok(Self { path: path.to_owned(), file, start }),
+            Err(source) => Err(EventLogError { path: path.to_owned(), source }),
+        }
+    }
+
+    pub fn write(&mut self, entry: &LogEntry) -> Result<(), EventLogError> {
+        let line = Line { entry, t: self.start.elapsed().as_secs_f64() };
+        let mut text = serde_json::to_vec(&line).map_err(|error| self.failed(error.into()))?;
+        text.push(b'\n');
+        // One write per line, so that a reader never sees half of one.
+        self.file.write_all(&text).map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: std::io::Error) -> EventLogError {
+        EventLogError { path: self.path.clone(), source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_json_with_event_and_time() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("events.jsonl");
+        let mut log = EventLog::open(&path, Instant::now())?;
+        log.write(&LogEntry::Labelled { serial: 7, label: None, saved: true, ms: 1.5 })?;
+        log.write(&LogEntry::TrainingFinished { status: RunStatus::EarlyStopped, message: "done".into() })?;
+        let text = std::fs::read_to_string(&path)?;
+        let lines: Vec<serde_json::Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+        assert_eq!(lines[0]["event"], "labelled");
+        assert!(lines[0]["label"].is_null());
+        assert!(lines[0]["t"].as_f64().is_some_and(|t| t >= 0.0));
+        assert_eq!(lines[1]["status"], "early_stopped");
+        Ok(())
+    }
+}

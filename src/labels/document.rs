@@ -1,0 +1,293 @@
+//! [`Document`]: the text of labels.csv, row by row, and what the rows say. A change touches its own row only.
+
+use std::collections::HashMap;
+
+use super::record::{ending, split, value};
+use super::row::{Columns, Row, with_field};
+use super::{Labels, Problem};
+
+/// Header of a file that does not exist yet.
+const HEADER: &str = "Serial,label\n";
+
+/// Why the text is no labels file: 1-based line and what is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Malformed {
+    pub line: usize,
+    pub what: String,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Document {
+    /// Everything up to the end of the header line.
+    head: String,
+    newline: String,
+    columns: Columns,
+    rows: Vec<Row>,
+    /// The last row of each serial.
+    winners: HashMap<i64, usize>,
+}
+
+impl Document {
+    /// The document of a file that is not there.
+    pub fn empty() -> Self {
+        Self {
+            head: HEADER.into(),
+            newline: "\n".into(),
+            columns: Columns {
+                count: 2,
+                serial: 0,
+                label: 1,
+            },
+            rows: Vec::new(),
+            winners: HashMap::new(),
+        }
+    }
+
+    /// Reads the file's bytes; none at all are an empty document.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        let text = str::from_utf8(bytes).map_err(|error| {
+            let line = 1 + bytes[..error.valid_up_to()]
+                .iter()
+                .filter(|&&byte| byte == b'\n')
+                .count();
+            Malformed {
+                line,
+                what: "the text is not UTF-8".into(),
+            }
+        })?;
+        if text.is_empty() {
+            return Ok(Self::empty());
+        }
+        let mut line = 1;
+        let mut fields = Vec::new();
+        let mut start = if text.starts_with('\u{feff}') {
+            '\u{feff}'.len_utf8()
+        } else {
+            0
+        };
+        let head = loop {
+            let record = next(&text[start..], line, &mut fields)?;
+            if record.is_empty() {
+                return Err(Malformed {
+                    line,
+                    what: "there is no header".into(),
+                });
+            }
+            line += lines(record);
+            if !record.trim().is_empty() {
+                break start + record.len();
+            }
+            start += record.len();
+        };
+        let names: Vec<_> = fields
+            .iter()
+            .map(|field| value(&text[start..][field.clone()]))
+            .collect();
+        let column = |name: &str| {
+            names
+                .iter()
+                .position(|column| column == name)
+                .ok_or_else(|| Malformed {
+                    line: line - 1,
+                    what: format!(
+                        "the header \"{}\" has no column \"{name}\"",
+                        text[start..head].trim_end()
+                    ),
+                })
+        };
+        let mut document = Self {
+            columns: Columns {
+                count: names.len(),
+                serial: column("Serial")?,
+                label: column("label")?,
+            },
+            newline: Some(ending(&text[..head]))
+                .filter(|ending| !ending.is_empty())
+                .unwrap_or("\n")
+                .into(),
+            head: text[..head].into(),
+            rows: Vec::new(),
+            winners: HashMap::new(),
+        };
+        let mut rest = &text[head..];
+        while !rest.is_empty() {
+            let record = next(rest, line, &mut fields)?;
+            document.rows.push(Row::read(record, line, document.columns));
+            line += lines(record);
+            rest = &rest[record.len()..];
+        }
+        document.index();
+        Ok(document)
+    }
+
+    fn index(&mut self) {
+        self.winners = (0..)
+            .zip(&self.rows)
+            .filter_map(|(at, row)| Some((row.serial?, at)))
+            .collect();
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(
+            self.head.len() + self.rows.iter().map(|row| row.text.len()).sum::<usize>(),
+        );
+        text.push_str(&self.head);
+        text.extend(self.rows.iter().map(|row| row.text.as_str()));
+        text
+    }
+
+    /// Rows, blank and faulty ones included.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn label(&self, serial: i64) -> Option<u8> {
+        self.rows[*self.winners.get(&serial)?].label
+    }
+
+    pub fn has(&self, serial: i64) -> bool {
+        self.winners.contains_key(&serial)
+    }
+
+    pub fn serials(&self) -> impl Iterator<Item = i64> {
+        self.winners.keys().copied()
+    }
+
+    /// The labels of a data set of `n` samples; rows with other serials do not concern it.
+    pub fn labels(&self, n: usize) -> Labels {
+        let mut labels = Labels::new(n);
+        for (&serial, &at) in &self.winners {
+            if let Ok(serial) = u32::try_from(serial) {
+                labels.set(serial, self.rows[at].label);
+            }
+        }
+        labels
+    }
+
+    /// Rows that could not be used; `file` is named in the messages.
+    pub fn problems(&self, file: &str) -> Vec<Problem> {
+        let problem = |row: &Row| {
+            let message = format!(
+                "{file}, line {}: {}; correct or delete the line",
+                row.line,
+                row.fault.as_ref()?
+            );
+            Some(Problem {
+                line: row.line,
+                message,
+            })
+        };
+        self.rows.iter().filter_map(problem).collect()
+    }
+
+    /// Gives a serial a label, or drops its rows. Returns whether that changed the text.
+    pub fn set(&mut self, serial: i64, label: Option<u8>) -> bool {
+        let Some(label) = label else {
+            let before = self.rows.len();
+            self.rows.retain(|row| row.serial != Some(serial));
+            self.index();
+            return self.rows.len() != before;
+        };
+        if let Some(&at) = self.winners.get(&serial) {
+            let row = &self.rows[at];
+            if row.label == Some(label) {
+                return false;
+            }
+            let text = with_field(&row.text, self.columns.label, &label.to_string());
+            let row = Row::read(&text, row.line, self.columns);
+            if row.label == Some(label) {
+                self.rows[at] = row;
+                return true;
+            }
+            // The row has another fault and keeps its text; a later one wins.
+        }
+        let mut fields = vec![String::new(); self.columns.count];
+        fields[self.columns.serial] = serial.to_string();
+        fields[self.columns.label] = label.to_string();
+        self.append(&fields.join(","));
+        true
+    }
+
+    /// Takes over every row of `theirs` that is not in `base`, another program's version of this file and the text
+    /// that it set out from, but for the serials that `keep` holds back. Rows missing from `theirs` stay.
+    pub fn adopt(&mut self, theirs: &Self, base: &Self, keep: impl Fn(i64) -> bool) -> bool {
+        let mut changed = false;
+        let same_columns = self.head.trim() == theirs.head.trim();
+        for (at, row) in theirs.rows.iter().enumerate() {
+            let content = row.text.trim_end();
+            let overruled = row
+                .serial
+                .is_some_and(|serial| keep(serial) || theirs.winners.get(&serial) != Some(&at));
+            if content.is_empty()
+                || overruled
+                || [base, self]
+                    .iter()
+                    .any(|document| document.content(row) == Some(content))
+            {
+                continue;
+            }
+            changed |= match row.serial.and_then(|serial| self.winners.get(&serial)) {
+                Some(&at) if same_columns => {
+                    let line_ending = ending(&self.rows[at].text).to_owned();
+                    let text = content.to_owned() + &line_ending;
+                    self.rows[at] = Row::read(&text, self.rows[at].line, self.columns);
+                    true
+                }
+                None if same_columns => {
+                    self.append(content);
+                    true
+                }
+                _ => row
+                    .serial
+                    .zip(row.label)
+                    .is_some_and(|(serial, label)| self.set(serial, Some(label))),
+            };
+        }
+        changed
+    }
+
+    /// The row that stands for the same serial, or the same text where there is no serial.
+    fn content(&self, like: &Row) -> Option<&str> {
+        let mut contents = self.rows.iter().map(|row| row.text.trim_end());
+        match like.serial {
+            Some(serial) => Some(self.rows[*self.winners.get(&serial)?].text.trim_end()),
+            None => contents.find(|content| *content == like.text.trim_end()),
+        }
+    }
+
+    fn append(&mut self, record: &str) {
+        let newline = self.newline.clone();
+        let (last, line) = match self.rows.last_mut() {
+            Some(row) => (&mut row.text, row.line + 1),
+            None => (&mut self.head, 2),
+        };
+        if ending(last).is_empty() {
+            last.push_str(&newline);
+        }
+        let text = record.to_owned() + &newline;
+        let row = Row::read(&text, line, self.columns);
+        if let Some(serial) = row.serial {
+            self.winners.insert(serial, self.rows.len());
+        }
+        self.rows.push(row);
+    }
+}
+
+fn next<'a>(
+    text: &'a str,
+    line: usize,
+    fields: &mut Vec<std::ops::Range<usize>>,
+) -> Result<&'a str, Malformed> {
+    let length = split(text, fields).ok_or_else(|| Malformed {
+        line,
+        what: "a quoted field is not closed".into(),
+    })?;
+    Ok(&text[..length])
+}
+
+/// Lines that a record takes up; a quoted field may hold line breaks.
+fn lines(record: &str) -> usize {
+    let breaks = record.bytes().filter(|&byte| byte == b'\n').count();
+    breaks.max(usize::from(record.ends_with('\r')))
+}

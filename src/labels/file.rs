@@ -1,0 +1,260 @@
+//! The file on the disk: reading it with its identity, and replacing it so that a crash leaves the old or the new
+//! text, never half of one.
+
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use super::LabelsError;
+
+/// How long another dashboard may hold the file's lock: it does so for one check and one rename.
+const LOCK_PATIENCE: Duration = Duration::from_secs(2);
+const LOCK_STEP: Duration = Duration::from_millis(5);
+
+/// Which file stands under a path, and in which state; compared without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    pub inode: (u64, u64),
+    pub length: u64,
+    pub modified: Option<SystemTime>,
+}
+
+/// The file as it was read.
+#[derive(Debug, Default)]
+pub(super) struct Snapshot {
+    pub bytes: Vec<u8>,
+    /// `None` where there was no file.
+    pub identity: Option<Identity>,
+}
+
+impl Snapshot {
+    pub fn inode(&self) -> Option<(u64, u64)> {
+        Some(self.identity?.inode)
+    }
+
+    pub fn same(&self, other: &Self) -> bool {
+        self.inode() == other.inode() && self.bytes == other.bytes
+    }
+}
+
+/// What became of a replacement.
+pub(super) enum Replaced {
+    /// The new text is on the disk, durably. The handle is of the file that stood there before, where one did.
+    Done { identity: Identity, old: Option<File> },
+    /// The file was no longer what the new text is based on; nothing was written.
+    Outdated,
+}
+
+pub(super) fn identity(path: &Path) -> Option<Identity> {
+    Some(identity_of(&fs::metadata(path).ok()?))
+}
+
+/// Reads the file; one that does not exist is an empty snapshot without identity.
+pub(super) fn read(path: &Path) -> Result<Snapshot, LabelsError> {
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            let target = target(path);
+            let folder = folder(&target);
+            return match folder.is_dir() {
+                true => Ok(Snapshot::default()),
+                false => Err(LabelsError::NoFolder {
+                    folder: folder.to_owned(),
+                    path: path.to_owned(),
+                }),
+            };
+        }
+        Err(source) => return Err(LabelsError::read(path, source)),
+    };
+    if !metadata.is_file() {
+        return Err(LabelsError::NotAFile {
+            path: path.to_owned(),
+        });
+    }
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Snapshot::default()),
+        Err(source) => return Err(LabelsError::read(path, source)),
+    };
+    read_open(&mut file).map_err(|source| LabelsError::read(path, source))
+}
+
+/// Reads an open file from its start.
+pub(super) fn read_open(file: &mut File) -> io::Result<Snapshot> {
+    file.rewind()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(Snapshot {
+        bytes,
+        identity: Some(identity_of(&file.metadata()?)),
+    })
+}
+
+/// Makes what the file holds durable; a missing one is.
+pub(super) fn flush(path: &Path) -> Result<(), LabelsError> {
+    match File::open(path) {
+        Ok(file) => file.sync_all().map_err(|source| LabelsError::write(path, source)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(LabelsError::read(path, source)),
+    }
+}
+
+/// Puts `bytes` in the place of the file that `base` was read from, if it still stands there unchanged: a temporary
+/// file beside it, flushed to the disk, then renamed.
+pub(super) fn replace(path: &Path, base: &Snapshot, bytes: &[u8]) -> Result<Replaced, LabelsError> {
+    let failed = |source| LabelsError::write(path, source);
+    let target = target(path);
+    let folder = folder(&target);
+    let mut old = match base.identity {
+        Some(_) => match lock(&target, path)? {
+            Some(file) => Some(file),
+            None => return Ok(Replaced::Outdated),
+        },
+        None => None,
+    };
+    let mut temporary = new_file(folder, old.as_ref()).map_err(failed)?;
+    temporary.write_all(bytes).map_err(failed)?;
+    temporary.as_file().sync_all().map_err(failed)?;
+    let identity = identity_of(&temporary.as_file().metadata().map_err(failed)?);
+    match &mut old {
+        Some(file) => {
+            let now = read_open(file).map_err(failed)?;
+            if !now.same(base) || self::identity(&target).map(|identity| identity.inode) != now.inode() {
+                return Ok(Replaced::Outdated);
+            }
+            temporary.persist(&target).map_err(|error| failed(error.error))?;
+            // Another dashboard that waits for this lock finds out under it that the file is a new one.
+            file.unlock().map_err(failed)?;
+        }
+        None => match temporary.persist_noclobber(&target) {
+            Ok(_) => {}
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                return Ok(Replaced::Outdated);
+            }
+            Err(error) => return Err(failed(error.error)),
+        },
+    }
+    flush_folder(folder).map_err(failed)?;
+    Ok(Replaced::Done { identity, old })
+}
+
+/// Opens and locks the file as only one who may write it can; `None` if it is gone.
+fn lock(target: &Path, path: &Path) -> Result<Option<File>, LabelsError> {
+    let file = match OpenOptions::new().read(true).write(true).open(target) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(LabelsError::write(path, source)),
+    };
+    let mut waited = Duration::ZERO;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) if waited < LOCK_PATIENCE => {
+                thread::sleep(LOCK_STEP);
+                waited += LOCK_STEP;
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(LabelsError::Locked {
+                    path: path.to_owned(),
+                });
+            }
+            // File systems without locks: the check before the rename has to do.
+            Err(TryLockError::Error(_)) => return Ok(Some(file)),
+        }
+    }
+}
+
+/// The file that a path stands for: a link is followed, also one whose target does not exist yet.
+pub(super) fn target(path: &Path) -> PathBuf {
+    let mut target = path.to_owned();
+    for _ in 0..16 {
+        match fs::read_link(&target) {
+            Ok(link) => target = folder(&target).join(link),
+            Err(_) => break,
+        }
+    }
+    target
+}
+
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn temporary_name() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".labels-").suffix(".tmp");
+    builder
+}
+
+/// A temporary file with the permissions of the one it will replace, or those that the umask leaves to a new one.
+#[cfg(unix)]
+fn new_file(folder: &Path, old: Option<&File>) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+
+    let Some(old) = old else {
+        return temporary_name()
+            .permissions(fs::Permissions::from_mode(0o666))
+            .tempfile_in(folder);
+    };
+    let temporary = temporary_name().tempfile_in(folder)?;
+    let (old, new) = (old.metadata()?, temporary.as_file().metadata()?);
+    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+        // Only root may give files away; for others the file becomes theirs, as with any editor.
+        let _ = fchown(temporary.as_file(), Some(old.uid()), Some(old.gid()));
+    }
+    temporary.as_file().set_permissions(old.permissions())?;
+    Ok(temporary)
+}
+
+#[cfg(not(unix))]
+fn new_file(folder: &Path, _old: Option<&File>) -> io::Result<tempfile::NamedTempFile> {
+    temporary_name().tempfile_in(folder)
+}
+
+#[cfg(unix)]
+fn identity_of(metadata: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    Identity {
+        inode: (metadata.dev(), metadata.ino()),
+        length: metadata.len(),
+        modified: metadata.modified().ok(),
+    }
+}
+
+#[cfg(not(unix))]
+fn identity_of(metadata: &Metadata) -> Identity {
+    Identity {
+        inode: (0, 0),
+        length: metadata.len(),
+        modified: metadata.modified().ok(),
+    }
+}
+
+/// Makes a rename in the folder durable.
+fn flush_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        match File::open(folder)?.sync_all() {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+                ) =>
+            {
+                Ok(())
+            }
+            result => result,
+        }
+    } else {
+        Ok(())
+    }
+}

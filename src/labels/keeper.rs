@@ -1,0 +1,413 @@
+//! [`Keeper`]: the thread that owns the labels file. It sleeps until a change is requested, the file is touched or a
+//! second look at a replaced file is due.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use crossbeam_channel::Receiver;
+use notify::RecommendedWatcher;
+
+use super::document::Document;
+use super::file::{self, Replaced, Snapshot};
+use super::late::{self, LateWriters};
+use super::recent::{Recent, RecentChanges, STALE};
+use super::store::{Pending, Shared};
+use super::watch::watch;
+use super::{Change, LabelEvent, Labels, LabelsError, Problem};
+use crate::model::config::CLASSES;
+
+/// After a touch others follow; one look serves them all.
+const DEBOUNCE: Duration = Duration::from_millis(50);
+/// How often the file's identity is compared, without a watcher and with one (a network folder sends no events).
+const POLL: Duration = Duration::from_secs(1);
+const POLL_WATCHED: Duration = Duration::from_secs(5);
+const SETTLE_STEP: Duration = Duration::from_millis(50);
+/// A file that has not come to rest by then is taken as it is.
+const SETTLE_PATIENCE: Duration = Duration::from_secs(3);
+/// How often a replacement starts over because the file changed meanwhile.
+const ATTEMPTS: usize = 50;
+pub(super) struct Keeper {
+    path: PathBuf,
+    name: String,
+    n: usize,
+    shared: Arc<Shared>,
+    watcher: Option<RecommendedWatcher>,
+    /// The last usable state of the file.
+    known: Snapshot,
+    document: Document,
+    labels: Labels,
+    problems: Vec<Problem>,
+    /// Why the file cannot be used, once that was told.
+    trouble: Option<String>,
+    recent: RecentChanges,
+    late: LateWriters,
+    look_at: Option<Instant>,
+}
+
+impl Keeper {
+    pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Labels, Vec<String>) {
+        let mut keeper = Self {
+            path: path.to_owned(),
+            name: path.display().to_string(),
+            n,
+            shared,
+            watcher: None,
+            known: Snapshot::default(),
+            document: Document::empty(),
+            labels: Labels::new(n),
+            problems: Vec::new(),
+            trouble: None,
+            recent: RecentChanges::default(),
+            late: LateWriters::default(),
+            look_at: None,
+        };
+        let read = file::read(path).and_then(|snapshot| Ok((keeper.parse(&snapshot)?, snapshot)));
+        match read {
+            Ok((document, snapshot)) => keeper.know(document, snapshot),
+            Err(error) => keeper.trouble = Some(error.to_string()),
+        }
+        let mut messages: Vec<String> = keeper.trouble.iter().cloned().collect();
+        messages.extend(keeper.problems.iter().map(|problem| problem.message.clone()));
+        let labels = keeper.labels.clone();
+        (keeper, labels, messages)
+    }
+
+    /// Serves until the store closes.
+    pub fn run(mut self, bell: &Receiver<()>) {
+        let mut idle = Duration::ZERO;
+        loop {
+            let rung = bell.recv_timeout(idle).is_ok();
+            let closing = self.shared.closing.load(Ordering::Acquire);
+            idle = catch_unwind(AssertUnwindSafe(|| self.turn(rung, closing)))
+                .unwrap_or_else(|panic| self.recover(&*panic));
+            // What was requested before the store closed has been seen in the turn above.
+            if closing {
+                self.shared
+                    .fail_all("the program is closing", |serial| self.labels.get(serial));
+                return;
+            }
+        }
+    }
+
+    /// Does what is due and returns how long nothing else will be.
+    fn turn(&mut self, rung: bool, closing: bool) -> Duration {
+        if self.watcher.is_none() && !closing && file::folder(&self.path).is_dir() {
+            let shared = Arc::clone(&self.shared);
+            self.watcher = watch(&self.path, move || {
+                if !shared.touched.swap(true, Ordering::AcqRel) {
+                    shared.ring();
+                }
+            });
+        }
+        let count = self.shared.pending().len();
+        if count > 0 {
+            self.save(count);
+        }
+        if self.shared.touched.swap(false, Ordering::AcqRel) {
+            self.look_at.get_or_insert(Instant::now() + DEBOUNCE);
+        }
+        let polled = !rung && file::identity(&self.path) != self.known.identity;
+        if polled || self.look_at.is_some_and(|at| at <= Instant::now()) {
+            self.look_at = None;
+            self.look();
+        }
+        self.merge_late(closing);
+        let poll = if self.watcher.is_some() {
+            POLL_WATCHED
+        } else {
+            POLL
+        };
+        let due = [self.look_at, self.late.due()].into_iter().flatten().min();
+        due.map_or(poll, |due| {
+            poll.min(due.saturating_duration_since(Instant::now()))
+        })
+    }
+
+    /// After a panic: nobody waits for an answer for ever, and what stands in the file is read anew.
+    fn recover(&mut self, panic: &(dyn Any + Send)) -> Duration {
+        let cause = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("unknown cause");
+        let message = format!(
+            "{}: saving failed inside the program ({cause}); try again",
+            self.name
+        );
+        self.late = LateWriters::default();
+        self.look_at = Some(Instant::now() + POLL);
+        self.report(message.clone());
+        self.shared.fail_all(&message, |serial| self.labels.get(serial));
+        POLL
+    }
+
+    /// Writes the oldest `count` changes at once and answers each.
+    fn save(&mut self, count: usize) {
+        let batch: Vec<Change> = self
+            .shared
+            .pending()
+            .iter()
+            .take(count)
+            .map(|pending| pending.change)
+            .collect();
+        let fault = |change: &Change| {
+            let Change { serial, label } = *change;
+            match label {
+                _ if serial as usize >= self.n => {
+                    Some(format!("sample {serial} is not in the data set; choose another"))
+                }
+                Some(label) if usize::from(label) >= CLASSES => {
+                    Some(format!("label {label} is not one of 0–9; choose another"))
+                }
+                _ => None,
+            }
+        };
+        let faults: Vec<Option<String>> = batch.iter().map(fault).collect();
+        let changes: Vec<Change> = batch
+            .iter()
+            .zip(&faults)
+            .filter(|(_, fault)| fault.is_none())
+            .map(|(change, _)| *change)
+            .collect();
+        let result = if changes.is_empty() {
+            Ok(())
+        } else {
+            self.commit(&changes, |_| false)
+        };
+        let failure = result.err().map(|error| {
+            // The file may have changed all the same; `current` must be what it says now.
+            self.look();
+            error.to_string()
+        });
+        for fault in faults {
+            let message = fault.or_else(|| failure.clone());
+            self.shared.answer(1, |Pending { change, asked }| match &message {
+                None => LabelEvent::Saved {
+                    change,
+                    elapsed: asked.elapsed(),
+                },
+                Some(message) => {
+                    let current = self.labels.get(change.serial);
+                    LabelEvent::Failed {
+                        change,
+                        current,
+                        message: message.clone(),
+                    }
+                }
+            });
+        }
+    }
+
+    /// Takes over what another program made of the file.
+    fn look(&mut self) {
+        let read = self
+            .settle()
+            .and_then(|snapshot| Ok((self.parse(&snapshot)?, snapshot)));
+        let (document, snapshot) = match read {
+            Ok(read) => read,
+            Err(error) => return self.report(error.to_string()),
+        };
+        if self.undone(&document, &snapshot).is_empty() {
+            let before = (self.labels.clone(), self.problems.clone());
+            self.know(document, snapshot);
+            self.tell_reload(&before.0, &before.1);
+        } else if let Err(error) = self.commit(&[], |_| false) {
+            self.report(error.to_string());
+        }
+    }
+
+    /// Replaces the file by itself with `changes`, the changes that a stale rewrite undid, and `edit`. A change of
+    /// other programs that comes to light on the way is told.
+    fn commit(
+        &mut self,
+        changes: &[Change],
+        edit: impl Fn(&mut Document) -> bool,
+    ) -> Result<(), LabelsError> {
+        for _ in 0..ATTEMPTS {
+            let base = self.settle()?;
+            let mut document = self.base_document(&base)?;
+            let undone = self.undone(&document, &base);
+            let mut changed = edit(&mut document);
+            changed |= base.bytes.is_empty() && document.len() > 0;
+            for change in &undone {
+                changed |= document.set(change.serial.into(), change.label);
+            }
+            let mut recent = Vec::new();
+            for &change in changes {
+                let before = document.label(change.serial.into());
+                changed |= document.set(change.serial.into(), change.label);
+                recent.push(Recent {
+                    change,
+                    before,
+                    at: SystemTime::now(),
+                });
+            }
+            let mut ours = self.labels.clone();
+            let told = self.problems.clone();
+            if changed {
+                let bytes = document.text().into_bytes();
+                let Replaced::Done { identity, old } = file::replace(&self.path, &base, &bytes)? else {
+                    continue;
+                };
+                self.recent.extend(recent);
+                self.late.replaced(old, base.bytes, self.recent.serials());
+                // Read again for the lines that the problems name.
+                let snapshot = Snapshot {
+                    bytes,
+                    identity: Some(identity),
+                };
+                self.know(self.parse(&snapshot)?, snapshot);
+            } else {
+                // Another program wrote it so, but may not have flushed it.
+                file::flush(&self.path)?;
+                self.know(document, base);
+            }
+            // Our own changes are no news; what else differs is.
+            for change in changes {
+                ours.set(change.serial, self.labels.get(change.serial));
+            }
+            self.tell_reload(&ours, &told);
+            return Ok(());
+        }
+        Err(LabelsError::Busy {
+            path: self.path.clone(),
+        })
+    }
+
+    /// Merges rows that others wrote into files that we have replaced.
+    fn merge_late(&mut self, closing: bool) {
+        for found in self.late.look(closing) {
+            let merged = self.commit(&[], |document| {
+                document.adopt(&found.theirs, &found.base, |serial| found.ours.contains(&serial))
+            });
+            if let Err(error) = merged {
+                self.report(error.to_string());
+            }
+        }
+    }
+
+    /// Reads the file, and waits for a program that seems to be in the middle of writing it.
+    fn settle(&self) -> Result<Snapshot, LabelsError> {
+        let started = Instant::now();
+        let mut snapshot = file::read(&self.path)?;
+        let mut resting = Instant::now();
+        loop {
+            let old = snapshot
+                .identity
+                .and_then(|identity| identity.modified?.elapsed().ok());
+            if snapshot.bytes == self.known.bytes || old.is_some_and(|age| age > STALE) {
+                return Ok(snapshot);
+            }
+            let rest = late::rest_before_use(&snapshot.bytes, &self.document);
+            if resting.elapsed() >= rest || started.elapsed() > SETTLE_PATIENCE {
+                return Ok(snapshot);
+            }
+            thread::sleep(SETTLE_STEP);
+            let next = file::read(&self.path)?;
+            if next.identity != snapshot.identity || next.bytes != snapshot.bytes {
+                resting = Instant::now();
+            }
+            snapshot = next;
+        }
+    }
+
+    fn undone(&self, document: &Document, snapshot: &Snapshot) -> Vec<Change> {
+        self.recent
+            .undone((&self.document, &self.known), (document, snapshot))
+    }
+
+    fn parse(&self, snapshot: &Snapshot) -> Result<Document, LabelsError> {
+        let rows = self.document.len();
+        if snapshot.identity.is_some() && snapshot.bytes.is_empty() && rows > 0 {
+            return Err(LabelsError::Emptied {
+                path: self.path.clone(),
+                rows,
+            });
+        }
+        Document::parse(&snapshot.bytes).map_err(|malformed| LabelsError::malformed(&self.path, malformed))
+    }
+
+    /// What a change sets out from: an emptied file does not take the rows with it that we still know.
+    fn base_document(&self, snapshot: &Snapshot) -> Result<Document, LabelsError> {
+        match self.parse(snapshot) {
+            Err(LabelsError::Emptied { .. }) => Ok(self.document.clone()),
+            result => result,
+        }
+    }
+
+    fn know(&mut self, document: Document, snapshot: Snapshot) {
+        self.labels = document.labels(self.n);
+        self.problems = document.problems(&self.name);
+        self.document = document;
+        self.known = snapshot;
+    }
+
+    /// Tells the labels if they are not what the window knows, or if it was last told of trouble.
+    fn tell_reload(&mut self, labels: &Labels, problems: &[Problem]) {
+        let mended = self.trouble.take().is_some();
+        if mended || *labels != self.labels || problems != self.problems {
+            let mut labels = self.labels.clone();
+            self.shared.overlay(&mut labels);
+            self.shared.send(LabelEvent::Reloaded {
+                labels,
+                problems: self.problems.clone(),
+            });
+        }
+    }
+
+    fn report(&mut self, message: String) {
+        if self.trouble.as_ref() != Some(&message) {
+            self.trouble = Some(message.clone());
+            self.shared.send(LabelEvent::Problem { message });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_fails_what_is_pending() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("labels.csv");
+        std::fs::write(&path, "Serial,label\n1,4\n").unwrap();
+        let (shared, events, _bell) = Shared::new(Arc::new(|| {}));
+        let (mut keeper, ..) = Keeper::open(&path, 10, Arc::clone(&shared));
+        for label in [7, 8] {
+            shared.pending().push_back(Pending {
+                change: Change {
+                    serial: 1,
+                    label: Some(label),
+                },
+                asked: Instant::now(),
+            });
+        }
+        let panic = catch_unwind(|| panic!("out of luck")).unwrap_err();
+        keeper.recover(&*panic);
+        let answers: Vec<_> = events.try_iter().collect();
+        assert!(matches!(&answers[0], LabelEvent::Problem { message } if message.contains("out of luck")));
+        assert!(matches!(
+            answers[1],
+            LabelEvent::Failed {
+                change: Change { label: Some(7), .. },
+                current: Some(4),
+                ..
+            }
+        ));
+        assert!(matches!(
+            answers[2],
+            LabelEvent::Failed {
+                change: Change { label: Some(8), .. },
+                current: Some(4),
+                ..
+            }
+        ));
+        assert!(shared.pending().is_empty());
+    }
+}

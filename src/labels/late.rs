@@ -1,0 +1,163 @@
+//! Rows that other programs write into a file after we have replaced it.
+//!
+//! A program that opened labels.csv just before our rename goes on writing into the old file, which no longer has a
+//! name. Its handle is kept for a while, and what appears in it is merged.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::document::Document;
+use super::file::read_open;
+
+/// When replaced files are looked at again, after the replacement.
+const LOOKS: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_millis(1500),
+    Duration::from_secs(4),
+];
+/// Between looks at one that is being written.
+const STEP: Duration = Duration::from_millis(50);
+/// When the program closes, a writer that takes longer than this is not waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Handles kept at a time.
+const KEPT: usize = 64;
+
+/// How long the content of a file that was touched a moment ago must rest before it counts as whole: a rewrite in
+/// place shows as an empty file, then as a growing one.
+pub(super) fn rest_before_use(bytes: &[u8], known: &Document) -> Duration {
+    if bytes.is_empty() {
+        return Duration::from_secs(1);
+    }
+    let whole = bytes.ends_with(b"\n")
+        && Document::parse(bytes).is_ok_and(|document| known.serials().all(|serial| document.has(serial)));
+    if whole {
+        Duration::ZERO
+    } else {
+        Duration::from_millis(250)
+    }
+}
+
+#[derive(Default)]
+pub(super) struct LateWriters {
+    files: Vec<Old>,
+}
+
+struct Old {
+    file: File,
+    /// What it held when we replaced it.
+    base: Vec<u8>,
+    /// What others made of it and is merged already.
+    merged: Option<Vec<u8>>,
+    /// Serials that we changed since, or shortly before: our label wins.
+    ours: HashSet<i64>,
+    replaced: Instant,
+    looks: usize,
+    writing: Option<Writing>,
+}
+
+/// Content that may not be whole yet.
+struct Writing {
+    bytes: Vec<u8>,
+    rests_since: Instant,
+    seen: Instant,
+}
+
+/// Another program's version of a file, and the text that it set out from.
+pub(super) struct Found {
+    pub theirs: Document,
+    pub base: Document,
+    pub ours: HashSet<i64>,
+}
+
+impl LateWriters {
+    /// Keeps the handle of a file that was replaced by our changes to `ours`.
+    pub fn replaced(&mut self, old: Option<File>, base: Vec<u8>, ours: impl Iterator<Item = i64>) {
+        let ours: HashSet<i64> = ours.collect();
+        for file in &mut self.files {
+            file.ours.extend(&ours);
+        }
+        if self.files.len() == KEPT {
+            self.files.remove(0);
+        }
+        let replaced = Instant::now();
+        self.files.extend(old.map(|file| Old {
+            file,
+            base,
+            merged: None,
+            ours,
+            replaced,
+            looks: 0,
+            writing: None,
+        }));
+    }
+
+    /// When to look next.
+    pub fn due(&self) -> Option<Instant> {
+        self.files.iter().map(Old::due).min()
+    }
+
+    /// Looks at the files that are due; when `closing` at all of them, and then waits for those being written.
+    pub fn look(&mut self, closing: bool) -> Vec<Found> {
+        let mut found = Vec::new();
+        let begun = Instant::now();
+        loop {
+            let now = Instant::now();
+            for file in &mut self.files {
+                if closing || file.due() <= now {
+                    found.extend(file.look(now));
+                }
+            }
+            self.files.retain(|file| file.looks < LOOKS.len());
+            let written = self.files.iter().any(|file| file.writing.is_some());
+            if !closing || !written || begun.elapsed() > PATIENCE {
+                return found;
+            }
+            thread::sleep(STEP);
+        }
+    }
+}
+
+impl Old {
+    fn due(&self) -> Instant {
+        match &self.writing {
+            Some(writing) => writing.seen + STEP,
+            None => self.replaced + LOOKS[self.looks],
+        }
+    }
+
+    fn look(&mut self, now: Instant) -> Option<Found> {
+        let Ok(snapshot) = read_open(&mut self.file) else {
+            self.looks = LOOKS.len();
+            return None;
+        };
+        let bytes = snapshot.bytes;
+        if bytes == self.base || self.merged.as_ref() == Some(&bytes) {
+            self.writing = None;
+            self.looks += 1;
+            return None;
+        }
+        let base = Document::parse(&self.base).ok()?;
+        let rests_since = match self.writing.take() {
+            Some(writing) if writing.bytes == bytes => writing.rests_since,
+            _ => now,
+        };
+        if now.duration_since(rests_since) < rest_before_use(&bytes, &base) {
+            self.writing = Some(Writing {
+                bytes,
+                rests_since,
+                seen: now,
+            });
+            return None;
+        }
+        self.looks += 1;
+        let theirs = Document::parse(&bytes).ok()?;
+        self.merged = Some(bytes);
+        Some(Found {
+            theirs,
+            base,
+            ours: self.ours.clone(),
+        })
+    }
+}

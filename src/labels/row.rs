@@ -1,0 +1,105 @@
+//! What one record of the labels file says.
+
+use super::record::{ending, split, value};
+use crate::model::config::CLASSES;
+
+/// Spellings that pandas reads as "no value", in lower case.
+const NO_VALUE: [&str; 11] = [
+    "", "nan", "-nan", "na", "n/a", "#n/a", "<na>", "null", "none", "#na", "1.#qnan",
+];
+
+/// Fields that the header has, and which of them are `Serial` and `label`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    pub count: usize,
+    pub serial: usize,
+    pub label: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    /// With its line ending.
+    pub text: String,
+    /// 1-based.
+    pub line: usize,
+    pub serial: Option<i64>,
+    pub label: Option<u8>,
+    /// Why the row cannot be used.
+    pub fault: Option<String>,
+}
+
+impl Row {
+    /// Reads one record; a blank one says nothing and has no fault.
+    pub fn read(record: &str, line: usize, columns: Columns) -> Self {
+        let mut row = Self {
+            text: record.into(),
+            line,
+            serial: None,
+            label: None,
+            fault: None,
+        };
+        if record.trim().is_empty() {
+            return row;
+        }
+        let mut fields = Vec::with_capacity(columns.count);
+        split(record, &mut fields);
+        let field = |column: usize| {
+            fields
+                .get(column)
+                .map_or("".into(), |field| value(&record[field.clone()]))
+        };
+        let serial = field(columns.serial);
+        row.serial = whole_number(&serial);
+        if row.serial.is_none() {
+            row.fault = Some(format!("Serial \"{}\" is not a whole number", serial.trim()));
+        } else if fields.len() > columns.count {
+            let (found, expected) = (fields.len(), columns.count);
+            row.fault = Some(format!("{found} fields where the header has {expected}"));
+        } else {
+            match class(&field(columns.label)) {
+                Ok(label) => row.label = label,
+                Err(fault) => row.fault = Some(fault),
+            }
+        }
+        row
+    }
+}
+
+/// `record` with one raw field replaced; missing fields before it are added empty.
+pub(super) fn with_field(record: &str, column: usize, content: &str) -> String {
+    let mut fields = Vec::new();
+    split(record, &mut fields);
+    match fields.get(column) {
+        Some(field) => format!("{}{content}{}", &record[..field.start], &record[field.end..]),
+        None => {
+            let (body, line_ending) = record.split_at(record.len() - ending(record).len());
+            let commas = ",".repeat(column + 1 - fields.len());
+            format!("{body}{commas}{content}{line_ending}")
+        }
+    }
+}
+
+/// A whole number as people and pandas write it: `7`, ` 7`, `7.0`.
+fn whole_number(text: &str) -> Option<i64> {
+    let text = text.trim();
+    text.parse().ok().or_else(|| {
+        let number: f64 = text.parse().ok()?;
+        // Up to here every whole number is an exact f64.
+        (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
+    })
+}
+
+fn class(text: &str) -> Result<Option<u8>, String> {
+    let text = text.trim();
+    if NO_VALUE
+        .iter()
+        .any(|spelling| text.eq_ignore_ascii_case(spelling))
+    {
+        return Ok(None);
+    }
+    whole_number(text)
+        .and_then(|number| u8::try_from(number).ok())
+        .filter(|&label| usize::from(label) < CLASSES)
+        .map(Some)
+        .ok_or_else(|| format!("label \"{text}\" is not one of 0–9"))
+}

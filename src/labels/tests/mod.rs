@@ -1,0 +1,4 @@
+//! Real files in temporary folders.
+
+mod document;
+mod store;

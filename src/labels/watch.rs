@@ -1,0 +1,40 @@
+//! Notices that another program touched the labels file. It may not exist yet, so its folder is watched.
+
+use std::path::Path;
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+use super::file;
+
+/// Calls `nudge` on the watcher's thread after anything that may have changed the file; `None` where the system
+/// cannot watch its folder.
+pub(super) fn watch(path: &Path, nudge: impl Fn() + Send + 'static) -> Option<RecommendedWatcher> {
+    let target = file::target(path);
+    let names = [path, &target].map(|path| path.file_name().map(ToOwned::to_owned));
+    let concerns = move |event: &notify::Event| {
+        // Reading the file makes events too, ours included.
+        let read =
+            matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
+        let ours = event
+            .paths
+            .iter()
+            .any(|path| names.iter().any(|name| path.file_name() == name.as_deref()));
+        event.need_rescan() || (ours && !read)
+    };
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.as_ref().map_or(true, &concerns) {
+            nudge();
+        }
+    })
+    .ok()?;
+    watcher
+        .watch(file::folder(path), RecursiveMode::NonRecursive)
+        .ok()?;
+    if file::folder(&target) != file::folder(path) {
+        watcher
+            .watch(file::folder(&target), RecursiveMode::NonRecursive)
+            .ok()?;
+    }
+    Some(watcher)
+}

@@ -1,0 +1,171 @@
+//! What the colours of the cloud mean, and which meaning they have.
+
+use bevy_egui::egui::{
+    Align2, Button, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
+    WidgetType, pos2, vec2,
+};
+
+use crate::cloud::palette::ColorMode;
+use crate::overlay::intent::Intent;
+use crate::overlay::number::grouped;
+use crate::overlay::section::{ROW, heading, painted_row, rgb, swatch};
+use crate::overlay::state::{ColorView, LegendEntry};
+use crate::overlay::theme;
+
+const MODES: [(ColorMode, &str, &str); 4] = [
+    (
+        ColorMode::UserLabels,
+        "User labels",
+        "Colour each point by the label you gave it; what has none is grey.",
+    ),
+    (
+        ColorMode::Predicted,
+        "Predicted class",
+        "Colour each point by the class that the model finds most probable.",
+    ),
+    (
+        ColorMode::TrueLabel,
+        "True label",
+        "Colour each point by the data set's own label. Training never sees it.",
+    ),
+    (
+        ColorMode::Certainty,
+        "Certainty",
+        "Colour each point by the probability of its predicted class, 0.1 to 1.0.",
+    ),
+];
+
+/// Rows that the legend takes, in whichever mode, so that nothing below it moves.
+const LEGEND_ROWS: f32 = 6.0;
+/// Certainties with a tick under the ramp.
+const TICKS: [f32; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
+
+/// Draws the choice of the colour mode and its legend.
+pub fn show(ui: &mut Ui, view: &ColorView, commands: &mut Vec<Intent>) {
+    heading(ui, "Colour by");
+    let spacing = ui.spacing().item_spacing;
+    let width = ((ui.available_width() - spacing.x) / 2.0).floor();
+    for row in MODES.chunks(2) {
+        ui.horizontal(|ui| {
+            for &(mode, name, help) in row {
+                let selected = view.mode == mode;
+                let button = Button::selectable(selected, name)
+                    .frame_when_inactive(true)
+                    .min_size(vec2(width, 24.0));
+                if ui.add(button).on_hover_text(help).clicked() && !selected {
+                    commands.push(Intent::SetColorMode(mode));
+                }
+            }
+        });
+    }
+    ui.add_space(4.0);
+    let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), LEGEND_ROWS * ROW), Sense::hover());
+    let mut inner = ui.new_child(bevy_egui::egui::UiBuilder::new().max_rect(area));
+    inner.spacing_mut().item_spacing.y = 0.0;
+    inner.spacing_mut().interact_size.y = ROW;
+    if view.mode == ColorMode::Certainty {
+        certainty(&mut inner, view.ramp);
+    } else if view.legend.is_empty() {
+        inner.weak("Nothing to colour yet.");
+    } else {
+        classes(&mut inner, view.legend);
+    }
+}
+
+/// Two columns of five, and what is left below them.
+fn classes(ui: &mut Ui, legend: &[LegendEntry]) {
+    let gap = 14.0;
+    let width = ((ui.available_width() - gap) / 2.0).floor();
+    let rows = LEGEND_ROWS as usize - 1;
+    for row in 0..rows {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = gap;
+            for entry in [legend.get(row), legend.get(row + rows)].into_iter().flatten() {
+                self::entry(ui, width, entry);
+            }
+        });
+    }
+    for entry in legend.iter().skip(2 * rows) {
+        self::entry(ui, ui.available_width(), entry);
+    }
+}
+
+fn entry(ui: &mut Ui, width: f32, entry: &LegendEntry) {
+    let count = grouped(entry.count);
+    let (rect, response) = painted_row(ui, width, &format!("{}: {count} points", entry.name));
+    let left = swatch(ui, rect, entry.color);
+    let font = TextStyle::Body.resolve(ui.style());
+    let count = ui.painter().text(
+        rect.right_center(),
+        Align2::RIGHT_CENTER,
+        count,
+        font,
+        theme::WEAK_TEXT,
+    );
+    let room = (count.left() - left - 6.0).max(0.0);
+    let name = WidgetText::from(entry.name.as_str()).into_galley(
+        ui,
+        Some(TextWrapMode::Truncate),
+        room,
+        TextStyle::Body,
+    );
+    let at = pos2(left, rect.center().y - name.size().y / 2.0);
+    let cut = name.elided;
+    ui.painter().galley(at, name, theme::TEXT);
+    if cut {
+        response.on_hover_text(&entry.name);
+    }
+}
+
+fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
+    let width = ui.available_width();
+    ui.add_space(4.0);
+    let (bar, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            WidgetType::Label,
+            true,
+            "Certainty from 0.1 at the left to 1.0 at the right",
+        )
+    });
+    ui.painter().add(Shape::mesh(gradient(bar, ramp)));
+    let font = TextStyle::Small.resolve(ui.style());
+    let (ticks, _) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
+    for value in TICKS {
+        let x = bar.left() + bar.width() * (value - TICKS[0]) / (TICKS[4] - TICKS[0]);
+        let x = x.clamp(bar.left() + 0.5, bar.right() - 0.5);
+        ui.painter()
+            .vline(x, bar.bottom()..=bar.bottom() + 4.0, (1.0, theme::WEAK_TEXT));
+        let align = match value {
+            v if v == TICKS[0] => Align2::LEFT_TOP,
+            v if v == TICKS[4] => Align2::RIGHT_TOP,
+            _ => Align2::CENTER_TOP,
+        };
+        ui.painter().text(
+            pos2(x, ticks.top() + 5.0),
+            align,
+            value.to_string(),
+            font.clone(),
+            theme::TEXT,
+        );
+    }
+    ui.add_space(4.0);
+    ui.weak("Probability of the predicted class: 0.1 is a guess among ten, 1.0 is certain.");
+}
+
+fn gradient(rect: Rect, ramp: &[[u8; 3]]) -> Mesh {
+    let mut mesh = Mesh::default();
+    let last = ramp.len().saturating_sub(1).max(1);
+    for (i, &color) in ramp.iter().enumerate() {
+        let x = rect.left() + rect.width() * i as f32 / last as f32;
+        let color: Color32 = rgb(color);
+        mesh.colored_vertex(pos2(x, rect.top()), color);
+        mesh.colored_vertex(pos2(x, rect.bottom()), color);
+        if i > 0 {
+            let i = 2 * i as u32;
+            mesh.add_triangle(i - 2, i - 1, i);
+            mesh.add_triangle(i - 1, i, i + 1);
+        }
+    }
+    mesh
+}

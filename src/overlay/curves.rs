@@ -1,0 +1,208 @@
+//! Losses over the epochs of all runs of the session.
+
+use std::ops::RangeInclusive;
+
+use bevy_egui::egui::{
+    Align2, Rangef, RichText, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, WidgetType, vec2,
+};
+use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, Points, VLine};
+
+use crate::overlay::form::Metric;
+use crate::overlay::theme;
+use crate::training::message::{EpochMetrics, Losses};
+
+/// The curves, in the order in which they are shown.
+pub const METRICS: [Metric; 4] = [
+    Metric::Total,
+    Metric::Reconstruction,
+    Metric::Kl,
+    Metric::Classification,
+];
+
+/// Name of a metric.
+pub fn name(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Total => "Total",
+        Metric::Reconstruction => "Reconstruction",
+        Metric::Kl => "KL",
+        Metric::Classification => "Classification",
+    }
+}
+
+fn value(metric: Metric, losses: &Losses) -> f64 {
+    f64::from(match metric {
+        Metric::Total => losses.total,
+        Metric::Reconstruction => losses.reconstruction,
+        Metric::Kl => losses.kl,
+        Metric::Classification => losses.classification,
+    })
+}
+
+/// Draws what the two colours mean.
+pub fn key(ui: &mut Ui) {
+    ui.horizontal(|ui| {
+        for (color, name) in [(theme::TRAIN, "train"), (theme::VALIDATION, "validation")] {
+            let (rect, _) = ui.allocate_exact_size(vec2(16.0, 12.0), Sense::hover());
+            ui.painter()
+                .hline(rect.x_range(), rect.center().y, Stroke::new(2.0, color));
+            ui.label(RichText::new(name).small().weak());
+        }
+    });
+}
+
+/// Draws one metric of the training and the validation split over the epochs.
+pub fn show(ui: &mut Ui, metric: Metric, history: &[EpochMetrics], size: Vec2) {
+    if history.is_empty() {
+        empty(ui, metric, size);
+        return;
+    }
+    let points = |losses: fn(&EpochMetrics) -> &Losses| -> Vec<[f64; 2]> {
+        let epochs = history.iter().enumerate();
+        epochs
+            .map(|(i, row)| [(i + 1) as f64, value(metric, losses(row))])
+            .filter(|[_, y]| y.is_finite())
+            .collect()
+    };
+    let train = points(|row| &row.train);
+    let validation = points(|row| &row.validation);
+    let runs: Vec<f64> = (1..history.len())
+        .filter(|&i| history[i].epoch == 1)
+        .map(|i| i as f64 + 0.5)
+        .collect();
+    let last = history.len() as f64;
+    Plot::new(("curve", name(metric)))
+        .width(size.x)
+        .height(size.y)
+        .custom_x_axes(vec![
+            AxisHints::new_x()
+                .label(RichText::new("Epoch").small())
+                .formatter(|mark, _| format!("{:.0}", mark.value))
+                .label_spacing(Rangef::new(10.0, 20.0)),
+        ])
+        .custom_y_axes(vec![
+            AxisHints::new_y()
+                .label(RichText::new(name(metric)).small())
+                .formatter(|mark, range| axis_number(mark.value, range))
+                .min_thickness(38.0)
+                .label_spacing(Rangef::new(10.0, 16.0)),
+        ])
+        .x_grid_spacer(move |input| whole_epochs(input, size.x))
+        .y_grid_spacer(move |input| round_values(input, size.y))
+        .grid_color(theme::LINE)
+        .label_formatter(|position| match position {
+            HoverPosition::NearDataPoint {
+                plot_name, position, ..
+            } if !plot_name.is_empty() => {
+                Some(format!("{plot_name}, epoch {:.0}\n{:.4}", position.x, position.y))
+            }
+            _ => None,
+        })
+        .show_crosshair(false)
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+        // One epoch alone would span no width.
+        .include_x(0.5)
+        .include_x(last + 0.5)
+        .set_margin_fraction(vec2(0.0, 0.08))
+        .show(ui, |plot| {
+            for run in runs {
+                plot.vline(VLine::new("", run).color(theme::LINE).allow_hover(false));
+            }
+            for (name, color, points) in [
+                ("train", theme::TRAIN, train),
+                ("validation", theme::VALIDATION, validation),
+            ] {
+                if points.len() < 40 {
+                    plot.points(
+                        Points::new(name, points.clone())
+                            .color(color)
+                            .radius(2.5)
+                            .allow_hover(false),
+                    );
+                }
+                plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
+            }
+        });
+}
+
+fn empty(ui: &mut Ui, metric: Metric, size: Vec2) {
+    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let text = "The curve starts after the first epoch";
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}: {text}", name(metric))));
+    ui.painter().rect_filled(rect, 3.0, theme::INSET);
+    let font = TextStyle::Body.resolve(ui.style());
+    let galley = ui
+        .painter()
+        .layout(text.to_owned(), font, theme::WEAK_TEXT, rect.width() - 16.0);
+    let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
+    ui.painter().galley(at.min, galley, theme::WEAK_TEXT);
+}
+
+/// Grid lines at whole epochs, one in 45 pixels at most.
+fn whole_epochs(input: GridInput, width: f32) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let step = nice_step((high - low) * 45.0 / f64::from(width)).max(1.0);
+    marks(low.max(1.0), high, step)
+}
+
+/// Grid lines at round losses, one in 24 pixels at most.
+fn round_values(input: GridInput, height: f32) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    marks(low, high, nice_step((high - low) * 24.0 / f64::from(height)))
+}
+
+fn marks(low: f64, high: f64, step: f64) -> Vec<GridMark> {
+    let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
+    (first..=last)
+        .map(|i| GridMark {
+            value: i as f64 * step,
+            step_size: step,
+        })
+        .collect()
+}
+
+/// The smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not under `least`.
+fn nice_step(least: f64) -> f64 {
+    let least = if least.is_finite() { least.max(1e-9) } else { 1.0 };
+    let decade = 10_f64.powf(least.log10().floor());
+    let factor = [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .find(|factor| decade * factor >= least * (1.0 - 1e-9));
+    decade * factor.unwrap_or(10.0)
+}
+
+/// As many decimals as the range needs.
+fn axis_number(value: f64, range: &RangeInclusive<f64>) -> String {
+    let span = range.end() - range.start();
+    let decimals = if span >= 5.0 {
+        0
+    } else {
+        (1.0 - span.max(1e-6).log10()).ceil().clamp(1.0, 5.0) as usize
+    };
+    format!("{value:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_round() {
+        assert_eq!(
+            [1.0, 1.1, 4.0, 33.0, 70.0].map(nice_step),
+            [1.0, 2.0, 5.0, 50.0, 100.0]
+        );
+        assert!((nice_step(0.012) - 0.02).abs() < 1e-9);
+    }
+
+    #[test]
+    fn axis_numbers_have_the_decimals_they_need() {
+        assert_eq!(axis_number(50.0, &(0.0..=100.0)), "50");
+        assert_eq!(axis_number(0.25, &(0.0..=0.5)), "0.25");
+    }
+}

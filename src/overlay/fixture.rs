@@ -1,0 +1,240 @@
+//! A session as the app would show it, for tests.
+
+use bevy_egui::egui;
+
+use crate::cloud::palette::ColorMode;
+use crate::model::config::Architecture;
+use crate::overlay::intent::Dimension;
+use crate::overlay::state::{
+    Class, ColorView, Feedback, FeedbackKind, Hovered, LegendEntry, Loading, ModelView, OverlayState,
+    Prediction, Reconstruction, RunProgress, RunState, SampleView, Statistics, TrainingView,
+};
+use crate::training::message::{EpochMetrics, Losses};
+
+/// Owns what an [`OverlayState`] borrows.
+pub struct Fixture {
+    pub classes: Vec<Class>,
+    pub mode: ColorMode,
+    pub legend: Vec<LegendEntry>,
+    pub ramp: Vec<[u8; 3]>,
+    pub latent_dim: usize,
+    pub statistics: Statistics,
+    pub selected: bool,
+    pub user_label: Option<u8>,
+    pub decoded: bool,
+    pub hovered: Option<egui::Pos2>,
+    pub feedback: Option<(String, FeedbackKind)>,
+    pub run: RunState,
+    pub messages: Vec<String>,
+    pub history: Vec<EpochMetrics>,
+    pub architecture: Option<Architecture>,
+    pub problems: Vec<String>,
+    pub loading: Option<(String, f32)>,
+    pub original: Vec<u8>,
+    pub reconstruction: Vec<f32>,
+}
+
+const COLORS: [[u8; 3]; 10] = [
+    [86, 180, 233],
+    [230, 159, 0],
+    [0, 158, 115],
+    [240, 228, 66],
+    [0, 114, 178],
+    [213, 94, 0],
+    [204, 121, 167],
+    [148, 103, 189],
+    [140, 196, 75],
+    [227, 119, 119],
+];
+
+impl Default for Fixture {
+    fn default() -> Self {
+        let classes: Vec<Class> = COLORS
+            .iter()
+            .enumerate()
+            .map(|(i, &color)| Class {
+                name: i.to_string(),
+                color,
+            })
+            .collect();
+        let counts = [41, 50, 42, 45, 43, 40, 44, 46, 44, 47];
+        let labelled: usize = counts.iter().sum();
+        let mut legend: Vec<LegendEntry> = classes
+            .iter()
+            .zip(counts)
+            .map(|(class, count)| LegendEntry {
+                name: class.name.clone(),
+                color: class.color,
+                count,
+            })
+            .collect();
+        legend.push(LegendEntry {
+            name: "Unlabelled".into(),
+            color: [110, 115, 124],
+            count: 60_000 - labelled,
+        });
+        let original: Vec<u8> = (0..28 * 28).map(|i| ring(i / 28, i % 28)).collect();
+        Self {
+            classes,
+            mode: ColorMode::UserLabels,
+            legend,
+            ramp: (0..16_u8)
+                .map(|i| [20 + 14 * i, 30 + 13 * i, 110 - 4 * i])
+                .collect(),
+            latent_dim: 2,
+            statistics: Statistics {
+                labelled,
+                total: 60_000,
+                counts,
+            },
+            selected: true,
+            user_label: None,
+            decoded: true,
+            hovered: None,
+            feedback: None,
+            run: RunState::Idle,
+            messages: (1..=12)
+                .map(|i| format!("Epoch {i}/12 | train {:.4} | val {:.4}", loss(i), loss(i) + 0.4))
+                .collect(),
+            history: (1..=12).map(epoch).collect(),
+            architecture: Some(Architecture::default()),
+            problems: Vec::new(),
+            loading: None,
+            reconstruction: original
+                .iter()
+                .map(|&value| f32::from(value) / 255.0 * 0.8)
+                .collect(),
+            original,
+        }
+    }
+}
+
+impl Fixture {
+    /// A session in which nothing is selected, labelled or trained.
+    pub fn fresh() -> Self {
+        Self {
+            statistics: Statistics {
+                total: 60_000,
+                ..Statistics::default()
+            },
+            legend: Self::default()
+                .legend
+                .into_iter()
+                .map(|entry| LegendEntry { count: 0, ..entry })
+                .collect(),
+            selected: false,
+            messages: Vec::new(),
+            history: Vec::new(),
+            ..Self::default()
+        }
+    }
+
+    /// A run in its third epoch.
+    pub fn running() -> Self {
+        let progress = RunProgress {
+            epoch: 3,
+            epochs: 5,
+            batch: 120,
+            batches: 211,
+            eta_seconds: Some(12.4),
+        };
+        Self {
+            run: RunState::Running(progress),
+            ..Self::default()
+        }
+    }
+
+    /// The state of this session.
+    pub fn state(&self) -> OverlayState<'_> {
+        let sample = self.sample();
+        OverlayState {
+            points: self.statistics.total,
+            classes: &self.classes,
+            color: ColorView {
+                mode: self.mode,
+                legend: &self.legend,
+                ramp: &self.ramp,
+            },
+            latent_dim: self.latent_dim,
+            dimension: Dimension::Two,
+            statistics: self.statistics,
+            sample: self.selected.then_some(sample),
+            hovered: self.hovered.map(|cursor| Hovered { sample, cursor }),
+            feedback: self
+                .feedback
+                .as_ref()
+                .map(|(text, kind)| Feedback { text, kind: *kind }),
+            training: TrainingView {
+                run: self.run,
+                messages: &self.messages,
+                history: &self.history,
+            },
+            model: ModelView {
+                backend: if self.architecture.is_some() {
+                    "CPU (burn-flex)"
+                } else {
+                    ""
+                },
+                architecture: self.architecture.as_ref(),
+                in_memory: "epoch 5 of the last run",
+                in_file: "best epoch, 3",
+                checkpoint: "artifacts/checkpoints/ssvae.ckpt",
+            },
+            problems: &self.problems,
+            loading: self.loading.as_ref().map(|(what, fraction)| Loading {
+                what,
+                fraction: *fraction,
+            }),
+        }
+    }
+
+    fn sample(&self) -> SampleView<'_> {
+        SampleView {
+            serial: 31_337,
+            user_label: self.user_label,
+            prediction: Some(Prediction {
+                class: 7,
+                certainty: 0.982,
+            }),
+            true_label: Some(7),
+            size: [28, 28],
+            original: &self.original,
+            reconstruction: if self.decoded {
+                Reconstruction::Ready {
+                    pixels: &self.reconstruction,
+                    version: 1,
+                }
+            } else {
+                Reconstruction::Decoding
+            },
+        }
+    }
+}
+
+fn ring(row: usize, column: usize) -> u8 {
+    let (y, x) = (row as f32 - 13.5, column as f32 - 13.5);
+    let radius = (x * x * 1.8 + y * y).sqrt();
+    (255.0 * (1.0 - (radius - 9.0).abs() / 2.5).clamp(0.0, 1.0)) as u8
+}
+
+fn loss(epoch: usize) -> f32 {
+    38.0 + 30.0 / epoch as f32
+}
+
+fn epoch(epoch: usize) -> EpochMetrics {
+    let losses = |add: f32| Losses {
+        total: loss(epoch) + add,
+        reconstruction: loss(epoch) - 2.0 + add,
+        kl: 0.6 + 0.02 * epoch as f32,
+        classification: 2.0 / epoch as f32 + 0.1 * add,
+    };
+    let run = if epoch > 7 { epoch - 7 } else { epoch };
+    EpochMetrics {
+        epoch: run,
+        of: 7,
+        train: losses(0.0),
+        validation: losses(0.6),
+        seconds: 4.5,
+        best: true,
+    }
+}

@@ -1,0 +1,64 @@
+//! Values that belong to the overlay alone: what the user has set but not sent, and what is unfolded.
+
+use crate::model::config::{Architecture, TrainingConfig};
+use crate::overlay::thumbnail::Thumbnails;
+
+/// What the lower right part of the training panel shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrainingTab {
+    Settings,
+    Curve(Metric),
+    Log,
+}
+
+/// A term of the objective, or their sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    Total,
+    Reconstruction,
+    Kl,
+    Classification,
+}
+
+/// The overlay's own state, kept by the app between frames.
+pub struct OverlayForm {
+    /// Settings of the next training run.
+    pub config: TrainingConfig,
+    /// The norm to clip at when clipping is switched on again.
+    pub clip_norm: f32,
+    /// Shape of the next fresh model.
+    pub architecture: Architecture,
+    /// Seed of the next fresh model's weights.
+    pub reset_seed: u64,
+    /// Text of the search field.
+    pub go_to: String,
+    /// Whether the training panel is unfolded.
+    pub training_open: bool,
+    pub tab: TrainingTab,
+    pub thumbnails: Thumbnails,
+}
+
+impl Default for OverlayForm {
+    fn default() -> Self {
+        Self::new(TrainingConfig {
+            max_epochs: 5,
+            ..TrainingConfig::default()
+        })
+    }
+}
+
+impl OverlayForm {
+    /// A form that starts from these settings.
+    pub fn new(config: TrainingConfig) -> Self {
+        Self {
+            clip_norm: config.grad_clip_norm.unwrap_or(1.0),
+            reset_seed: config.seed,
+            config,
+            architecture: Architecture::default(),
+            go_to: String::new(),
+            training_open: true,
+            tab: TrainingTab::Curve(Metric::Total),
+            thumbnails: Thumbnails::default(),
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! The keys and mouse gestures, folded away until wanted.
+
+use bevy_egui::egui::{CollapsingHeader, Grid, RichText, Ui};
+
+const KEYS: [(&str, &str); 7] = [
+    ("0 – 9", "label the selected point"),
+    ("D or Delete", "take its label off"),
+    ("F", "fit the cloud into the view"),
+    ("Click", "select a point"),
+    ("Drag", "move the view (turn it in 3-D)"),
+    ("Wheel", "zoom at the cursor"),
+    ("Double click", "fit the cloud into the view"),
+];
+
+/// Draws the list of keys.
+pub fn show(ui: &mut Ui) {
+    CollapsingHeader::new("Keys and mouse").show_unindented(ui, |ui| {
+        Grid::new("keys")
+            .num_columns(2)
+            .spacing([10.0, 3.0])
+            .show(ui, |ui| {
+                for (key, meaning) in KEYS {
+                    ui.label(RichText::new(key).strong());
+                    ui.label(RichText::new(meaning).weak());
+                    ui.end_row();
+                }
+            });
+    });
+}

@@ -1,0 +1,28 @@
+//! What is going on before there is a cloud.
+
+use bevy_egui::egui::{Align, Color32, Layout, ProgressBar, Rect, RichText, Ui, UiBuilder, vec2};
+
+use crate::overlay::number::percent;
+use crate::overlay::state::Loading;
+
+/// Draws the progress in the middle of `rect`.
+pub fn show(ui: &mut Ui, rect: Rect, loading: &Loading) {
+    let width = (rect.width() - 48.0).clamp(120.0, 380.0);
+    let place = Rect::from_center_size(rect.center(), vec2(width, 64.0));
+    let mut ui = ui.new_child(
+        UiBuilder::new()
+            .max_rect(place)
+            .layout(Layout::top_down(Align::Center)),
+    );
+    ui.label(RichText::new(loading.what).size(15.0));
+    ui.add_space(4.0);
+    let fraction = loading.fraction.clamp(0.0, 1.0);
+    let text = RichText::new(percent(f64::from(fraction), 0)).color(Color32::WHITE);
+    ui.add(
+        ProgressBar::new(fraction)
+            .desired_width(width)
+            .desired_height(20.0)
+            .corner_radius(4)
+            .text(text),
+    );
+}

@@ -1,0 +1,161 @@
+//! Which model is in memory, where it is computed, and a fresh one on wish.
+
+use bevy_egui::egui::{
+    Button, DragValue, Label, Popup, PopupCloseBehavior, RichText, Slider, TextWrapMode, Ui, Widget,
+    WidgetInfo, WidgetType,
+};
+
+use crate::model::config::{Architecture, NetworkKind};
+use crate::overlay::form::OverlayForm;
+use crate::overlay::intent::Intent;
+use crate::overlay::section::{fixed_label, heading, wide_button};
+use crate::overlay::state::{ModelView, RunState};
+
+const NAME: f32 = 70.0;
+/// Width of a name in the form for a new model.
+const FIELD: f32 = 126.0;
+
+/// Draws what is known of the model, and the button for a new one.
+pub fn show(
+    ui: &mut Ui,
+    model: &ModelView,
+    run: RunState,
+    form: &mut OverlayForm,
+    commands: &mut Vec<Intent>,
+) {
+    heading(ui, "Model");
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let (shape, widths) = model
+        .architecture
+        .map_or_else(Default::default, |a| (summary(a), widths(a)));
+    fact(ui, "Runs on", model.backend, "Where the model is computed.");
+    fact(
+        ui,
+        "Network",
+        &shape,
+        &format!("Encoder and decoder, and the size of the latent space. {widths}"),
+    );
+    fact(
+        ui,
+        "In memory",
+        model.in_memory,
+        "The weights that the cloud shows and that training continues from.",
+    );
+    let file = format!(
+        "The weights in {}, written at a run's best epoch and by Save checkpoint.",
+        model.checkpoint
+    );
+    fact(ui, "In file", model.in_file, &file);
+    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.add_space(4.0);
+    let idle = run == RunState::Idle && model.architecture.is_some();
+    let button = wide_button(ui, idle, "New model…", 24.0)
+        .on_hover_text(
+            "Choose another network and start from fresh weights. The checkpoint file stays as it is.",
+        )
+        .on_disabled_hover_text("Not while a run is on.");
+    if button.clicked()
+        && let Some(architecture) = model.architecture
+    {
+        form.architecture = architecture.clone();
+    }
+    Popup::from_toggle_button_response(&button)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .width(250.0)
+        .show(|ui| fresh(ui, form, commands));
+}
+
+/// For example `dense, latent 2`.
+pub fn summary(architecture: &Architecture) -> String {
+    let kind = |kind| {
+        if kind == NetworkKind::Dense {
+            "dense"
+        } else {
+            "conv"
+        }
+    };
+    let (encoder, decoder) = (kind(architecture.encoder), kind(architecture.decoder));
+    let both = if encoder == decoder {
+        encoder.to_owned()
+    } else {
+        format!("{encoder}/{decoder}")
+    };
+    format!("{both}, latent {}", architecture.latent_dim)
+}
+
+fn widths(architecture: &Architecture) -> String {
+    let widths: Vec<String> = architecture.hidden_dims.iter().map(ToString::to_string).collect();
+    format!("Dense hidden layers: {}.", widths.join(", "))
+}
+
+fn fact(ui: &mut Ui, name: &str, value: &str, help: &str) {
+    ui.horizontal(|ui| {
+        fixed_label(ui, NAME, RichText::new(name).weak()).on_hover_text(help);
+        let value = if value.is_empty() { "…" } else { value };
+        Label::new(value)
+            .wrap_mode(TextWrapMode::Truncate)
+            .ui(ui)
+            .on_hover_text(format!("{value}\n\n{help}"));
+    });
+}
+
+fn fresh(ui: &mut Ui, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    heading(ui, "New model");
+    let architecture = &mut form.architecture;
+    kind(ui, "Encoder", &mut architecture.encoder);
+    kind(ui, "Decoder", &mut architecture.decoder);
+    ui.horizontal(|ui| {
+        let name = fixed_label(ui, FIELD, "Latent dimensions");
+        let slider = Slider::new(&mut architecture.latent_dim, 2..=32).show_value(false);
+        let help = "Size of the latent space, 2 to 32. More of it classifies better; above 3 the cloud shows the \
+                    leading principal components.";
+        ui.spacing_mut().slider_width = 68.0;
+        ui.add(slider).labelled_by(name.id).on_hover_text(help);
+        ui.add(DragValue::new(&mut architecture.latent_dim).range(2..=32))
+            .labelled_by(name.id)
+            .on_hover_text(help);
+    });
+    ui.horizontal(|ui| {
+        let name = fixed_label(ui, FIELD, "Seed of weights");
+        ui.add(DragValue::new(&mut form.reset_seed).range(0..=u64::from(u32::MAX)))
+            .labelled_by(name.id)
+            .on_hover_text("The same seed draws the same first weights, 0 to 4294967295.");
+    });
+    ui.add(
+        Label::new(RichText::new("The model in memory is replaced; labels and the file stay.").weak()).wrap(),
+    );
+    if wide_button(ui, true, "Start from fresh weights", 26.0).clicked() {
+        commands.push(Intent::Reset {
+            architecture: form.architecture.clone(),
+            seed: form.reset_seed,
+        });
+        ui.close();
+    }
+}
+
+fn kind(ui: &mut Ui, name: &str, value: &mut NetworkKind) {
+    ui.horizontal(|ui| {
+        fixed_label(ui, FIELD, name);
+        for (option, text, help) in [
+            (NetworkKind::Dense, "Dense", "Fully connected layers: fast."),
+            (
+                NetworkKind::Conv,
+                "Conv",
+                "Convolutions: slower by far, and better on images.",
+            ),
+        ] {
+            let response = ui.add(Button::selectable(*value == option, text).frame_when_inactive(true));
+            response.widget_info(|| {
+                WidgetInfo::selected(
+                    WidgetType::RadioButton,
+                    true,
+                    *value == option,
+                    format!("{name}: {text}"),
+                )
+            });
+            if response.on_hover_text(help).clicked() {
+                *value = option;
+            }
+        }
+    });
+}

@@ -1,0 +1,111 @@
+//! Headings, rows and swatches that several panels share.
+
+use bevy_egui::egui::text::LayoutJob;
+use bevy_egui::egui::{
+    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Ui, WidgetInfo,
+    WidgetType, vec2,
+};
+
+use crate::overlay::theme;
+
+/// Height of a row of a list.
+pub const ROW: f32 = 20.0;
+
+/// The heading of a part of a panel.
+pub fn heading(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).size(theme::HEADING).strong());
+    ui.add_space(1.0);
+}
+
+/// The gap between two parts of a panel.
+pub fn gap(ui: &mut Ui) {
+    ui.add_space(6.0);
+    ui.separator();
+    ui.add_space(4.0);
+}
+
+/// A label of fixed width, cut with an ellipsis where it is longer.
+pub fn fixed_label(ui: &mut Ui, width: f32, text: impl Into<RichText>) -> Response {
+    ui.allocate_ui_with_layout(vec2(width, ROW), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(width);
+        ui.add(Label::new(text.into()).truncate())
+    })
+    .inner
+}
+
+/// A button over the whole width.
+pub fn wide_button(ui: &mut Ui, enabled: bool, text: &str, height: f32) -> Response {
+    let size = vec2(ui.available_width(), height);
+    ui.add_enabled_ui(enabled, |ui| ui.add_sized(size, Button::new(text)))
+        .inner
+}
+
+/// Text in exactly as many lines as given, the last cut with an ellipsis where it is longer.
+pub fn lines(ui: &mut Ui, mut job: LayoutJob, rows: usize, height: f32) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let text = job.text.clone();
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &text));
+    job.wrap.max_width = rect.width();
+    job.wrap.max_rows = rows;
+    let galley = ui.painter().layout_job(job);
+    let top = if rows == 1 {
+        rect.center().y - galley.size().y / 2.0
+    } else {
+        rect.top()
+    };
+    let cut = galley.elided;
+    ui.painter().galley(
+        bevy_egui::egui::pos2(rect.left(), top),
+        galley,
+        ui.visuals().text_color(),
+    );
+    if cut {
+        response.on_hover_text(text)
+    } else {
+        response
+    }
+}
+
+/// Room for a painted row that assistive technology reads as `name`.
+pub fn painted_row(ui: &mut Ui, width: f32, name: &str) -> (Rect, Response) {
+    let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, enabled, name));
+    (rect, response)
+}
+
+/// A filled square at the left end of a painted row; returns the x where the text may start.
+pub fn swatch(ui: &Ui, row: Rect, color: [u8; 3]) -> f32 {
+    let side = 12.0;
+    let center = row.left_center() + vec2(side / 2.0 + 1.0, 0.0);
+    ui.painter().rect_filled(
+        Rect::from_center_size(center, vec2(side, side)),
+        CornerRadius::same(3),
+        rgb(color),
+    );
+    row.left() + side + 8.0
+}
+
+/// An opaque egui colour.
+pub fn rgb([red, green, blue]: [u8; 3]) -> Color32 {
+    Color32::from_rgb(red, green, blue)
+}
+
+/// Black or white, whichever is easier to read on `background`.
+pub fn text_on(background: [u8; 3]) -> Color32 {
+    let linear = background.map(|value| {
+        let value = f32::from(value) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    });
+    let luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    // Contrast with black is (L + 0.05) / 0.05, with white 1.05 / (L + 0.05): equal at 0.179.
+    if luminance > 0.179 {
+        Color32::BLACK
+    } else {
+        Color32::WHITE
+    }
+}

@@ -1,0 +1,193 @@
+//! What the panels show: borrowed views that the app puts together each frame.
+
+use bevy_egui::egui;
+
+use crate::cloud::palette::ColorMode;
+use crate::model::config::{Architecture, CLASSES};
+use crate::overlay::intent::Dimension;
+use crate::training::message::EpochMetrics;
+
+/// Everything that the overlay shows.
+#[derive(Clone, Debug)]
+pub struct OverlayState<'a> {
+    /// Number of samples in the data set.
+    pub points: usize,
+    /// The classes, in the order of their labels.
+    pub classes: &'a [Class],
+    pub color: ColorView<'a>,
+    pub latent_dim: usize,
+    pub dimension: Dimension,
+    pub statistics: Statistics,
+    /// The selected sample.
+    pub sample: Option<SampleView<'a>>,
+    /// The sample under the cursor.
+    pub hovered: Option<Hovered<'a>>,
+    /// What became of the last label.
+    pub feedback: Option<Feedback<'a>>,
+    pub training: TrainingView<'a>,
+    pub model: ModelView<'a>,
+    /// Failures that the user has not dismissed, the oldest first.
+    pub problems: &'a [String],
+    /// What is going on before there is a cloud; `None` once it is there.
+    pub loading: Option<Loading<'a>>,
+}
+
+/// Name and colour of a class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    pub name: String,
+    pub color: [u8; 3],
+}
+
+/// The colour mode and what its colours mean.
+#[derive(Clone, Copy, Debug)]
+pub struct ColorView<'a> {
+    pub mode: ColorMode,
+    /// One entry per class, and one for what has none; empty where the mode is continuous.
+    pub legend: &'a [LegendEntry],
+    /// Colours of certainty, evenly spaced from 0.1 to 1.0.
+    pub ramp: &'a [[u8; 3]],
+}
+
+/// A colour of the cloud, what it stands for, and how many points have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendEntry {
+    pub name: String,
+    pub color: [u8; 3],
+    pub count: usize,
+}
+
+/// How many samples the user has labelled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statistics {
+    pub labelled: usize,
+    pub total: usize,
+    /// Labelled samples per class.
+    pub counts: [usize; CLASSES],
+}
+
+/// What the model says of a sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prediction {
+    pub class: u8,
+    /// Probability of `class`, in 0..=1.
+    pub certainty: f32,
+}
+
+/// A sample with its image.
+#[derive(Clone, Copy, Debug)]
+pub struct SampleView<'a> {
+    pub serial: u32,
+    pub user_label: Option<u8>,
+    pub prediction: Option<Prediction>,
+    /// The data set's own label, where it has one.
+    pub true_label: Option<u8>,
+    /// Height and width of the image in pixels.
+    pub size: [usize; 2],
+    /// Row-major grey values, `[height, width]`.
+    pub original: &'a [u8],
+    pub reconstruction: Reconstruction<'a>,
+}
+
+/// The decoder's image of a sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Reconstruction<'a> {
+    /// Nobody asked for it.
+    None,
+    /// It is being decoded.
+    Decoding,
+    /// Row-major `[height, width]` in 0..=1, and the version of the latent snapshot that it belongs to.
+    Ready { pixels: &'a [f32], version: u64 },
+}
+
+/// The sample under the cursor.
+#[derive(Clone, Copy, Debug)]
+pub struct Hovered<'a> {
+    pub sample: SampleView<'a>,
+    /// Where the cursor is, in logical pixels of the window.
+    pub cursor: egui::Pos2,
+}
+
+/// One line on what became of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Feedback<'a> {
+    pub text: &'a str,
+    pub kind: FeedbackKind,
+}
+
+/// How a feedback line is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedbackKind {
+    /// Not on the disk yet.
+    Saving,
+    /// On the disk.
+    Saved,
+    /// Not on the disk, and will not be.
+    Failed,
+    Info,
+}
+
+/// The training run and the ones before it.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainingView<'a> {
+    pub run: RunState,
+    /// Status messages, the oldest first; the last ten are shown.
+    pub messages: &'a [String],
+    /// Epochs of all runs of the session, in order; `epoch` starts at 1 again with each run.
+    pub history: &'a [EpochMetrics],
+}
+
+/// What the worker is doing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RunState {
+    Idle,
+    /// A run was asked for and has not reported a batch yet.
+    Starting,
+    Running(RunProgress),
+    /// Asked to stop, not there yet.
+    Stopping,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RunProgress {
+    /// From 1.
+    pub epoch: usize,
+    pub epochs: usize,
+    /// Batches done within the epoch.
+    pub batch: usize,
+    pub batches: usize,
+    /// Expected seconds to the end of the run; `None` while nothing can be said.
+    pub eta_seconds: Option<f64>,
+}
+
+impl RunProgress {
+    /// Share of the run that is done, in 0..=1.
+    pub fn fraction(&self) -> f32 {
+        let epochs = self.epoch.saturating_sub(1) as f32 + self.batch as f32 / self.batches.max(1) as f32;
+        (epochs / self.epochs.max(1) as f32).clamp(0.0, 1.0)
+    }
+}
+
+/// The model in memory and the one in the file.
+#[derive(Clone, Copy, Debug)]
+pub struct ModelView<'a> {
+    /// For example `CPU (burn-flex)`; empty while unknown.
+    pub backend: &'a str,
+    /// `None` until the model stands.
+    pub architecture: Option<&'a Architecture>,
+    /// Which weights are in memory, for example `epoch 5`.
+    pub in_memory: &'a str,
+    /// Which weights are in the checkpoint file, for example `best epoch 3`.
+    pub in_file: &'a str,
+    /// Path of the checkpoint file.
+    pub checkpoint: &'a str,
+}
+
+/// What the app is waiting for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Loading<'a> {
+    pub what: &'a str,
+    /// In 0..=1.
+    pub fraction: f32,
+}

@@ -1,0 +1,80 @@
+//! How much is labelled, class by class.
+
+use bevy_egui::egui::{Align, Align2, Color32, CornerRadius, Layout, Rect, Sense, TextStyle, Ui, pos2, vec2};
+
+use crate::overlay::number::{grouped, percent};
+use crate::overlay::section::{heading, painted_row, rgb, swatch};
+use crate::overlay::state::{Class, Statistics};
+use crate::overlay::theme;
+
+/// Width that a class's name and its count take at the ends of a row.
+const NAME: f32 = 44.0;
+const COUNT: f32 = 48.0;
+
+/// Draws the number of labelled samples, in all and for each class.
+pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
+    heading(ui, "Labels");
+    let share = statistics.labelled as f64 / statistics.total.max(1) as f64;
+    ui.horizontal(|ui| {
+        ui.label(format!(
+            "{} of {} labelled",
+            grouped(statistics.labelled),
+            grouped(statistics.total)
+        ));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.strong(percent(share, 2))
+        });
+    });
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
+    bar(ui, rect, share as f32, theme::ACCENT);
+    ui.add_space(2.0);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let most = statistics.counts.iter().copied().max().unwrap_or(0).max(1);
+    for (class, &count) in classes.iter().zip(&statistics.counts) {
+        row(ui, class, count, count as f32 / most as f32);
+    }
+}
+
+fn row(ui: &mut Ui, class: &Class, count: usize, share: f32) {
+    let (rect, response) = painted_row(
+        ui,
+        ui.available_width(),
+        &format!("{}: {count} labelled", class.name),
+    );
+    let left = swatch(ui, rect, class.color);
+    let font = TextStyle::Body.resolve(ui.style());
+    let name = ui.painter().with_clip_rect(Rect::from_min_max(
+        rect.min,
+        pos2(rect.left() + NAME, rect.bottom()),
+    ));
+    name.text(
+        pos2(left, rect.center().y),
+        Align2::LEFT_CENTER,
+        &class.name,
+        font.clone(),
+        theme::TEXT,
+    );
+    ui.painter().text(
+        rect.right_center(),
+        Align2::RIGHT_CENTER,
+        grouped(count),
+        font,
+        theme::TEXT,
+    );
+    let room = Rect::from_min_max(
+        pos2(rect.left() + NAME, rect.center().y - 4.0),
+        pos2(rect.right() - COUNT, rect.center().y + 4.0),
+    );
+    bar(ui, room, share, rgb(class.color));
+    response.on_hover_text(format!("{} samples are labelled {}", grouped(count), class.name));
+}
+
+fn bar(ui: &Ui, room: Rect, share: f32, color: Color32) {
+    ui.painter()
+        .rect_filled(room, CornerRadius::same(2), theme::INSET);
+    if share > 0.0 {
+        // A single label must still be seen.
+        let filled = Rect::from_min_size(room.min, vec2((room.width() * share).max(2.0), room.height()));
+        ui.painter().rect_filled(filled, CornerRadius::same(2), color);
+    }
+}

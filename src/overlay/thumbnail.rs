@@ -1,0 +1,123 @@
+//! Images of samples as textures, uploaded when a sample changes and not each frame.
+
+use bevy_egui::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
+
+/// Which image of a sample a texture holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Original,
+    Reconstruction,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Key {
+    serial: u32,
+    kind: Kind,
+    version: u64,
+}
+
+/// The textures used last.
+#[derive(Default)]
+pub struct Thumbnails {
+    /// The one used last is at the end.
+    entries: Vec<(Key, TextureHandle)>,
+}
+
+impl Thumbnails {
+    /// The selected sample's two images, the hovered one's, and some room for moving to and fro.
+    const CAPACITY: usize = 16;
+
+    /// Texture of a sample's own image; `size` is height and width.
+    pub fn original(&mut self, ctx: &Context, serial: u32, size: [usize; 2], pixels: &[u8]) -> TextureId {
+        let key = Key {
+            serial,
+            kind: Kind::Original,
+            version: 0,
+        };
+        self.texture(ctx, key, || image(size, pixels.iter().copied()))
+    }
+
+    /// Texture of a sample's reconstruction by the model of `version`; `size` is height and width.
+    pub fn reconstruction(
+        &mut self,
+        ctx: &Context,
+        serial: u32,
+        version: u64,
+        size: [usize; 2],
+        pixels: &[f32],
+    ) -> TextureId {
+        let key = Key {
+            serial,
+            kind: Kind::Reconstruction,
+            version,
+        };
+        self.texture(ctx, key, || {
+            image(
+                size,
+                pixels
+                    .iter()
+                    .map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8),
+            )
+        })
+    }
+
+    /// Forgets all images, for when another data set or another model is loaded.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    fn texture(&mut self, ctx: &Context, key: Key, image: impl FnOnce() -> ColorImage) -> TextureId {
+        let entry = match self.entries.iter().position(|(known, _)| *known == key) {
+            Some(position) => self.entries.remove(position),
+            None => {
+                if self.entries.len() == Self::CAPACITY {
+                    drop(self.entries.remove(0));
+                }
+                (
+                    key,
+                    ctx.load_texture(format!("{key:?}"), image(), TextureOptions::NEAREST),
+                )
+            }
+        };
+        let id = entry.1.id();
+        self.entries.push(entry);
+        id
+    }
+}
+
+/// A grey image; what `pixels` lacks is black, so that a wrong length cannot bring the window down.
+fn image([height, width]: [usize; 2], pixels: impl Iterator<Item = u8>) -> ColorImage {
+    let gray: Vec<u8> = pixels.chain(std::iter::repeat(0)).take(height * width).collect();
+    ColorImage::from_gray([width, height], &gray)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_image_is_uploaded_once() {
+        let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
+        let first = thumbnails.original(&ctx, 7, [2, 2], &[0, 1, 2, 3]);
+        assert_eq!(first, thumbnails.original(&ctx, 7, [2, 2], &[0, 1, 2, 3]));
+        assert_ne!(first, thumbnails.reconstruction(&ctx, 7, 1, [2, 2], &[0.0; 4]));
+        assert_ne!(
+            thumbnails.reconstruction(&ctx, 7, 1, [2, 2], &[0.0; 4]),
+            thumbnails.reconstruction(&ctx, 7, 2, [2, 2], &[0.0; 4])
+        );
+    }
+
+    #[test]
+    fn the_cache_stays_small() {
+        let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
+        for serial in 0..100 {
+            thumbnails.original(&ctx, serial, [1, 1], &[0]);
+        }
+        assert_eq!(thumbnails.entries.len(), Thumbnails::CAPACITY);
+    }
+
+    #[test]
+    fn a_wrong_length_is_padded() {
+        assert_eq!(image([2, 3], [9_u8; 4].into_iter()).size, [3, 2]);
+    }
+}

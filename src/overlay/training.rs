@@ -1,0 +1,201 @@
+//! Start, stop, progress, and below them settings, loss curves and messages.
+
+use bevy_egui::egui::{Align, Button, Color32, Label, Layout, ProgressBar, RichText, Ui, vec2};
+
+use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
+use crate::overlay::intent::Intent;
+use crate::overlay::number::duration;
+use crate::overlay::state::{RunProgress, RunState, TrainingView};
+use crate::overlay::{curves, log, settings, theme};
+
+/// Height of the line with the buttons.
+pub const HEADER: f32 = 28.0;
+/// Below this width settings and curves share their place.
+pub const NARROW: f32 = 620.0;
+/// From this width of the right part on all four curves and the messages stand side by side.
+const WIDE: f32 = 900.0;
+const SETTINGS: f32 = 318.0;
+
+/// Draws the training panel; `ready` is whether there is a model to train.
+pub fn show(
+    ui: &mut Ui,
+    view: &TrainingView,
+    ready: bool,
+    form: &mut OverlayForm,
+    commands: &mut Vec<Intent>,
+) {
+    header(ui, view, ready, form, commands);
+    if !form.training_open {
+        return;
+    }
+    ui.add_space(2.0);
+    let idle = view.run == RunState::Idle;
+    if ui.available_width() < NARROW {
+        tabs(ui, view, form, true);
+        return;
+    }
+    let size = ui.available_size();
+    ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+        ui.allocate_ui_with_layout(vec2(SETTINGS, size.y), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(SETTINGS);
+            settings::show(ui, form, idle);
+        });
+        ui.separator();
+        ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
+            if ui.available_width() >= WIDE {
+                side_by_side(ui, view)
+            } else {
+                tabs(ui, view, form, false)
+            }
+        });
+    });
+}
+
+fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        let arrow = if form.training_open { "⏷" } else { "⏵" };
+        let title = RichText::new(format!("{arrow} Training"))
+            .size(theme::HEADING)
+            .strong();
+        let fold = ui
+            .add(Button::new(title).frame(false))
+            .on_hover_text("Fold or unfold the training panel.");
+        if fold.clicked() {
+            form.training_open = !form.training_open;
+        }
+        let idle = view.run == RunState::Idle;
+        let start = Button::new("Start Training")
+            .fill(theme::ACCENT)
+            .min_size(vec2(108.0, 24.0));
+        let start = ui
+            .add_enabled(ready && idle, start)
+            .on_hover_text("Train with these settings, from the weights in memory.")
+            .on_disabled_hover_text(if ready {
+                "A run is on already."
+            } else {
+                "There is no model yet."
+            });
+        if start.clicked() {
+            commands.push(Intent::Start(form.config.clone()));
+        }
+        let stopping = view.run == RunState::Stopping;
+        let stop = Button::new(if stopping { "Stopping…" } else { "Stop" }).min_size(vec2(78.0, 24.0));
+        let stop = ui
+            .add_enabled(!idle && !stopping, stop)
+            .on_hover_text("Stop after the current batch and keep what was learnt.")
+            .on_disabled_hover_text(if stopping {
+                "The current batch is finishing."
+            } else {
+                "No run is on."
+            });
+        if stop.clicked() {
+            commands.push(Intent::Stop);
+        }
+        let save = Button::new("Save checkpoint").min_size(vec2(118.0, 24.0));
+        let save = ui
+            .add_enabled(ready && idle, save)
+            .on_hover_text("Write the model in memory to the checkpoint file.")
+            .on_disabled_hover_text("After the run. A run saves its best epoch by itself.");
+        if save.clicked() {
+            commands.push(Intent::SaveCheckpoint);
+        }
+        if ui.available_width() >= 200.0 {
+            progress(ui, view);
+        }
+    });
+    if ui.available_width() < NARROW {
+        ui.horizontal(|ui| progress(ui, view));
+    }
+}
+
+fn progress(ui: &mut Ui, view: &TrainingView) {
+    let (fraction, text) = match view.run {
+        RunState::Idle => {
+            let last = view.messages.last().map_or("No run yet", String::as_str);
+            return status(ui, last);
+        }
+        RunState::Starting => (0.0, "Starting…".to_owned()),
+        RunState::Stopping => (1.0, "Stopping after this batch…".to_owned()),
+        RunState::Running(progress) => (progress.fraction(), describe(&progress)),
+    };
+    ui.add(
+        ProgressBar::new(fraction)
+            .text(RichText::new(text).color(Color32::WHITE))
+            .desired_width(ui.available_width())
+            .desired_height(22.0)
+            .corner_radius(4),
+    );
+}
+
+fn status(ui: &mut Ui, text: &str) {
+    let text = RichText::new(text).weak();
+    ui.add(Label::new(text).truncate());
+}
+
+/// For example `Epoch 3/5 · batch 120/211 · 0:12 left`.
+pub fn describe(progress: &RunProgress) -> String {
+    let RunProgress {
+        epoch,
+        epochs,
+        batch,
+        batches,
+        eta_seconds,
+    } = progress;
+    let left = eta_seconds.map_or_else(
+        || "time left: …".to_owned(),
+        |eta| format!("{} left", duration(eta)),
+    );
+    format!("Epoch {epoch}/{epochs} · batch {batch}/{batches} · {left}")
+}
+
+fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool) {
+    let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
+    let mut options: Vec<(TrainingTab, &str)> = curves.into();
+    options.push((TrainingTab::Log, "Messages"));
+    if narrow {
+        options.insert(0, (TrainingTab::Settings, "Settings"));
+    } else if form.tab == TrainingTab::Settings {
+        form.tab = TrainingTab::Curve(Metric::Total);
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().button_padding.x = 6.0;
+        ui.spacing_mut().item_spacing.x = 2.0;
+        for (tab, name) in options {
+            ui.selectable_value(&mut form.tab, tab, name);
+        }
+    });
+    match form.tab {
+        TrainingTab::Settings => settings::show(ui, form, view.run == RunState::Idle),
+        TrainingTab::Curve(metric) => {
+            curves::key(ui);
+            curves::show(ui, metric, view.history, ui.available_size());
+        }
+        TrainingTab::Log => log::show(ui, view.messages),
+    }
+}
+
+fn side_by_side(ui: &mut Ui, view: &TrainingView) {
+    let messages = 330.0;
+    let gap = ui.spacing().item_spacing.x;
+    let height = ui.available_height();
+    let width = ((ui.available_width() - messages - 4.0 * gap) / 4.0).floor();
+    ui.horizontal(|ui| {
+        for metric in curves::METRICS {
+            ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(width);
+                ui.horizontal(|ui| {
+                    ui.strong(curves::name(metric));
+                    if metric == Metric::Total {
+                        curves::key(ui);
+                    }
+                });
+                curves::show(ui, metric, view.history, ui.available_size());
+            });
+        }
+        ui.allocate_ui_with_layout(vec2(messages, height), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(messages);
+            ui.strong("Messages");
+            log::show(ui, view.messages);
+        });
+    });
+}

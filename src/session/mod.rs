@@ -1,0 +1,25 @@
+//! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
+
+pub mod event_log;
+pub mod labelling;
+pub mod progress;
+pub mod worker;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bevy::prelude::*;
+
+use crate::cli::WindowArgs;
+
+/// How the window was started.
+#[derive(Resource, Clone)]
+pub struct Start {
+    pub args: WindowArgs,
+    /// Start of the process.
+    pub at: Instant,
+}
+
+/// Wakes the window's sleeping event loop from another thread.
+#[derive(Resource, Clone)]
+pub struct Wake(pub Arc<dyn Fn() + Send + Sync>);

@@ -1,0 +1,149 @@
+//! What is going on, as the overlay shows it: derived from the worker's events.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bevy::prelude::*;
+
+use crate::dataset::Dataset;
+use crate::model::config::Architecture;
+use crate::training::message::{EpochMetrics, Event, LatentSnapshot};
+
+use super::labelling::Feedback;
+use super::worker::FromWorker;
+
+/// Status lines that are kept.
+const LINES: usize = 10;
+
+/// A run as it stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RunState {
+    Idle,
+    Running {
+        epoch: usize,
+        epochs: usize,
+        batch: usize,
+        batches: usize,
+        left: Option<Duration>,
+    },
+    Stopping,
+}
+
+#[derive(Resource, Default)]
+pub struct Progress {
+    pub dataset: Option<Arc<Dataset>>,
+    pub snapshot: Option<Arc<LatentSnapshot>>,
+    pub backend: String,
+    pub architecture: Option<Architecture>,
+    /// The file that the model in memory came from or was last written to, with the epoch where a run wrote it.
+    pub checkpoint: Option<(PathBuf, Option<usize>)>,
+    /// Epochs of this session's runs, in order; curves are drawn from it.
+    pub history: Vec<EpochMetrics>,
+    pub run: RunState,
+    run_started: Option<Instant>,
+    pub status: VecDeque<String>,
+    /// Reconstruction of a sample by the model that is in memory.
+    pub reconstruction: Option<(u32, Arc<[f32]>)>,
+    pub problems: Vec<String>,
+    pub feedback: Option<Feedback>,
+    /// Share of the samples that are encoded, before the first cloud.
+    pub encoded: f32,
+}
+
+impl Default for RunState {
+    fn default() -> Self {
+        Self::Idle
+    }
+}
+
+pub struct ProgressPlugin;
+
+impl Plugin for ProgressPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Progress>().add_systems(Update, follow_worker);
+    }
+}
+
+fn follow_worker(mut events: MessageReader<FromWorker>, mut progress: ResMut<Progress>) {
+    for FromWorker(event) in events.read() {
+        progress.follow(event);
+    }
+}
+
+impl Progress {
+    fn say(&mut self, line: String) {
+        if self.status.len() == LINES {
+            self.status.pop_front();
+        }
+        self.status.push_back(line);
+    }
+
+    fn follow(&mut self, event: &Event) {
+        match event {
+            Event::Dataset(dataset) => self.dataset = Some(dataset.clone()),
+            Event::ModelReady { backend, architecture, checkpoint, problem } => {
+                self.backend.clone_from(backend);
+                self.architecture = Some(architecture.clone());
+                self.checkpoint = checkpoint.clone().map(|path| (path, None));
+                if let Some(problem) = problem {
+                    self.problems.push(format!("{problem}. Fresh weights are shown; the file stays as it is"));
+                }
+                self.say(match checkpoint {
+                    Some(path) => format!("Model from {}", path.display()),
+                    None => "Fresh weights: nothing learnt yet".into(),
+                });
+            }
+            Event::Encoding { done, of } => self.encoded = *done as f32 / (*of).max(1) as f32,
+            Event::Latent(snapshot) => {
+                self.snapshot = Some(snapshot.clone());
+                self.reconstruction = None;
+            }
+            Event::TrainingStarted { epochs, backend } => {
+                self.run_started = Some(Instant::now());
+                self.run = RunState::Running { epoch: 1, epochs: *epochs, batch: 0, batches: 0, left: None };
+                self.say(format!("Training {epochs} epochs on the {backend}"));
+            }
+            Event::Progress { epoch, epochs, batch, batches } => {
+                if self.run != RunState::Stopping {
+                    self.run = RunState::Running {
+                        epoch: *epoch,
+                        epochs: *epochs,
+                        batch: *batch,
+                        batches: *batches,
+                        left: self.time_left(*epoch, *epochs, *batch as f64 / (*batches).max(1) as f64),
+                    };
+                }
+            }
+            Event::Epoch(metrics) => {
+                self.history.push(*metrics);
+                let (train, validation) = (metrics.train.total, metrics.validation.total);
+                let (epoch, of) = (metrics.epoch, metrics.of);
+                self.say(format!("Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"));
+            }
+            Event::Saved { path, epoch } => {
+                self.checkpoint = Some((path.clone(), *epoch));
+                if epoch.is_none() {
+                    self.say(format!("Saved {}", path.display()));
+                }
+            }
+            Event::Decoded { serial, pixels } => self.reconstruction = Some((*serial, pixels.as_slice().into())),
+            Event::TrainingFinished { message, .. } => {
+                self.run = RunState::Idle;
+                self.say(format!("Training: {message}"));
+            }
+            Event::Error { message } => {
+                self.say(format!("Error: {message}"));
+                self.problems.push(message.clone());
+            }
+        }
+    }
+
+    /// By the mean speed of the run so far.
+    fn time_left(&self, epoch: usize, epochs: usize, within: f64) -> Option<Duration> {
+        let done = (epoch - 1) as f64 + within;
+        let spent = self.run_started?.elapsed().as_secs_f64();
+        (done > 0.02).then(|| Duration::from_secs_f64((spent / done * (epochs as f64 - done)).max(0.0)))
+    }
+}

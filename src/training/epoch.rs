@@ -1,0 +1,102 @@
+//! One pass over the training part, and the evaluation of a part without sampling and dropout.
+
+use rand::{Rng, RngExt};
+use rand_distr::{Distribution, StandardNormal};
+
+use crate::dataset::Dataset;
+use crate::model::config::{Architecture, TrainingConfig};
+
+use super::engine::{Batch, Engine, HostNoise};
+use super::message::{LatentSnapshot, Losses};
+
+/// What the caller answers between two batches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    Continue,
+    Stop,
+}
+
+/// Trains on `serials` in the order given, the last short batch included. `between` is called after each batch
+/// with the number of batches done. Returns how the pass ended.
+pub fn train(
+    engine: &mut dyn Engine,
+    dataset: &Dataset,
+    labels: &[Option<u8>],
+    serials: &[u32],
+    config: &TrainingConfig,
+    rng: &mut impl Rng,
+    mut between: impl FnMut(&dyn Engine, usize) -> Control,
+) -> Control {
+    let mut images = Vec::new();
+    for (done, batch) in serials.chunks(config.batch_size.max(1)).enumerate() {
+        dataset.scaled_into(batch, &mut images);
+        let labels = labels_of(labels, batch);
+        let noise = noise(engine.architecture(), batch.len(), config.dropout_rate, rng);
+        engine.train_step(Batch { images: &images, labels: &labels }, Some(noise), config);
+        if between(engine, done + 1) == Control::Stop {
+            return Control::Stop;
+        }
+    }
+    Control::Continue
+}
+
+/// Losses averaged over `serials` (weighted by batch size, the classification term averaged per batch over the
+/// labelled samples in it); the predictions are written to their places in `snapshot`.
+pub fn evaluate(
+    engine: &dyn Engine,
+    dataset: &Dataset,
+    labels: &[Option<u8>],
+    serials: &[u32],
+    config: &TrainingConfig,
+    snapshot: &mut LatentSnapshot,
+) -> Losses {
+    let mut images = Vec::new();
+    let mut sums = [0.0_f64; 4];
+    for batch in serials.chunks(config.batch_size.clamp(1, 1024)) {
+        dataset.scaled_into(batch, &mut images);
+        let labels = labels_of(labels, batch);
+        let (losses, predictions) = engine.evaluate(Batch { images: &images, labels: &labels }, config);
+        let terms = [losses.total, losses.reconstruction, losses.kl, losses.classification];
+        for (sum, term) in sums.iter_mut().zip(terms) {
+            *sum += f64::from(term) * batch.len() as f64;
+        }
+        let rows = predictions.latents.chunks_exact(snapshot.latent_dim.max(1));
+        let answers = predictions.classes.iter().zip(&predictions.certainty);
+        for ((&serial, latent), (&class, &certainty)) in batch.iter().zip(rows).zip(answers) {
+            let at = serial as usize;
+            snapshot.latents[at * snapshot.latent_dim..(at + 1) * snapshot.latent_dim].copy_from_slice(latent);
+            snapshot.classes[at] = class;
+            snapshot.certainty[at] = certainty;
+        }
+    }
+    let [total, reconstruction, kl, classification] = sums.map(|sum| (sum / serials.len().max(1) as f64) as f32);
+    Losses { total, reconstruction, kl, classification }
+}
+
+/// A snapshot of `n` samples to be filled.
+pub fn empty_snapshot(n: usize, latent_dim: usize) -> LatentSnapshot {
+    LatentSnapshot {
+        version: 0,
+        latent_dim,
+        latents: vec![0.0; n * latent_dim],
+        classes: vec![0; n],
+        certainty: vec![0.0; n],
+    }
+}
+
+fn labels_of(labels: &[Option<u8>], serials: &[u32]) -> Vec<Option<u8>> {
+    serials.iter().map(|&serial| labels.get(serial as usize).copied().flatten()).collect()
+}
+
+fn noise(architecture: &Architecture, n: usize, dropout_rate: f32, rng: &mut impl Rng) -> HostNoise {
+    let epsilon = (0..n * architecture.latent_dim).map(|_| StandardNormal.sample(rng)).collect();
+    let keep = 1.0 - dropout_rate;
+    let mut mask = || -> Vec<f32> {
+        let width = architecture.classifier_width();
+        (0..n * width)
+            .map(|_| if rng.random::<f32>() < keep { keep.recip() } else { 0.0 })
+            .collect()
+    };
+    let dropout = (dropout_rate > 0.0).then(|| [mask(), mask()]);
+    HostNoise { epsilon, dropout }
+}

@@ -1,0 +1,345 @@
+//! The worker beside the window: owns the data set's model, takes [`Command`]s, emits [`Event`]s.
+//!
+//! It runs on one thread from its first to its last command. A backend that panics ends the run, not the worker:
+//! the model is rebuilt from the last good state, on the CPU where the GPU was lost.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender};
+
+use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::dataset::{Dataset, Split};
+use crate::model::config::{Architecture, TrainingConfig};
+use crate::model::initialise::fresh_parameters;
+
+use super::backend::{self, Backend};
+use super::engine::Engine;
+use super::epoch::{Control, empty_snapshot};
+use super::message::{Command, EpochMetrics, Event, LatentSnapshot, RunStatus};
+use super::run::{BatchPosition, Observer, Task, run};
+
+/// Time between two progress events.
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+
+/// What the worker starts with.
+pub struct Setup {
+    pub data_dir: PathBuf,
+    pub weights: PathBuf,
+    pub backend: Backend,
+    /// Seed of fresh weights.
+    pub seed: u64,
+    pub commands: Receiver<Command>,
+    pub events: Sender<Event>,
+    /// Called after each event, to wake a sleeping window.
+    pub wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.
+pub fn work(setup: Setup) {
+    let link = Link { events: setup.events, wake: setup.wake, commands: setup.commands };
+    let dataset = match Dataset::open(&setup.data_dir, Split::Train) {
+        Ok(dataset) => Arc::new(dataset),
+        Err(error) => return link.send(Event::Error { message: error.to_string() }),
+    };
+    link.send(Event::Dataset(dataset.clone()));
+    let mut worker = Worker {
+        model: open_model(&setup.weights, &dataset, setup.seed),
+        engine: None,
+        backend: setup.backend,
+        weights: setup.weights,
+        dataset,
+        version: 0,
+        layout: OptimizerLayout { clip: true, decay: true },
+        link,
+    };
+    worker.announce();
+    worker.encode();
+    while let Ok(command) = worker.link.commands.recv() {
+        worker.obey(command);
+    }
+}
+
+struct Link {
+    events: Sender<Event>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    commands: Receiver<Command>,
+}
+
+impl Link {
+    fn send(&self, event: Event) {
+        // The window may be gone already; then nobody is left to tell.
+        if self.events.send(event).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
+/// The model's last good state and where it came from.
+struct Model {
+    architecture: Architecture,
+    state: Checkpoint,
+    source: Option<PathBuf>,
+    problem: Option<String>,
+}
+
+fn open_model(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
+    let problem = if weights.exists() {
+        match load_model(weights, dataset) {
+            Ok((architecture, state)) => {
+                return Model { architecture, state, source: Some(weights.to_owned()), problem: None };
+            }
+            Err(message) => Some(message),
+        }
+    } else {
+        None
+    };
+    let architecture = Architecture { image: [dataset.height(), dataset.width()], ..Architecture::default() };
+    Model { state: fresh(&architecture, seed), architecture, source: None, problem }
+}
+
+/// Reads a checkpoint and checks that it fits itself and the images.
+pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Checkpoint), String> {
+    let state = checkpoint::load(weights).map_err(|error| error.to_string())?;
+    let describe = |error: checkpoint::CheckpointError| format!("{}: {error}", weights.display());
+    let mut architecture = checkpoint::architecture(&state.params).map_err(describe)?;
+    checkpoint::check(&state.params, &architecture).map_err(describe)?;
+    if architecture.pixels() != dataset.pixels() {
+        return Err(format!(
+            "{}: made for images of {} pixels, but these have {}; choose another --weights or --data-dir",
+            weights.display(),
+            architecture.pixels(),
+            dataset.pixels()
+        ));
+    }
+    architecture.image = [dataset.height(), dataset.width()];
+    Ok((architecture, state))
+}
+
+/// A model that has learnt nothing yet.
+pub fn fresh(architecture: &Architecture, seed: u64) -> Checkpoint {
+    Checkpoint::new(fresh_parameters(architecture, seed))
+}
+
+struct Worker {
+    model: Model,
+    engine: Option<Box<dyn Engine>>,
+    backend: Backend,
+    weights: PathBuf,
+    dataset: Arc<Dataset>,
+    version: u64,
+    layout: OptimizerLayout,
+    link: Link,
+}
+
+impl Worker {
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Train { config, labels } => self.train(&config, &labels),
+            Command::Stop => {}
+            Command::Decode { serial } => {
+                let dataset = self.dataset.clone();
+                if let Some(event) = self.guarded(|engine| decode(engine, &dataset, serial)).flatten() {
+                    self.link.send(event);
+                }
+            }
+            Command::Save => match self.save() {
+                Ok(()) => self.link.send(Event::Saved { path: self.weights.clone(), epoch: None }),
+                Err(message) => self.link.send(Event::Error { message }),
+            },
+            Command::Reset { architecture, seed } => {
+                self.model.state = fresh(&architecture, seed);
+                self.model.architecture = architecture;
+                self.model.source = None;
+                self.engine = None;
+                self.announce();
+                self.encode();
+            }
+        }
+    }
+
+    fn announce(&self) {
+        self.link.send(Event::ModelReady {
+            backend: self.backend.to_string(),
+            architecture: self.model.architecture.clone(),
+            checkpoint: self.model.source.clone(),
+            problem: self.model.problem.clone(),
+        });
+    }
+
+    /// Calls the engine, made anew where there is none; a panic of the backend becomes an error event.
+    fn guarded<T>(&mut self, call: impl FnOnce(&mut dyn Engine) -> T) -> Option<T> {
+        let mut engine = self.engine.take();
+        let answer = catch_unwind(AssertUnwindSafe(|| {
+            let mut engine = engine.take().unwrap_or_else(|| {
+                backend::engine(&self.backend, self.model.architecture.clone(), &self.model.state)
+            });
+            let answer = call(engine.as_mut());
+            (engine, answer)
+        }));
+        match answer {
+            Ok((engine, answer)) => {
+                self.engine = Some(engine);
+                Some(answer)
+            }
+            Err(panic) => {
+                let message = self.lose_backend(panic.as_ref());
+                self.link.send(Event::Error { message });
+                None
+            }
+        }
+    }
+
+    fn lose_backend(&mut self, panic: &(dyn std::any::Any + Send)) -> String {
+        let text = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no reason given");
+        let message = format!("{} failed: {text}. The last good weights are kept", self.backend);
+        if self.backend == Backend::Cpu {
+            return message;
+        }
+        // After a panic cubecl's server is dead for this process.
+        self.backend = Backend::Cpu;
+        self.announce();
+        format!("{message}; going on with the CPU")
+    }
+
+    fn encode(&mut self) {
+        let dataset = self.dataset.clone();
+        let (events, wake) = (self.link.events.clone(), self.link.wake.clone());
+        let snapshot = self.guarded(|engine| {
+            encode(engine, &dataset, |done| {
+                if events.send(Event::Encoding { done, of: dataset.len() }).is_ok() {
+                    wake();
+                }
+            })
+        });
+        if let Some(mut snapshot) = snapshot {
+            self.version += 1;
+            snapshot.version = self.version;
+            self.link.send(Event::Latent(Arc::new(snapshot)));
+        }
+    }
+
+    fn train(&mut self, config: &TrainingConfig, labels: &[Option<u8>]) {
+        self.link
+            .send(Event::TrainingStarted { epochs: config.max_epochs, backend: self.backend.to_string() });
+        self.layout = OptimizerLayout {
+            clip: config.grad_clip_norm.is_some(),
+            decay: config.weight_decay > 0.0,
+        };
+        let dataset = self.dataset.clone();
+        let mut state = self.model.state.clone();
+        let mut engine = self.engine.take();
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let mut engine = engine.take().unwrap_or_else(|| {
+                backend::engine(&self.backend, self.model.architecture.clone(), &self.model.state)
+            });
+            let mut observer = WindowObserver { worker: self, reported: None };
+            let task = Task { dataset: &dataset, labels, config };
+            let outcome = run(engine.as_mut(), task, &mut state, &mut observer);
+            (engine, outcome)
+        }));
+        self.model.state = state;
+        let (status, message) = match outcome {
+            Ok((engine, outcome)) => {
+                // After a failed run the engine's weights are spoilt; the next use rebuilds it from the state.
+                self.engine = (outcome.status != RunStatus::Failed).then_some(engine);
+                (outcome.status, outcome.message)
+            }
+            Err(panic) => (RunStatus::Failed, self.lose_backend(panic.as_ref())),
+        };
+        self.link.send(Event::TrainingFinished { status, message });
+    }
+
+    /// Writes the state in memory. A file that could not be read at the start is not overwritten.
+    fn save(&self) -> Result<(), String> {
+        if self.model.problem.is_some() && self.weights.exists() {
+            return Err(format!(
+                "not saved: {} holds something that could not be read, and stays as it is; move it away and save again",
+                self.weights.display()
+            ));
+        }
+        checkpoint::save(&self.weights, &self.model.state, self.layout).map_err(|error| error.to_string())
+    }
+}
+
+/// Passes a run's news on to the window.
+struct WindowObserver<'a> {
+    worker: &'a mut Worker,
+    reported: Option<Instant>,
+}
+
+impl Observer for WindowObserver<'_> {
+    fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control {
+        if self.reported.is_none_or(|last| last.elapsed() >= PROGRESS_INTERVAL) || at.batch == at.batches {
+            self.reported = Some(Instant::now());
+            let BatchPosition { epoch, epochs, batch, batches } = at;
+            self.worker.link.send(Event::Progress { epoch, epochs, batch, batches });
+        }
+        loop {
+            match self.worker.link.commands.try_recv() {
+                Ok(Command::Stop) => return Control::Stop,
+                Ok(Command::Decode { serial }) => {
+                    if let Some(event) = decode(engine, &self.worker.dataset, serial) {
+                        self.worker.link.send(event);
+                    }
+                }
+                Ok(Command::Save) => self.worker.link.send(Event::Error {
+                    message: "not saved: the best epoch is saved by itself while training runs; save again after it"
+                        .into(),
+                }),
+                Ok(Command::Train { .. } | Command::Reset { .. }) => self.worker.link.send(Event::Error {
+                    message: "training is running already; stop it first".into(),
+                }),
+                Err(crossbeam_channel::TryRecvError::Empty) => return Control::Continue,
+                // The window is gone: end the run as a stop does, with what was learnt saved.
+                Err(crossbeam_channel::TryRecvError::Disconnected) => return Control::Stop,
+            }
+        }
+    }
+
+    fn epoch(&mut self, metrics: &EpochMetrics, mut snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
+        let worker = &mut *self.worker;
+        worker.model.state = state.clone();
+        worker.version += 1;
+        Arc::make_mut(&mut snapshot).version = worker.version;
+        worker.link.send(Event::Epoch(*metrics));
+        worker.link.send(Event::Latent(snapshot));
+    }
+
+    fn save_best(&mut self, _state: &Checkpoint, metrics: &EpochMetrics) {
+        let event = match self.worker.save() {
+            Ok(()) => Event::Saved { path: self.worker.weights.clone(), epoch: Some(metrics.epoch) },
+            Err(message) => Event::Error { message },
+        };
+        self.worker.link.send(event);
+    }
+}
+
+/// All samples of the data set, in batches; `progress` is told how many are done.
+pub fn encode(engine: &dyn Engine, dataset: &Dataset, mut progress: impl FnMut(usize)) -> LatentSnapshot {
+    let serials: Vec<u32> = (0..dataset.len() as u32).collect();
+    let mut snapshot = empty_snapshot(0, engine.architecture().latent_dim);
+    let mut images = Vec::new();
+    for batch in serials.chunks(1024) {
+        dataset.scaled_into(batch, &mut images);
+        let predictions = engine.predict(&images);
+        snapshot.latents.extend(predictions.latents);
+        snapshot.classes.extend(predictions.classes);
+        snapshot.certainty.extend(predictions.certainty);
+        progress(snapshot.classes.len());
+    }
+    snapshot
+}
+
+fn decode(engine: &dyn Engine, dataset: &Dataset, serial: u32) -> Option<Event> {
+    dataset.image(serial)?;
+    let mut image = Vec::new();
+    dataset.scaled_into(&[serial], &mut image);
+    Some(Event::Decoded { serial, pixels: engine.reconstruct(&image) })
+}
