@@ -11,5 +11,14 @@
 pub mod dataset;
 pub mod model;
 pub mod checkpoint;
+pub mod outputs;
 pub mod labels;
 pub mod training;
+pub mod acquisition;
+pub mod projection;
+pub mod event_log;
+pub mod cloud;
+pub mod session;
+pub mod overlay;
+pub mod app;
+pub mod cli;

@@ -1,10 +1,12 @@
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::Parser;
 use ssvae::cli::{self, Cli};
 
 fn main() -> ExitCode {
-    match cli::run(Cli::parse()) {
+    let start = Instant::now();
+    match cli::run(Cli::parse(), start) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("ssvae: {error:#}");

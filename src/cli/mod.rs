@@ -4,6 +4,7 @@ mod infer;
 mod train;
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -78,7 +79,7 @@ pub struct WindowArgs {
 pub enum After {
     /// The cloud stands on the screen.
     Ready,
-    /// New latents have arrived and the points stand still again.
+    /// Latents have arrived and the points stand still.
     Latent,
     Seconds(f64),
 }
@@ -189,11 +190,11 @@ fn rate(text: &str) -> Result<f32, String> {
     number(text, |value| (0.0..1.0).contains(&value), "a number from 0 up to, not including, 1")
 }
 
-/// Runs the command. An error is one line for the user.
-pub fn run(cli: Cli) -> anyhow::Result<()> {
+/// Runs the command; `start` is the process's start. An error is one line for the user.
+pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
     match cli.command {
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::Infer(args)) => infer::run(&args),
-        None => crate::app::run(cli.window),
+        None => crate::app::run(cli.window, start),
     }
 }

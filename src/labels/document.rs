@@ -210,9 +210,16 @@ impl Document {
     }
 
     /// Takes over every row of `theirs` that is not in `base`, another program's version of this file and the text
-    /// that it set out from, but for the serials that `keep` holds back. Rows missing from `theirs` stay.
-    pub fn adopt(&mut self, theirs: &Self, base: &Self, keep: impl Fn(i64) -> bool) -> bool {
+    /// that it set out from, but for the serials that `keep` holds back. Rows missing from `theirs` stay. Returns
+    /// whether the text changed, and the serials with the labels that they had.
+    pub fn adopt(
+        &mut self,
+        theirs: &Self,
+        base: &Self,
+        keep: impl Fn(i64) -> bool,
+    ) -> (bool, Vec<(i64, Option<u8>)>) {
         let mut changed = false;
+        let mut adopted = Vec::new();
         let same_columns = self.head.trim() == theirs.head.trim();
         for (at, row) in theirs.rows.iter().enumerate() {
             let content = row.text.trim_end();
@@ -227,6 +234,7 @@ impl Document {
             {
                 continue;
             }
+            adopted.extend(row.serial.map(|serial| (serial, self.label(serial))));
             changed |= match row.serial.and_then(|serial| self.winners.get(&serial)) {
                 Some(&at) if same_columns => {
                     let line_ending = ending(&self.rows[at].text).to_owned();
@@ -244,7 +252,7 @@ impl Document {
                     .is_some_and(|(serial, label)| self.set(serial, Some(label))),
             };
         }
-        changed
+        (changed, adopted)
     }
 
     /// The row that stands for the same serial, or the same text where there is no serial.

@@ -2,19 +2,20 @@
 //! second look at a replaced file is due.
 
 use std::any::Any;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use notify::RecommendedWatcher;
 
 use super::document::Document;
 use super::file::{self, Replaced, Snapshot};
-use super::late::{self, LateWriters};
+use super::late::{self, Found, LateWriters};
 use super::recent::{Recent, RecentChanges, STALE};
 use super::store::{Pending, Shared};
 use super::watch::watch;
@@ -28,7 +29,7 @@ const POLL: Duration = Duration::from_secs(1);
 const POLL_WATCHED: Duration = Duration::from_secs(5);
 const SETTLE_STEP: Duration = Duration::from_millis(50);
 /// A file that has not come to rest by then is taken as it is.
-const SETTLE_PATIENCE: Duration = Duration::from_secs(3);
+const SETTLE_PATIENCE: Duration = Duration::from_millis(1500);
 /// How often a replacement starts over because the file changed meanwhile.
 const ATTEMPTS: usize = 50;
 pub(super) struct Keeper {
@@ -177,7 +178,7 @@ impl Keeper {
         let result = if changes.is_empty() {
             Ok(())
         } else {
-            self.commit(&changes, |_| false)
+            self.commit(&changes, None)
         };
         let failure = result.err().map(|error| {
             // The file may have changed all the same; `current` must be what it says now.
@@ -212,40 +213,39 @@ impl Keeper {
             Ok(read) => read,
             Err(error) => return self.report(error.to_string()),
         };
-        if self.undone(&document, &snapshot).is_empty() {
+        if self.trouble.is_none() && snapshot.bytes == self.known.bytes {
+            self.known = snapshot;
+        } else if self.undone(&document, &snapshot).is_empty() {
             let before = (self.labels.clone(), self.problems.clone());
             self.know(document, snapshot);
             self.tell_reload(&before.0, &before.1);
-        } else if let Err(error) = self.commit(&[], |_| false) {
+        } else if let Err(error) = self.commit(&[], None) {
             self.report(error.to_string());
         }
     }
 
-    /// Replaces the file by itself with `changes`, the changes that a stale rewrite undid, and `edit`. A change of
+    /// Replaces the file by itself with `changes`, the changes that a stale rewrite undid, and rows that came `late`. A change of
     /// other programs that comes to light on the way is told.
-    fn commit(
-        &mut self,
-        changes: &[Change],
-        edit: impl Fn(&mut Document) -> bool,
-    ) -> Result<(), LabelsError> {
+    fn commit(&mut self, changes: &[Change], late: Option<&Found>) -> Result<(), LabelsError> {
         for _ in 0..ATTEMPTS {
             let base = self.settle()?;
             let mut document = self.base_document(&base)?;
             let undone = self.undone(&document, &base);
-            let mut changed = edit(&mut document);
-            changed |= base.bytes.is_empty() && document.len() > 0;
-            for change in &undone {
-                changed |= document.set(change.serial.into(), change.label);
+            let mut changed = base.bytes.is_empty() && document.len() > 0;
+            for &(serial, label) in &undone {
+                changed |= document.set(serial, label);
             }
             let mut recent = Vec::new();
-            for &change in changes {
-                let before = document.label(change.serial.into());
-                changed |= document.set(change.serial.into(), change.label);
-                recent.push(Recent {
-                    change,
-                    before,
-                    at: SystemTime::now(),
-                });
+            if let Some(Found { theirs, base, ours }) = late {
+                let (merged, adopted) = document.adopt(theirs, base, |serial| ours.contains(&serial));
+                changed |= merged;
+                let now = |(serial, before)| Recent::now(serial, document.label(serial), before);
+                recent.extend(adopted.into_iter().map(now));
+            }
+            for change in changes {
+                let serial = change.serial.into();
+                recent.push(Recent::now(serial, change.label, document.label(serial)));
+                changed |= document.set(serial, change.label);
             }
             let mut ours = self.labels.clone();
             let told = self.problems.clone();
@@ -254,6 +254,7 @@ impl Keeper {
                 let Replaced::Done { identity, old } = file::replace(&self.path, &base, &bytes)? else {
                     continue;
                 };
+                self.recent.remade(&undone);
                 self.recent.extend(recent);
                 self.late.replaced(old, base.bytes, self.recent.serials());
                 // Read again for the lines that the problems name.
@@ -282,9 +283,7 @@ impl Keeper {
     /// Merges rows that others wrote into files that we have replaced.
     fn merge_late(&mut self, closing: bool) {
         for found in self.late.look(closing) {
-            let merged = self.commit(&[], |document| {
-                document.adopt(&found.theirs, &found.base, |serial| found.ours.contains(&serial))
-            });
+            let merged = self.commit(&[], Some(&found));
             if let Err(error) = merged {
                 self.report(error.to_string());
             }
@@ -293,6 +292,7 @@ impl Keeper {
 
     /// Reads the file, and waits for a program that seems to be in the middle of writing it.
     fn settle(&self) -> Result<Snapshot, LabelsError> {
+        let recent: HashSet<i64> = self.recent.serials().collect();
         let started = Instant::now();
         let mut snapshot = file::read(&self.path)?;
         let mut resting = Instant::now();
@@ -303,7 +303,8 @@ impl Keeper {
             if snapshot.bytes == self.known.bytes || old.is_some_and(|age| age > STALE) {
                 return Ok(snapshot);
             }
-            let rest = late::rest_before_use(&snapshot.bytes, &self.document);
+            let rest =
+                late::rest_before_use(&snapshot.bytes, &self.document, |serial| recent.contains(&serial));
             if resting.elapsed() >= rest || started.elapsed() > SETTLE_PATIENCE {
                 return Ok(snapshot);
             }
@@ -316,7 +317,7 @@ impl Keeper {
         }
     }
 
-    fn undone(&self, document: &Document, snapshot: &Snapshot) -> Vec<Change> {
+    fn undone(&self, document: &Document, snapshot: &Snapshot) -> Vec<(i64, Option<u8>)> {
         self.recent
             .undone((&self.document, &self.known), (document, snapshot))
     }
@@ -328,6 +329,9 @@ impl Keeper {
                 path: self.path.clone(),
                 rows,
             });
+        }
+        if snapshot.bytes == self.known.bytes {
+            return Ok(self.document.clone());
         }
         Document::parse(&snapshot.bytes).map_err(|malformed| LabelsError::malformed(&self.path, malformed))
     }

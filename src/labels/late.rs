@@ -25,13 +25,18 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const KEPT: usize = 64;
 
 /// How long the content of a file that was touched a moment ago must rest before it counts as whole: a rewrite in
-/// place shows as an empty file, then as a growing one.
-pub(super) fn rest_before_use(bytes: &[u8], known: &Document) -> Duration {
+/// place shows as an empty file, then as a growing one. Of the rows that were `known`, a stale rewrite may lack the
+/// `expendable` ones.
+pub(super) fn rest_before_use(bytes: &[u8], known: &Document, expendable: impl Fn(i64) -> bool) -> Duration {
     if bytes.is_empty() {
         return Duration::from_secs(1);
     }
     let whole = bytes.ends_with(b"\n")
-        && Document::parse(bytes).is_ok_and(|document| known.serials().all(|serial| document.has(serial)));
+        && Document::parse(bytes).is_ok_and(|document| {
+            known
+                .serials()
+                .all(|serial| document.has(serial) || expendable(serial))
+        });
     if whole {
         Duration::ZERO
     } else {
@@ -143,7 +148,9 @@ impl Old {
             Some(writing) if writing.bytes == bytes => writing.rests_since,
             _ => now,
         };
-        if now.duration_since(rests_since) < rest_before_use(&bytes, &base) {
+        if now.duration_since(rests_since)
+            < rest_before_use(&bytes, &base, |serial| self.ours.contains(&serial))
+        {
             self.writing = Some(Writing {
                 bytes,
                 rests_since,

@@ -1,16 +1,17 @@
-//! What we saved a moment ago, to tell a stale rewrite from a decision.
+//! What we changed in the file a moment ago, to tell a stale rewrite from a decision.
 //!
 //! A program that read labels.csv before our change and rewrites it in place just after undoes the change without
 //! having known of it. Such changes are made again.
 
 use std::time::{Duration, SystemTime};
 
-use super::Change;
 use super::document::Document;
 use super::file::Snapshot;
 
 /// Reading, changing and rewriting the file takes other programs less than this.
 pub(super) const STALE: Duration = Duration::from_secs(2);
+/// A program that goes on undoing a change means it.
+const PATIENCE: usize = 20;
 /// A rewrite may come to light a little after it was made.
 const REMEMBERED: Duration = Duration::from_secs(6);
 
@@ -18,10 +19,26 @@ const REMEMBERED: Duration = Duration::from_secs(6);
 pub(super) struct RecentChanges(Vec<Recent>);
 
 pub(super) struct Recent {
-    pub change: Change,
+    serial: i64,
+    label: Option<u8>,
     /// What the file said before.
-    pub before: Option<u8>,
-    pub at: SystemTime,
+    before: Option<u8>,
+    at: SystemTime,
+    /// How often it was made again.
+    remade: usize,
+}
+
+impl Recent {
+    /// A change that is being made now.
+    pub fn now(serial: i64, label: Option<u8>, before: Option<u8>) -> Self {
+        Self {
+            serial,
+            label,
+            before,
+            at: SystemTime::now(),
+            remade: 0,
+        }
+    }
 }
 
 impl RecentChanges {
@@ -31,13 +48,27 @@ impl RecentChanges {
         self.0.extend(recent);
     }
 
+    /// Notes that changes were made again: a program that rewrites the file in a loop may have read it before that.
+    pub fn remade(&mut self, changes: &[(i64, Option<u8>)]) {
+        for recent in &mut self.0 {
+            if changes.contains(&(recent.serial, recent.label)) {
+                recent.at = SystemTime::now();
+                recent.remade += 1;
+            }
+        }
+    }
+
     pub fn serials(&self) -> impl Iterator<Item = i64> {
-        self.0.iter().map(|recent| recent.change.serial.into())
+        self.0.iter().map(|recent| recent.serial)
     }
 
     /// The changes that `theirs` undid, if it is the file that we wrote last, rewritten in place soon after, and
     /// lacks nothing else that was in `known`.
-    pub fn undone(&self, known: (&Document, &Snapshot), theirs: (&Document, &Snapshot)) -> Vec<Change> {
+    pub fn undone(
+        &self,
+        known: (&Document, &Snapshot),
+        theirs: (&Document, &Snapshot),
+    ) -> Vec<(i64, Option<u8>)> {
         let Some(identity) = theirs.1.identity else {
             return Vec::new();
         };
@@ -47,20 +78,21 @@ impl RecentChanges {
         let written = identity.modified.unwrap_or_else(SystemTime::now);
         let mut undone = Vec::new();
         for (at, recent) in self.0.iter().enumerate() {
-            let Change { serial, label } = recent.change;
-            let of_serial = |other: &&Recent| other.change.serial == serial;
-            let now = theirs.0.label(serial.into());
+            let Recent { serial, label, .. } = *recent;
+            let of_serial = |other: &&Recent| other.serial == serial;
+            let now = theirs.0.label(serial);
             let last = !self.0[at + 1..].iter().any(|other| of_serial(&other));
-            let soon = written.duration_since(recent.at).map_or(true, |age| age < STALE);
+            let soon =
+                recent.remade < PATIENCE && written.duration_since(recent.at).map_or(true, |age| age < STALE);
             if last
                 && soon
                 && now != label
                 && self.0.iter().filter(of_serial).any(|other| other.before == now)
             {
-                undone.push(recent.change);
+                undone.push((serial, label));
             }
         }
-        let remade = |serial| undone.iter().any(|change| i64::from(change.serial) == serial);
+        let remade = |serial| undone.iter().any(|change| change.0 == serial);
         if known
             .0
             .serials()

@@ -143,10 +143,10 @@ fn empty(ui: &mut Ui, metric: Metric, size: Vec2) {
     ui.painter().galley(at.min, galley, theme::WEAK_TEXT);
 }
 
-/// Grid lines at whole epochs, one in 45 pixels at most.
+/// Grid lines at whole epochs, one in 32 pixels at most.
 fn whole_epochs(input: GridInput, width: f32) -> Vec<GridMark> {
     let (low, high) = input.bounds;
-    let step = nice_step((high - low) * 45.0 / f64::from(width)).max(1.0);
+    let step = nice_step((high - low) * 32.0 / f64::from(width)).max(1.0);
     marks(low.max(1.0), high, step)
 }
 

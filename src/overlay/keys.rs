@@ -1,20 +1,20 @@
 //! The keys and mouse gestures, folded away until wanted.
 
-use bevy_egui::egui::{CollapsingHeader, Grid, RichText, Ui};
+use bevy_egui::egui::{Align, CollapsingHeader, Grid, RichText, Ui};
 
 const KEYS: [(&str, &str); 7] = [
     ("0 – 9", "label the selected point"),
     ("D or Delete", "take its label off"),
-    ("F", "fit the cloud into the view"),
+    ("F", "fit the view"),
     ("Click", "select a point"),
-    ("Drag", "move the view (turn it in 3-D)"),
+    ("Drag", "move, or turn in 3-D"),
     ("Wheel", "zoom at the cursor"),
-    ("Double click", "fit the cloud into the view"),
+    ("Double click", "fit the view"),
 ];
 
 /// Draws the list of keys.
 pub fn show(ui: &mut Ui) {
-    CollapsingHeader::new("Keys and mouse").show_unindented(ui, |ui| {
+    let section = CollapsingHeader::new("Keys and mouse").show_unindented(ui, |ui| {
         Grid::new("keys")
             .num_columns(2)
             .spacing([10.0, 3.0])
@@ -26,4 +26,10 @@ pub fn show(ui: &mut Ui) {
                 }
             });
     });
+    if let Some(body) = section
+        .body_response
+        .filter(|_| section.header_response.clicked())
+    {
+        body.scroll_to_me(Some(Align::BOTTOM));
+    }
 }

@@ -9,7 +9,7 @@ use bevy_egui::egui::{
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
-use crate::overlay::section::{fixed_label, heading, lines, rgb, text_on, wide_button};
+use crate::overlay::section::{fixed_label, heading, lines, rgb, sized_button, text_on, wide_button};
 use crate::overlay::state::{Class, Feedback, FeedbackKind, SampleView};
 use crate::overlay::theme;
 
@@ -80,12 +80,8 @@ fn button(
     } else {
         Stroke::NONE
     };
-    let button = Button::new(text)
-        .fill(rgb(class.color))
-        .stroke(stroke)
-        .truncate()
-        .min_size(vec2(width, 36.0));
-    let response = ui.add_enabled(enabled, button);
+    let button = Button::new(text).fill(rgb(class.color)).stroke(stroke).truncate();
+    let response = sized_button(ui, enabled, vec2(width, 36.0), button);
     response.widget_info(|| {
         WidgetInfo::selected(
             WidgetType::Button,
@@ -143,8 +139,6 @@ pub fn finder(
     {
         commands.push(Intent::SelectNextUncertain);
     }
-    let target = form.go_to.trim().replace([',', ' ', '_'], "").parse::<u32>().ok();
-    let target = target.filter(|&serial| (serial as usize) < points);
     ui.horizontal(|ui| {
         let name = fixed_label(ui, 76.0, "Go to index");
         let button = 44.0;
@@ -160,6 +154,7 @@ pub fn finder(
                 "Position of a sample in the data set, 0 to {}.",
                 points.saturating_sub(1)
             ));
+        let target = serial(&form.go_to, points);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let go = Button::new("Go").min_size(vec2(button, 22.0));
         let clicked = ui
@@ -172,7 +167,7 @@ pub fn finder(
             form.go_to.clear();
         }
     });
-    let hint = if !form.go_to.trim().is_empty() && target.is_none() {
+    let hint = if !form.go_to.trim().is_empty() && serial(&form.go_to, points).is_none() {
         RichText::new(format!("0 to {}, please.", grouped(points.saturating_sub(1)))).color(theme::WARNING)
     } else {
         RichText::new(" ")
@@ -191,4 +186,12 @@ pub fn finder(
             }
         });
     });
+}
+
+/// The sample that the text names, if the data set has it; `31,337` is as good as `31337`.
+fn serial(text: &str, points: usize) -> Option<u32> {
+    let serial = text.trim().replace([',', ' ', '_'], "").parse().ok()?;
+    usize::try_from(serial)
+        .is_ok_and(|serial| serial < points)
+        .then_some(serial)
 }

@@ -1,9 +1,12 @@
 //! What is going on before there is a cloud.
 
-use bevy_egui::egui::{Align, Color32, Layout, ProgressBar, Rect, RichText, Ui, UiBuilder, vec2};
+use bevy_egui::egui::{
+    Align, Color32, Layout, ProgressBar, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, vec2,
+};
 
 use crate::overlay::number::percent;
 use crate::overlay::state::Loading;
+use crate::overlay::theme;
 
 /// Draws the progress in the middle of `rect`.
 pub fn show(ui: &mut Ui, rect: Rect, loading: &Loading) {
@@ -18,11 +21,14 @@ pub fn show(ui: &mut Ui, rect: Rect, loading: &Loading) {
     ui.add_space(4.0);
     let fraction = loading.fraction.clamp(0.0, 1.0);
     let text = RichText::new(percent(f64::from(fraction), 0)).color(Color32::WHITE);
-    ui.add(
+    let bar = ui.add(
         ProgressBar::new(fraction)
             .desired_width(width)
             .desired_height(20.0)
             .corner_radius(4)
             .text(text),
     );
+    // The bar's own ground is as dark as the cloud's.
+    ui.painter()
+        .rect_stroke(bar.rect, 4.0, Stroke::new(1.0, theme::LINE), StrokeKind::Outside);
 }

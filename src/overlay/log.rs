@@ -18,7 +18,7 @@ pub fn show(ui: &mut Ui, messages: &[String]) {
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             for message in &messages[messages.len().saturating_sub(SHOWN)..] {
-                let text = RichText::new(message).monospace();
+                let text = RichText::new(message).size(12.5);
                 Label::new(text)
                     .wrap_mode(TextWrapMode::Wrap)
                     .selectable(true)

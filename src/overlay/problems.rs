@@ -1,8 +1,9 @@
 //! Failures, at the top of the view until the user has read them.
 
+use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, CornerRadius, Frame, Label, Layout, Margin, RichText, Ui, WidgetInfo, WidgetType,
-    vec2,
+    Align, Button, Color32, CornerRadius, FontSelection, Frame, Label, Layout, Margin, RichText, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use crate::overlay::intent::Intent;
@@ -10,6 +11,8 @@ use crate::overlay::theme;
 
 /// Problems that are shown at once; the cloud must keep its room.
 const SHOWN: usize = 3;
+/// Lines of each; what is cut is read on hover.
+const LINES: usize = 4;
 
 /// Draws one strip for each of the newest problems.
 pub fn show(ui: &mut Ui, problems: &[String], commands: &mut Vec<Intent>) {
@@ -35,11 +38,12 @@ fn strip(ui: &mut Ui, index: usize, problem: &str, commands: &mut Vec<Intent>) {
             commands.push(Intent::DismissProblem(index));
         }
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.add(
-                Label::new(RichText::new(problem).color(theme::FAILURE))
-                    .wrap()
-                    .selectable(true),
-            );
+            let mut job = LayoutJob::default();
+            let text = RichText::new(problem).color(theme::FAILURE);
+            text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Min);
+            job.wrap.max_rows = LINES;
+            ui.add(Label::new(job).wrap().selectable(true))
+                .on_hover_text(problem);
         });
     });
 }

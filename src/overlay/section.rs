@@ -2,14 +2,16 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Ui, Vec2,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use crate::overlay::theme;
 
 /// Height of a row of a list.
 pub const ROW: f32 = 20.0;
+/// From the left end of a row with a swatch to its text.
+pub const SWATCH: f32 = 20.0;
 
 /// The heading of a part of a panel.
 pub fn heading(ui: &mut Ui, text: &str) {
@@ -36,7 +38,13 @@ pub fn fixed_label(ui: &mut Ui, width: f32, text: impl Into<RichText>) -> Respon
 /// A button over the whole width.
 pub fn wide_button(ui: &mut Ui, enabled: bool, text: &str, height: f32) -> Response {
     let size = vec2(ui.available_width(), height);
-    ui.add_enabled_ui(enabled, |ui| ui.add_sized(size, Button::new(text)))
+    sized_button(ui, enabled, size, Button::new(text))
+}
+
+/// A button of exactly this size, its text in the middle.
+pub fn sized_button(ui: &mut Ui, enabled: bool, size: Vec2, button: Button) -> Response {
+    // Where all is disabled anyway, once is enough: twice would be fainter than the rest.
+    ui.add_enabled_ui(enabled || !ui.is_enabled(), |ui| ui.add_sized(size, button))
         .inner
 }
 
@@ -83,7 +91,7 @@ pub fn swatch(ui: &Ui, row: Rect, color: [u8; 3]) -> f32 {
         CornerRadius::same(3),
         rgb(color),
     );
-    row.left() + side + 8.0
+    row.left() + SWATCH
 }
 
 /// An opaque egui colour.

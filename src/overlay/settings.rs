@@ -200,12 +200,10 @@ fn drag<'a, N: Numeric>(setting: &Setting<N>, value: &'a mut N) -> DragValue<'a>
 fn clipping(ui: &mut Ui, config: &mut TrainingConfig, norm: &mut f32) {
     let help = "Largest norm of all gradients together, 0.1 to 10; larger ones are scaled down to it. Off: no limit.";
     ui.horizontal(|ui| {
-        let name = fixed_label(ui, NAME, "Gradient clipping").on_hover_text(help);
+        fixed_label(ui, NAME, "Gradient clipping").on_hover_text(help);
         let mut on = config.grad_clip_norm.is_some();
-        let check = ui
-            .add(Checkbox::without_text(&mut on))
-            .labelled_by(name.id)
-            .on_hover_text(help);
+        let check = ui.add(Checkbox::without_text(&mut on)).on_hover_text(help);
+        check.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, on, "Gradient clipping"));
         let drag = DragValue::new(norm)
             .range(0.1..=10.0)
             .speed(0.05)

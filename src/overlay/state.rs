@@ -45,7 +45,8 @@ pub struct ColorView<'a> {
     pub mode: ColorMode,
     /// One entry per class, and one for what has none; empty where the mode is continuous.
     pub legend: &'a [LegendEntry],
-    /// Colours of certainty, evenly spaced from 0.1 to 1.0.
+    /// Colours of certainty, evenly spaced from 0.1 to 1.0; between two of them the legend blends in sRGB, so some
+    /// thirty are smooth.
     pub ramp: &'a [[u8; 3]],
 }
 

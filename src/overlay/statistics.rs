@@ -1,15 +1,21 @@
 //! How much is labelled, class by class.
 
-use bevy_egui::egui::{Align, Align2, Color32, CornerRadius, Layout, Rect, Sense, TextStyle, Ui, pos2, vec2};
+use std::sync::Arc;
+
+use bevy_egui::egui::{
+    Align, Align2, Color32, CornerRadius, Galley, Layout, Rect, Sense, TextStyle, TextWrapMode, Ui,
+    WidgetText, pos2, vec2,
+};
 
 use crate::overlay::number::{grouped, percent};
-use crate::overlay::section::{heading, painted_row, rgb, swatch};
+use crate::overlay::section::{SWATCH, heading, painted_row, rgb, swatch};
 use crate::overlay::state::{Class, Statistics};
 use crate::overlay::theme;
 
-/// Width that a class's name and its count take at the ends of a row.
-const NAME: f32 = 44.0;
+/// Room for the count at the end of a row.
 const COUNT: f32 = 48.0;
+/// Widest that the swatch and the name at the start of a row may be.
+const NAME: f32 = 108.0;
 
 /// Draws the number of labelled samples, in all and for each class.
 pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
@@ -30,12 +36,19 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let most = statistics.counts.iter().copied().max().unwrap_or(0).max(1);
-    for (class, &count) in classes.iter().zip(&statistics.counts) {
-        row(ui, class, count, count as f32 / most as f32);
+    let names: Vec<Arc<Galley>> = classes.iter().map(|class| name(ui, &class.name)).collect();
+    let widest = names.iter().map(|name| name.size().x).fold(0.0, f32::max);
+    for ((class, name), &count) in classes.iter().zip(names).zip(&statistics.counts) {
+        row(ui, class, name, widest, count, count as f32 / most as f32);
     }
 }
 
-fn row(ui: &mut Ui, class: &Class, count: usize, share: f32) {
+fn name(ui: &Ui, name: &str) -> Arc<Galley> {
+    let room = NAME - SWATCH - 8.0;
+    WidgetText::from(name).into_galley(ui, Some(TextWrapMode::Truncate), room, TextStyle::Body)
+}
+
+fn row(ui: &mut Ui, class: &Class, name: Arc<Galley>, widest: f32, count: usize, share: f32) {
     let (rect, response) = painted_row(
         ui,
         ui.available_width(),
@@ -43,17 +56,9 @@ fn row(ui: &mut Ui, class: &Class, count: usize, share: f32) {
     );
     let left = swatch(ui, rect, class.color);
     let font = TextStyle::Body.resolve(ui.style());
-    let name = ui.painter().with_clip_rect(Rect::from_min_max(
-        rect.min,
-        pos2(rect.left() + NAME, rect.bottom()),
-    ));
-    name.text(
-        pos2(left, rect.center().y),
-        Align2::LEFT_CENTER,
-        &class.name,
-        font.clone(),
-        theme::TEXT,
-    );
+    let start = left + widest + 10.0;
+    let at = pos2(left, rect.center().y - name.size().y / 2.0);
+    ui.painter().galley(at, name, theme::TEXT);
     ui.painter().text(
         rect.right_center(),
         Align2::RIGHT_CENTER,
@@ -62,7 +67,7 @@ fn row(ui: &mut Ui, class: &Class, count: usize, share: f32) {
         theme::TEXT,
     );
     let room = Rect::from_min_max(
-        pos2(rect.left() + NAME, rect.center().y - 4.0),
+        pos2(start, rect.center().y - 4.0),
         pos2(rect.right() - COUNT, rect.center().y + 4.0),
     );
     bar(ui, room, share, rgb(class.color));

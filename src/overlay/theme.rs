@@ -51,6 +51,7 @@ pub fn apply(ctx: &Context) {
     style.spacing.slider_rail_height = 5.0;
     style.spacing.tooltip_width = 320.0;
     style.interaction.selectable_labels = false;
+    style.interaction.tooltip_delay = 0.7;
     style.animation_time = 0.0;
     ctx.set_style_of(Theme::Dark, style);
 }

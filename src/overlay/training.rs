@@ -175,14 +175,16 @@ fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool) 
 }
 
 fn side_by_side(ui: &mut Ui, view: &TrainingView) {
-    let messages = 330.0;
-    let gap = ui.spacing().item_spacing.x;
+    let messages = 316.0;
+    let gap = 14.0;
     let height = ui.available_height();
     let width = ((ui.available_width() - messages - 4.0 * gap) / 4.0).floor();
     ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
         for metric in curves::METRICS {
             ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(width);
+                ui.spacing_mut().item_spacing.x = 6.0;
                 ui.horizontal(|ui| {
                     ui.strong(curves::name(metric));
                     if metric == Metric::Total {

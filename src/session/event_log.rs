@@ -15,11 +15,15 @@ pub struct Log(pub LogEntry);
 #[derive(Resource)]
 pub struct OpenLog(pub EventLog);
 
+/// Writes what all others have logged in this frame.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EventLogSystems;
+
 pub struct EventLogPlugin;
 
 impl Plugin for EventLogPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<Log>().add_systems(Last, (log_worker, write_log).chain());
+        app.add_message::<Log>().add_systems(Last, (log_worker, write_log).chain().in_set(EventLogSystems));
     }
 }
 

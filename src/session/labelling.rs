@@ -1,12 +1,14 @@
 //! Label requests → the point's colour at once → labels.csv → the line that says what was saved or failed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bevy::prelude::*;
 
-use crate::cloud::{ReplaceUserLabels, SetUserLabel};
+use crate::cloud::ingest::{ReplaceUserLabels, SetUserLabel};
 use crate::event_log::LogEntry;
 use crate::labels::{Change, LabelEvent, LabelStore, Labels};
+use crate::overlay::state::FeedbackKind;
 use crate::training::message::Event;
 
 use super::event_log::Log;
@@ -28,22 +30,13 @@ pub struct UserLabels(pub Labels);
 #[derive(Resource)]
 pub struct LabelFile(pub LabelStore);
 
-/// What the line beside the label buttons says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Feedback {
-    Saving(String),
-    Saved(String),
-    Failed(String),
-    Info(String),
-}
-
 pub struct LabellingPlugin;
 
 impl Plugin for LabellingPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<LabelRequest>()
             .add_systems(PreUpdate, (open_labels, follow_file).chain())
-            .add_systems(PostUpdate, request_labels);
+            .add_systems(Update, request_labels.after(super::panels::Requests));
     }
 }
 
@@ -83,15 +76,16 @@ fn request_labels(
     };
     for &LabelRequest { serial, label } in requests.read() {
         if labels.0.get(serial) == label && file.0.pending() == 0 {
-            progress.feedback = Some(Feedback::Info(match label {
+            let text = match label {
                 Some(label) => format!("{serial} is labelled {label} already"),
                 None => format!("{serial} has no label"),
-            }));
+            };
+            progress.feedback = Some((text, FeedbackKind::Info));
             continue;
         }
         labels.0.set(serial, label);
         recolour.write(SetUserLabel { serial, label });
-        progress.feedback = Some(Feedback::Saving(format!("Saving {}…", describe(serial, label))));
+        progress.feedback = Some((format!("Saving {}…", describe(serial, label)), FeedbackKind::Saving));
         file.0.request(Change { serial, label });
     }
 }
@@ -112,23 +106,26 @@ fn follow_file(
             LabelEvent::Saved { change: Change { serial, label }, elapsed } => {
                 log.write(labelled(serial, label, true, elapsed));
                 if file.0.pending() == 0 {
-                    progress.feedback = Some(Feedback::Saved(format!("Saved {}", describe(serial, label))));
+                    progress.feedback = Some((format!("Saved {}", describe(serial, label)), FeedbackKind::Saved));
                 }
             }
             LabelEvent::Failed { change: Change { serial, label }, current, message } => {
                 log.write(labelled(serial, label, false, Duration::ZERO));
                 log.write(Log(LogEntry::Error { message: message.clone() }));
                 labels.0.set(serial, current);
-                recolour.write(SetUserLabel { serial, label: current });
-                progress.feedback = Some(Feedback::Failed(format!("Not saved: {message}")));
+                // A newer request for the same sample may be on its way.
+                file.0.overlay(&mut labels.0);
+                recolour.write(SetUserLabel { serial, label: labels.0.get(serial) });
+                progress.feedback = Some((format!("Not saved: {message}"), FeedbackKind::Failed));
             }
             LabelEvent::Reloaded { labels: new, problems } => {
                 progress.problems.extend(problems.into_iter().map(|problem| problem.message));
                 log.write(Log(LogEntry::LabelsReloaded { labelled: new.labelled() }));
                 let text = format!("labels.csv was changed by another program: {} labels", new.labelled());
-                progress.feedback = Some(Feedback::Info(text));
-                replace.write(ReplaceUserLabels(new.as_slice().into()));
+                progress.feedback = Some((text, FeedbackKind::Info));
                 labels.0 = new;
+                file.0.overlay(&mut labels.0);
+                replace.write(ReplaceUserLabels(Arc::new(labels.0.as_slice().to_vec())));
             }
             LabelEvent::Problem { message } => {
                 log.write(Log(LogEntry::Error { message: message.clone() }));

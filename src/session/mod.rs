@@ -1,8 +1,14 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
 pub mod event_log;
+pub mod feed;
 pub mod labelling;
+pub mod legend;
+pub mod milestones;
+pub mod panels;
 pub mod progress;
+pub mod redraw;
+pub mod screenshot;
 pub mod worker;
 
 use std::sync::Arc;

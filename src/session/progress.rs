@@ -1,6 +1,5 @@
 //! What is going on, as the overlay shows it: derived from the worker's events.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,52 +8,57 @@ use bevy::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::model::config::Architecture;
+use crate::overlay::state::{FeedbackKind, RunProgress, RunState};
 use crate::training::message::{EpochMetrics, Event, LatentSnapshot};
 
-use super::labelling::Feedback;
 use super::worker::FromWorker;
 
 /// Status lines that are kept.
 const LINES: usize = 10;
 
-/// A run as it stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum RunState {
-    Idle,
-    Running {
-        epoch: usize,
-        epochs: usize,
-        batch: usize,
-        batches: usize,
-        left: Option<Duration>,
-    },
-    Stopping,
-}
-
-#[derive(Resource, Default)]
+#[derive(Resource)]
 pub struct Progress {
     pub dataset: Option<Arc<Dataset>>,
     pub snapshot: Option<Arc<LatentSnapshot>>,
     pub backend: String,
     pub architecture: Option<Architecture>,
-    /// The file that the model in memory came from or was last written to, with the epoch where a run wrote it.
-    pub checkpoint: Option<(PathBuf, Option<usize>)>,
+    /// The file that the model came from at the start.
+    pub checkpoint: Option<PathBuf>,
+    /// Which weights are in memory, and which in the file.
+    pub in_memory: String,
+    pub in_file: String,
     /// Epochs of this session's runs, in order; curves are drawn from it.
     pub history: Vec<EpochMetrics>,
     pub run: RunState,
     run_started: Option<Instant>,
-    pub status: VecDeque<String>,
+    pub status: Vec<String>,
     /// Reconstruction of a sample by the model that is in memory.
     pub reconstruction: Option<(u32, Arc<[f32]>)>,
     pub problems: Vec<String>,
-    pub feedback: Option<Feedback>,
+    pub feedback: Option<(String, FeedbackKind)>,
     /// Share of the samples that are encoded, before the first cloud.
     pub encoded: f32,
 }
 
-impl Default for RunState {
+impl Default for Progress {
     fn default() -> Self {
-        Self::Idle
+        Self {
+            dataset: None,
+            snapshot: None,
+            backend: String::new(),
+            architecture: None,
+            checkpoint: None,
+            in_memory: String::new(),
+            in_file: String::new(),
+            history: Vec::new(),
+            run: RunState::Idle,
+            run_started: None,
+            status: Vec::new(),
+            reconstruction: None,
+            problems: Vec::new(),
+            feedback: None,
+            encoded: 0.0,
+        }
     }
 }
 
@@ -75,9 +79,9 @@ fn follow_worker(mut events: MessageReader<FromWorker>, mut progress: ResMut<Pro
 impl Progress {
     fn say(&mut self, line: String) {
         if self.status.len() == LINES {
-            self.status.pop_front();
+            self.status.remove(0);
         }
-        self.status.push_back(line);
+        self.status.push(line);
     }
 
     fn follow(&mut self, event: &Event) {
@@ -86,7 +90,14 @@ impl Progress {
             Event::ModelReady { backend, architecture, checkpoint, problem } => {
                 self.backend.clone_from(backend);
                 self.architecture = Some(architecture.clone());
-                self.checkpoint = checkpoint.clone().map(|path| (path, None));
+                self.checkpoint.clone_from(checkpoint);
+                self.in_memory = if checkpoint.is_some() { "as in the file" } else { "fresh weights" }.into();
+                self.in_file = match (checkpoint, problem) {
+                    (Some(_), _) => "as loaded",
+                    (None, Some(_)) => "not readable",
+                    (None, None) => "nothing yet",
+                }
+                .into();
                 if let Some(problem) = problem {
                     self.problems.push(format!("{problem}. Fresh weights are shown; the file stays as it is"));
                 }
@@ -102,28 +113,33 @@ impl Progress {
             }
             Event::TrainingStarted { epochs, backend } => {
                 self.run_started = Some(Instant::now());
-                self.run = RunState::Running { epoch: 1, epochs: *epochs, batch: 0, batches: 0, left: None };
+                self.run = RunState::Starting;
                 self.say(format!("Training {epochs} epochs on the {backend}"));
             }
             Event::Progress { epoch, epochs, batch, batches } => {
                 if self.run != RunState::Stopping {
-                    self.run = RunState::Running {
+                    let eta = self.time_left(*epoch, *epochs, *batch as f64 / (*batches).max(1) as f64);
+                    self.run = RunState::Running(RunProgress {
                         epoch: *epoch,
                         epochs: *epochs,
                         batch: *batch,
                         batches: *batches,
-                        left: self.time_left(*epoch, *epochs, *batch as f64 / (*batches).max(1) as f64),
-                    };
+                        eta_seconds: eta.map(|left| left.as_secs_f64()),
+                    });
                 }
             }
             Event::Epoch(metrics) => {
                 self.history.push(*metrics);
                 let (train, validation) = (metrics.train.total, metrics.validation.total);
                 let (epoch, of) = (metrics.epoch, metrics.of);
+                self.in_memory = format!("epoch {epoch} of the last run");
                 self.say(format!("Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"));
             }
             Event::Saved { path, epoch } => {
-                self.checkpoint = Some((path.clone(), *epoch));
+                self.in_file = match epoch {
+                    Some(epoch) => format!("best epoch so far, {epoch}, of the last run"),
+                    None => "as in memory".into(),
+                };
                 if epoch.is_none() {
                     self.say(format!("Saved {}", path.display()));
                 }

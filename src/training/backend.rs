@@ -67,8 +67,15 @@ pub fn resolve(choice: BackendChoice) -> Result<Backend, BackendError> {
     }
 }
 
+/// Whether anything here can draw, a software adapter included.
+pub fn can_draw() -> bool {
+    !adapters().is_empty()
+}
+
 fn adapters() -> Vec<wgpu::AdapterInfo> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+    descriptor.backends = wgpu::Backends::PRIMARY;
+    let instance = wgpu::Instance::new(descriptor);
     let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY));
     let mut infos: Vec<wgpu::AdapterInfo> = adapters.iter().map(wgpu::Adapter::get_info).collect();
     infos.sort_by_key(|info| match info.device_type {

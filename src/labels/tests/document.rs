@@ -124,9 +124,12 @@ fn adopts_what_another_program_changed() {
     let base = parse("Serial,label\n1,1\n2,2\n3,3\nodd\n");
     let theirs = parse("Serial,label\n1,1\n2,5\n3,4\n9,9\nodd\nodder\n");
     let mut ours = parse("Serial,label\n1,8\n2,2\n3,7\nodd\n4,4\n");
-    assert!(ours.adopt(&theirs, &base, |serial| serial == 3));
+    assert_eq!(
+        ours.adopt(&theirs, &base, |serial| serial == 3),
+        (true, vec![(2, Some(2)), (9, None)])
+    );
     assert_eq!(ours.text(), "Serial,label\n1,8\n2,5\n3,7\nodd\n4,4\n9,9\nodder\n");
-    assert!(!ours.adopt(&theirs, &base, |serial| serial == 3));
+    assert_eq!(ours.adopt(&theirs, &base, |serial| serial == 3), (false, vec![]));
 
     let mut other_columns = parse("Serial,label,note\n2,2,x\n");
     other_columns.adopt(&theirs, &base, |_| false);

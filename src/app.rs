@@ -1,0 +1,144 @@
+//! The window: plugins in the order in which data flows.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bevy::app::{ScheduleRunnerPlugin, TaskPoolOptions, TaskPoolPlugin, TaskPoolThreadAssignmentPolicy};
+use bevy::camera::visibility::RenderLayers;
+use bevy::camera::{CameraOutputMode, RenderTarget};
+use bevy::log::{Level, LogPlugin};
+use bevy::prelude::*;
+use bevy::render::render_resource::BlendState;
+use bevy::window::{ExitCondition, WindowResolution};
+use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
+use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
+
+use crate::cli::WindowArgs;
+use crate::cloud::CloudPlugin;
+use crate::cloud::camera::CloudTarget;
+use crate::event_log::EventLog;
+use crate::session::event_log::{EventLogPlugin, OpenLog};
+use crate::session::feed::FeedPlugin;
+use crate::session::labelling::LabellingPlugin;
+use crate::session::legend::LegendPlugin;
+use crate::session::milestones::MilestonesPlugin;
+use crate::session::panels::PanelsPlugin;
+use crate::session::progress::ProgressPlugin;
+use crate::session::redraw::RedrawPlugin;
+use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::session::worker::{ChosenBackend, WorkerPlugin};
+use crate::session::{Start, Wake};
+use crate::training::backend;
+
+/// Opens the window and returns when it is closed; with `--screenshot` draws off-screen instead.
+pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
+    let chosen = backend::resolve(args.common.backend)?;
+    anyhow::ensure!(
+        backend::can_draw(),
+        "no graphics driver was found; on Debian or Ubuntu install mesa-vulkan-drivers"
+    );
+    let off_screen = args.screenshot.is_some();
+    anyhow::ensure!(
+        off_screen || has_display(),
+        "no display was found; set DISPLAY, or use --screenshot FILE --after ready to draw without one"
+    );
+    let log = match &args.events {
+        Some(path) => Some(EventLog::open(path, at)?),
+        None => None,
+    };
+    let mut app = App::new();
+    app.add_plugins(platform(&args));
+    if off_screen {
+        let image = app.world_mut().resource_mut::<Assets<Image>>().add(picture(args.size));
+        let picture = Picture(image);
+        app.insert_resource(CloudTarget(picture.target()))
+            .insert_resource(picture)
+            .insert_resource(Wake(Arc::new(|| {})))
+            .add_plugins((ScheduleRunnerPlugin::run_loop(Duration::from_millis(5)), ScreenshotPlugin));
+    } else {
+        let proxy = (**app.world().resource::<EventLoopProxyWrapper>()).clone();
+        // Once the event loop has ended nobody is left to wake.
+        let wake = move || {
+            let _ = proxy.send_event(WinitUserEvent::WakeUp);
+        };
+        app.insert_resource(Wake(Arc::new(wake))).add_plugins(RedrawPlugin);
+    }
+    if let Some(log) = log {
+        app.insert_resource(OpenLog(log));
+    }
+    app.insert_resource(Start { args, at })
+        .insert_resource(ChosenBackend(chosen))
+        .set_error_handler(bevy::ecs::error::warn)
+        .add_plugins(EguiPlugin::default())
+        .add_plugins((
+            WorkerPlugin,
+            ProgressPlugin,
+            FeedPlugin,
+            CloudPlugin,
+            LabellingPlugin,
+            LegendPlugin,
+            PanelsPlugin,
+            MilestonesPlugin,
+            EventLogPlugin,
+        ))
+        .add_systems(Startup, spawn_overlay_camera);
+    match app.run() {
+        AppExit::Success => Ok(()),
+        AppExit::Error(code) => std::process::exit(code.get().into()),
+    }
+}
+
+/// Bevy's own plugins as this program needs them.
+fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
+    let [width, height] = args.size;
+    let off_screen = args.screenshot.is_some();
+    let window = Window {
+        title: "SSVAE Dashboard".into(),
+        name: Some("ssvae".into()),
+        resolution: WindowResolution::new(width, height),
+        ..default()
+    };
+    let mut options = TaskPoolOptions::default();
+    // The worker keeps one thread for itself; Bevy compiles its pipelines on the others.
+    options.async_compute =
+        TaskPoolThreadAssignmentPolicy { min_threads: 3, max_threads: 4, percent: 0.25, ..options.async_compute };
+    let plugins = DefaultPlugins
+        .set(TaskPoolPlugin { task_pool_options: options })
+        .set(LogPlugin { level: Level::WARN, filter: "warn,wgpu=error,naga=error".into(), ..default() })
+        .set(WindowPlugin {
+            primary_window: (!off_screen).then_some(window),
+            exit_condition: if off_screen { ExitCondition::DontExit } else { ExitCondition::OnPrimaryClosed },
+            ..default()
+        });
+    if off_screen { plugins.disable::<WinitPlugin>() } else { plugins }
+}
+
+/// egui draws over the whole window, above the cloud.
+fn spawn_overlay_camera(
+    mut commands: Commands,
+    picture: Option<Res<Picture>>,
+    mut settings: ResMut<EguiGlobalSettings>,
+) {
+    settings.auto_create_primary_context = false;
+    commands.spawn((
+        PrimaryEguiContext,
+        Camera2d,
+        Msaa::Off,
+        RenderLayers::none(),
+        picture.map_or(RenderTarget::default(), |picture| picture.target()),
+        Camera {
+            order: 1,
+            output_mode: CameraOutputMode::Write {
+                blend_state: Some(BlendState::ALPHA_BLENDING),
+                clear_color: ClearColorConfig::None,
+            },
+            clear_color: ClearColorConfig::Custom(Color::NONE),
+            ..default()
+        },
+    ));
+}
+
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}

@@ -1,0 +1,311 @@
+//! The points' copy on the GPU. It is brought up to date while the main world is handed over to the render world:
+//! then no frame is being drawn, so that a frame never mixes new positions with an old state of their motion.
+
+use bevy::prelude::*;
+use bevy::render::extract_plugin::MainWorld;
+use bevy::render::render_resource::*;
+use bevy::render::renderer::{RenderDevice, RenderQueue};
+use bevy::render::{ExtractSchedule, GpuResourceAppExt, Render, RenderApp, RenderSystems};
+
+use super::camera::CloudDimension;
+use super::discs::{NEAR_FAR, OUTLINE};
+use super::ingest::{Samples, Stale};
+use super::labelled::{Labelled, Touched};
+use super::motion::Motion;
+use super::palette::{ColorMode, Palette};
+use super::pipeline::PointPipeline;
+use super::sample::{Departure, Latent, Prediction, Serial, TrueLabel, UserLabel, attribute_bytes};
+use super::selection::{Hovered, Selected};
+use super::view::CloudView;
+
+/// Copies what changed. Needs the render app.
+pub struct BuffersPlugin;
+
+impl Plugin for BuffersPlugin {
+    fn build(&self, app: &mut App) {
+        let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+        render_app
+            // Anew with every render device, should one be lost.
+            .init_gpu_resource::<CloudBuffers>()
+            .add_systems(ExtractSchedule, copy)
+            .add_systems(Render, bind.in_set(RenderSystems::PrepareBindGroups));
+    }
+}
+
+/// The uniforms of `points.wgsl`, in its order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, ShaderType)]
+pub struct Uniforms {
+    clip_from_world: Mat4,
+    radii: Vec4,
+    canvas: Vec2,
+    progress: f32,
+    focus_depth: f32,
+    perspective: Vec2,
+    outline: f32,
+    edge: f32,
+    axes: u32,
+    shift: u32,
+    palette_start: u32,
+    hovered: u32,
+    selected: u32,
+}
+
+/// Buffers, and what they hold.
+#[derive(Resource, Default)]
+pub struct CloudBuffers {
+    departures: Option<Buffer>,
+    targets: Option<Buffer>,
+    attributes: Option<Buffer>,
+    labelled: Option<Buffer>,
+    palette: Option<Buffer>,
+    uniforms: UniformBuffer<Uniforms>,
+    bind_group: Option<BindGroup>,
+    count: u32,
+    labelled_count: u32,
+    colors: Option<Palette>,
+}
+
+impl CloudBuffers {
+    /// Everything the shader reads, once there are points.
+    pub fn bind_group(&self) -> Option<&BindGroup> {
+        self.bind_group.as_ref()
+    }
+
+    /// Number of points.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Number of labelled points.
+    pub fn labelled_count(&self) -> u32 {
+        self.labelled_count
+    }
+
+    /// Whether nearer points hide farther ones.
+    pub fn by_depth(&self) -> bool {
+        self.uniforms.get().axes == 3
+    }
+}
+
+fn copy(
+    mut main: ResMut<MainWorld>,
+    mut buffers: ResMut<CloudBuffers>,
+    device: Res<RenderDevice>,
+    queue: Res<RenderQueue>,
+) {
+    let (main, buffers) = (&mut **main, &mut *buffers);
+    let samples = main.resource::<Samples>().len();
+    if samples == 0 {
+        buffers.count = 0;
+        buffers.labelled_count = 0;
+        return;
+    }
+    let axes = main.resource::<CloudDimension>().axes();
+    let count = samples.min(most_points(&device, axes));
+    if count < samples && buffers.count as usize != count {
+        warn!("this graphics device can show {count} of {samples} points");
+    }
+    let fresh = buffers.targets.is_none() || buffers.count as usize != count;
+    let stale = std::mem::take(&mut *main.resource_mut::<Stale>());
+    if fresh || stale.positions || buffers.uniforms.get().axes as usize != axes {
+        copy_positions(main, buffers, (count, axes), &device, &queue);
+    }
+    if fresh || stale.attributes {
+        copy_attributes(main, buffers, count, &device, &queue);
+    } else {
+        for serial in stale.points {
+            copy_attribute(main, buffers, serial, &queue);
+        }
+    }
+    copy_labelled(main, buffers, &device, &queue);
+    copy_palette(main, buffers, &device, &queue);
+    buffers.count = count as u32;
+    let uniforms = uniforms(main, axes as u32, count as u32);
+    if buffers.uniforms.buffer().is_none() || *buffers.uniforms.get() != uniforms {
+        buffers.uniforms.set(uniforms);
+        buffers.uniforms.write_buffer(&device, &queue);
+    }
+}
+
+/// How many points fit into one storage binding.
+fn most_points(device: &RenderDevice, axes: usize) -> usize {
+    let limits = device.limits();
+    let bytes = (limits.max_storage_buffer_binding_size as u64).min(limits.max_buffer_size);
+    (bytes / (4 * axes as u64)).min(u64::from(u32::MAX - 1)) as usize
+}
+
+/// Writes a buffer, made anew if there is none of that size. Making one leaves the bind group behind.
+fn write(
+    slot: &mut Option<Buffer>,
+    bind_group: &mut Option<BindGroup>,
+    label: &'static str,
+    (size, bytes): (usize, &[u8]),
+    device: &RenderDevice,
+    queue: &RenderQueue,
+) {
+    let size = size.max(16) as u64;
+    let buffer = match slot {
+        Some(buffer) if buffer.size() == size => buffer,
+        _ => {
+            *bind_group = None;
+            slot.insert(device.create_buffer(&BufferDescriptor {
+                label: Some(label),
+                size,
+                usage: BufferUsages::STORAGE | BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            }))
+        }
+    };
+    queue.write_buffer(buffer, 0, bytes);
+}
+
+fn copy_positions(
+    main: &mut World,
+    buffers: &mut CloudBuffers,
+    (count, axes): (usize, usize),
+    device: &RenderDevice,
+    queue: &RenderQueue,
+) {
+    let mut bytes = vec![0; count * axes * 4];
+    let mut starts = main.query::<(&Serial, &Departure)>();
+    for (&serial, departure) in starts.iter(main) {
+        put_position(&mut bytes, axes, serial, departure.0);
+    }
+    let size = bytes.len();
+    write(&mut buffers.departures, &mut buffers.bind_group, "departures", (size, &bytes), device, queue);
+    let mut ends = main.query::<(&Serial, &Latent)>();
+    for (&serial, target) in ends.iter(main) {
+        put_position(&mut bytes, axes, serial, target.0);
+    }
+    write(&mut buffers.targets, &mut buffers.bind_group, "targets", (size, &bytes), device, queue);
+}
+
+fn put_position(bytes: &mut [u8], axes: usize, serial: Serial, position: Vec3) {
+    // Stands for "not finite", see the shader.
+    const NOWHERE: f32 = 3.0e38;
+    let position = if position.is_finite() { position } else { Vec3::splat(NOWHERE) };
+    let start = serial.0 as usize * axes * 4;
+    if let Some(place) = bytes.get_mut(start..start + axes * 4) {
+        for (number, coordinate) in place.chunks_exact_mut(4).zip(position.to_array()) {
+            number.copy_from_slice(&coordinate.to_le_bytes());
+        }
+    }
+}
+
+fn copy_attributes(
+    main: &mut World,
+    buffers: &mut CloudBuffers,
+    count: usize,
+    device: &RenderDevice,
+    queue: &RenderQueue,
+) {
+    let mut bytes = vec![0; count * 4];
+    let mut samples = main.query::<(&Serial, &UserLabel, &Prediction, &TrueLabel)>();
+    for (serial, &user, &prediction, &truth) in samples.iter(main) {
+        let start = serial.0 as usize * 4;
+        if let Some(place) = bytes.get_mut(start..start + 4) {
+            place.copy_from_slice(&attribute_bytes(user, prediction, truth));
+        }
+    }
+    write(&mut buffers.attributes, &mut buffers.bind_group, "attributes", (count * 4, &bytes), device, queue);
+}
+
+/// One point's attributes: four bytes.
+fn copy_attribute(main: &World, buffers: &CloudBuffers, serial: u32, queue: &RenderQueue) {
+    let point = main.resource::<Samples>().entity(serial).map(|entity| main.entity(entity));
+    let (Some(point), Some(buffer)) = (point, &buffers.attributes) else { return };
+    if let Some((&user, &prediction, &truth)) = point.get_components::<(&UserLabel, &Prediction, &TrueLabel)>().ok()
+        && serial < buffers.count
+    {
+        queue.write_buffer(buffer, u64::from(serial) * 4, &attribute_bytes(user, prediction, truth));
+    }
+}
+
+fn copy_labelled(main: &mut World, buffers: &mut CloudBuffers, device: &RenderDevice, queue: &RenderQueue) {
+    // Without marking it as changed: this is the copy, not a change.
+    let mut labelled = main.resource_mut::<Labelled>();
+    let touched = labelled.bypass_change_detection().take_touched();
+    let order = labelled.order();
+    buffers.labelled_count = order.len() as u32;
+    match (&buffers.labelled, touched) {
+        (Some(buffer), Touched::Slots(slots)) if buffer.size() >= order.len() as u64 * 4 => {
+            for slot in slots {
+                if let Some(serial) = order.get(slot as usize) {
+                    queue.write_buffer(buffer, u64::from(slot) * 4, &serial.to_le_bytes());
+                }
+            }
+        }
+        _ => {
+            let bytes: Vec<u8> = order.iter().flat_map(|serial| serial.to_le_bytes()).collect();
+            // Room to grow, so that labelling makes a new buffer only now and then.
+            let size = order.len().next_power_of_two().max(1024) * 4;
+            write(&mut buffers.labelled, &mut buffers.bind_group, "labelled", (size, &bytes), device, queue);
+        }
+    }
+}
+
+fn copy_palette(main: &World, buffers: &mut CloudBuffers, device: &RenderDevice, queue: &RenderQueue) {
+    let palette = main.resource::<Palette>();
+    if buffers.colors.as_ref() != Some(palette) {
+        let bytes: Vec<u8> =
+            palette.table().iter().flat_map(Vec4::to_array).flat_map(f32::to_le_bytes).collect();
+        write(&mut buffers.palette, &mut buffers.bind_group, "palette", (bytes.len(), &bytes), device, queue);
+        buffers.colors = Some(palette.clone());
+    }
+}
+
+fn uniforms(main: &World, axes: u32, count: u32) -> Uniforms {
+    let view = main.resource::<CloudView>();
+    let mode = *main.resource::<ColorMode>();
+    let serial = |serial: Option<u32>| serial.filter(|&serial| serial < count).unwrap_or(u32::MAX);
+    let discs = view.discs;
+    Uniforms {
+        clip_from_world: view.clip_from_world,
+        radii: Vec4::new(discs.plain, discs.labelled, discs.hovered, discs.selected) * view.scale_factor,
+        canvas: view.viewport.size() * view.scale_factor,
+        progress: main.resource::<Motion>().eased(),
+        focus_depth: view.focus_depth,
+        perspective: Vec2::new(NEAR_FAR.1, NEAR_FAR.0),
+        outline: OUTLINE * view.scale_factor,
+        edge: if axes == 3 { 0.5 } else { 0.0 },
+        axes,
+        shift: mode.attribute() * 8,
+        palette_start: if mode == ColorMode::Certainty { 256 } else { 0 },
+        hovered: serial(main.resource::<Hovered>().0),
+        selected: serial(main.resource::<Selected>().0),
+    }
+}
+
+fn bind(
+    mut buffers: ResMut<CloudBuffers>,
+    pipeline: Res<PointPipeline>,
+    cache: Res<PipelineCache>,
+    device: Res<RenderDevice>,
+) {
+    if buffers.bind_group.is_some() {
+        return;
+    }
+    let (Some(uniforms), Some(departures), Some(targets), Some(attributes), Some(palette), Some(labelled)) = (
+        buffers.uniforms.binding(),
+        &buffers.departures,
+        &buffers.targets,
+        &buffers.attributes,
+        &buffers.palette,
+        &buffers.labelled,
+    ) else {
+        return;
+    };
+    let bind_group = device.create_bind_group(
+        "points",
+        &cache.get_bind_group_layout(&pipeline.layout),
+        &BindGroupEntries::sequential((
+            uniforms,
+            departures.as_entire_binding(),
+            targets.as_entire_binding(),
+            attributes.as_entire_binding(),
+            palette.as_entire_binding(),
+            labelled.as_entire_binding(),
+        )),
+    );
+    buffers.bind_group = Some(bind_group);
+}

@@ -1,0 +1,235 @@
+//! The cloud's camera: one entity that bevy_panorbit_camera moves. Others say where it may draw and whose the mouse is.
+
+use bevy::camera::{CameraUpdateSystems, NormalizedRenderTarget, RenderTarget, Viewport};
+use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
+use bevy::prelude::*;
+use bevy::render::extract_component::ExtractComponent;
+use bevy::render::view::NoIndirectDrawing;
+use bevy::window::PrimaryWindow;
+use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin, PanOrbitCameraSystemSet};
+
+use super::CloudSystems;
+use super::palette::BACKGROUND;
+use super::pointer::Pointer;
+
+/// Spawns the camera and keeps its viewport, its projection and its enabled state in step.
+pub struct CloudCameraPlugin;
+
+impl Plugin for CloudCameraPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_plugins(PanOrbitCameraPlugin)
+            .init_resource::<CloudDimension>()
+            .init_resource::<CameraGate>()
+            .init_resource::<CloudViewport>()
+            .init_resource::<CloudTarget>()
+            .init_resource::<Canvas>()
+            .configure_sets(PostUpdate, PanOrbitCameraSystemSet.after(CloudSystems::Camera))
+            .add_systems(Startup, spawn)
+            .add_systems(
+                PostUpdate,
+                (retarget.run_if(resource_changed::<CloudTarget>), place_viewport)
+                    .chain()
+                    .in_set(CloudSystems::Canvas)
+                    .before(CameraUpdateSystems),
+            )
+            .add_systems(
+                PostUpdate,
+                (set_projection.run_if(resource_changed::<CloudDimension>), steer)
+                    .chain()
+                    .in_set(CloudSystems::Camera)
+                    .before(super::fit::keep_fit),
+            )
+            .add_systems(
+                PostUpdate,
+                keep_near_plane.after(PanOrbitCameraSystemSet).before(CameraUpdateSystems),
+            );
+    }
+}
+
+/// Marks the camera of the cloud.
+#[derive(Component, Clone, Copy, Debug, Default, ExtractComponent)]
+pub struct CloudCamera;
+
+/// How many dimensions of the latent space are shown.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CloudDimension {
+    #[default]
+    Two,
+    Three,
+}
+
+impl CloudDimension {
+    /// The number itself.
+    pub fn axes(self) -> usize {
+        match self {
+            Self::Two => 2,
+            Self::Three => 3,
+        }
+    }
+}
+
+/// Whose the input is. Set by the user interface in every frame.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CameraGate {
+    pub pointer_over_ui: bool,
+    pub keyboard_taken: bool,
+}
+
+/// The part of the window that panels leave to the cloud, in logical pixels; `None` is all of it.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct CloudViewport(pub Option<Rect>);
+
+/// What the cloud is drawn to: the primary window unless something else is put here.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct CloudTarget(pub RenderTarget);
+
+/// What the camera covers, in logical pixels of its target; `None` before the target is known.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Canvas(pub Option<Rect>);
+
+fn spawn(mut commands: Commands, target: Res<CloudTarget>) {
+    let [r, g, b] = BACKGROUND;
+    commands.spawn((
+        CloudCamera,
+        Camera3d::default(),
+        Camera { clear_color: ClearColorConfig::Custom(Color::srgb_u8(r, g, b)), ..default() },
+        target.0.clone(),
+        Msaa::Off,
+        Tonemapping::None,
+        DebandDither::Disabled,
+        NoIndirectDrawing,
+        orthographic(),
+        PanOrbitCamera {
+            yaw: Some(0.0),
+            pitch: Some(0.0),
+            radius: Some(1.0),
+            // What the hand does shows at once, and nothing has to be redrawn once it rests.
+            orbit_smoothness: 0.0,
+            pan_smoothness: 0.0,
+            zoom_smoothness: 0.0,
+            initialized: true,
+            force_update: true,
+            ..default()
+        },
+    ));
+}
+
+fn orthographic() -> Projection {
+    Projection::Orthographic(OrthographicProjection::default_3d())
+}
+
+fn retarget(target: Res<CloudTarget>, mut cameras: Query<&mut RenderTarget, With<CloudCamera>>) {
+    for mut camera in &mut cameras {
+        *camera = target.0.clone();
+    }
+}
+
+/// Gives the camera the part of its target that [`CloudViewport`] names. Reads the window itself where there is one,
+/// because the camera learns of a new size only later in the frame.
+fn place_viewport(
+    wanted: Res<CloudViewport>,
+    mut canvas: ResMut<Canvas>,
+    primary: Query<Entity, With<PrimaryWindow>>,
+    windows: Query<&Window>,
+    mut cameras: Query<(&mut Camera, &RenderTarget), With<CloudCamera>>,
+) {
+    for (mut camera, target) in &mut cameras {
+        let window = match target.normalize(primary.iter().next()) {
+            Some(NormalizedRenderTarget::Window(window)) => windows.get(window.entity()).ok(),
+            _ => None,
+        };
+        let (size, scale) = match (window, &camera.computed.target_info) {
+            (Some(window), _) => (window.physical_size(), window.scale_factor()),
+            (None, Some(info)) => (info.physical_size, info.scale_factor),
+            (None, None) => continue,
+        };
+        if size.x == 0 || size.y == 0 {
+            continue;
+        }
+        let whole = Rect::from_corners(Vec2::ZERO, size.as_vec2() / scale);
+        let rect = wanted.0.unwrap_or(whole);
+        let start = (rect.min * scale).round().as_uvec2().min(size - 1);
+        let end = (rect.max * scale).round().as_uvec2().clamp(start + 1, size);
+        let viewport = (start != UVec2::ZERO || end != size).then(|| Viewport {
+            physical_position: start,
+            physical_size: end - start,
+            ..default()
+        });
+        let same = match (&camera.viewport, &viewport) {
+            (None, None) => true,
+            (Some(old), Some(new)) => {
+                old.physical_position == new.physical_position && old.physical_size == new.physical_size
+            }
+            _ => false,
+        };
+        if !same {
+            camera.viewport = viewport;
+        }
+        let covered = Rect::from_corners(start.as_vec2() / scale, end.as_vec2() / scale);
+        canvas.set_if_neq(Canvas(Some(covered)));
+    }
+}
+
+fn set_projection(
+    dimension: Res<CloudDimension>,
+    mut cameras: Query<(&mut Projection, &mut PanOrbitCamera), With<CloudCamera>>,
+) {
+    for (mut projection, mut orbit) in &mut cameras {
+        let moves = match *dimension {
+            CloudDimension::Two => {
+                *projection = orthographic();
+                orbit.target_yaw = 0.0;
+                orbit.target_pitch = 0.0;
+                // The controls of two dimensions are this crate's own.
+                0.0
+            }
+            CloudDimension::Three => {
+                *projection = Projection::Perspective(PerspectiveProjection::default());
+                1.0
+            }
+        };
+        orbit.orbit_sensitivity = moves;
+        orbit.pan_sensitivity = moves;
+        orbit.zoom_sensitivity = moves;
+        orbit.force_update = true;
+    }
+}
+
+/// Says whether the camera listens, and in three dimensions which button does what: left orbits; right, middle, or
+/// left with Shift pans.
+fn steer(
+    gate: Res<CameraGate>,
+    pointer: Res<Pointer>,
+    keys: Option<Res<ButtonInput<KeyCode>>>,
+    mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
+) {
+    // Stands for a button that nobody presses.
+    const NONE: MouseButton = MouseButton::Other(u16::MAX);
+    let shift = keys.is_some_and(|keys| keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]));
+    let (orbit, pan) = match pointer.grab.map(|grab| grab.button) {
+        Some(MouseButton::Middle) => (NONE, MouseButton::Middle),
+        _ if shift && !gate.keyboard_taken => (NONE, MouseButton::Left),
+        _ => (MouseButton::Left, MouseButton::Right),
+    };
+    for mut camera in &mut cameras {
+        let enabled = pointer.grab.is_some() || !gate.pointer_over_ui;
+        if (camera.enabled, camera.button_orbit, camera.button_pan) != (enabled, orbit, pan) {
+            camera.enabled = enabled;
+            camera.button_orbit = orbit;
+            camera.button_pan = pan;
+        }
+    }
+}
+
+/// A cloud may be any size: the near plane follows the distance.
+fn keep_near_plane(mut cameras: Query<(&PanOrbitCamera, &mut Projection), With<CloudCamera>>) {
+    for (orbit, mut projection) in &mut cameras {
+        let near = orbit.radius.unwrap_or(1.0) * 0.01;
+        if matches!(&*projection, Projection::Perspective(lens) if lens.near != near)
+            && let Projection::Perspective(lens) = &mut *projection
+        {
+            lens.near = near;
+            lens.near_clip_plane = Vec4::new(0.0, 0.0, -1.0, -near);
+        }
+    }
+}

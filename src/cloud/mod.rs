@@ -1,0 +1,86 @@
+//! The point cloud: one entity per sample, drawn by one shader, looked at through one camera.
+//!
+//! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
+//! [`Select`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
+//! [`CameraGate`], [`CloudTarget`]. What comes out: [`Hovered`], [`Selected`], [`CloudView`], and the messages
+//! [`HoverChanged`], [`SelectionChanged`], [`ViewRested`].
+//!
+//! In each frame, in `PostUpdate`: messages → components, pointer → camera → view → selection; then what changed goes
+//! to the GPU. Nothing is done per point unless points come, or the mouse asks which one it is over.
+
+pub mod buffers;
+pub mod camera;
+pub mod controls;
+pub mod discs;
+pub mod draw;
+pub mod fit;
+pub mod ingest;
+pub mod labelled;
+pub mod motion;
+pub mod palette;
+pub mod picking;
+pub mod pipeline;
+pub mod pointer;
+pub mod projection;
+pub mod sample;
+pub mod selection;
+pub mod view;
+
+use bevy::prelude::*;
+use bevy::render::RenderApp;
+use bevy::window::RequestRedraw;
+
+pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudTarget, CloudViewport};
+pub use fit::FitView;
+pub use ingest::{
+    CloudBounds, NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, Samples, SetUserLabel,
+};
+pub use palette::{BACKGROUND, CERTAINTY_DOMAIN, ColorMode, Palette};
+pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
+pub use view::{CloudView, ViewRested};
+
+/// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`] or sends
+/// messages in `PostUpdate` itself should do so before `Ingest`.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CloudSystems {
+    /// Messages become components.
+    Ingest,
+    /// Points move on.
+    Motion,
+    /// The camera gets its part of the window.
+    Canvas,
+    /// The mouse is read.
+    Pointer,
+    /// The camera is moved.
+    Camera,
+    /// What is on the screen becomes known.
+    View,
+    /// Hover and selection.
+    Selection,
+}
+
+/// The whole cloud. Without a render app (in tests) it does everything but draw.
+pub struct CloudPlugin;
+
+impl Plugin for CloudPlugin {
+    fn build(&self, app: &mut App) {
+        use CloudSystems::*;
+        app.add_message::<RequestRedraw>()
+            .init_resource::<ColorMode>()
+            .init_resource::<Palette>()
+            .configure_sets(PostUpdate, (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain())
+            .add_plugins((
+                ingest::IngestPlugin,
+                motion::MotionPlugin,
+                camera::CloudCameraPlugin,
+                pointer::PointerPlugin,
+                controls::ControlsPlugin,
+                fit::FitPlugin,
+                view::ViewPlugin,
+                selection::SelectionPlugin,
+            ));
+        if app.get_sub_app(RenderApp).is_some() {
+            app.add_plugins((buffers::BuffersPlugin, pipeline::PipelinePlugin, draw::DrawPlugin));
+        }
+    }
+}

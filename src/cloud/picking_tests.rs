@@ -1,0 +1,153 @@
+use super::*;
+use crate::cloud::labelled::Labelled;
+use crate::cloud::sample::ClassByte;
+use rand::{RngExt, SeedableRng};
+
+struct Points {
+    serials: Vec<Serial>,
+    targets: Vec<Latent>,
+    departures: Vec<Departure>,
+    labels: Vec<UserLabel>,
+    labelled: Labelled,
+}
+
+impl Points {
+    fn new(positions: &[Vec3], labelled: &[u32]) -> Self {
+        let mut points = Self {
+            serials: (0..positions.len() as u32).map(Serial).collect(),
+            targets: positions.iter().copied().map(Latent).collect(),
+            departures: positions.iter().copied().map(Departure).collect(),
+            labels: vec![UserLabel(ClassByte::NONE); positions.len()],
+            labelled: Labelled::default(),
+        };
+        for &serial in labelled {
+            points.labels[serial as usize].0 = Some(1).into();
+            points.labelled.insert(serial);
+        }
+        points
+    }
+
+    fn pick(&self, query: &PickQuery) -> Option<u32> {
+        let all = (&self.serials[..], &self.targets[..], &self.departures[..], &self.labels[..]);
+        pick(std::iter::once(all), query, |serial| self.labelled.slot(serial))
+    }
+
+    /// The definition, point by point.
+    fn defined(&self, view: &CloudView, cursor: Vec2, progress: f32, by_depth: bool) -> Option<u32> {
+        let mut covering: Vec<(f32, i64, u32)> = Vec::new();
+        let mut near: Vec<(f32, u32)> = Vec::new();
+        for index in 0..self.serials.len() {
+            let p = displayed(self.departures[index].0, self.targets[index].0, progress);
+            let clip = view.clip_from_world * p.extend(1.0);
+            let Some(pixel) = view.window_from_world(p) else { continue };
+            let labelled = self.labels[index].0.get().is_some();
+            let radius = view.discs.radius(labelled) * perspective(view.focus_depth, clip.w);
+            let distance = pixel.distance(cursor);
+            let depth = if by_depth { -clip.w } else { 0.0 };
+            if distance <= radius {
+                let slot = self.labelled.slot(index as u32).map_or(-1, i64::from);
+                covering.push((depth, slot, index as u32));
+            }
+            if distance <= 6.0 {
+                near.push((distance, index as u32));
+            }
+        }
+        covering.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        near.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        covering.last().map(|c| c.2).or(near.first().map(|n| n.1))
+    }
+}
+
+/// One unit is one pixel, the origin lies in the middle of an 800×600 canvas at (100, 50).
+fn flat() -> CloudView {
+    CloudView {
+        clip_from_world: Mat4::orthographic_rh(-400.0, 400.0, -300.0, 300.0, -10.0, 10.0),
+        viewport: Rect::new(100.0, 50.0, 900.0, 650.0),
+        discs: Discs { plain: 3.0, labelled: 5.0, hovered: 8.0, selected: 10.0 },
+        ..default()
+    }
+}
+
+fn deep() -> CloudView {
+    let clip_from_view = Mat4::perspective_infinite_reverse_rh(0.785, 800.0 / 600.0, 1.0);
+    let view_from_world = Mat4::from_translation(Vec3::new(0.0, 0.0, -700.0));
+    CloudView { clip_from_world: clip_from_view * view_from_world, focus_depth: 700.0, ..flat() }
+}
+
+const MIDDLE: Vec2 = Vec2::new(500.0, 350.0);
+
+#[test]
+fn the_later_of_two_covering_points_wins_and_a_labelled_one_over_both() {
+    let places = [Vec3::ZERO, Vec3::new(1.0, 0.0, 0.0), Vec3::new(2.0, 0.0, 0.0)];
+    let query = PickQuery::new(&flat(), MIDDLE, 1.0, false);
+    assert_eq!(Points::new(&places, &[]).pick(&query), Some(2));
+    assert_eq!(Points::new(&places, &[0]).pick(&query), Some(0));
+    // In the order of labelling, not of the serials.
+    assert_eq!(Points::new(&places, &[1, 0]).pick(&query), Some(0));
+}
+
+#[test]
+fn up_is_up_and_the_reach_ends_at_six_pixels() {
+    let points = Points::new(&[Vec3::new(0.0, 100.0, 0.0)], &[]);
+    let at = |y| points.pick(&PickQuery::new(&flat(), Vec2::new(500.0, y), 1.0, false));
+    assert_eq!(at(250.0), Some(0));
+    assert_eq!(at(255.9), Some(0));
+    assert_eq!(at(256.1), None);
+    assert_eq!(at(450.0), None);
+}
+
+#[test]
+fn nan_is_never_picked() {
+    let points = Points::new(&[Vec3::NAN, Vec3::new(f32::INFINITY, 0.0, 0.0)], &[0]);
+    assert_eq!(points.pick(&PickQuery::new(&flat(), MIDDLE, 1.0, false)), None);
+}
+
+#[test]
+fn in_depth_the_nearer_point_wins() {
+    let points = Points::new(&[Vec3::new(0.0, 0.0, 50.0), Vec3::ZERO], &[1]);
+    assert_eq!(points.pick(&PickQuery::new(&deep(), MIDDLE, 1.0, true)), Some(0));
+}
+
+#[test]
+fn picking_agrees_with_its_definition() {
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
+    let mut place = |spread: f32| {
+        Vec3::new(rng.random_range(-spread..spread), rng.random_range(-spread..spread), rng.random_range(-99.0..99.0))
+    };
+    for (view, by_depth) in [(flat(), false), (deep(), true)] {
+        let positions: Vec<Vec3> = (0..2000).map(|_| place(250.0)).collect();
+        let mut points = Points::new(&positions, &[5, 900, 33, 1500, 2, 1999]);
+        for departure in &mut points.departures {
+            departure.0 = place(250.0);
+        }
+        for progress in [0.0, 0.37, 1.0] {
+            for _ in 0..300 {
+                let cursor = MIDDLE + place(260.0).truncate();
+                let query = PickQuery::new(&view, cursor, progress, by_depth);
+                assert_eq!(points.pick(&query), points.defined(&view, cursor, progress, by_depth));
+            }
+        }
+    }
+}
+
+/// Not a test of anything but time: `cargo test --release -- --ignored --nocapture pick_time`.
+#[test]
+#[ignore = "a measurement"]
+fn pick_time() {
+    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
+    for count in [60_000, 1_000_000, 10_000_000] {
+        let positions: Vec<Vec3> = (0..count)
+            .map(|_| Vec3::new(rng.random_range(-400.0..400.0), rng.random_range(-300.0..300.0), 0.0))
+            .collect();
+        let points = Points::new(&positions, &[1, 2, 3]);
+        for progress in [1.0, 0.5] {
+            let rounds = 20;
+            let started = std::time::Instant::now();
+            for round in 0..rounds {
+                let cursor = MIDDLE + Vec2::splat(round as f32);
+                std::hint::black_box(points.pick(&PickQuery::new(&flat(), cursor, progress, false)));
+            }
+            println!("{count} points, progress {progress}: {:?}", started.elapsed() / rounds);
+        }
+    }
+}

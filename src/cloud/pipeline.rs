@@ -1,0 +1,132 @@
+//! The three render pipelines: plain points, labelled points, marked points.
+
+use bevy::asset::{load_internal_asset, uuid_handle};
+use bevy::core_pipeline::core_3d::CORE_3D_DEPTH_FORMAT;
+use bevy::prelude::*;
+use bevy::render::render_resource::binding_types::{storage_buffer_read_only_sized, uniform_buffer};
+use bevy::render::render_resource::*;
+use bevy::render::view::ExtractedView;
+use bevy::render::{GpuResourceAppExt, Render, RenderApp, RenderSystems};
+use bevy::shader::Shader;
+
+use super::buffers::{CloudBuffers, Uniforms};
+use super::camera::CloudCamera;
+
+const SHADER: Handle<Shader> = uuid_handle!("5f3b1c52-6f0e-4f57-9d83-6c1d7a0e2f11");
+
+/// Registers the shader and prepares pipelines. Needs the render app.
+pub struct PipelinePlugin;
+
+impl Plugin for PipelinePlugin {
+    fn build(&self, app: &mut App) {
+        load_internal_asset!(app, SHADER, "../../shaders/points.wgsl", Shader::from_wgsl);
+        let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+        render_app
+            .init_gpu_resource::<PointPipeline>()
+            .init_gpu_resource::<SpecializedRenderPipelines<PointPipeline>>()
+            .init_gpu_resource::<PointPipelines>()
+            .add_systems(Render, specialize.in_set(RenderSystems::Queue));
+    }
+}
+
+/// What is drawn, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    Plain,
+    Labelled,
+    Marked,
+}
+
+/// What pipelines differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PointKey {
+    layer: Layer,
+    format: TextureFormat,
+    /// Whether nearer points hide farther ones.
+    depth: bool,
+}
+
+/// The layout that the pipelines share.
+#[derive(Resource)]
+pub struct PointPipeline {
+    pub layout: BindGroupLayoutDescriptor,
+}
+
+impl Default for PointPipeline {
+    fn default() -> Self {
+        let storage = || storage_buffer_read_only_sized(false, None);
+        let entries = BindGroupLayoutEntries::sequential(
+            ShaderStages::VERTEX_FRAGMENT,
+            (uniform_buffer::<Uniforms>(false), storage(), storage(), storage(), storage(), storage()),
+        );
+        Self { layout: BindGroupLayoutDescriptor::new("points", &entries) }
+    }
+}
+
+/// The pipelines in use.
+#[derive(Resource, Default)]
+pub struct PointPipelines {
+    pub plain: Option<CachedRenderPipelineId>,
+    pub labelled: Option<CachedRenderPipelineId>,
+    pub marked: Option<CachedRenderPipelineId>,
+}
+
+impl SpecializedRenderPipeline for PointPipeline {
+    type Key = PointKey;
+
+    fn specialize(&self, key: PointKey) -> RenderPipelineDescriptor {
+        let (vertex, fragment) = match key.layer {
+            Layer::Plain => ("plain_vertex", "plain_fragment"),
+            Layer::Labelled => ("labelled_vertex", "dressed_fragment"),
+            Layer::Marked => ("marked_vertex", "dressed_fragment"),
+        };
+        // Marked points shine through what is before them.
+        let hidden = key.layer != Layer::Marked;
+        let depth_stencil = key.depth.then(|| DepthStencilState {
+            format: CORE_3D_DEPTH_FORMAT,
+            depth_write_enabled: Some(hidden),
+            depth_compare: Some(if hidden { CompareFunction::GreaterEqual } else { CompareFunction::Always }),
+            stencil: default(),
+            bias: default(),
+        });
+        RenderPipelineDescriptor {
+            label: Some(format!("points {:?}", key.layer).into()),
+            layout: vec![self.layout.clone()],
+            vertex: VertexState { shader: SHADER, entry_point: Some(vertex.into()), ..default() },
+            fragment: Some(FragmentState {
+                shader: SHADER,
+                entry_point: Some(fragment.into()),
+                targets: vec![Some(ColorTargetState {
+                    format: key.format,
+                    blend: Some(BlendState::PREMULTIPLIED_ALPHA_BLENDING),
+                    write_mask: ColorWrites::ALL,
+                })],
+                ..default()
+            }),
+            primitive: PrimitiveState { topology: PrimitiveTopology::TriangleList, ..default() },
+            depth_stencil,
+            ..default()
+        }
+    }
+}
+
+fn specialize(
+    views: Query<&ExtractedView, With<CloudCamera>>,
+    buffers: Res<CloudBuffers>,
+    pipeline: Res<PointPipeline>,
+    mut specialized: ResMut<SpecializedRenderPipelines<PointPipeline>>,
+    mut cache: ResMut<PipelineCache>,
+    mut pipelines: ResMut<PointPipelines>,
+) {
+    let Some(view) = views.iter().next() else { return };
+    let mut of = |layer| {
+        let key = PointKey { layer, format: view.target_format, depth: buffers.by_depth() };
+        let id = specialized.specialize(&cache, &pipeline, key);
+        // A window that sleeps between inputs would stay empty if this frame were drawn without the points.
+        if cache.get_render_pipeline(id).is_none() {
+            cache.block_on_render_pipeline(id);
+        }
+        Some(id)
+    };
+    *pipelines = PointPipelines { plain: of(Layer::Plain), labelled: of(Layer::Labelled), marked: of(Layer::Marked) };
+}

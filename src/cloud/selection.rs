@@ -1,0 +1,123 @@
+//! Which point the mouse is over, and which one is chosen.
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+
+use super::CloudSystems;
+use super::camera::{CameraGate, CloudDimension};
+use super::ingest::Samples;
+use super::labelled::Labelled;
+use super::motion::Motion;
+use super::picking::{PickQuery, pick};
+use super::pointer::Pointer;
+use super::sample::{Departure, Latent, Serial, UserLabel};
+use super::view::CloudView;
+
+/// Keeps [`Hovered`] and [`Selected`] up to date.
+pub struct SelectionPlugin;
+
+impl Plugin for SelectionPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<Select>()
+            .add_message::<HoverChanged>()
+            .add_message::<SelectionChanged>()
+            .init_resource::<Hovered>()
+            .init_resource::<Selected>()
+            .add_systems(PostUpdate, (hover, select).in_set(CloudSystems::Selection));
+    }
+}
+
+/// Serial of the point under the cursor.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hovered(pub Option<u32>);
+
+/// Serial of the chosen point.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Selected(pub Option<u32>);
+
+/// Asks for a selection, or for none.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Select(pub Option<u32>);
+
+/// [`Hovered`] has changed to this.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HoverChanged(pub Option<u32>);
+
+/// [`Selected`] has changed to this.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SelectionChanged(pub Option<u32>);
+
+/// Everything picking reads.
+#[derive(bevy::ecs::system::SystemParam)]
+struct Picker<'w, 's> {
+    samples: Query<'w, 's, (&'static Serial, &'static Latent, &'static Departure, &'static UserLabel)>,
+    labelled: Res<'w, Labelled>,
+    motion: Res<'w, Motion>,
+    dimension: Res<'w, CloudDimension>,
+    view: Res<'w, CloudView>,
+}
+
+impl Picker<'_, '_> {
+    fn at(&self, cursor: Vec2) -> Option<u32> {
+        let by_depth = *self.dimension == CloudDimension::Three;
+        let query = PickQuery::new(&self.view, cursor, self.motion.eased(), by_depth);
+        let stretches = self.samples.contiguous_iter().ok()?;
+        pick(stretches, &query, |serial| self.labelled.slot(serial))
+    }
+}
+
+fn hover(
+    picker: Picker,
+    pointer: Res<Pointer>,
+    gate: Res<CameraGate>,
+    mut last: Local<Option<Vec2>>,
+    mut hovered: ResMut<Hovered>,
+    mut changed: MessageWriter<HoverChanged>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    if pointer.grab.is_some_and(|grab| grab.dragged) {
+        return;
+    }
+    let on_canvas = |cursor: &Vec2| !gate.pointer_over_ui && picker.view.viewport.contains(*cursor);
+    let cursor = pointer.cursor.filter(on_canvas);
+    let stands = *last == cursor;
+    let same = !picker.view.is_changed() && !picker.motion.is_changed() && !picker.labelled.is_changed();
+    if stands && (same || cursor.is_none()) {
+        return;
+    }
+    *last = cursor;
+    if hovered.set_if_neq(Hovered(cursor.and_then(|cursor| picker.at(cursor)))) {
+        changed.write(HoverChanged(hovered.0));
+        redraw.write(RequestRedraw);
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn select(
+    mut requests: MessageReader<Select>,
+    picker: Picker,
+    pointer: Res<Pointer>,
+    keys: Option<Res<ButtonInput<KeyCode>>>,
+    gate: Res<CameraGate>,
+    samples: Res<Samples>,
+    mut selected: ResMut<Selected>,
+    mut changed: MessageWriter<SelectionChanged>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let mut choice = selected.0;
+    if let Some(&click) = pointer.clicks.last() {
+        choice = picker.at(click);
+    }
+    if !gate.keyboard_taken && keys.is_some_and(|keys| keys.just_pressed(KeyCode::Escape)) {
+        choice = None;
+    }
+    if let Some(&Select(request)) = requests.read().last() {
+        choice = request;
+    }
+    // A serial that the cloud does not have (any more) cannot be chosen.
+    choice = choice.filter(|&serial| (serial as usize) < samples.len());
+    if selected.set_if_neq(Selected(choice)) {
+        changed.write(SelectionChanged(choice));
+        redraw.write(RequestRedraw);
+    }
+}

@@ -1,0 +1,76 @@
+//! `<stem>_history.csv`, column for column as the Python system writes it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use crate::training::message::EpochMetrics;
+
+use super::{OutputError, put_in_place, temporary};
+
+const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
+                      classification_loss,val_classification_loss";
+
+/// Where the history of these weights stands.
+pub fn history_path(weights: &Path) -> PathBuf {
+    beside(weights, "_history.csv")
+}
+
+/// Where the loss curves of these weights stand.
+pub fn plot_path(weights: &Path) -> PathBuf {
+    beside(weights, "_loss.png")
+}
+
+fn beside(weights: &Path, ending: &str) -> PathBuf {
+    let mut name = weights.file_stem().unwrap_or_default().to_owned();
+    name.push(ending);
+    weights.with_file_name(name)
+}
+
+/// One row per epoch, numbered from 1, eight decimals.
+pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
+    let mut text = format!("{HEADER}\n");
+    for (row, EpochMetrics { train, validation, .. }) in history.iter().enumerate() {
+        let terms = [
+            train.total,
+            validation.total,
+            train.reconstruction,
+            validation.reconstruction,
+            train.kl,
+            validation.kl,
+            train.classification,
+            validation.classification,
+        ];
+        text += &(row + 1).to_string();
+        for term in terms {
+            text += &format!(",{term:.8}");
+        }
+        text.push('\n');
+    }
+    let mut file = temporary(path)?;
+    file.write_all(text.as_bytes()).map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
+    put_in_place(path, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::message::Losses;
+
+    #[test]
+    fn rows_look_like_the_python_systems() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = history_path(&folder.path().join("ssvae.ckpt"));
+        let train = Losses { total: 53.954_33, reconstruction: 51.466_415, kl: 0.757_156, classification: 1.730_76 };
+        let epoch = EpochMetrics { epoch: 1, of: 1, train, validation: train, seconds: 1.0, best: true };
+        write_history(&path, &[epoch, epoch])?;
+        assert!(path.ends_with("ssvae_history.csv"));
+        let text = std::fs::read_to_string(&path)?;
+        let lines: Vec<&str> = text.lines().collect();
+        let theirs = include_str!("../../tests/fixtures/dense_history.csv");
+        assert_eq!(Some(lines[0]), theirs.lines().next());
+        assert!(lines[1].starts_with("1,53.954330"), "{}", lines[1]);
+        assert!(lines[2].starts_with("2,"));
+        assert!(lines[1].split(',').skip(1).all(|cell| cell.split_once('.').is_some_and(|(_, d)| d.len() == 8)));
+        Ok(())
+    }
+}

@@ -1,0 +1,47 @@
+//! Files beside the checkpoint: the loss history, its curves, and what the model says of every image.
+
+pub mod history;
+pub mod npz;
+pub mod plot;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    #[error("{path}: cannot be written ({source}); choose another place or make room", path = path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{path}: the curves cannot be drawn ({problem})", path = path.display())]
+    Plot { path: PathBuf, problem: String },
+}
+
+/// A temporary file beside `path`, whose folder is made where it is missing; [`put_in_place`] ends it.
+fn temporary(path: &Path) -> Result<NamedTempFile, OutputError> {
+    let begin = || {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder)?;
+        NamedTempFile::new_in(folder)
+    };
+    begin().map_err(|source| OutputError::Write { path: path.to_owned(), source })
+}
+
+/// Replaces `path` by the finished file at once.
+fn put_in_place(path: &Path, file: NamedTempFile) -> Result<(), OutputError> {
+    let finish = || -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    finish().map_err(|source| OutputError::Write { path: path.to_owned(), source })
+}

@@ -1,0 +1,81 @@
+//! What each panel shows and sends, found by accessible name.
+
+mod sample;
+mod training;
+mod view;
+mod window;
+
+use bevy_egui::egui::accesskit::Role;
+use bevy_egui::egui::{Event, Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use crate::overlay::fixture::Fixture;
+use crate::overlay::{Intent, OverlayForm, Viewport, layout, theme, wants_keyboard};
+
+/// What the app would own.
+struct App {
+    fixture: Fixture,
+    form: OverlayForm,
+    commands: Vec<Intent>,
+    viewport: Option<Viewport>,
+    typing: bool,
+}
+
+fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
+    let form = OverlayForm::default();
+    let app = App {
+        fixture,
+        form,
+        commands: Vec::new(),
+        viewport: None,
+        typing: false,
+    };
+    let mut themed = false;
+    let mut window = Harness::builder()
+        .with_size(size)
+        .with_max_steps(40)
+        .build_ui_state(
+            move |ui, app: &mut App| {
+                let ctx = ui.ctx().clone();
+                if !themed {
+                    theme::apply(&ctx);
+                    themed = true;
+                }
+                app.viewport = Some(layout::show(
+                    &ctx,
+                    &app.fixture.state(),
+                    &mut app.form,
+                    &mut app.commands,
+                ));
+                app.typing = wants_keyboard(&ctx);
+            },
+            app,
+        );
+    window.run_steps(3);
+    window
+}
+
+fn dashboard(fixture: Fixture) -> Harness<'static, App> {
+    window([1280.0, 800.0], fixture)
+}
+
+/// Clicks what has this name and returns what was sent.
+fn click(window: &mut Harness<'_, App>, name: &str) -> Vec<Intent> {
+    window.get_by_label(name).click();
+    window.run_steps(3);
+    std::mem::take(&mut window.state_mut().commands)
+}
+
+fn enabled(window: &Harness<'_, App>, name: &str) -> bool {
+    !window.get_by_label(name).accesskit_node().is_disabled()
+}
+
+fn type_into(window: &mut Harness<'_, App>, name: &str, role: Role, text: &str) {
+    window.get_by_role_and_label(role, name).focus();
+    window.run_steps(2);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.run_steps(1);
+    window.event(Event::Text(text.to_owned()));
+    window.run_steps(1);
+}

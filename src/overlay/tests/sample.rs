@@ -1,0 +1,178 @@
+//! The selected sample, its label, and ways to another.
+
+use bevy_egui::egui::accesskit::Role;
+use bevy_egui::egui::{Event, Key, Modifiers, pos2};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use super::{click, dashboard, enabled, type_into};
+use crate::overlay::Intent;
+use crate::overlay::fixture::Fixture;
+use crate::overlay::state::FeedbackKind;
+
+#[test]
+fn the_sample_is_described() {
+    let window = dashboard(Fixture {
+        user_label: Some(4),
+        ..Fixture::default()
+    });
+    for text in [
+        "Index 31,337",
+        "Predicted: 7 (98.2 % confidence)",
+        "User label: 4",
+        "True label: 7",
+        "Original",
+    ] {
+        window.get_by_label(text);
+    }
+    window.get_by_role_and_label(Role::Image, "Reconstruction");
+    dashboard(Fixture {
+        decoded: false,
+        ..Fixture::default()
+    })
+    .get_by_label("Reconstruction: decoding…");
+}
+
+#[test]
+fn without_a_selection_the_panel_says_what_to_do_and_labels_nothing() {
+    let mut window = dashboard(Fixture::fresh());
+    window.get_by_label("Original: Click a point to see it");
+    for name in ["Label 0", "Label 9", "Delete label", "Clear selection"] {
+        assert!(!enabled(&window, name), "{name}");
+        assert_eq!(click(&mut window, name), []);
+    }
+}
+
+#[test]
+fn ten_buttons_label_the_selected_sample() {
+    let mut window = dashboard(Fixture::default());
+    for label in 0..10 {
+        assert_eq!(
+            click(&mut window, &format!("Label {label}")),
+            [Intent::Label(Some(label))]
+        );
+    }
+    assert!(!enabled(&window, "Delete label"), "there is no label to take off");
+}
+
+#[test]
+fn the_current_label_is_marked_and_taken_off() {
+    let mut window = dashboard(Fixture {
+        user_label: Some(7),
+        ..Fixture::default()
+    });
+    assert_eq!(
+        window
+            .get_by_label("Label 7")
+            .accesskit_node()
+            .toggled()
+            .map(|t| format!("{t:?}"))
+            .as_deref(),
+        Some("True")
+    );
+    assert_eq!(
+        window
+            .get_by_label("Label 8")
+            .accesskit_node()
+            .toggled()
+            .map(|t| format!("{t:?}"))
+            .as_deref(),
+        Some("False")
+    );
+    assert_eq!(click(&mut window, "Delete label"), [Intent::Label(None)]);
+}
+
+#[test]
+fn the_feedback_is_shown_and_moves_nothing() {
+    let place = |feedback| {
+        let window = dashboard(Fixture {
+            feedback,
+            ..Fixture::default()
+        });
+        let rect = window.get_by_label("Next to label").rect();
+        (window, rect)
+    };
+    let (_, quiet) = place(None);
+    let (saved, short) = place(Some(("saved to labels.csv".to_owned(), FeedbackKind::Saved)));
+    saved.get_by_label("saved to labels.csv");
+    let (_, long) = place(Some(("not saved: ".repeat(30), FeedbackKind::Failed)));
+    assert_eq!((quiet, quiet), (short, long));
+}
+
+#[test]
+fn another_sample_is_found() {
+    let mut window = dashboard(Fixture::default());
+    assert_eq!(click(&mut window, "Next to label"), [Intent::SelectNextUncertain]);
+    assert_eq!(click(&mut window, "Clear selection"), [Intent::Select(None)]);
+    type_into(&mut window, "Go to index", Role::TextInput, "59,999");
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+    assert_eq!(window.state().commands, [Intent::GoTo(59_999)]);
+    assert_eq!(window.state().form.go_to, "");
+}
+
+#[test]
+fn an_index_outside_the_data_set_is_refused() {
+    let mut window = dashboard(Fixture::default());
+    type_into(&mut window, "Go to index", Role::TextInput, "60000");
+    window.get_by_label("0 to 59,999, please.");
+    assert!(!enabled(&window, "Go"));
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+    assert_eq!(window.state().commands, []);
+}
+
+#[test]
+fn typing_in_a_field_takes_the_keyboard_to_the_frame_that_ends_it() {
+    let mut window = dashboard(Fixture::default());
+    assert!(!window.state().typing);
+    type_into(&mut window, "Go to index", Role::TextInput, "5");
+    assert!(window.state().typing);
+    // The harness gives each queued event a frame of its own; these two come in one.
+    let enter = |pressed| Event::Key {
+        key: Key::Enter,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    window
+        .input_mut()
+        .events
+        .extend([Event::Text("7".into()), enter(true), enter(false)]);
+    window.step();
+    assert_eq!(window.state().commands, [Intent::GoTo(57)]);
+    assert!(
+        window.state().typing,
+        "the digit came in the frame that ended the field"
+    );
+    window.run_steps(3);
+    assert!(!window.state().typing);
+    type_into(&mut window, "KL weight", Role::SpinButton, "0.5");
+    assert!(window.state().typing);
+}
+
+#[test]
+fn the_hover_card_describes_the_point_and_takes_no_pointer() {
+    let cursor = pos2(600.0, 300.0);
+    let mut window = dashboard(Fixture {
+        selected: false,
+        hovered: Some(cursor),
+        ..Fixture::default()
+    });
+    window.hover_at(cursor);
+    window.run_steps(3);
+    window.get_by_label("Index 31,337");
+    let card = window
+        .get_by_label("Predicted: 7 (98.2 % confidence)")
+        .rect()
+        .center();
+    window.hover_at(card);
+    window.run_steps(2);
+    assert!(window.state().viewport.unwrap().has_pointer);
+    window.hover_at(pos2(100.0, 300.0));
+    window.run_steps(2);
+    assert!(
+        window.query_by_label("Index 31,337").is_none(),
+        "over a panel there is no card"
+    );
+}

@@ -1,0 +1,134 @@
+//! Settings, runs, curves and messages.
+
+use bevy_egui::egui::Key;
+use bevy_egui::egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
+
+use super::{click, dashboard, enabled, type_into};
+use crate::model::config::{Monitor, TrainingConfig};
+use crate::overlay::Intent;
+use crate::overlay::fixture::Fixture;
+use crate::overlay::form::{Metric, TrainingTab};
+use crate::overlay::state::RunState;
+
+#[test]
+fn training_starts_with_the_settings() {
+    let mut window = dashboard(Fixture::default());
+    type_into(&mut window, "KL weight", Role::SpinButton, "0.5");
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+    type_into(&mut window, "Epochs", Role::SpinButton, "3");
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+    let expected = TrainingConfig {
+        kl_weight: 0.5,
+        max_epochs: 3,
+        ..TrainingConfig::default()
+    };
+    assert_eq!(click(&mut window, "Start Training"), [Intent::Start(expected)]);
+}
+
+#[test]
+fn a_slider_moves_in_its_steps() {
+    let mut window = dashboard(Fixture::default());
+    window
+        .get_by_role_and_label(Role::Slider, "Reconstruction weight")
+        .focus();
+    window.run_steps(2);
+    window.key_press(Key::ArrowRight);
+    window.run_steps(2);
+    assert_eq!(window.state().form.config.recon_weight, 1050.0);
+}
+
+#[test]
+fn more_settings_are_a_click_away() {
+    let mut window = dashboard(Fixture::default());
+    assert!(window.query_by_label("Monitor: Total").is_none());
+    click(&mut window, "More settings…");
+    click(&mut window, "Monitor: Total");
+    type_into(&mut window, "Batch size", Role::SpinButton, "128");
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+    window
+        .get_by_role_and_label(Role::CheckBox, "Gradient clipping")
+        .click();
+    window.run_steps(2);
+    let config = &window.state().form.config;
+    assert_eq!(
+        (config.monitor, config.batch_size, config.grad_clip_norm),
+        (Monitor::Loss, 128, None)
+    );
+    window
+        .get_by_role_and_label(Role::CheckBox, "Gradient clipping")
+        .click();
+    window.run_steps(2);
+    assert_eq!(window.state().form.config.grad_clip_norm, Some(1.0));
+    click(&mut window, "Back to the defaults");
+    assert_eq!(window.state().form.config.batch_size, 256);
+    assert_eq!(window.state().form.config.max_epochs, 5, "epochs stay");
+}
+
+#[test]
+fn a_run_is_stopped_and_not_started_twice() {
+    let mut window = dashboard(Fixture::running());
+    assert!(!enabled(&window, "Start Training") && !enabled(&window, "Save checkpoint"));
+    assert!(!enabled(&window, "New model…"));
+    window.get_by_label("Epoch 3/5 · batch 120/211 · 0:12 left");
+    window.get_by_label("Changes take effect in the next run.");
+    assert_eq!(click(&mut window, "Stop"), [Intent::Stop]);
+    assert_eq!(
+        click(&mut window, "Label 3"),
+        [Intent::Label(Some(3))],
+        "labels may be changed while it runs"
+    );
+    window.state_mut().fixture.run = RunState::Stopping;
+    window.run_steps(2);
+    assert!(!enabled(&window, "Stopping…"));
+}
+
+#[test]
+fn idle_there_is_nothing_to_stop_and_the_model_can_be_saved() {
+    let mut window = dashboard(Fixture::default());
+    assert!(!enabled(&window, "Stop"));
+    assert_eq!(click(&mut window, "Save checkpoint"), [Intent::SaveCheckpoint]);
+}
+
+#[test]
+fn the_last_ten_messages_are_shown() {
+    let mut window = dashboard(Fixture::default());
+    click(&mut window, "Messages");
+    let message = |epoch: usize| window.state().fixture.messages[epoch - 1].clone();
+    assert!(window.query_by_label(&message(2)).is_none());
+    for epoch in 3..=11 {
+        window.get_by_label(&message(epoch));
+    }
+    assert_eq!(
+        window.query_all_by_label(&message(12)).count(),
+        2,
+        "the newest stands beside the buttons too"
+    );
+}
+
+#[test]
+fn curves_are_chosen_by_tab_or_all_shown_where_there_is_room() {
+    let mut window = dashboard(Fixture::fresh());
+    click(&mut window, "KL");
+    assert_eq!(window.state().form.tab, TrainingTab::Curve(Metric::Kl));
+    window.get_by_label("KL: The curve starts after the first epoch");
+    let wide = super::window([1920.0, 1080.0], Fixture::fresh());
+    for name in ["Total", "Reconstruction", "KL", "Classification"] {
+        wide.get_by_label(&format!("{name}: The curve starts after the first epoch"));
+    }
+}
+
+#[test]
+fn the_training_panel_folds() {
+    let mut window = dashboard(Fixture::default());
+    let before = window.state().viewport.unwrap().rect;
+    click(&mut window, "⏷ Training");
+    assert!(window.query_by_label("Epochs").is_none());
+    window.get_by_label("Start Training");
+    assert!(window.state().viewport.unwrap().rect.height() > before.height() + 100.0);
+    click(&mut window, "⏵ Training");
+    assert_eq!(window.state().viewport.unwrap().rect, before);
+}

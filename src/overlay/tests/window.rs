@@ -1,0 +1,160 @@
+//! What holds for the whole window.
+
+use std::time::Duration;
+
+use bevy_egui::egui::accesskit::Role;
+use bevy_egui::egui::{Event, Modifiers, PointerButton, pos2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+
+use super::{App, click, dashboard, enabled, window};
+use crate::overlay::Intent;
+use crate::overlay::fixture::Fixture;
+
+#[test]
+fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {
+    let place = |window: &Harness<'_, App>| window.get_by_label("Fit view").rect();
+    let quiet = dashboard(Fixture::default());
+    let problems = (0..5).map(|i| format!("problem {i}")).collect();
+    let mut window = dashboard(Fixture {
+        problems,
+        ..Fixture::default()
+    });
+    assert_eq!(place(&window), place(&quiet));
+    assert!(
+        window.query_by_label("problem 1").is_none(),
+        "the newest three are shown"
+    );
+    window.get_by_label("and 2 before");
+    assert_eq!(
+        click(&mut window, "Dismiss: problem 3"),
+        [Intent::DismissProblem(3)]
+    );
+    let top = window.state().viewport.unwrap().rect.top();
+    assert!(window.get_by_label("and 2 before").rect().bottom() <= top);
+}
+
+#[test]
+fn before_there_is_a_cloud_progress_is_shown_and_nothing_can_be_pressed() {
+    let loading = Some(("Encoding 60,000 images".to_owned(), 0.42));
+    let mut window = dashboard(Fixture {
+        architecture: None,
+        loading,
+        ..Fixture::fresh()
+    });
+    window.get_by_label("Encoding 60,000 images");
+    window.get_by_label("42 %");
+    for name in ["Start Training", "Fit view", "Certainty", "Next to label"] {
+        assert!(!enabled(&window, name), "{name}");
+        assert_eq!(click(&mut window, name), []);
+    }
+}
+
+#[test]
+fn the_cloud_keeps_its_room() {
+    for (size, least) in [
+        ([1024.0, 640.0], vec2(400.0, 250.0)),
+        ([1280.0, 800.0], vec2(700.0, 500.0)),
+    ] {
+        let rect = window(size, Fixture::default()).state().viewport.unwrap().rect;
+        assert!(
+            rect.width() >= least.x && rect.height() >= least.y,
+            "{size:?}: {rect:?}"
+        );
+    }
+}
+
+#[test]
+fn the_pointer_is_the_clouds_over_the_cloud_alone() {
+    let mut window = dashboard(Fixture::default());
+    let mut has_pointer = |x: f32, y: f32| {
+        window.hover_at(pos2(x, y));
+        window.run_steps(2);
+        window.state().viewport.unwrap().has_pointer
+    };
+    assert!(has_pointer(600.0, 300.0));
+    assert!(!has_pointer(100.0, 300.0) && !has_pointer(1200.0, 300.0) && !has_pointer(600.0, 700.0));
+    // A popup over the cloud.
+    click(&mut window, "More settings…");
+    let inside = window.get_by_label("Batch size").rect().center();
+    assert!(window.state().viewport.unwrap().rect.contains(inside));
+    window.hover_at(inside);
+    window.run_steps(2);
+    assert!(!window.state().viewport.unwrap().has_pointer);
+}
+
+#[test]
+fn a_slider_that_is_dragged_over_the_cloud_keeps_the_pointer() {
+    let mut window = dashboard(Fixture::default());
+    let slider = window
+        .get_by_role_and_label(Role::Slider, "KL weight")
+        .rect()
+        .center();
+    window.hover_at(slider);
+    window.run_steps(1);
+    let button = PointerButton::Primary;
+    window.event(Event::PointerButton {
+        pos: slider,
+        button,
+        pressed: true,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_steps(1);
+    window.hover_at(pos2(600.0, 300.0));
+    window.run_steps(2);
+    assert!(!window.state().viewport.unwrap().has_pointer);
+}
+
+#[test]
+fn numbers_that_change_move_nothing() {
+    let places = |window: &Harness<'_, App>| {
+        [
+            "Fit view",
+            "Label 5",
+            "Next to label",
+            "Start Training",
+            "Stop",
+            "Save checkpoint",
+            "New model…",
+        ]
+        .map(|name| window.get_by_label(name).rect())
+    };
+    let quiet = dashboard(Fixture::fresh());
+    let mut busy = Fixture {
+        user_label: Some(3),
+        ..Fixture::running()
+    };
+    busy.statistics.counts[3] = 60_000;
+    busy.statistics.labelled = 60_000;
+    assert_eq!(places(&quiet), places(&dashboard(busy)));
+}
+
+#[test]
+fn a_window_in_which_nothing_happens_asks_for_no_frame() {
+    for fixture in [Fixture::default(), Fixture::running(), Fixture::fresh()] {
+        let mut window = dashboard(fixture);
+        window.run_steps(5);
+        let quiet = window
+            .output()
+            .viewport_output
+            .values()
+            .all(|view| view.repaint_delay > Duration::from_secs(60));
+        assert!(quiet);
+    }
+}
+
+#[test]
+fn a_drag_in_the_cloud_is_the_clouds() {
+    let mut window = dashboard(Fixture::default());
+    let (pos, button) = (pos2(600.0, 300.0), PointerButton::Primary);
+    window.hover_at(pos);
+    window.event(Event::PointerButton {
+        pos,
+        button,
+        pressed: true,
+        modifiers: Modifiers::NONE,
+    });
+    window.hover_at(pos2(620.0, 320.0));
+    window.run_steps(3);
+    assert!(window.state().viewport.unwrap().has_pointer);
+}

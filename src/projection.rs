@@ -1,0 +1,177 @@
+//! Latents of any dimension → the two or three coordinates that are shown.
+//!
+//! A latent with as many dimensions as are shown is shown as it is. A wider one is shown by its leading principal
+//! components (Jolliffe 2002), turned onto the version before by an orthogonal Procrustes fit (Schönemann 1966), so
+//! that the cloud neither flips nor spins from one version to the next.
+
+use nalgebra::{DMatrix, SymmetricEigen};
+
+/// Remembers what was shown, to align the next version with it.
+#[derive(Debug, Default)]
+pub struct Projector {
+    /// Centred coordinates of the version before and how many of the three are in use.
+    shown: Option<(usize, Vec<[f32; 3]>)>,
+}
+
+impl Projector {
+    /// `latents`: row-major `[n, latent_dim]` → `n` positions, of which the first `axes` (2 or 3) coordinates are
+    /// used and the others 0. A sample whose latent is not finite gets NaN.
+    pub fn project(&mut self, latents: &[f32], latent_dim: usize, axes: usize) -> Vec<[f32; 3]> {
+        let rows = latents.chunks_exact(latent_dim.max(1));
+        if latent_dim <= axes {
+            self.shown = None;
+            return rows.map(|row| std::array::from_fn(|i| row.get(i).copied().unwrap_or(0.0))).collect();
+        }
+        let components = principal_components(latents, latent_dim, axes);
+        let mut positions: Vec<[f32; 3]> = rows
+            .map(|row| {
+                let finite = row.iter().all(|x| x.is_finite());
+                std::array::from_fn(|i| match components.axes.get(i) {
+                    Some(_) if !finite => f32::NAN,
+                    Some(axis) => {
+                        let centred = row.iter().zip(&components.mean).map(|(x, mean)| f64::from(*x) - mean);
+                        centred.zip(axis).map(|(x, weight)| x * weight).sum::<f64>() as f32
+                    }
+                    None => 0.0,
+                })
+            })
+            .collect();
+        if let Some((before_axes, before)) = &self.shown
+            && *before_axes == axes
+            && before.len() == positions.len()
+        {
+            align(&mut positions, before, axes);
+        }
+        self.shown = Some((axes, positions.clone()));
+        positions
+    }
+}
+
+struct Components {
+    mean: Vec<f64>,
+    /// Unit vectors `[axes][latent_dim]`, the largest variance first.
+    axes: Vec<Vec<f64>>,
+}
+
+/// Leading eigenvectors of the covariance of the finite rows; each points where its largest entry is positive.
+fn principal_components(latents: &[f32], dim: usize, axes: usize) -> Components {
+    let rows = || latents.chunks_exact(dim).filter(|row| row.iter().all(|x| x.is_finite()));
+    let count = rows().count().max(1) as f64;
+    let mut mean = vec![0.0; dim];
+    for row in rows() {
+        for (sum, x) in mean.iter_mut().zip(row) {
+            *sum += f64::from(*x) / count;
+        }
+    }
+    let mut covariance = DMatrix::<f64>::zeros(dim, dim);
+    let mut centred = vec![0.0; dim];
+    for row in rows() {
+        for ((c, x), m) in centred.iter_mut().zip(row).zip(&mean) {
+            *c = f64::from(*x) - m;
+        }
+        for i in 0..dim {
+            for j in 0..=i {
+                covariance[(i, j)] += centred[i] * centred[j] / count;
+            }
+        }
+    }
+    covariance.fill_upper_triangle_with_lower_triangle();
+    let eigen = SymmetricEigen::new(covariance);
+    let mut order: Vec<usize> = (0..dim).collect();
+    order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
+    let axes = order
+        .into_iter()
+        .take(axes)
+        .map(|column| {
+            let axis: Vec<f64> = eigen.eigenvectors.column(column).iter().copied().collect();
+            let largest = axis.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
+            axis.into_iter().map(|x| x * largest.signum()).collect()
+        })
+        .collect();
+    Components { mean, axes }
+}
+
+/// Turns (and mirrors) `positions` as near to `before` as an orthogonal map can bring them.
+fn align(positions: &mut [[f32; 3]], before: &[[f32; 3]], axes: usize) {
+    let mut cross = DMatrix::<f64>::zeros(axes, axes);
+    for (now, then) in positions.iter().zip(before) {
+        if !now.iter().chain(then).all(|x| x.is_finite()) {
+            continue;
+        }
+        for i in 0..axes {
+            for j in 0..axes {
+                cross[(i, j)] += f64::from(now[i]) * f64::from(then[j]);
+            }
+        }
+    }
+    let svd = cross.svd(true, true);
+    let (Some(u), Some(v)) = (svd.u, svd.v_t) else {
+        return;
+    };
+    let turn = u * v;
+    for position in positions {
+        let old = *position;
+        for (j, coordinate) in position.iter_mut().enumerate().take(axes) {
+            *coordinate = (0..axes).map(|i| f64::from(old[i]) * turn[(i, j)]).sum::<f64>() as f32;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+
+    /// A cloud of `n` points in 5-D, longest along (0, 3, 4, 0, 0)/5, then along the last axis.
+    fn cloud(n: usize) -> Vec<f32> {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+        let mut spread = |width: f32| (rng.random::<f32>() - 0.3) * width;
+        (0..n)
+            .flat_map(|_| {
+                let (long, short, noise) = (spread(10.0), spread(4.0), spread(0.1));
+                [noise, long * 0.6, long * 0.8, -noise, short]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn narrow_latents_are_shown_as_they_are() {
+        let mut projector = Projector::default();
+        assert_eq!(projector.project(&[1.0, 2.0, 3.0, 4.0], 2, 2), [[1.0, 2.0, 0.0], [3.0, 4.0, 0.0]]);
+        assert_eq!(projector.project(&[1.0, 2.0], 1, 2), [[1.0, 0.0, 0.0], [2.0, 0.0, 0.0]]);
+        assert_eq!(projector.project(&[1.0, 2.0, 3.0], 3, 3), [[1.0, 2.0, 3.0]]);
+    }
+
+    #[test]
+    fn the_widest_directions_come_first() {
+        let latents = cloud(500);
+        let components = principal_components(&latents, 5, 2);
+        let expected = [[0.0, 0.6, 0.8, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0, 1.0]];
+        for (axis, expected) in components.axes.iter().zip(expected) {
+            for (a, b) in axis.iter().zip(expected) {
+                assert!((a - b).abs() < 0.02, "{axis:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_turned_and_mirrored_version_stays_where_it_was() {
+        let latents = cloud(500);
+        let mut projector = Projector::default();
+        let before = projector.project(&latents, 5, 2);
+        let turned: Vec<f32> = latents.chunks_exact(5).flat_map(|r| [-r[4], r[0], -r[1], -r[2], r[3]]).collect();
+        let after = projector.project(&turned, 5, 2);
+        for (a, b) in before.iter().zip(&after) {
+            assert!((a[0] - b[0]).abs() < 1e-3 && (a[1] - b[1]).abs() < 1e-3, "{a:?} went to {b:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_finite_does_not_spoil_the_others() {
+        let mut latents = cloud(50);
+        latents[7] = f32::NAN;
+        let positions = Projector::default().project(&latents, 5, 3);
+        assert!(positions[1].iter().all(|x| x.is_nan()));
+        assert!(positions.iter().enumerate().all(|(i, p)| i == 1 || p.iter().all(|x| x.is_finite())));
+    }
+}

@@ -1,0 +1,98 @@
+//! What happened on the screen → the event log.
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+
+use crate::cloud::motion::Motion;
+use crate::cloud::palette::ColorMode;
+use crate::cloud::selection::{HoverChanged, SelectionChanged};
+use crate::cloud::view::ViewRested;
+use crate::event_log::LogEntry;
+
+use super::event_log::Log;
+use super::progress::Progress;
+
+/// Frames until what was drawn has reached the screen: the renderer works one frame behind.
+const SHOWN_AFTER: u32 = 2;
+
+/// The newest version of the latents that stands on the screen, at rest.
+#[derive(Resource, Default, Debug)]
+pub struct OnScreen {
+    pub version: u64,
+}
+
+pub struct MilestonesPlugin;
+
+impl Plugin for MilestonesPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<OnScreen>()
+            .add_systems(Last, (first_frame, latent_at_rest, interactions).before(super::event_log::EventLogSystems));
+    }
+}
+
+fn first_frame(mut frames: Local<u32>, mut log: MessageWriter<Log>, mut redraw: MessageWriter<RequestRedraw>) {
+    if *frames > SHOWN_AFTER {
+        return;
+    }
+    *frames += 1;
+    redraw.write(RequestRedraw);
+    if *frames == SHOWN_AFTER {
+        log.write(Log(LogEntry::FirstFrame));
+    }
+}
+
+fn latent_at_rest(
+    progress: Res<Progress>,
+    motion: Res<Motion>,
+    mut on_screen: ResMut<OnScreen>,
+    mut resting: Local<(u64, u32)>,
+    mut log: MessageWriter<Log>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let Some(snapshot) = &progress.snapshot else {
+        return;
+    };
+    if snapshot.version == on_screen.version {
+        return;
+    }
+    let (version, frames) = *resting;
+    *resting = match version == snapshot.version && !motion.is_running() {
+        true => (version, frames + 1),
+        false => (snapshot.version, 0),
+    };
+    redraw.write(RequestRedraw);
+    if resting.1 < SHOWN_AFTER {
+        return;
+    }
+    if on_screen.version == 0 {
+        log.write(Log(LogEntry::Ready {
+            points: snapshot.classes.len(),
+            backend: progress.backend.clone(),
+            checkpoint: progress.checkpoint.clone(),
+        }));
+    }
+    on_screen.version = snapshot.version;
+    log.write(Log(LogEntry::Latent { version: snapshot.version }));
+}
+
+fn interactions(
+    mut views: MessageReader<ViewRested>,
+    mut selections: MessageReader<SelectionChanged>,
+    mut hovers: MessageReader<HoverChanged>,
+    mode: Res<ColorMode>,
+    mut log: MessageWriter<Log>,
+) {
+    for view in views.read() {
+        let ViewRested { center, pixels_per_unit, viewport } = *view;
+        log.write(Log(LogEntry::View { center, pixels_per_unit, viewport }));
+    }
+    for SelectionChanged(serial) in selections.read() {
+        log.write(Log(LogEntry::Selected { serial: *serial }));
+    }
+    for HoverChanged(serial) in hovers.read() {
+        log.write(Log(LogEntry::Hovered { serial: *serial }));
+    }
+    if mode.is_changed() && !mode.is_added() {
+        log.write(Log(LogEntry::ColorMode { mode: mode.name() }));
+    }
+}

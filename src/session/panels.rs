@@ -1,0 +1,299 @@
+//! The overlay in the window: what is going on → panels → intents → messages.
+
+use bevy::prelude::*;
+use bevy::window::{PrimaryWindow, RequestRedraw};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
+
+use crate::acquisition::least_confident;
+use crate::cloud::camera::{CameraGate, CloudDimension, CloudViewport};
+use crate::cloud::fit::FitView;
+use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
+use crate::cloud::selection::{Hovered, Select, Selected};
+use crate::model::config::CLASSES;
+use crate::overlay::intent::{Dimension, Intent};
+use crate::overlay::state::{
+    Class, ColorView, Feedback, Hovered as HoveredView, Loading, ModelView, OverlayState, Prediction, Reconstruction,
+    RunState, SampleView, Statistics, TrainingView,
+};
+use crate::overlay::{OverlayForm, layout, theme, wants_keyboard};
+use crate::training::message::Command;
+
+use super::Start;
+use super::labelling::{LabelRequest, UserLabels};
+use super::legend::Legend;
+use super::progress::Progress;
+use super::worker::ToWorker;
+
+/// What the user asked the overlay for.
+#[derive(Message, Clone, Debug)]
+pub struct Asked(pub Intent);
+
+/// Keys and intents become requests.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Requests;
+
+#[derive(Resource, Default)]
+struct Form(OverlayForm);
+
+pub struct PanelsPlugin;
+
+impl Plugin for PanelsPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<Asked>()
+            .init_resource::<Form>()
+            .add_systems(EguiPrimaryContextPass, draw)
+            .add_systems(Update, (press_keys, carry_out, ask_for_reconstruction).chain().in_set(Requests));
+    }
+}
+
+/// Colours of the certainty scale in the legend.
+const RAMP: usize = 32;
+
+/// Everything that the panels show, in one place.
+#[derive(bevy::ecs::system::SystemParam)]
+struct Shown<'w> {
+    start: Res<'w, Start>,
+    progress: Res<'w, Progress>,
+    labels: Option<Res<'w, UserLabels>>,
+    mode: Res<'w, ColorMode>,
+    palette: Res<'w, Palette>,
+    legend: Res<'w, Legend>,
+    dimension: Res<'w, CloudDimension>,
+    selected: Res<'w, Selected>,
+    hovered: Res<'w, Hovered>,
+}
+
+impl Shown<'_> {
+    fn sample(&self, serial: u32) -> Option<SampleView<'_>> {
+        let dataset = self.progress.dataset.as_ref()?;
+        let prediction = self.progress.snapshot.as_ref().and_then(|snapshot| {
+            let (&class, &certainty) =
+                snapshot.classes.get(serial as usize).zip(snapshot.certainty.get(serial as usize))?;
+            Some(Prediction { class, certainty })
+        });
+        let version = self.progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version);
+        Some(SampleView {
+            serial,
+            user_label: self.labels.as_ref().and_then(|labels| labels.0.get(serial)),
+            prediction,
+            true_label: dataset.true_label(serial),
+            size: [dataset.height(), dataset.width()],
+            original: dataset.image(serial)?,
+            reconstruction: match &self.progress.reconstruction {
+                Some((of, pixels)) if *of == serial => Reconstruction::Ready { pixels, version },
+                _ => Reconstruction::Decoding,
+            },
+        })
+    }
+
+    fn statistics(&self) -> Statistics {
+        self.labels.as_ref().map_or(Statistics::default(), |labels| Statistics {
+            labelled: labels.0.labelled(),
+            total: labels.0.len(),
+            counts: labels.0.counts(),
+        })
+    }
+
+    fn loading(&self) -> Option<Loading<'static>> {
+        if self.progress.snapshot.is_some() {
+            return None;
+        }
+        let fraction = self.progress.encoded;
+        Some(match (&self.progress.dataset, &self.progress.architecture) {
+            (None, _) if !self.progress.problems.is_empty() => {
+                Loading { what: "No images. Mend what the line above says and start again", fraction: 0.0 }
+            }
+            (None, _) => Loading { what: "Reading the images", fraction: 0.05 },
+            (Some(_), None) => Loading { what: "Reading the model", fraction: 0.1 },
+            _ => Loading { what: "Encoding the images", fraction: 0.1 + 0.9 * fraction },
+        })
+    }
+}
+
+fn draw(
+    mut contexts: EguiContexts,
+    mut form: ResMut<Form>,
+    shown: Shown,
+    windows: Query<&Window, With<PrimaryWindow>>,
+    mut gate: ResMut<CameraGate>,
+    mut viewport: ResMut<CloudViewport>,
+    mut asked: MessageWriter<Asked>,
+    mut redraw: MessageWriter<RequestRedraw>,
+    mut themed: Local<bool>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    if !*themed {
+        theme::apply(&ctx);
+        *themed = true;
+    }
+    let progress = &*shown.progress;
+    let classes: Vec<Class> = (0..CLASSES as u8)
+        .map(|class| Class { name: class.to_string(), color: shown.palette.class_color(class) })
+        .collect();
+    let ramp: [[u8; 3]; RAMP] = std::array::from_fn(|i| {
+        let (low, high) = CERTAINTY_DOMAIN;
+        shown.palette.certainty_color(low + (high - low) * i as f32 / (RAMP - 1) as f32)
+    });
+    let checkpoint = shown.start.args.common.weights.display().to_string();
+    let cursor = windows.single().ok().and_then(Window::cursor_position);
+    let hovered = shown.hovered.0.zip(cursor).and_then(|(serial, cursor)| {
+        Some(HoveredView { sample: shown.sample(serial)?, cursor: egui::pos2(cursor.x, cursor.y) })
+    });
+    let state = OverlayState {
+        points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        classes: &classes,
+        color: ColorView { mode: *shown.mode, legend: &shown.legend.entries, ramp: &ramp },
+        latent_dim: progress.architecture.as_ref().map_or(2, |architecture| architecture.latent_dim),
+        dimension: match *shown.dimension {
+            CloudDimension::Two => Dimension::Two,
+            CloudDimension::Three => Dimension::Three,
+        },
+        statistics: shown.statistics(),
+        sample: shown.selected.0.and_then(|serial| shown.sample(serial)),
+        hovered,
+        feedback: progress.feedback.as_ref().map(|(text, kind)| Feedback { text, kind: *kind }),
+        training: TrainingView { run: progress.run, messages: &progress.status, history: &progress.history },
+        model: ModelView {
+            backend: &progress.backend,
+            architecture: progress.architecture.as_ref(),
+            in_memory: &progress.in_memory,
+            in_file: &progress.in_file,
+            checkpoint: &checkpoint,
+        },
+        problems: &progress.problems,
+        loading: shown.loading(),
+    };
+    let mut intents = Vec::new();
+    let free = layout::show(&ctx, &state, &mut form.0, &mut intents);
+    let rect = Rect::new(free.rect.min.x, free.rect.min.y, free.rect.max.x, free.rect.max.y);
+    viewport.set_if_neq(CloudViewport(Some(rect)));
+    gate.set_if_neq(CameraGate { pointer_over_ui: !free.has_pointer, keyboard_taken: wants_keyboard(&ctx) });
+    if !intents.is_empty() {
+        // They are carried out at the start of the next frame.
+        redraw.write(RequestRedraw);
+    }
+    asked.write_batch(intents.into_iter().map(Asked));
+    Ok(())
+}
+
+/// Digits label, `D` and `Delete` take the label off.
+fn press_keys(
+    keys: Res<ButtonInput<KeyCode>>,
+    gate: Res<CameraGate>,
+    selected: Res<Selected>,
+    mut requests: MessageWriter<LabelRequest>,
+) {
+    const MODIFIERS: [KeyCode; 6] = [
+        KeyCode::ControlLeft,
+        KeyCode::ControlRight,
+        KeyCode::AltLeft,
+        KeyCode::AltRight,
+        KeyCode::SuperLeft,
+        KeyCode::SuperRight,
+    ];
+    let Some(serial) = selected.0 else {
+        return;
+    };
+    if gate.keyboard_taken || keys.any_pressed(MODIFIERS) {
+        return;
+    }
+    for key in keys.get_just_pressed() {
+        if let Some(label) = label_of(*key) {
+            requests.write(LabelRequest { serial, label });
+        }
+    }
+}
+
+fn label_of(key: KeyCode) -> Option<Option<u8>> {
+    use KeyCode::*;
+    const ROW: [KeyCode; 10] = [Digit0, Digit1, Digit2, Digit3, Digit4, Digit5, Digit6, Digit7, Digit8, Digit9];
+    const PAD: [KeyCode; 10] =
+        [Numpad0, Numpad1, Numpad2, Numpad3, Numpad4, Numpad5, Numpad6, Numpad7, Numpad8, Numpad9];
+    if matches!(key, KeyD | Delete) {
+        return Some(None);
+    }
+    let digit = ROW.iter().position(|k| *k == key).or_else(|| PAD.iter().position(|k| *k == key))?;
+    Some(Some(digit as u8))
+}
+
+fn carry_out(
+    mut asked: MessageReader<Asked>,
+    mut progress: ResMut<Progress>,
+    labels: Option<Res<UserLabels>>,
+    selected: Res<Selected>,
+    mut mode: ResMut<ColorMode>,
+    mut dimension: ResMut<CloudDimension>,
+    mut requests: MessageWriter<LabelRequest>,
+    mut select: MessageWriter<Select>,
+    mut fit: MessageWriter<FitView>,
+    mut worker: MessageWriter<ToWorker>,
+) {
+    for Asked(intent) in asked.read() {
+        match intent {
+            Intent::Label(label) => {
+                if let Some(serial) = selected.0 {
+                    requests.write(LabelRequest { serial, label: *label });
+                }
+            }
+            Intent::SetColorMode(wanted) => *mode = *wanted,
+            Intent::SetDimension(Dimension::Two) => *dimension = CloudDimension::Two,
+            Intent::SetDimension(Dimension::Three) => *dimension = CloudDimension::Three,
+            Intent::FitView => {
+                fit.write(FitView);
+            }
+            Intent::Select(serial) => {
+                select.write(Select(*serial));
+            }
+            Intent::GoTo(serial) => {
+                select.write(Select(Some(*serial)));
+            }
+            Intent::SelectNextUncertain => {
+                let next = progress.snapshot.as_ref().zip(labels.as_ref()).and_then(|(snapshot, labels)| {
+                    least_confident(&snapshot.certainty, labels.0.as_slice())
+                });
+                select.write(Select(next));
+            }
+            Intent::Start(config) => {
+                let Some(labels) = &labels else {
+                    continue;
+                };
+                progress.run = RunState::Starting;
+                let labels = labels.0.as_slice().to_vec();
+                worker.write(ToWorker(Command::Train { config: config.clone(), labels }));
+            }
+            Intent::Stop => {
+                progress.run = RunState::Stopping;
+                worker.write(ToWorker(Command::Stop));
+            }
+            Intent::SaveCheckpoint => {
+                worker.write(ToWorker(Command::Save));
+            }
+            Intent::Reset { architecture, seed } => {
+                worker.write(ToWorker(Command::Reset { architecture: architecture.clone(), seed: *seed }));
+            }
+            Intent::DismissProblem(index) => {
+                if *index < progress.problems.len() {
+                    progress.problems.remove(*index);
+                }
+            }
+        }
+    }
+}
+
+/// The selected sample is decoded when it is selected and when the model has changed.
+fn ask_for_reconstruction(
+    selected: Res<Selected>,
+    progress: Res<Progress>,
+    mut asked: Local<Option<(u32, u64)>>,
+    mut worker: MessageWriter<ToWorker>,
+) {
+    let (Some(serial), Some(snapshot)) = (selected.0, &progress.snapshot) else {
+        *asked = None;
+        return;
+    };
+    let wanted = Some((serial, snapshot.version));
+    if *asked != wanted {
+        *asked = wanted;
+        worker.write(ToWorker(Command::Decode { serial }));
+    }
+}

@@ -1,0 +1,117 @@
+//! `ssvae train` and `ssvae infer` as a user runs them, on the real images.
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use support::{Outcome, fixture, largest_difference, npz, root};
+
+fn ssvae(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
+    Command::new(env!("CARGO_BIN_EXE_ssvae"))
+        .current_dir(folder)
+        .args(arguments)
+        .args(["--backend", "cpu"])
+        .output()
+}
+
+fn data() -> String {
+    root().join("data/mnist").display().to_string()
+}
+
+/// Exit code 2 and one line that names the culprit.
+fn refuses(folder: &Path, arguments: &[&str], culprit: &str) -> Outcome {
+    let output = ssvae(folder, arguments)?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("ssvae: ")).collect();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
+    assert!(lines.len() == 1 && lines[0].contains(culprit), "{arguments:?}: {text}");
+    Ok(())
+}
+
+#[test]
+fn infer_gives_what_flax_gave() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let weights = fixture("dense.ckpt").display().to_string();
+    let output = ssvae(folder.path(), &["infer", "--data-dir", &data(), "--weights", &weights])?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let ours = folder.path().join("data/output_latent.npz");
+    let theirs = fixture("dense_expected.npz");
+    for name in ["input", "latent", "reconstruted", "pred_classes", "pred_certainty"] {
+        let (shape, got) = npz(&ours, name)?;
+        let (expected_shape, expected) = npz(&theirs, name)?;
+        assert_eq!(shape[0], 60_000, "{name}");
+        assert_eq!(shape[1..], expected_shape[1..], "{name}");
+        let difference = largest_difference(&got[..expected.len()], &expected);
+        assert!(difference < 1e-4, "{name} differs by {difference}");
+    }
+    assert_eq!(npz(&ours, "tsne")?, npz(&ours, "latent")?);
+    let (_, labels) = npz(&ours, "labels")?;
+    assert_eq!(labels[..5], [5.0, 0.0, 4.0, 1.0, 9.0]);
+    Ok(())
+}
+
+#[test]
+fn train_writes_checkpoint_history_and_plot() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("labels.csv"), "Serial,label\n0,5\n1,0\n2,4.0\n3,\n")?;
+    let arguments = ["train", "--data-dir", &data(), "--labels", "labels.csv", "--max-epochs", "1"];
+    let output = ssvae(folder.path(), &arguments)?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(text.contains("Epoch | Train.loss |   Val.loss |  Train.rec |    Val.rec"), "{text}");
+    let weights = folder.path().join("artifacts/checkpoints");
+    let state = ssvae::checkpoint::load(&weights.join("ssvae.ckpt"))?;
+    assert_eq!(state.step, 211);
+    let history = std::fs::read_to_string(weights.join("ssvae_history.csv"))?;
+    assert_eq!(history.lines().count(), 2);
+    let plot = std::fs::read(weights.join("ssvae_loss.png"))?;
+    assert!(plot.starts_with(b"\x89PNG"));
+    Ok(())
+}
+
+#[test]
+fn bad_input_is_one_line_and_overwrites_nothing() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let data = data();
+    let path = folder.path();
+    std::fs::write(path.join("broken.ckpt"), "not a checkpoint")?;
+    std::fs::write(path.join("broken.csv"), "no,header\n1,2\n")?;
+    std::fs::write(path.join("labels.csv"), "Serial,label\n0,5\n")?;
+    std::fs::create_dir(path.join("empty"))?;
+    refuses(path, &["train", "--data-dir", "nowhere"], "nowhere")?;
+    refuses(path, &["infer", "--data-dir", "empty"], "empty")?;
+    refuses(path, &["train", "--data-dir", &data, "--labels", "none.csv"], "none.csv")?;
+    refuses(path, &["train", "--data-dir", &data, "--labels", "broken.csv"], "broken.csv")?;
+    refuses(path, &["infer", "--data-dir", &data, "--weights", "none.ckpt"], "none.ckpt")?;
+    refuses(path, &["infer", "--data-dir", &data, "--weights", "broken.ckpt"], "broken.ckpt")?;
+    // A folder below a file cannot be written, by nobody.
+    let below = ["train", "--data-dir", &data, "--labels", "labels.csv", "--weights", "labels.csv/x/ssvae.ckpt"];
+    refuses(path, &below, "labels.csv/x/ssvae.ckpt")?;
+    assert_eq!(std::fs::read_to_string(path.join("broken.ckpt"))?, "not a checkpoint");
+    assert_eq!(std::fs::read_to_string(path.join("broken.csv"))?, "no,header\n1,2\n");
+    Ok(())
+}
+
+#[test]
+fn wrong_options_end_with_code_2() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    for arguments in [["train", "--latent-dim", "0"], ["train", "--dropout-rate", "1"], ["--after", "now", "-x"]] {
+        assert_eq!(ssvae(folder.path(), &arguments)?.status.code(), Some(2), "{arguments:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_gpu_that_is_not_there_is_one_line() -> Outcome {
+    use ssvae::training::backend::{BackendChoice, resolve};
+    // Where a real GPU is at hand there is nothing to refuse.
+    if resolve(BackendChoice::Auto)? != ssvae::training::backend::Backend::Cpu {
+        return Ok(());
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_ssvae")).args(["--backend", "gpu"]).output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text.lines().last().is_some_and(|line| line.starts_with("ssvae: --backend gpu: no GPU")), "{text}");
+    Ok(())
+}

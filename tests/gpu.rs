@@ -1,0 +1,48 @@
+//! The burn-wgpu path, on whatever Vulkan adapter there is (lavapipe included): one forward pass and one training
+//! step agree with the CPU backend. Tiny, because lavapipe is there for correctness.
+
+mod support;
+
+use burn_wgpu::WgpuDevice;
+use ssvae::checkpoint::Checkpoint;
+use ssvae::model::config::{Architecture, TrainingConfig};
+use ssvae::model::initialise::fresh_parameters;
+use ssvae::training::backend::{Backend, BackendChoice, engine, resolve};
+use ssvae::training::engine::{Batch, Engine, HostNoise};
+use support::{Outcome, largest_difference};
+
+#[test]
+fn wgpu_agrees_with_the_cpu() -> Outcome {
+    let gpu = match resolve(BackendChoice::Auto)? {
+        Backend::Cpu => Backend::Gpu { adapter: "software".into(), device: WgpuDevice::Cpu },
+        gpu => gpu,
+    };
+    let architecture =
+        Architecture { hidden_dims: vec![8, 6], latent_dim: 2, image: [4, 4], ..Architecture::default() };
+    let state = Checkpoint::new(fresh_parameters(&architecture, 7));
+    let config = TrainingConfig::default();
+    let images: Vec<f32> = (0..64).map(|i| (i * 37 % 64) as f32 / 64.0).collect();
+    let labels = [Some(3), None, Some(1), None];
+    let batch = Batch { images: &images, labels: &labels };
+    let noise = HostNoise {
+        epsilon: vec![0.5, -1.0, 0.25, 2.0, -0.75, 0.0, 1.0, -0.5],
+        dropout: Some([vec![1.25; 24], (0..24).map(|i| if i % 5 == 0 { 0.0 } else { 1.25 }).collect()]),
+    };
+    let answer = |backend: &Backend| {
+        let mut engine: Box<dyn Engine> = engine(backend, architecture.clone(), &state);
+        let before = engine.evaluate(batch, &config);
+        engine.train_step(batch, Some(noise.clone()), &config);
+        let weights: Vec<f32> = engine.parameters().0.into_values().flat_map(|tensor| tensor.data).collect();
+        (before, weights)
+    };
+    let ((cpu_losses, cpu_predictions), cpu_weights) = answer(&Backend::Cpu);
+    let ((gpu_losses, gpu_predictions), gpu_weights) = answer(&gpu);
+    assert!((cpu_losses.total - gpu_losses.total).abs() <= 1e-4 * cpu_losses.total.abs());
+    assert!(largest_difference(&cpu_predictions.latents, &gpu_predictions.latents) < 1e-4);
+    assert_eq!(cpu_predictions.classes, gpu_predictions.classes);
+    assert!(largest_difference(&cpu_predictions.certainty, &gpu_predictions.certainty) < 1e-4);
+    assert!(largest_difference(&cpu_weights, &gpu_weights) < 1e-4);
+    let moved: Vec<f32> = state.params.0.values().flat_map(|tensor| tensor.data.clone()).collect();
+    assert!(largest_difference(&moved, &gpu_weights) > 1e-4, "the step moved nothing");
+    Ok(())
+}
