@@ -1,5 +1,6 @@
-// Points as round discs. No vertex buffers: an instance is a point, its four vertices are the corners of a quad, and
-// all that is known of it is read from storage buffers. Pixels are physical here.
+// Points as round discs. No vertex buffers: three vertices are a point, the corners of a triangle around its disc, and
+// all that is known of it is read from storage buffers. (Instances of so few vertices, and quads of two triangles,
+// cost more: on a software rasterizer half as much again.) Pixels are physical here.
 
 struct Cloud {
     clip_from_world: mat4x4<f32>,
@@ -41,6 +42,10 @@ const NO_CLASS: u32 = 255u;
 // Stands for a coordinate that is not finite: shader compilers may assume there are no NaNs.
 const NOWHERE: f32 = 1.0e30;
 
+// The triangle around the unit circle.
+const CORNERS: array<vec2<f32>, 3> =
+    array<vec2<f32>, 3>(vec2<f32>(0.0, 2.0), vec2<f32>(-1.7320508, -1.0), vec2<f32>(1.7320508, -1.0));
+
 // What a disc wears beside its colour.
 const PLAIN: u32 = 0u;
 const OUTLINED: u32 = 1u;
@@ -53,7 +58,7 @@ struct Disc {
     @builtin(position) position: vec4<f32>,
     // Pixels from the centre.
     @location(0) offset: vec2<f32>,
-    @location(1) @interpolate(flat) color: vec3<f32>,
+    @location(1) @interpolate(flat) color: vec4<f32>,
     @location(2) @interpolate(flat) radius: f32,
     @location(3) @interpolate(flat) dress: u32,
 }
@@ -86,15 +91,14 @@ fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
         return nothing();
     }
     let radius = wanted * clamp(cloud.focus_depth / center.w, cloud.perspective.x, cloud.perspective.y);
-    // One pixel more than the radius, for the soft edge.
-    let side = vec2<f32>(f32(corner & 1u), f32(corner >> 1u)) * 2.0 - 1.0;
-    let offset = side * (radius + 0.5);
+    // Half a pixel more than the radius, for the soft edge.
+    let offset = CORNERS[corner] * (radius + 0.5);
     let byte = (attributes[index] >> cloud.shift) & 255u;
 
     var disc: Disc;
     disc.position = center + vec4<f32>(offset / cloud.canvas * 2.0 * center.w, 0.0, 0.0);
     disc.offset = offset;
-    disc.color = palette[cloud.palette_start + byte].rgb;
+    disc.color = palette[cloud.palette_start + byte];
     disc.radius = radius;
     disc.dress = dress;
     return disc;
@@ -106,23 +110,23 @@ fn user_label(index: u32) -> u32 {
 
 @vertex
 fn plain_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
-    let index = vertex / 3u; let corner = vertex % 3u;
+    let index = vertex / 3u;
     // Labelled points are drawn after these, on top.
     if user_label(index) != NO_CLASS {
         return nothing();
     }
-    return disc(index, corner, cloud.radii.x, PLAIN);
+    return disc(index, vertex % 3u, cloud.radii.x, PLAIN);
 }
 
 @vertex
 fn labelled_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
-    let slot = vertex / 3u; let corner = vertex % 3u;
-    return disc(labelled[slot], corner, cloud.radii.y, OUTLINED);
+    return disc(labelled[vertex / 3u], vertex % 3u, cloud.radii.y, OUTLINED);
 }
 
 @vertex
 fn marked_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
-    let which = vertex / 3u; let corner = vertex % 3u;
+    let which = vertex / 3u;
+    let corner = vertex % 3u;
     if which == 0u {
         if cloud.hovered == NOBODY || cloud.hovered == cloud.selected {
             return nothing();
@@ -146,7 +150,7 @@ fn plain_fragment(disc: Disc) -> @location(0) vec4<f32> {
     if alpha <= cloud.edge {
         discard;
     }
-    return vec4<f32>(disc.color, 1.0) * alpha;
+    return vec4<f32>(disc.color.rgb, 1.0) * (alpha * select(disc.color.a, 1.0, cloud.axes == 3u));
 }
 
 @fragment
@@ -164,6 +168,6 @@ fn dressed_fragment(disc: Disc) -> @location(0) vec4<f32> {
         color = mix(color, DARK, cover(distance, inner));
         inner -= 1.6 * cloud.outline;
     }
-    color = mix(color, disc.color, cover(distance, inner));
+    color = mix(color, disc.color.rgb, cover(distance, inner));
     return vec4<f32>(color, 1.0) * alpha;
 }

@@ -49,19 +49,26 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     let mut app = App::new();
     app.add_plugins(platform(&args));
     if off_screen {
-        let image = app.world_mut().resource_mut::<Assets<Image>>().add(picture(args.size));
+        let image = app
+            .world_mut()
+            .resource_mut::<Assets<Image>>()
+            .add(picture(args.size));
         let picture = Picture(image);
         app.insert_resource(CloudTarget(picture.target()))
             .insert_resource(picture)
             .insert_resource(Wake(Arc::new(|| {})))
-            .add_plugins((ScheduleRunnerPlugin::run_loop(Duration::from_millis(5)), ScreenshotPlugin));
+            .add_plugins((
+                ScheduleRunnerPlugin::run_loop(Duration::from_millis(5)),
+                ScreenshotPlugin,
+            ));
     } else {
         let proxy = (**app.world().resource::<EventLoopProxyWrapper>()).clone();
         // Once the event loop has ended nobody is left to wake.
         let wake = move || {
             let _ = proxy.send_event(WinitUserEvent::WakeUp);
         };
-        app.insert_resource(Wake(Arc::new(wake))).add_plugins(RedrawPlugin);
+        app.insert_resource(Wake(Arc::new(wake)))
+            .add_plugins(RedrawPlugin);
     }
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));
@@ -100,17 +107,35 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
     };
     let mut options = TaskPoolOptions::default();
     // The worker keeps one thread for itself; Bevy compiles its pipelines on the others.
-    options.async_compute =
-        TaskPoolThreadAssignmentPolicy { min_threads: 3, max_threads: 4, percent: 0.25, ..options.async_compute };
+    options.async_compute = TaskPoolThreadAssignmentPolicy {
+        min_threads: 3,
+        max_threads: 4,
+        percent: 0.25,
+        ..options.async_compute
+    };
     let plugins = DefaultPlugins
-        .set(TaskPoolPlugin { task_pool_options: options })
-        .set(LogPlugin { level: Level::WARN, filter: "warn,wgpu=error,naga=error".into(), ..default() })
+        .set(TaskPoolPlugin {
+            task_pool_options: options,
+        })
+        .set(LogPlugin {
+            level: Level::WARN,
+            filter: "warn,wgpu=error,naga=error".into(),
+            ..default()
+        })
         .set(WindowPlugin {
             primary_window: (!off_screen).then_some(window),
-            exit_condition: if off_screen { ExitCondition::DontExit } else { ExitCondition::OnPrimaryClosed },
+            exit_condition: if off_screen {
+                ExitCondition::DontExit
+            } else {
+                ExitCondition::OnPrimaryClosed
+            },
             ..default()
         });
-    if off_screen { plugins.disable::<WinitPlugin>() } else { plugins }
+    if off_screen {
+        plugins.disable::<WinitPlugin>()
+    } else {
+        plugins
+    }
 }
 
 /// egui draws over the whole window, above the cloud.
@@ -140,5 +165,7 @@ fn spawn_overlay_camera(
 
 fn has_display() -> bool {
     !cfg!(target_os = "linux")
-        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }

@@ -107,13 +107,23 @@ impl EventLog {
     /// Appends to `path`; `start` is the process's start.
     pub fn open(path: &Path, start: Instant) -> Result<Self, EventLogError> {
         match OpenOptions::new().create(true).append(true).open(path) {
-            Ok(file) => Ok(Self { path: path.to_owned(), file, start }),
-            Err(source) => Err(EventLogError { path: path.to_owned(), source }),
+            Ok(file) => Ok(Self {
+                path: path.to_owned(),
+                file,
+                start,
+            }),
+            Err(source) => Err(EventLogError {
+                path: path.to_owned(),
+                source,
+            }),
         }
     }
 
     pub fn write(&mut self, entry: &LogEntry) -> Result<(), EventLogError> {
-        let line = Line { entry, t: self.start.elapsed().as_secs_f64() };
+        let line = Line {
+            entry,
+            t: self.start.elapsed().as_secs_f64(),
+        };
         let mut text = serde_json::to_vec(&line).map_err(|error| self.failed(error.into()))?;
         text.push(b'\n');
         // One write per line, so that a reader never sees half of one.
@@ -121,7 +131,10 @@ impl EventLog {
     }
 
     fn failed(&self, source: std::io::Error) -> EventLogError {
-        EventLogError { path: self.path.clone(), source }
+        EventLogError {
+            path: self.path.clone(),
+            source,
+        }
     }
 }
 
@@ -134,10 +147,19 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("events.jsonl");
         let mut log = EventLog::open(&path, Instant::now())?;
-        log.write(&LogEntry::Labelled { serial: 7, label: None, saved: true, ms: 1.5 })?;
-        log.write(&LogEntry::TrainingFinished { status: RunStatus::EarlyStopped, message: "done".into() })?;
+        log.write(&LogEntry::Labelled {
+            serial: 7,
+            label: None,
+            saved: true,
+            ms: 1.5,
+        })?;
+        log.write(&LogEntry::TrainingFinished {
+            status: RunStatus::EarlyStopped,
+            message: "done".into(),
+        })?;
         let text = std::fs::read_to_string(&path)?;
-        let lines: Vec<serde_json::Value> = text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+        let lines: Vec<serde_json::Value> =
+            text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
         assert_eq!(lines[0]["event"], "labelled");
         assert!(lines[0]["label"].is_null());
         assert!(lines[0]["t"].as_f64().is_some_and(|t| t >= 0.0));

@@ -8,17 +8,17 @@
 //!
 //! Everything above [`cloud`] is the domain: it imports neither Bevy nor egui and is tested without a window.
 
-pub mod dataset;
-pub mod model;
-pub mod checkpoint;
-pub mod outputs;
-pub mod labels;
-pub mod training;
 pub mod acquisition;
-pub mod projection;
-pub mod event_log;
-pub mod cloud;
-pub mod session;
-pub mod overlay;
 pub mod app;
+pub mod checkpoint;
 pub mod cli;
+pub mod cloud;
+pub mod dataset;
+pub mod event_log;
+pub mod labels;
+pub mod model;
+pub mod outputs;
+pub mod overlay;
+pub mod projection;
+pub mod session;
+pub mod training;

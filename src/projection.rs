@@ -20,7 +20,9 @@ impl Projector {
         let rows = latents.chunks_exact(latent_dim.max(1));
         if latent_dim <= axes {
             self.shown = None;
-            return rows.map(|row| std::array::from_fn(|i| row.get(i).copied().unwrap_or(0.0))).collect();
+            return rows
+                .map(|row| std::array::from_fn(|i| row.get(i).copied().unwrap_or(0.0)))
+                .collect();
         }
         let components = principal_components(latents, latent_dim, axes);
         let mut positions: Vec<[f32; 3]> = rows
@@ -29,7 +31,10 @@ impl Projector {
                 std::array::from_fn(|i| match components.axes.get(i) {
                     Some(_) if !finite => f32::NAN,
                     Some(axis) => {
-                        let centred = row.iter().zip(&components.mean).map(|(x, mean)| f64::from(*x) - mean);
+                        let centred = row
+                            .iter()
+                            .zip(&components.mean)
+                            .map(|(x, mean)| f64::from(*x) - mean);
                         centred.zip(axis).map(|(x, weight)| x * weight).sum::<f64>() as f32
                     }
                     None => 0.0,
@@ -55,7 +60,11 @@ struct Components {
 
 /// Leading eigenvectors of the covariance of the finite rows; each points where its largest entry is positive.
 fn principal_components(latents: &[f32], dim: usize, axes: usize) -> Components {
-    let rows = || latents.chunks_exact(dim).filter(|row| row.iter().all(|x| x.is_finite()));
+    let rows = || {
+        latents
+            .chunks_exact(dim)
+            .filter(|row| row.iter().all(|x| x.is_finite()))
+    };
     let count = rows().count().max(1) as f64;
     let mut mean = vec![0.0; dim];
     for row in rows() {
@@ -84,7 +93,10 @@ fn principal_components(latents: &[f32], dim: usize, axes: usize) -> Components 
         .take(axes)
         .map(|column| {
             let axis: Vec<f64> = eigen.eigenvectors.column(column).iter().copied().collect();
-            let largest = axis.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
+            let largest = axis
+                .iter()
+                .copied()
+                .fold(0.0, |a: f64, b| if b.abs() > a.abs() { b } else { a });
             axis.into_iter().map(|x| x * largest.signum()).collect()
         })
         .collect();
@@ -137,8 +149,14 @@ mod tests {
     #[test]
     fn narrow_latents_are_shown_as_they_are() {
         let mut projector = Projector::default();
-        assert_eq!(projector.project(&[1.0, 2.0, 3.0, 4.0], 2, 2), [[1.0, 2.0, 0.0], [3.0, 4.0, 0.0]]);
-        assert_eq!(projector.project(&[1.0, 2.0], 1, 2), [[1.0, 0.0, 0.0], [2.0, 0.0, 0.0]]);
+        assert_eq!(
+            projector.project(&[1.0, 2.0, 3.0, 4.0], 2, 2),
+            [[1.0, 2.0, 0.0], [3.0, 4.0, 0.0]]
+        );
+        assert_eq!(
+            projector.project(&[1.0, 2.0], 1, 2),
+            [[1.0, 0.0, 0.0], [2.0, 0.0, 0.0]]
+        );
         assert_eq!(projector.project(&[1.0, 2.0, 3.0], 3, 3), [[1.0, 2.0, 3.0]]);
     }
 
@@ -159,10 +177,16 @@ mod tests {
         let latents = cloud(500);
         let mut projector = Projector::default();
         let before = projector.project(&latents, 5, 2);
-        let turned: Vec<f32> = latents.chunks_exact(5).flat_map(|r| [-r[4], r[0], -r[1], -r[2], r[3]]).collect();
+        let turned: Vec<f32> = latents
+            .chunks_exact(5)
+            .flat_map(|r| [-r[4], r[0], -r[1], -r[2], r[3]])
+            .collect();
         let after = projector.project(&turned, 5, 2);
         for (a, b) in before.iter().zip(&after) {
-            assert!((a[0] - b[0]).abs() < 1e-3 && (a[1] - b[1]).abs() < 1e-3, "{a:?} went to {b:?}");
+            assert!(
+                (a[0] - b[0]).abs() < 1e-3 && (a[1] - b[1]).abs() < 1e-3,
+                "{a:?} went to {b:?}"
+            );
         }
     }
 
@@ -172,6 +196,11 @@ mod tests {
         latents[7] = f32::NAN;
         let positions = Projector::default().project(&latents, 5, 3);
         assert!(positions[1].iter().all(|x| x.is_nan()));
-        assert!(positions.iter().enumerate().all(|(i, p)| i == 1 || p.iter().all(|x| x.is_finite())));
+        assert!(
+            positions
+                .iter()
+                .enumerate()
+                .all(|(i, p)| i == 1 || p.iter().all(|x| x.is_finite()))
+        );
     }
 }

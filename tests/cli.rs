@@ -25,7 +25,10 @@ fn refuses(folder: &Path, arguments: &[&str], culprit: &str) -> Outcome {
     let text = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("ssvae: ")).collect();
     assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
-    assert!(lines.len() == 1 && lines[0].contains(culprit), "{arguments:?}: {text}");
+    assert!(
+        lines.len() == 1 && lines[0].contains(culprit),
+        "{arguments:?}: {text}"
+    );
     Ok(())
 }
 
@@ -33,11 +36,24 @@ fn refuses(folder: &Path, arguments: &[&str], culprit: &str) -> Outcome {
 fn infer_gives_what_flax_gave() -> Outcome {
     let folder = tempfile::tempdir()?;
     let weights = fixture("dense.ckpt").display().to_string();
-    let output = ssvae(folder.path(), &["infer", "--data-dir", &data(), "--weights", &weights])?;
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = ssvae(
+        folder.path(),
+        &["infer", "--data-dir", &data(), "--weights", &weights],
+    )?;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let ours = folder.path().join("data/output_latent.npz");
     let theirs = fixture("dense_expected.npz");
-    for name in ["input", "latent", "reconstruted", "pred_classes", "pred_certainty"] {
+    for name in [
+        "input",
+        "latent",
+        "reconstruted",
+        "pred_classes",
+        "pred_certainty",
+    ] {
         let (shape, got) = npz(&ours, name)?;
         let (expected_shape, expected) = npz(&theirs, name)?;
         assert_eq!(shape[0], 60_000, "{name}");
@@ -54,12 +70,30 @@ fn infer_gives_what_flax_gave() -> Outcome {
 #[test]
 fn train_writes_checkpoint_history_and_plot() -> Outcome {
     let folder = tempfile::tempdir()?;
-    std::fs::write(folder.path().join("labels.csv"), "Serial,label\n0,5\n1,0\n2,4.0\n3,\n")?;
-    let arguments = ["train", "--data-dir", &data(), "--labels", "labels.csv", "--max-epochs", "1"];
+    std::fs::write(
+        folder.path().join("labels.csv"),
+        "Serial,label\n0,5\n1,0\n2,4.0\n3,\n",
+    )?;
+    let arguments = [
+        "train",
+        "--data-dir",
+        &data(),
+        "--labels",
+        "labels.csv",
+        "--max-epochs",
+        "1",
+    ];
     let output = ssvae(folder.path(), &arguments)?;
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(text.contains("Epoch | Train.loss |   Val.loss |  Train.rec |    Val.rec"), "{text}");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        text.contains("Epoch | Train.loss |   Val.loss |  Train.rec |    Val.rec"),
+        "{text}"
+    );
     let weights = folder.path().join("artifacts/checkpoints");
     let state = ssvae::checkpoint::load(&weights.join("ssvae.ckpt"))?;
     assert_eq!(state.step, 211);
@@ -81,23 +115,61 @@ fn bad_input_is_one_line_and_overwrites_nothing() -> Outcome {
     std::fs::create_dir(path.join("empty"))?;
     refuses(path, &["train", "--data-dir", "nowhere"], "nowhere")?;
     refuses(path, &["infer", "--data-dir", "empty"], "empty")?;
-    refuses(path, &["train", "--data-dir", &data, "--labels", "none.csv"], "none.csv")?;
-    refuses(path, &["train", "--data-dir", &data, "--labels", "broken.csv"], "broken.csv")?;
-    refuses(path, &["infer", "--data-dir", &data, "--weights", "none.ckpt"], "none.ckpt")?;
-    refuses(path, &["infer", "--data-dir", &data, "--weights", "broken.ckpt"], "broken.ckpt")?;
+    refuses(
+        path,
+        &["train", "--data-dir", &data, "--labels", "none.csv"],
+        "none.csv",
+    )?;
+    refuses(
+        path,
+        &["train", "--data-dir", &data, "--labels", "broken.csv"],
+        "broken.csv",
+    )?;
+    refuses(
+        path,
+        &["infer", "--data-dir", &data, "--weights", "none.ckpt"],
+        "none.ckpt",
+    )?;
+    refuses(
+        path,
+        &["infer", "--data-dir", &data, "--weights", "broken.ckpt"],
+        "broken.ckpt",
+    )?;
     // A folder below a file cannot be written, by nobody.
-    let below = ["train", "--data-dir", &data, "--labels", "labels.csv", "--weights", "labels.csv/x/ssvae.ckpt"];
+    let below = [
+        "train",
+        "--data-dir",
+        &data,
+        "--labels",
+        "labels.csv",
+        "--weights",
+        "labels.csv/x/ssvae.ckpt",
+    ];
     refuses(path, &below, "labels.csv/x/ssvae.ckpt")?;
-    assert_eq!(std::fs::read_to_string(path.join("broken.ckpt"))?, "not a checkpoint");
-    assert_eq!(std::fs::read_to_string(path.join("broken.csv"))?, "no,header\n1,2\n");
+    assert_eq!(
+        std::fs::read_to_string(path.join("broken.ckpt"))?,
+        "not a checkpoint"
+    );
+    assert_eq!(
+        std::fs::read_to_string(path.join("broken.csv"))?,
+        "no,header\n1,2\n"
+    );
     Ok(())
 }
 
 #[test]
 fn wrong_options_end_with_code_2() -> Outcome {
     let folder = tempfile::tempdir()?;
-    for arguments in [["train", "--latent-dim", "0"], ["train", "--dropout-rate", "1"], ["--after", "now", "-x"]] {
-        assert_eq!(ssvae(folder.path(), &arguments)?.status.code(), Some(2), "{arguments:?}");
+    for arguments in [
+        ["train", "--latent-dim", "0"],
+        ["train", "--dropout-rate", "1"],
+        ["--after", "now", "-x"],
+    ] {
+        assert_eq!(
+            ssvae(folder.path(), &arguments)?.status.code(),
+            Some(2),
+            "{arguments:?}"
+        );
     }
     Ok(())
 }
@@ -109,9 +181,16 @@ fn a_gpu_that_is_not_there_is_one_line() -> Outcome {
     if resolve(BackendChoice::Auto)? != ssvae::training::backend::Backend::Cpu {
         return Ok(());
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_ssvae")).args(["--backend", "gpu"]).output()?;
+    let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+        .args(["--backend", "gpu"])
+        .output()?;
     let text = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text.lines().last().is_some_and(|line| line.starts_with("ssvae: --backend gpu: no GPU")), "{text}");
+    assert!(
+        text.lines()
+            .last()
+            .is_some_and(|line| line.starts_with("ssvae: --backend gpu: no GPU")),
+        "{text}"
+    );
     Ok(())
 }

@@ -7,7 +7,10 @@ use ssvae::training::backend::{Backend, engine};
 use ssvae::training::engine::Batch;
 use support::{Outcome, fixture, largest_difference, npz};
 
-const DEFAULT: OptimizerLayout = OptimizerLayout { clip: true, decay: true };
+const DEFAULT: OptimizerLayout = OptimizerLayout {
+    clip: true,
+    decay: true,
+};
 
 fn answers_like_flax(name: &str) -> Outcome {
     let state = checkpoint::load(&fixture(&format!("{name}.ckpt")))?;
@@ -25,7 +28,11 @@ fn answers_like_flax(name: &str) -> Outcome {
     assert!(largest_difference(&predictions.latents, &latent) < 1e-4);
     assert!(largest_difference(&reconstruction, &reconstructed) < 1e-4);
     assert!(largest_difference(&predictions.certainty, &certainty) < 1e-4);
-    let ours: Vec<f32> = predictions.classes.iter().map(|&class| f32::from(class)).collect();
+    let ours: Vec<f32> = predictions
+        .classes
+        .iter()
+        .map(|&class| f32::from(class))
+        .collect();
     assert_eq!(ours, classes);
     Ok(())
 }
@@ -72,8 +79,14 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
     let mut engine = engine(&Backend::Cpu, architecture.clone(), &state);
     let (_, input) = npz(&fixture("dense_expected.npz"), "input")?;
     let labels: Vec<Option<u8>> = (0..256).map(|i| (i % 3 == 0).then_some(1)).collect();
-    let batch = Batch { images: &input, labels: &labels };
-    let config = ssvae::model::config::TrainingConfig { learning_rate: 1e-3, ..Default::default() };
+    let batch = Batch {
+        images: &input,
+        labels: &labels,
+    };
+    let config = ssvae::model::config::TrainingConfig {
+        learning_rate: 1e-3,
+        ..Default::default()
+    };
     let before = engine.evaluate(batch, &config).0;
     for _ in 0..30 {
         engine.train_step(batch, None, &config);
@@ -101,10 +114,20 @@ fn damaged_files_are_refused_with_a_message() -> Outcome {
     trailing.push(0);
     let endless = vec![0x91; 100_000];
     let huge = [b"\x81\xa6params\xc9\xff\xff\xff\xff\x01".as_slice(), &[0; 16]].concat();
-    let cases: [&[u8]; 7] = [b"", b"hello", &good[..good.len() / 2], &trailing, &endless, &huge, b"\x80"];
+    let cases: [&[u8]; 7] = [
+        b"",
+        b"hello",
+        &good[..good.len() / 2],
+        &trailing,
+        &endless,
+        &huge,
+        b"\x80",
+    ];
     for (i, bytes) in cases.iter().enumerate() {
         std::fs::write(&path, bytes)?;
-        let error = checkpoint::load(&path).err().ok_or(format!("case {i} was accepted"))?;
+        let error = checkpoint::load(&path)
+            .err()
+            .ok_or(format!("case {i} was accepted"))?;
         assert!(error.to_string().contains("broken.ckpt"), "{error}");
     }
     Ok(())

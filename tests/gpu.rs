@@ -14,25 +14,43 @@ use support::{Outcome, largest_difference};
 #[test]
 fn wgpu_agrees_with_the_cpu() -> Outcome {
     let gpu = match resolve(BackendChoice::Auto)? {
-        Backend::Cpu => Backend::Gpu { adapter: "software".into(), device: WgpuDevice::Cpu },
+        Backend::Cpu => Backend::Gpu {
+            adapter: "software".into(),
+            device: WgpuDevice::Cpu,
+        },
         gpu => gpu,
     };
-    let architecture =
-        Architecture { hidden_dims: vec![8, 6], latent_dim: 2, image: [4, 4], ..Architecture::default() };
+    let architecture = Architecture {
+        hidden_dims: vec![8, 6],
+        latent_dim: 2,
+        image: [4, 4],
+        ..Architecture::default()
+    };
     let state = Checkpoint::new(fresh_parameters(&architecture, 7));
     let config = TrainingConfig::default();
     let images: Vec<f32> = (0..64).map(|i| (i * 37 % 64) as f32 / 64.0).collect();
     let labels = [Some(3), None, Some(1), None];
-    let batch = Batch { images: &images, labels: &labels };
+    let batch = Batch {
+        images: &images,
+        labels: &labels,
+    };
     let noise = HostNoise {
         epsilon: vec![0.5, -1.0, 0.25, 2.0, -0.75, 0.0, 1.0, -0.5],
-        dropout: Some([vec![1.25; 24], (0..24).map(|i| if i % 5 == 0 { 0.0 } else { 1.25 }).collect()]),
+        dropout: Some([
+            vec![1.25; 24],
+            (0..24).map(|i| if i % 5 == 0 { 0.0 } else { 1.25 }).collect(),
+        ]),
     };
     let answer = |backend: &Backend| {
         let mut engine: Box<dyn Engine> = engine(backend, architecture.clone(), &state);
         let before = engine.evaluate(batch, &config);
         engine.train_step(batch, Some(noise.clone()), &config);
-        let weights: Vec<f32> = engine.parameters().0.into_values().flat_map(|tensor| tensor.data).collect();
+        let weights: Vec<f32> = engine
+            .parameters()
+            .0
+            .into_values()
+            .flat_map(|tensor| tensor.data)
+            .collect();
         (before, weights)
     };
     let ((cpu_losses, cpu_predictions), cpu_weights) = answer(&Backend::Cpu);
@@ -42,7 +60,15 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
     assert_eq!(cpu_predictions.classes, gpu_predictions.classes);
     assert!(largest_difference(&cpu_predictions.certainty, &gpu_predictions.certainty) < 1e-4);
     assert!(largest_difference(&cpu_weights, &gpu_weights) < 1e-4);
-    let moved: Vec<f32> = state.params.0.values().flat_map(|tensor| tensor.data.clone()).collect();
-    assert!(largest_difference(&moved, &gpu_weights) > 1e-4, "the step moved nothing");
+    let moved: Vec<f32> = state
+        .params
+        .0
+        .values()
+        .flat_map(|tensor| tensor.data.clone())
+        .collect();
+    assert!(
+        largest_difference(&moved, &gpu_weights) > 1e-4,
+        "the step moved nothing"
+    );
     Ok(())
 }

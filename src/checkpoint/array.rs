@@ -15,10 +15,19 @@ pub fn decode(value: &Value) -> Result<Tensor, String> {
         Value::Map(entries) => decode_chunks(entries),
         Value::Integer(number) => {
             let number = number.as_f64().ok_or("not a number")?;
-            Ok(Tensor { shape: Vec::new(), data: vec![number as f32] })
+            Ok(Tensor {
+                shape: Vec::new(),
+                data: vec![number as f32],
+            })
         }
-        Value::F32(number) => Ok(Tensor { shape: Vec::new(), data: vec![*number] }),
-        Value::F64(number) => Ok(Tensor { shape: Vec::new(), data: vec![*number as f32] }),
+        Value::F32(number) => Ok(Tensor {
+            shape: Vec::new(),
+            data: vec![*number],
+        }),
+        Value::F64(number) => Ok(Tensor {
+            shape: Vec::new(),
+            data: vec![*number as f32],
+        }),
         _ => Err("not an array".into()),
     }
 }
@@ -29,7 +38,11 @@ fn decode_bytes(bytes: &[u8]) -> Result<Tensor, String> {
     let rmpv::ValueRef::Array(parts) = value else {
         return Err("broken array".into());
     };
-    let [rmpv::ValueRef::Array(shape), rmpv::ValueRef::String(dtype), rmpv::ValueRef::Binary(raw)] = &parts[..]
+    let [
+        rmpv::ValueRef::Array(shape),
+        rmpv::ValueRef::String(dtype),
+        rmpv::ValueRef::Binary(raw),
+    ] = &parts[..]
     else {
         return Err("broken array".into());
     };
@@ -40,7 +53,9 @@ fn decode_bytes(bytes: &[u8]) -> Result<Tensor, String> {
         .ok_or("broken shape")?;
     let dtype = dtype.as_str().ok_or("broken dtype")?;
     let data = numbers(dtype, raw)?;
-    let count = shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length));
+    let count = shape
+        .iter()
+        .try_fold(1_usize, |product, &length| product.checked_mul(length));
     if count != Some(data.len()) {
         return Err(format!("shape {shape:?} does not fit {} numbers", data.len()));
     }
@@ -49,7 +64,12 @@ fn decode_bytes(bytes: &[u8]) -> Result<Tensor, String> {
 
 /// Arrays of 2^30 bytes and more are cut into flat chunks (`_chunk`).
 fn decode_chunks(entries: &[(Value, Value)]) -> Result<Tensor, String> {
-    let get = |name: &str| entries.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, value)| value);
+    let get = |name: &str| {
+        entries
+            .iter()
+            .find(|(key, _)| key.as_str() == Some(name))
+            .map(|(_, value)| value)
+    };
     if get("__msgpack_chunked_array__").is_none() {
         return Err("not an array".into());
     }
@@ -70,13 +90,22 @@ fn decode_chunks(entries: &[(Value, Value)]) -> Result<Tensor, String> {
     };
     let shape: Vec<usize> = get("shape")
         .and_then(ordered)
-        .and_then(|items| items.iter().map(|item| usize::try_from(item.as_u64()?).ok()).collect())
+        .and_then(|items| {
+            items
+                .iter()
+                .map(|item| usize::try_from(item.as_u64()?).ok())
+                .collect()
+        })
         .ok_or("broken chunked array")?;
     let mut data = Vec::new();
     for chunk in get("chunks").and_then(ordered).ok_or("broken chunked array")? {
         data.extend(decode(&chunk)?.data);
     }
-    if shape.iter().try_fold(1_usize, |product, &length| product.checked_mul(length)) != Some(data.len()) {
+    if shape
+        .iter()
+        .try_fold(1_usize, |product, &length| product.checked_mul(length))
+        != Some(data.len())
+    {
         return Err(format!("shape {shape:?} does not fit {} numbers", data.len()));
     }
     Ok(Tensor { shape, data })
@@ -94,7 +123,9 @@ fn numbers(dtype: &str, raw: &[u8]) -> Result<Vec<f32>, String> {
         "float32" => each(raw, f32::from_le_bytes),
         "float64" => each(raw, |item| f64::from_le_bytes(item) as f32),
         "float16" => each(raw, |item| half(u16::from_le_bytes(item))),
-        "bfloat16" => each(raw, |item| f32::from_bits(u32::from(u16::from_le_bytes(item)) << 16)),
+        "bfloat16" => each(raw, |item| {
+            f32::from_bits(u32::from(u16::from_le_bytes(item)) << 16)
+        }),
         "int8" => each(raw, |item| f32::from(i8::from_le_bytes(item))),
         "uint8" | "bool" => each(raw, |item: [u8; 1]| f32::from(item[0])),
         "int16" => each(raw, |item| f32::from(i16::from_le_bytes(item))),
@@ -140,7 +171,11 @@ pub fn decode_integer(value: &Value) -> Option<i64> {
 }
 
 pub fn encode(tensor: &Tensor) -> Value {
-    let raw = tensor.data.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let raw = tensor
+        .data
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
     encode_parts(&tensor.shape, "float32", raw)
 }
 

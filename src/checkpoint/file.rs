@@ -16,10 +16,17 @@ const DEPTH: usize = 64;
 
 /// Reads a checkpoint. It is not checked against an architecture yet.
 pub fn load(path: &Path) -> Result<Checkpoint, CheckpointError> {
-    let bytes = fs::read(path).map_err(|source| CheckpointError::Read { path: path.to_owned(), source })?;
-    let broken = |problem: String| CheckpointError::Broken { path: path.to_owned(), problem };
+    let bytes = fs::read(path).map_err(|source| CheckpointError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let broken = |problem: String| CheckpointError::Broken {
+        path: path.to_owned(),
+        problem,
+    };
     let mut rest = bytes.as_slice();
-    let document = rmpv::decode::read_value_with_max_depth(&mut rest, DEPTH).map_err(|e| broken(e.to_string()))?;
+    let document =
+        rmpv::decode::read_value_with_max_depth(&mut rest, DEPTH).map_err(|e| broken(e.to_string()))?;
     if !rest.is_empty() {
         return Err(broken(format!("{} bytes follow its end", rest.len())));
     }
@@ -29,14 +36,26 @@ pub fn load(path: &Path) -> Result<Checkpoint, CheckpointError> {
         Some(state) => optimizer_state::moments(state).map_err(|problems| broken(problems.join("; ")))?,
         None => None,
     };
-    let step = get(&document, "step").and_then(array::decode_integer).unwrap_or(0);
-    Ok(Checkpoint { params, moments, step, document: Some(document) })
+    let step = get(&document, "step")
+        .and_then(array::decode_integer)
+        .unwrap_or(0);
+    Ok(Checkpoint {
+        params,
+        moments,
+        step,
+        document: Some(document),
+    })
 }
 
 /// The bytes that [`save`] writes.
 pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
-    let mut document = checkpoint.document.clone().unwrap_or_else(|| Value::Map(Vec::new()));
-    let mut params = get(&document, "params").cloned().unwrap_or_else(|| Value::Map(Vec::new()));
+    let mut document = checkpoint
+        .document
+        .clone()
+        .unwrap_or_else(|| Value::Map(Vec::new()));
+    let mut params = get(&document, "params")
+        .cloned()
+        .unwrap_or_else(|| Value::Map(Vec::new()));
     merge(&mut params, &checkpoint.params);
     put(&mut document, "params", params);
     let fresh;
@@ -66,7 +85,10 @@ pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
 /// Writes a checkpoint atomically; the previous file stands as `.bak` until the new one is on the disk.
 pub fn save(path: &Path, checkpoint: &Checkpoint, layout: OptimizerLayout) -> Result<(), CheckpointError> {
     let bytes = encode(checkpoint, layout);
-    write(path, &bytes).map_err(|source| CheckpointError::Write { path: path.to_owned(), source })
+    write(path, &bytes).map_err(|source| CheckpointError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -101,7 +123,10 @@ pub fn check_writable(path: &Path) -> Result<(), CheckpointError> {
         fs::create_dir_all(&folder)?;
         NamedTempFile::new_in(&folder).map(|_| ())
     };
-    probe().map_err(|source| CheckpointError::Write { path: path.to_owned(), source })
+    probe().map_err(|source| CheckpointError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn folder(path: &Path) -> PathBuf {

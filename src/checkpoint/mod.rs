@@ -55,7 +55,12 @@ pub struct Checkpoint {
 impl Checkpoint {
     /// Weights that have not been trained.
     pub fn new(params: Parameters) -> Self {
-        Self { params, moments: None, step: 0, document: None }
+        Self {
+            params,
+            moments: None,
+            step: 0,
+            document: None,
+        }
     }
 }
 

@@ -18,7 +18,11 @@ pub fn moments(state: &Value) -> Result<Option<Moments>, Vec<String>> {
     };
     let count = array::decode_integer(count).and_then(|count| i32::try_from(count).ok());
     let count = count.ok_or_else(|| vec!["opt_state: count is not an int32".to_owned()])?;
-    Ok(Some(Moments { count, mu: tensors(mu)?, nu: tensors(nu)? }))
+    Ok(Some(Moments {
+        count,
+        mu: tensors(mu)?,
+        nu: tensors(nu)?,
+    }))
 }
 
 fn find(value: &Value, depth: usize) -> Option<&Value> {
@@ -28,7 +32,10 @@ fn find(value: &Value, depth: usize) -> Option<&Value> {
     if depth > 4 {
         return None;
     }
-    value.as_map()?.iter().find_map(|(_, child)| find(child, depth + 1))
+    value
+        .as_map()?
+        .iter()
+        .find_map(|(_, child)| find(child, depth + 1))
 }
 
 /// The `opt_state` of this layout; what `old` has of it keeps its order and unknown entries.
@@ -39,7 +46,10 @@ pub fn write(old: Option<&Value>, layout: OptimizerLayout, moments: &Moments) ->
     if let Some(old) = known {
         state = old.clone();
     }
-    let mut adam = path.iter().try_fold(&state, |value, key| get(value, key)).cloned();
+    let mut adam = path
+        .iter()
+        .try_fold(&state, |value, key| get(value, key))
+        .cloned();
     let adam = adam.get_or_insert_with(|| Value::Map(Vec::new()));
     if get(adam, "count").and_then(array::decode_integer) != Some(moments.count.into()) {
         put(adam, "count", array::encode_int32(moments.count));
@@ -63,7 +73,13 @@ pub fn write(old: Option<&Value>, layout: OptimizerLayout, moments: &Moments) ->
 fn empty(layout: OptimizerLayout) -> Value {
     let nothing = || Value::Map(Vec::new());
     let chain = |links: Vec<Value>| {
-        Value::Map(links.into_iter().enumerate().map(|(i, link)| (i.to_string().into(), link)).collect())
+        Value::Map(
+            links
+                .into_iter()
+                .enumerate()
+                .map(|(i, link)| (i.to_string().into(), link))
+                .collect(),
+        )
     };
     let masked = || Value::Map(vec![("inner_state".into(), nothing())]);
     let adam = if layout.decay {
@@ -71,7 +87,11 @@ fn empty(layout: OptimizerLayout) -> Value {
     } else {
         chain(vec![nothing(), nothing()])
     };
-    if layout.clip { chain(vec![nothing(), adam]) } else { adam }
+    if layout.clip {
+        chain(vec![nothing(), adam])
+    } else {
+        adam
+    }
 }
 
 /// Whether `old` has the same chain, so that it can be written in place.
@@ -82,7 +102,9 @@ fn same_links(old: &Value, new: &Value) -> bool {
         (Some(a), Some(b)) => {
             a.len() == b.len()
                 && b.iter().all(|(key, link)| {
-                    key.as_str().and_then(|key| get(old, key)).is_some_and(|old| same_links(old, link))
+                    key.as_str()
+                        .and_then(|key| get(old, key))
+                        .is_some_and(|old| same_links(old, link))
                 })
         }
         _ => false,
@@ -98,5 +120,9 @@ pub fn fresh(params: &Parameters) -> Moments {
         }
         zeros
     };
-    Moments { count: 0, mu: zeros(), nu: zeros() }
+    Moments {
+        count: 0,
+        mu: zeros(),
+        nu: zeros(),
+    }
 }

@@ -10,7 +10,10 @@ use super::{CheckpointError, Parameters};
 pub fn expected_shapes(architecture: &Architecture) -> BTreeMap<String, Vec<usize>> {
     let mut shapes = BTreeMap::new();
     let mut layer = |path: String, kernel: Vec<usize>| {
-        shapes.insert(format!("{path}/bias"), kernel.last().copied().into_iter().collect());
+        shapes.insert(
+            format!("{path}/bias"),
+            kernel.last().copied().into_iter().collect(),
+        );
         shapes.insert(format!("{path}/kernel"), kernel);
     };
     let latent = architecture.latent_dim;
@@ -56,10 +59,25 @@ pub fn expected_shapes(architecture: &Architecture) -> BTreeMap<String, Vec<usiz
 
 /// Reads the sizes off the parameter shapes; [`check`] then says whether all of them agree.
 pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError> {
-    let kernel = |path: &str| params.0.get(&format!("{path}/kernel")).map(|tensor| tensor.shape.as_slice());
+    let kernel = |path: &str| {
+        params
+            .0
+            .get(&format!("{path}/kernel"))
+            .map(|tensor| tensor.shape.as_slice())
+    };
     let output = |path: &str| kernel(path).and_then(|shape| shape.last().copied());
-    let stack = |part: &str| -> Vec<usize> { (0..).map_while(|i| output(&format!("{part}/hidden_{i}"))).collect() };
-    let kind = |conv: &str| if kernel(conv).is_some() { NetworkKind::Conv } else { NetworkKind::Dense };
+    let stack = |part: &str| -> Vec<usize> {
+        (0..)
+            .map_while(|i| output(&format!("{part}/hidden_{i}")))
+            .collect()
+    };
+    let kind = |conv: &str| {
+        if kernel(conv).is_some() {
+            NetworkKind::Conv
+        } else {
+            NetworkKind::Dense
+        }
+    };
     let (encoder, decoder) = (kind("encoder/conv_0"), kind("decoder/deconv_0"));
     let latent_dim = output("encoder/z_mean").ok_or_else(|| CheckpointError::Misfit {
         problems: vec!["encoder/z_mean/kernel: missing".into()],
@@ -70,14 +88,26 @@ pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError
         _ => output("classifier/hidden_0").into_iter().collect(),
     };
     let pixels = match (encoder, decoder) {
-        (NetworkKind::Dense, _) => kernel("encoder/hidden_0").or(kernel("encoder/z_mean")).and_then(|s| s.first()),
+        (NetworkKind::Dense, _) => kernel("encoder/hidden_0")
+            .or(kernel("encoder/z_mean"))
+            .and_then(|s| s.first()),
         (_, NetworkKind::Dense) => kernel("decoder/projection").and_then(|shape| shape.last()),
         _ => None,
     };
     let pixels = pixels.copied().unwrap_or(28 * 28);
     let side = pixels.isqrt();
-    let image = if side * side == pixels { [side, side] } else { [1, pixels] };
-    Ok(Architecture { encoder, decoder, hidden_dims, latent_dim, image })
+    let image = if side * side == pixels {
+        [side, side]
+    } else {
+        [1, pixels]
+    };
+    Ok(Architecture {
+        encoder,
+        decoder,
+        hidden_dims,
+        latent_dim,
+        image,
+    })
 }
 
 /// Says of each name or shape that does not fit what was expected. Names beyond the architecture's are no fault.
@@ -95,5 +125,9 @@ pub fn check(params: &Parameters, expected: &Architecture) -> Result<(), Checkpo
             Some(_) => {}
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(CheckpointError::Misfit { problems }) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(CheckpointError::Misfit { problems })
+    }
 }

@@ -8,7 +8,10 @@ use super::array;
 use super::{Parameters, Tensor};
 
 pub fn get<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
-    map.as_map()?.iter().find(|(name, _)| name.as_str() == Some(key)).map(|(_, value)| value)
+    map.as_map()?
+        .iter()
+        .find(|(name, _)| name.as_str() == Some(key))
+        .map(|(_, value)| value)
 }
 
 /// Sets `key`, at its old place or at the end.
@@ -30,7 +33,11 @@ pub fn tensors(value: &Value) -> Result<Parameters, Vec<String>> {
     let mut found = BTreeMap::new();
     let mut problems = Vec::new();
     collect(value, "", &mut found, &mut problems);
-    if problems.is_empty() { Ok(Parameters(found)) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(Parameters(found))
+    } else {
+        Err(problems)
+    }
 }
 
 fn collect(value: &Value, path: &str, found: &mut BTreeMap<String, Tensor>, problems: &mut Vec<String>) {
@@ -38,7 +45,11 @@ fn collect(value: &Value, path: &str, found: &mut BTreeMap<String, Tensor>, prob
     if let (Some(entries), false) = (value.as_map(), chunked) {
         for (name, child) in entries {
             let name = name.as_str().unwrap_or("?");
-            let path = if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+            let path = if path.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{path}/{name}")
+            };
             collect(child, &path, found, problems);
         }
         return;
@@ -60,7 +71,9 @@ pub fn merge(map: &mut Value, parameters: &Parameters) {
 }
 
 fn set(map: &mut Value, path: &str, tensor: &Tensor) {
-    let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
+    let (name, rest) = path
+        .split_once('/')
+        .map_or((path, None), |(name, rest)| (name, Some(rest)));
     let mut child = match map {
         Value::Map(entries) => entries
             .iter_mut()
@@ -83,5 +96,9 @@ fn set(map: &mut Value, path: &str, tensor: &Tensor) {
 }
 
 fn same(a: &Tensor, b: &Tensor) -> bool {
-    a.shape == b.shape && a.data.iter().map(|x| x.to_bits()).eq(b.data.iter().map(|x| x.to_bits()))
+    a.shape == b.shape
+        && a.data
+            .iter()
+            .map(|x| x.to_bits())
+            .eq(b.data.iter().map(|x| x.to_bits()))
 }

@@ -61,11 +61,18 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         dataset.scaled_into(chunk, &mut images);
         images
     });
-    let decoded = snapshot.latents.chunks(CHUNK * snapshot.latent_dim).enumerate().map(|(i, chunk)| {
-        bar.set_position((i * CHUNK) as u64);
-        engine.decode(chunk)
-    });
-    let truth: Vec<i32> = serials.iter().map(|&s| dataset.true_label(s).map_or(-1, i32::from)).collect();
+    let decoded = snapshot
+        .latents
+        .chunks(CHUNK * snapshot.latent_dim)
+        .enumerate()
+        .map(|(i, chunk)| {
+            bar.set_position((i * CHUNK) as u64);
+            engine.decode(chunk)
+        });
+    let truth: Vec<i32> = serials
+        .iter()
+        .map(|&s| dataset.true_label(s).map_or(-1, i32::from))
+        .collect();
     let classes: Vec<i32> = snapshot.classes.iter().map(|&class| class.into()).collect();
     let mut file = NpzWriter::create(&args.output)?;
     file.f32_chunks("input", &images, scaled)?;

@@ -51,7 +51,9 @@ pub struct CommonArgs {
 
 impl CommonArgs {
     pub fn labels_path(&self) -> PathBuf {
-        self.labels.clone().unwrap_or_else(|| self.data_dir.join("labels.csv"))
+        self.labels
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("labels.csv"))
     }
 }
 
@@ -187,7 +189,11 @@ fn not_negative(text: &str) -> Result<f32, String> {
 }
 
 fn rate(text: &str) -> Result<f32, String> {
-    number(text, |value| (0.0..1.0).contains(&value), "a number from 0 up to, not including, 1")
+    number(
+        text,
+        |value| (0.0..1.0).contains(&value),
+        "a number from 0 up to, not including, 1",
+    )
 }
 
 /// Runs the command; `start` is the process's start. An error is one line for the user.

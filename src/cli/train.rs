@@ -35,25 +35,46 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     for problem in &problems {
         eprintln!("warning: {}", problem.message);
     }
-    let architecture = args.hyperparameters.architecture([dataset.height(), dataset.width()]);
+    let architecture = args
+        .hyperparameters
+        .architecture([dataset.height(), dataset.width()]);
     architecture.validate().map_err(anyhow::Error::msg)?;
     let config = args.hyperparameters.config(args.common.seed);
     let weights = &args.common.weights;
     let mut observer = Console {
         weights,
-        layout: OptimizerLayout { clip: config.grad_clip_norm.is_some(), decay: config.weight_decay > 0.0 },
+        layout: OptimizerLayout {
+            clip: config.grad_clip_norm.is_some(),
+            decay: config.weight_decay > 0.0,
+        },
         bar: progress_bar(),
         failure: None,
     };
     checkpoint::check_writable(weights)?;
-    println!("{} images, {} labelled, {backend}", dataset.len(), labels.labelled());
+    println!(
+        "{} images, {} labelled, {backend}",
+        dataset.len(),
+        labels.labelled()
+    );
     println!(
         "{:>5} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10}",
-        "Epoch", "Train.loss", "Val.loss", "Train.rec", "Val.rec", "Train.kl", "Val.kl", "Train.cls", "Val.cls"
+        "Epoch",
+        "Train.loss",
+        "Val.loss",
+        "Train.rec",
+        "Val.rec",
+        "Train.kl",
+        "Val.kl",
+        "Train.cls",
+        "Val.cls"
     );
     let mut state = fresh(&architecture, args.common.seed);
     let mut engine = backend::engine(&backend, architecture, &state);
-    let task = Task { dataset: &dataset, labels: labels.as_slice(), config: &config };
+    let task = Task {
+        dataset: &dataset,
+        labels: labels.as_slice(),
+        config: &config,
+    };
     let outcome = run::run(engine.as_mut(), task, &mut state, &mut observer);
     observer.bar.finish_and_clear();
     if let Some(failure) = observer.failure {
@@ -63,9 +84,18 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         let (table, curves) = (history::history_path(weights), history::plot_path(weights));
         history::write_history(&table, &outcome.history)?;
         plot::write_loss_plot(&curves, &outcome.history)?;
-        println!("wrote {}, {} and {}", weights.display(), table.display(), curves.display());
+        println!(
+            "wrote {}, {} and {}",
+            weights.display(),
+            table.display(),
+            curves.display()
+        );
     }
-    anyhow::ensure!(outcome.status != RunStatus::Failed, "training failed: {}", outcome.message);
+    anyhow::ensure!(
+        outcome.status != RunStatus::Failed,
+        "training failed: {}",
+        outcome.message
+    );
     println!("{}", outcome.message);
     Ok(())
 }
@@ -96,7 +126,10 @@ impl Observer for Console<'_> {
             (train.kl, validation.kl),
             (train.classification, validation.classification),
         ];
-        let cells: String = terms.iter().map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}")).collect();
+        let cells: String = terms
+            .iter()
+            .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
+            .collect();
         self.bar.suspend(|| println!("{:>5}{cells}", metrics.epoch));
     }
 

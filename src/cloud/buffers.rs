@@ -23,7 +23,9 @@ pub struct BuffersPlugin;
 
 impl Plugin for BuffersPlugin {
     fn build(&self, app: &mut App) {
-        let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+        let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
+            return;
+        };
         render_app
             // Anew with every render device, should one be lost.
             .init_gpu_resource::<CloudBuffers>()
@@ -130,8 +132,8 @@ fn copy(
 /// How many points fit into one storage binding.
 fn most_points(device: &RenderDevice, axes: usize) -> usize {
     let limits = device.limits();
-    let bytes = (limits.max_storage_buffer_binding_size as u64).min(limits.max_buffer_size);
-    (bytes / (4 * axes as u64)).min(u64::from(u32::MAX - 1)) as usize
+    let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
+    (bytes / (4 * axes as u64)).min(u64::from(u32::MAX / 3)) as usize
 }
 
 /// Writes a buffer, made anew if there is none of that size. Making one leaves the bind group behind.
@@ -172,18 +174,36 @@ fn copy_positions(
         put_position(&mut bytes, axes, serial, departure.0);
     }
     let size = bytes.len();
-    write(&mut buffers.departures, &mut buffers.bind_group, "departures", (size, &bytes), device, queue);
+    write(
+        &mut buffers.departures,
+        &mut buffers.bind_group,
+        "departures",
+        (size, &bytes),
+        device,
+        queue,
+    );
     let mut ends = main.query::<(&Serial, &Latent)>();
     for (&serial, target) in ends.iter(main) {
         put_position(&mut bytes, axes, serial, target.0);
     }
-    write(&mut buffers.targets, &mut buffers.bind_group, "targets", (size, &bytes), device, queue);
+    write(
+        &mut buffers.targets,
+        &mut buffers.bind_group,
+        "targets",
+        (size, &bytes),
+        device,
+        queue,
+    );
 }
 
 fn put_position(bytes: &mut [u8], axes: usize, serial: Serial, position: Vec3) {
     // Stands for "not finite", see the shader.
     const NOWHERE: f32 = 3.0e38;
-    let position = if position.is_finite() { position } else { Vec3::splat(NOWHERE) };
+    let position = if position.is_finite() {
+        position
+    } else {
+        Vec3::splat(NOWHERE)
+    };
     let start = serial.0 as usize * axes * 4;
     if let Some(place) = bytes.get_mut(start..start + axes * 4) {
         for (number, coordinate) in place.chunks_exact_mut(4).zip(position.to_array()) {
@@ -207,17 +227,35 @@ fn copy_attributes(
             place.copy_from_slice(&attribute_bytes(user, prediction, truth));
         }
     }
-    write(&mut buffers.attributes, &mut buffers.bind_group, "attributes", (count * 4, &bytes), device, queue);
+    write(
+        &mut buffers.attributes,
+        &mut buffers.bind_group,
+        "attributes",
+        (count * 4, &bytes),
+        device,
+        queue,
+    );
 }
 
 /// One point's attributes: four bytes.
 fn copy_attribute(main: &World, buffers: &CloudBuffers, serial: u32, queue: &RenderQueue) {
-    let point = main.resource::<Samples>().entity(serial).map(|entity| main.entity(entity));
-    let (Some(point), Some(buffer)) = (point, &buffers.attributes) else { return };
-    if let Some((&user, &prediction, &truth)) = point.get_components::<(&UserLabel, &Prediction, &TrueLabel)>().ok()
+    let point = main
+        .resource::<Samples>()
+        .entity(serial)
+        .map(|entity| main.entity(entity));
+    let (Some(point), Some(buffer)) = (point, &buffers.attributes) else {
+        return;
+    };
+    if let Some((&user, &prediction, &truth)) = point
+        .get_components::<(&UserLabel, &Prediction, &TrueLabel)>()
+        .ok()
         && serial < buffers.count
     {
-        queue.write_buffer(buffer, u64::from(serial) * 4, &attribute_bytes(user, prediction, truth));
+        queue.write_buffer(
+            buffer,
+            u64::from(serial) * 4,
+            &attribute_bytes(user, prediction, truth),
+        );
     }
 }
 
@@ -239,7 +277,14 @@ fn copy_labelled(main: &mut World, buffers: &mut CloudBuffers, device: &RenderDe
             let bytes: Vec<u8> = order.iter().flat_map(|serial| serial.to_le_bytes()).collect();
             // Room to grow, so that labelling makes a new buffer only now and then.
             let size = order.len().next_power_of_two().max(1024) * 4;
-            write(&mut buffers.labelled, &mut buffers.bind_group, "labelled", (size, &bytes), device, queue);
+            write(
+                &mut buffers.labelled,
+                &mut buffers.bind_group,
+                "labelled",
+                (size, &bytes),
+                device,
+                queue,
+            );
         }
     }
 }
@@ -247,9 +292,20 @@ fn copy_labelled(main: &mut World, buffers: &mut CloudBuffers, device: &RenderDe
 fn copy_palette(main: &World, buffers: &mut CloudBuffers, device: &RenderDevice, queue: &RenderQueue) {
     let palette = main.resource::<Palette>();
     if buffers.colors.as_ref() != Some(palette) {
-        let bytes: Vec<u8> =
-            palette.table().iter().flat_map(Vec4::to_array).flat_map(f32::to_le_bytes).collect();
-        write(&mut buffers.palette, &mut buffers.bind_group, "palette", (bytes.len(), &bytes), device, queue);
+        let bytes: Vec<u8> = palette
+            .table()
+            .iter()
+            .flat_map(Vec4::to_array)
+            .flat_map(f32::to_le_bytes)
+            .collect();
+        write(
+            &mut buffers.palette,
+            &mut buffers.bind_group,
+            "palette",
+            (bytes.len(), &bytes),
+            device,
+            queue,
+        );
         buffers.colors = Some(palette.clone());
     }
 }

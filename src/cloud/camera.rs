@@ -41,7 +41,9 @@ impl Plugin for CloudCameraPlugin {
             )
             .add_systems(
                 PostUpdate,
-                keep_near_plane.after(PanOrbitCameraSystemSet).before(CameraUpdateSystems),
+                keep_near_plane
+                    .after(PanOrbitCameraSystemSet)
+                    .before(CameraUpdateSystems),
             );
     }
 }
@@ -92,7 +94,10 @@ fn spawn(mut commands: Commands, target: Res<CloudTarget>) {
     commands.spawn((
         CloudCamera,
         Camera3d::default(),
-        Camera { clear_color: ClearColorConfig::Custom(Color::srgb_u8(r, g, b)), ..default() },
+        Camera {
+            clear_color: ClearColorConfig::Custom(Color::srgb_u8(r, g, b)),
+            ..default()
+        },
         target.0.clone(),
         Msaa::Off,
         Tonemapping::None,

@@ -19,7 +19,9 @@ impl Plugin for ControlsPlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(
             PostUpdate,
-            pan_and_zoom.in_set(CloudSystems::Camera).before(super::fit::keep_fit),
+            pan_and_zoom
+                .in_set(CloudSystems::Camera)
+                .before(super::fit::keep_fit),
         );
     }
 }
@@ -32,7 +34,9 @@ fn pan_and_zoom(
     mut fit: ResMut<Fit>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
 ) {
-    let (Some(canvas), Ok(mut camera)) = (canvas.0, cameras.single_mut()) else { return };
+    let (Some(canvas), Ok(mut camera)) = (canvas.0, cameras.single_mut()) else {
+        return;
+    };
     if pointer.dragged == Vec2::ZERO && pointer.wheel.is_empty() {
         return;
     }
@@ -43,7 +47,10 @@ fn pan_and_zoom(
     let mut pose = Pose::of(&camera);
     pose.focus += upward(-pointer.dragged) * pose.radius;
     for &(cursor, notches) in &pointer.wheel {
-        let limits = (camera.zoom_lower_limit, camera.zoom_upper_limit.unwrap_or(f32::MAX));
+        let limits = (
+            camera.zoom_lower_limit,
+            camera.zoom_upper_limit.unwrap_or(f32::MAX),
+        );
         pose = zoomed(pose, cursor - canvas.center(), notches, limits);
     }
     if let Some((min, max)) = bounds.0 {
@@ -57,7 +64,10 @@ fn pan_and_zoom(
 /// The pose after a turn of the wheel at `offset` pixels from the canvas's centre: what was there stays there.
 fn zoomed(pose: Pose, offset: Vec2, notches: f32, (nearest, farthest): (f32, f32)) -> Pose {
     let radius = (pose.radius * NOTCH.powf(-notches)).clamp(nearest, farthest.max(nearest));
-    Pose { focus: pose.focus + upward(offset) * (pose.radius - radius), radius }
+    Pose {
+        focus: pose.focus + upward(offset) * (pose.radius - radius),
+        radius,
+    }
 }
 
 /// Pixels grow downwards, the latent space upwards.
@@ -71,7 +81,10 @@ mod tests {
 
     #[test]
     fn zooming_keeps_the_point_under_the_cursor() {
-        let pose = Pose { focus: Vec3::new(3.0, -1.0, 0.0), radius: 0.02 };
+        let pose = Pose {
+            focus: Vec3::new(3.0, -1.0, 0.0),
+            radius: 0.02,
+        };
         let offset = Vec2::new(200.0, -130.0);
         let under = |pose: Pose| pose.focus + upward(offset) * pose.radius;
         for notches in [1.0, -3.0, 20.0, -50.0] {

@@ -21,7 +21,12 @@ impl Discs {
         let crowd = (3.0 * (20_000.0 / count.max(1) as f32).powf(0.2)).clamp(1.0, 5.0);
         let plain = crowd * magnification.max(0.0).powf(0.3).clamp(0.8, 2.5);
         let labelled = plain * 1.25 + 1.0;
-        Self { plain, labelled, hovered: labelled * 1.3 + 1.5, selected: labelled * 1.3 + 4.0 }
+        Self {
+            plain,
+            labelled,
+            hovered: labelled * 1.3 + 1.5,
+            selected: labelled * 1.3 + 4.0,
+        }
     }
 
     /// Radius of a disc by whether its point is labelled, not counting hover and selection.

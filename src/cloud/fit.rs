@@ -46,7 +46,10 @@ pub struct Pose {
 impl Pose {
     /// Where a camera is bound.
     pub fn of(camera: &PanOrbitCamera) -> Self {
-        Self { focus: camera.target_focus, radius: camera.target_radius }
+        Self {
+            focus: camera.target_focus,
+            radius: camera.target_radius,
+        }
     }
 
     /// Puts a camera there.
@@ -61,7 +64,10 @@ impl Pose {
     /// A pose on the way to another; zoom is even to the eye when the logarithm is.
     fn towards(self, other: Self, along: f32) -> Self {
         let radius = (self.radius.ln() + (other.radius / self.radius).ln() * along).exp();
-        Self { focus: self.focus.lerp(other.focus, along), radius: if along < 1.0 { radius } else { other.radius } }
+        Self {
+            focus: self.focus.lerp(other.focus, along),
+            radius: if along < 1.0 { radius } else { other.radius },
+        }
     }
 }
 
@@ -77,7 +83,11 @@ pub struct Fit {
 
 impl Default for Fit {
     fn default() -> Self {
-        Self { fitting: None, automatic: true, flight: None }
+        Self {
+            fitting: None,
+            automatic: true,
+            flight: None,
+        }
     }
 }
 
@@ -100,11 +110,12 @@ pub fn fitting(dimension: CloudDimension, (min, max): (Vec3, Vec3), size: Vec2) 
     // One point, or all on one spot, has no extent to go by.
     let least = focus.abs().max_element().max(1.0) * 1.0e-4;
     let extent = (max - min).max(Vec3::splat(least));
-    let free = size.max(Vec2::ONE) * (1.0 - 2.0 * MARGIN);
+    let size = size.max(Vec2::ONE);
+    let free = size * (1.0 - 2.0 * MARGIN);
     let radius = match dimension {
         CloudDimension::Two => (extent.truncate() / free).max_element(),
         CloudDimension::Three => {
-            let aspect = (size.x / size.y.max(1.0)).min(1.0);
+            let aspect = (size.x / size.y).min(1.0);
             let half_angle = ((FIELD_OF_VIEW / 2.0).tan() * aspect).atan();
             extent.length() / 2.0 / half_angle.sin() / (1.0 - MARGIN)
         }
@@ -126,7 +137,10 @@ pub(super) fn keep_fit(
     mut fit: ResMut<Fit>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
 ) {
-    let (Some(canvas_rect), Some(corners), Ok(mut camera)) = (canvas.0, bounds.0, cameras.single_mut()) else { return };
+    let (Some(canvas_rect), Some(corners), Ok(mut camera)) = (canvas.0, bounds.0, cameras.single_mut())
+    else {
+        return;
+    };
     let pressed = !gate.keyboard_taken && keys.is_some_and(|keys| keys.just_pressed(KeyCode::KeyF));
     let asked = requests.read().count() > 0 || pressed || pointer.double_clicked;
     let moved = canvas.is_changed() || bounds.is_changed() || dimension.is_changed();
@@ -156,7 +170,8 @@ fn fly(
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let (Some((from, started)), Some(goal), Ok(mut camera)) = (fit.flight, fit.fitting, cameras.single_mut()) else {
+    let (Some((from, started)), Some(goal), Ok(mut camera)) = (fit.flight, fit.fitting, cameras.single_mut())
+    else {
         return;
     };
     let along = (time.elapsed().saturating_sub(started).as_secs_f32() / FLIGHT.as_secs_f32()).min(1.0);
@@ -193,8 +208,14 @@ mod tests {
 
     #[test]
     fn a_flight_starts_here_and_ends_there() {
-        let here = Pose { focus: Vec3::ZERO, radius: 0.01 };
-        let there = Pose { focus: Vec3::X, radius: 1.0 };
+        let here = Pose {
+            focus: Vec3::ZERO,
+            radius: 0.01,
+        };
+        let there = Pose {
+            focus: Vec3::X,
+            radius: 1.0,
+        };
         assert_eq!(here.towards(there, 1.0), there);
         assert!((here.towards(there, 0.5).radius - 0.1).abs() < 1e-6);
     }

@@ -10,7 +10,8 @@ use super::CloudSystems;
 use super::labelled::Labelled;
 use super::motion::Motion;
 use super::sample::{
-    ClassByte, Departure, Latent, NO_CLASS, Prediction, SampleBundle, Serial, TrueLabel, UserLabel, displayed, tame,
+    ClassByte, Departure, Latent, NO_CLASS, Prediction, SampleBundle, Serial, TrueLabel, UserLabel,
+    displayed, tame,
 };
 
 /// Turns the messages of this module into entities and components.
@@ -140,7 +141,9 @@ fn replace_true_labels(
     mut stale: ResMut<Stale>,
     mut labels: Query<(&Serial, &mut TrueLabel)>,
 ) {
-    let Some(ReplaceTrueLabels(truth)) = messages.read().last() else { return };
+    let Some(ReplaceTrueLabels(truth)) = messages.read().last() else {
+        return;
+    };
     if samples.is_empty() {
         ahead.truth = truth.clone();
         return;
@@ -160,7 +163,9 @@ fn replace_user_labels(
     mut labels: Query<(&Serial, &mut UserLabel)>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let Some(ReplaceUserLabels(user)) = messages.read().last() else { return };
+    let Some(ReplaceUserLabels(user)) = messages.read().last() else {
+        return;
+    };
     if samples.is_empty() {
         ahead.user = user.to_vec();
         return;
@@ -191,7 +196,10 @@ fn set_user_labels(
             ahead.user[slot] = label;
             continue;
         }
-        let Some(mut component) = samples.entity(serial).and_then(|entity| labels.get_mut(entity).ok()) else {
+        let Some(mut component) = samples
+            .entity(serial)
+            .and_then(|entity| labels.get_mut(entity).ok())
+        else {
             warn!("no sample {serial} to label");
             continue;
         };
@@ -206,7 +214,13 @@ fn set_user_labels(
 }
 
 fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<NewPositions>>) {
-    let Some(message) = cursor.read(world.resource::<Messages<NewPositions>>()).last().cloned() else { return };
+    let Some(message) = cursor
+        .read(world.resource::<Messages<NewPositions>>())
+        .last()
+        .cloned()
+    else {
+        return;
+    };
     let placement = &*message.placement;
     let mut moves = message.animate;
     if world.resource::<Samples>().len() != placement.positions.len() {
@@ -240,21 +254,26 @@ fn respawn(world: &mut World, placement: &Placement) {
         world.despawn(entity);
     }
     let ahead = std::mem::take(&mut *world.resource_mut::<LabelsAhead>());
-    let bundles = placement.positions.iter().enumerate().map(|(index, &position)| -> SampleBundle {
-        let serial = index as u32;
-        let position = tame(position);
-        (
-            Serial(serial),
-            Latent(position),
-            Departure(position),
-            UserLabel(class_at(&ahead.user, serial)),
-            prediction(placement, index),
-            TrueLabel(class_at(&ahead.truth, serial)),
-        )
-    });
+    let bundles = placement
+        .positions
+        .iter()
+        .enumerate()
+        .map(|(index, &position)| -> SampleBundle {
+            let serial = index as u32;
+            let position = tame(position);
+            (
+                Serial(serial),
+                Latent(position),
+                Departure(position),
+                UserLabel(class_at(&ahead.user, serial)),
+                prediction(placement, index),
+                TrueLabel(class_at(&ahead.truth, serial)),
+            )
+        });
     let entities = world.spawn_batch(bundles).collect();
     world.insert_resource(Samples(entities));
-    let labelled = (0..placement.positions.len() as u32).filter(|&serial| class_at(&ahead.user, serial).get().is_some());
+    let labelled =
+        (0..placement.positions.len() as u32).filter(|&serial| class_at(&ahead.user, serial).get().is_some());
     world.resource_mut::<Labelled>().replace(labelled);
 }
 
@@ -273,12 +292,13 @@ fn retarget(world: &mut World, placement: &Placement) {
 }
 
 fn bounds(positions: &[Vec3]) -> CloudBounds {
-    let corners = positions.iter().map(|&position| tame(position)).filter(|position| position.is_finite()).fold(
-        None,
-        |corners: Option<(Vec3, Vec3)>, position| {
+    let corners = positions
+        .iter()
+        .map(|&position| tame(position))
+        .filter(|position| position.is_finite())
+        .fold(None, |corners: Option<(Vec3, Vec3)>, position| {
             let (min, max) = corners.unwrap_or((position, position));
             Some((min.min(position), max.max(position)))
-        },
-    );
+        });
     CloudBounds(corners)
 }

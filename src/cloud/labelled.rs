@@ -47,7 +47,9 @@ impl Labelled {
 
     /// Takes a serial out.
     pub fn remove(&mut self, serial: u32) {
-        let Some(slot) = self.slot_of.remove(&serial) else { return };
+        let Some(slot) = self.slot_of.remove(&serial) else {
+            return;
+        };
         self.order.swap_remove(slot as usize);
         if let Some(&moved) = self.order.get(slot as usize) {
             self.slot_of.insert(moved, slot);
@@ -58,7 +60,12 @@ impl Labelled {
     /// Starts over with these serials.
     pub fn replace(&mut self, serials: impl Iterator<Item = u32>) {
         self.order = serials.collect();
-        self.slot_of = self.order.iter().zip(0..).map(|(&serial, slot)| (serial, slot)).collect();
+        self.slot_of = self
+            .order
+            .iter()
+            .zip(0..)
+            .map(|(&serial, slot)| (serial, slot))
+            .collect();
         self.touched = Touched::All;
     }
 

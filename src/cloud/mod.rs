@@ -13,6 +13,7 @@ pub mod camera;
 pub mod controls;
 pub mod discs;
 pub mod draw;
+mod eigen;
 pub mod fit;
 pub mod ingest;
 pub mod labelled;
@@ -24,6 +25,8 @@ pub mod pointer;
 pub mod projection;
 pub mod sample;
 pub mod selection;
+#[cfg(test)]
+mod tests;
 pub mod view;
 
 use bevy::prelude::*;
@@ -68,7 +71,16 @@ impl Plugin for CloudPlugin {
         app.add_message::<RequestRedraw>()
             .init_resource::<ColorMode>()
             .init_resource::<Palette>()
-            .configure_sets(PostUpdate, (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain())
+            // What lies beside the canvas is cleared with the window's own colour.
+            .insert_resource(ClearColor(Color::srgb_u8(
+                BACKGROUND[0],
+                BACKGROUND[1],
+                BACKGROUND[2],
+            )))
+            .configure_sets(
+                PostUpdate,
+                (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain(),
+            )
             .add_plugins((
                 ingest::IngestPlugin,
                 motion::MotionPlugin,

@@ -15,7 +15,8 @@ pub struct MotionPlugin;
 
 impl Plugin for MotionPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Motion>().add_systems(PostUpdate, advance.in_set(CloudSystems::Motion));
+        app.init_resource::<Motion>()
+            .add_systems(PostUpdate, advance.in_set(CloudSystems::Motion));
     }
 }
 

@@ -23,7 +23,12 @@ pub enum ColorMode {
 
 impl ColorMode {
     /// All modes, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [Self::UserLabels, Self::Predicted, Self::TrueLabel, Self::Certainty];
+    pub const ALL: [Self; 4] = [
+        Self::UserLabels,
+        Self::Predicted,
+        Self::TrueLabel,
+        Self::Certainty,
+    ];
 
     /// The mode's name outside the program.
     pub fn name(self) -> &'static str {
@@ -56,6 +61,8 @@ impl ColorMode {
 pub struct Palette {
     pub classes: [[u8; 3]; CLASSES],
     pub unlabelled: [u8; 3],
+    /// How much a point without a label covers: less than all lets the density show.
+    pub unlabelled_alpha: f32,
     /// Evenly spaced over [`CERTAINTY_DOMAIN`], blended in OKLab.
     pub certainty: [[u8; 3]; 8],
 }
@@ -78,7 +85,8 @@ impl Default for Palette {
                 [0x78, 0xff, 0xff],
                 [0xcd, 0xc0, 0xc6],
             ],
-            unlabelled: [0x5c, 0x63, 0x6d],
+            unlabelled: [0x6b, 0x72, 0x7c],
+            unlabelled_alpha: 0.4,
             certainty: [
                 [0x47, 0x2f, 0x7d],
                 [0x3b, 0x52, 0x8b],
@@ -96,7 +104,10 @@ impl Default for Palette {
 impl Palette {
     /// Colour of a class; classes beyond the tenth share the grey of the unlabelled.
     pub fn class_color(&self, class: u8) -> [u8; 3] {
-        self.classes.get(usize::from(class)).copied().unwrap_or(self.unlabelled)
+        self.classes
+            .get(usize::from(class))
+            .copied()
+            .unwrap_or(self.unlabelled)
     }
 
     /// Colour of a sample without a label.
@@ -108,7 +119,11 @@ impl Palette {
     pub fn certainty_color(&self, certainty: f32) -> [u8; 3] {
         let (low, high) = CERTAINTY_DOMAIN;
         let along = ((certainty - low) / (high - low)).clamp(0.0, 1.0);
-        let place = if along.is_nan() { 0.0 } else { along * (self.certainty.len() - 1) as f32 };
+        let place = if along.is_nan() {
+            0.0
+        } else {
+            along * (self.certainty.len() - 1) as f32
+        };
         let below = (place as usize).min(self.certainty.len() - 2);
         let oklab = |[r, g, b]: [u8; 3]| Oklaba::from(Srgba::rgb_u8(r, g, b));
         let color = oklab(self.certainty[below]).mix(&oklab(self.certainty[below + 1]), place - below as f32);
@@ -116,10 +131,18 @@ impl Palette {
         [r, g, b]
     }
 
-    /// The table that the shader looks colours up in, linear RGB: 256 by class byte, then 256 by certainty byte.
+    /// The table that the shader looks colours up in, linear RGB and coverage: 256 by class byte, then 256 by
+    /// certainty byte.
     pub fn table(&self) -> Vec<Vec4> {
         let linear = |[r, g, b]: [u8; 3]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec4();
-        let by_class = (0..=u8::MAX).map(|class| linear(self.class_color(class)));
+        let by_class = (0..=u8::MAX).map(|class| {
+            let alpha = if usize::from(class) < CLASSES {
+                1.0
+            } else {
+                self.unlabelled_alpha
+            };
+            linear(self.class_color(class)).with_w(alpha)
+        });
         let by_certainty = (0..=u8::MAX).map(|byte| linear(self.certainty_color(f32::from(byte) / 255.0)));
         by_class.chain(by_certainty).collect()
     }
@@ -147,7 +170,10 @@ mod tests {
         let mut colors = palette.classes.to_vec();
         colors.push(palette.unlabelled);
         for (index, &color) in colors.iter().enumerate() {
-            assert!(oklab(color).distance(oklab(BACKGROUND)) > 0.25, "{color:?} on the background");
+            assert!(
+                oklab(color).distance(oklab(BACKGROUND)) > 0.25,
+                "{color:?} on the background"
+            );
             for &other in &colors[..index] {
                 assert!(oklab(color).distance(oklab(other)) > 0.11, "{color:?} {other:?}");
             }
@@ -160,8 +186,9 @@ mod tests {
         assert_eq!(palette.certainty_color(0.1), palette.certainty[0]);
         assert_eq!(palette.certainty_color(1.0), palette.certainty[7]);
         assert_eq!(palette.certainty_color(f32::NAN), palette.certainty[0]);
-        let lightness: Vec<f32> =
-            (0..=90).map(|step| oklab(palette.certainty_color(0.1 + step as f32 / 100.0)).x).collect();
+        let lightness: Vec<f32> = (0..=90)
+            .map(|step| oklab(palette.certainty_color(0.1 + step as f32 / 100.0)).x)
+            .collect();
         assert!(lightness.is_sorted());
     }
 

@@ -30,7 +30,8 @@ impl PickQuery {
     pub fn new(view: &CloudView, cursor: Vec2, progress: f32, by_depth: bool) -> Self {
         let half = view.viewport.half_size();
         let offset = view.viewport.center() - cursor;
-        let pixels_from_ndc = Mat4::from_translation(offset.extend(0.0)) * Mat4::from_scale(Vec3::new(half.x, -half.y, 1.0));
+        let pixels_from_ndc =
+            Mat4::from_translation(offset.extend(0.0)) * Mat4::from_scale(Vec3::new(half.x, -half.y, 1.0));
         Self {
             screen: pixels_from_ndc * view.clip_from_world,
             reference: view.focus_depth,
@@ -42,7 +43,11 @@ impl PickQuery {
 
     /// Largest distance in pixels at which a point can matter.
     fn widest(&self) -> f32 {
-        let growth = if self.by_depth { super::discs::NEAR_FAR.0 } else { 1.0 };
+        let growth = if self.by_depth {
+            super::discs::NEAR_FAR.0
+        } else {
+            1.0
+        };
         REACH.max(self.discs.labelled * growth)
     }
 }
@@ -76,15 +81,24 @@ pub fn pick<'a>(
             collect(stretch, query, &mut candidates, |target, _| target);
         } else {
             let progress = query.progress;
-            collect(stretch, query, &mut candidates, |target, departure| displayed(departure, target, progress));
+            collect(stretch, query, &mut candidates, |target, departure| {
+                displayed(departure, target, progress)
+            });
         }
     }
     let order = |candidate: &Candidate| (slot(candidate.serial).map_or(-1, i64::from), candidate.serial);
     let above = |a: &Candidate, b: &Candidate| {
-        let nearer = if query.by_depth { b.depth.total_cmp(&a.depth) } else { std::cmp::Ordering::Equal };
+        let nearer = if query.by_depth {
+            b.depth.total_cmp(&a.depth)
+        } else {
+            std::cmp::Ordering::Equal
+        };
         nearer.then_with(|| order(a).cmp(&order(b)))
     };
-    let covering = candidates.iter().filter(|candidate| candidate.covers(query)).max_by(|a, b| above(a, b));
+    let covering = candidates
+        .iter()
+        .filter(|candidate| candidate.covers(query))
+        .max_by(|a, b| above(a, b));
     let nearest = || {
         candidates
             .iter()
@@ -111,11 +125,15 @@ fn collect(
         // NaN compares as false: such a point is never within.
         (px * px + py * py <= widest * pw * pw) & (pw > 0.0)
     };
-    for (block, (targets_of, departures_of)) in targets.chunks(BLOCK).zip(departures.chunks(BLOCK)).enumerate() {
+    for (block, (targets_of, departures_of)) in
+        targets.chunks(BLOCK).zip(departures.chunks(BLOCK)).enumerate()
+    {
         let any = targets_of
             .iter()
             .zip(departures_of)
-            .fold(false, |any, (target, departure)| any | within(place(target.0, departure.0)));
+            .fold(false, |any, (target, departure)| {
+                any | within(place(target.0, departure.0))
+            });
         if !any {
             continue;
         }

@@ -28,7 +28,12 @@ impl Points {
     }
 
     fn pick(&self, query: &PickQuery) -> Option<u32> {
-        let all = (&self.serials[..], &self.targets[..], &self.departures[..], &self.labels[..]);
+        let all = (
+            &self.serials[..],
+            &self.targets[..],
+            &self.departures[..],
+            &self.labels[..],
+        );
         pick(std::iter::once(all), query, |serial| self.labelled.slot(serial))
     }
 
@@ -39,7 +44,9 @@ impl Points {
         for index in 0..self.serials.len() {
             let p = displayed(self.departures[index].0, self.targets[index].0, progress);
             let clip = view.clip_from_world * p.extend(1.0);
-            let Some(pixel) = view.window_from_world(p) else { continue };
+            let Some(pixel) = view.window_from_world(p) else {
+                continue;
+            };
             let labelled = self.labels[index].0.get().is_some();
             let radius = view.discs.radius(labelled) * perspective(view.focus_depth, clip.w);
             let distance = pixel.distance(cursor);
@@ -63,7 +70,12 @@ fn flat() -> CloudView {
     CloudView {
         clip_from_world: Mat4::orthographic_rh(-400.0, 400.0, -300.0, 300.0, -10.0, 10.0),
         viewport: Rect::new(100.0, 50.0, 900.0, 650.0),
-        discs: Discs { plain: 3.0, labelled: 5.0, hovered: 8.0, selected: 10.0 },
+        discs: Discs {
+            plain: 3.0,
+            labelled: 5.0,
+            hovered: 8.0,
+            selected: 10.0,
+        },
         ..default()
     }
 }
@@ -71,7 +83,11 @@ fn flat() -> CloudView {
 fn deep() -> CloudView {
     let clip_from_view = Mat4::perspective_infinite_reverse_rh(0.785, 800.0 / 600.0, 1.0);
     let view_from_world = Mat4::from_translation(Vec3::new(0.0, 0.0, -700.0));
-    CloudView { clip_from_world: clip_from_view * view_from_world, focus_depth: 700.0, ..flat() }
+    CloudView {
+        clip_from_world: clip_from_view * view_from_world,
+        focus_depth: 700.0,
+        ..flat()
+    }
 }
 
 const MIDDLE: Vec2 = Vec2::new(500.0, 350.0);
@@ -112,7 +128,11 @@ fn in_depth_the_nearer_point_wins() {
 fn picking_agrees_with_its_definition() {
     let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(7);
     let mut place = |spread: f32| {
-        Vec3::new(rng.random_range(-spread..spread), rng.random_range(-spread..spread), rng.random_range(-99.0..99.0))
+        Vec3::new(
+            rng.random_range(-spread..spread),
+            rng.random_range(-spread..spread),
+            rng.random_range(-99.0..99.0),
+        )
     };
     for (view, by_depth) in [(flat(), false), (deep(), true)] {
         let positions: Vec<Vec3> = (0..2000).map(|_| place(250.0)).collect();
@@ -124,7 +144,10 @@ fn picking_agrees_with_its_definition() {
             for _ in 0..300 {
                 let cursor = MIDDLE + place(260.0).truncate();
                 let query = PickQuery::new(&view, cursor, progress, by_depth);
-                assert_eq!(points.pick(&query), points.defined(&view, cursor, progress, by_depth));
+                assert_eq!(
+                    points.pick(&query),
+                    points.defined(&view, cursor, progress, by_depth)
+                );
             }
         }
     }
@@ -137,7 +160,13 @@ fn pick_time() {
     let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
     for count in [60_000, 1_000_000, 10_000_000] {
         let positions: Vec<Vec3> = (0..count)
-            .map(|_| Vec3::new(rng.random_range(-400.0..400.0), rng.random_range(-300.0..300.0), 0.0))
+            .map(|_| {
+                Vec3::new(
+                    rng.random_range(-400.0..400.0),
+                    rng.random_range(-300.0..300.0),
+                    0.0,
+                )
+            })
             .collect();
         let points = Points::new(&positions, &[1, 2, 3]);
         for progress in [1.0, 0.5] {
@@ -147,7 +176,10 @@ fn pick_time() {
                 let cursor = MIDDLE + Vec2::splat(round as f32);
                 std::hint::black_box(points.pick(&PickQuery::new(&flat(), cursor, progress, false)));
             }
-            println!("{count} points, progress {progress}: {:?}", started.elapsed() / rounds);
+            println!(
+                "{count} points, progress {progress}: {:?}",
+                started.elapsed() / rounds
+            );
         }
     }
 }

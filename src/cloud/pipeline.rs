@@ -20,7 +20,9 @@ pub struct PipelinePlugin;
 impl Plugin for PipelinePlugin {
     fn build(&self, app: &mut App) {
         load_internal_asset!(app, SHADER, "../../shaders/points.wgsl", Shader::from_wgsl);
-        let Some(render_app) = app.get_sub_app_mut(RenderApp) else { return };
+        let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
+            return;
+        };
         render_app
             .init_gpu_resource::<PointPipeline>()
             .init_gpu_resource::<SpecializedRenderPipelines<PointPipeline>>()
@@ -57,9 +59,18 @@ impl Default for PointPipeline {
         let storage = || storage_buffer_read_only_sized(false, None);
         let entries = BindGroupLayoutEntries::sequential(
             ShaderStages::VERTEX_FRAGMENT,
-            (uniform_buffer::<Uniforms>(false), storage(), storage(), storage(), storage(), storage()),
+            (
+                uniform_buffer::<Uniforms>(false),
+                storage(),
+                storage(),
+                storage(),
+                storage(),
+                storage(),
+            ),
         );
-        Self { layout: BindGroupLayoutDescriptor::new("points", &entries) }
+        Self {
+            layout: BindGroupLayoutDescriptor::new("points", &entries),
+        }
     }
 }
 
@@ -85,14 +96,22 @@ impl SpecializedRenderPipeline for PointPipeline {
         let depth_stencil = key.depth.then(|| DepthStencilState {
             format: CORE_3D_DEPTH_FORMAT,
             depth_write_enabled: Some(hidden),
-            depth_compare: Some(if hidden { CompareFunction::GreaterEqual } else { CompareFunction::Always }),
+            depth_compare: Some(if hidden {
+                CompareFunction::GreaterEqual
+            } else {
+                CompareFunction::Always
+            }),
             stencil: default(),
             bias: default(),
         });
         RenderPipelineDescriptor {
             label: Some(format!("points {:?}", key.layer).into()),
             layout: vec![self.layout.clone()],
-            vertex: VertexState { shader: SHADER, entry_point: Some(vertex.into()), ..default() },
+            vertex: VertexState {
+                shader: SHADER,
+                entry_point: Some(vertex.into()),
+                ..default()
+            },
             fragment: Some(FragmentState {
                 shader: SHADER,
                 entry_point: Some(fragment.into()),
@@ -103,7 +122,6 @@ impl SpecializedRenderPipeline for PointPipeline {
                 })],
                 ..default()
             }),
-            primitive: PrimitiveState { topology: PrimitiveTopology::TriangleList, ..default() },
             depth_stencil,
             ..default()
         }
@@ -120,7 +138,11 @@ fn specialize(
 ) {
     let Some(view) = views.iter().next() else { return };
     let mut of = |layer| {
-        let key = PointKey { layer, format: view.target_format, depth: buffers.by_depth() };
+        let key = PointKey {
+            layer,
+            format: view.target_format,
+            depth: buffers.by_depth(),
+        };
         let id = specialized.specialize(&cache, &pipeline, key);
         // A window that sleeps between inputs would stay empty if this frame were drawn without the points.
         if cache.get_render_pipeline(id).is_none() {
@@ -128,5 +150,9 @@ fn specialize(
         }
         Some(id)
     };
-    *pipelines = PointPipelines { plain: of(Layer::Plain), labelled: of(Layer::Labelled), marked: of(Layer::Marked) };
+    *pipelines = PointPipelines {
+        plain: of(Layer::Plain),
+        labelled: of(Layer::Labelled),
+        marked: of(Layer::Marked),
+    };
 }

@@ -74,12 +74,18 @@ impl Pointer {
         if let (None, Some(cursor)) = (self.grab, self.cursor)
             && on_canvas(cursor)
         {
-            self.grab = Some(Grab { button, origin: cursor, dragged: false });
+            self.grab = Some(Grab {
+                button,
+                origin: cursor,
+                dragged: false,
+            });
         }
     }
 
     fn released(&mut self, button: MouseButton, now: Duration) {
-        let Some(grab) = self.grab.take_if(|grab| grab.button == button) else { return };
+        let Some(grab) = self.grab.take_if(|grab| grab.button == button) else {
+            return;
+        };
         if grab.dragged || button != MouseButton::Left {
             return;
         }
@@ -104,7 +110,8 @@ fn follow(
     pointer.wheel.clear();
     pointer.clicks.clear();
     pointer.double_clicked = false;
-    let on_canvas = |position| !gate.pointer_over_ui && canvas.0.is_some_and(|canvas| canvas.contains(position));
+    let on_canvas =
+        |position| !gate.pointer_over_ui && canvas.0.is_some_and(|canvas| canvas.contains(position));
     for event in events.read() {
         match event {
             WindowEvent::CursorMoved(moved) => pointer.moved(moved.position),
@@ -135,7 +142,10 @@ mod tests {
     const LEFT: MouseButton = MouseButton::Left;
 
     fn at(x: f32, y: f32) -> Pointer {
-        Pointer { cursor: Some(Vec2::new(x, y)), ..default() }
+        Pointer {
+            cursor: Some(Vec2::new(x, y)),
+            ..default()
+        }
     }
 
     #[test]

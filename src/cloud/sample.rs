@@ -64,7 +64,10 @@ impl Prediction {
     /// Packs a class and its probability.
     pub fn new(class: u8, certainty: f32) -> Self {
         // `as` saturates, and takes NaN to 0.
-        Self { class, certainty: (certainty * 255.0).round() as u8 }
+        Self {
+            class,
+            certainty: (certainty * 255.0).round() as u8,
+        }
     }
 
     /// Probability of the class, in 0..=1.
@@ -78,12 +81,21 @@ pub type SampleBundle = (Serial, Latent, Departure, UserLabel, Prediction, TrueL
 
 /// The four bytes a point's colour is looked up with, lowest first: user label, prediction, true label, certainty.
 pub fn attribute_bytes(user: UserLabel, prediction: Prediction, truth: TrueLabel) -> [u8; 4] {
-    [user.0.byte(), prediction.class, truth.0.byte(), prediction.certainty]
+    [
+        user.0.byte(),
+        prediction.class,
+        truth.0.byte(),
+        prediction.certainty,
+    ]
 }
 
 /// Keeps coordinates within what the arithmetic of the cloud can carry; a point that is not finite becomes all NaN.
 pub fn tame(position: Vec3) -> Vec3 {
-    if position.is_finite() { position.clamp(Vec3::splat(-FARTHEST), Vec3::splat(FARTHEST)) } else { Vec3::NAN }
+    if position.is_finite() {
+        position.clamp(Vec3::splat(-FARTHEST), Vec3::splat(FARTHEST))
+    } else {
+        Vec3::NAN
+    }
 }
 
 /// Where a point is displayed when `progress` (0..=1, eased) of its way is done. The shader computes the same.

@@ -50,7 +50,16 @@ pub struct SelectionChanged(pub Option<u32>);
 /// Everything picking reads.
 #[derive(bevy::ecs::system::SystemParam)]
 struct Picker<'w, 's> {
-    samples: Query<'w, 's, (&'static Serial, &'static Latent, &'static Departure, &'static UserLabel)>,
+    samples: Query<
+        'w,
+        's,
+        (
+            &'static Serial,
+            &'static Latent,
+            &'static Departure,
+            &'static UserLabel,
+        ),
+    >,
     labelled: Res<'w, Labelled>,
     motion: Res<'w, Motion>,
     dimension: Res<'w, CloudDimension>,

@@ -19,14 +19,16 @@ pub struct ViewPlugin;
 
 impl Plugin for ViewPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<ViewRested>().init_resource::<CloudView>().add_systems(
-            PostUpdate,
-            (refresh, report_rest)
-                .chain()
-                .in_set(CloudSystems::View)
-                .after(CameraUpdateSystems)
-                .after(TransformSystems::Propagate),
-        );
+        app.add_message::<ViewRested>()
+            .init_resource::<CloudView>()
+            .add_systems(
+                PostUpdate,
+                (refresh, report_rest)
+                    .chain()
+                    .in_set(CloudSystems::View)
+                    .after(CameraUpdateSystems)
+                    .after(TransformSystems::Propagate),
+            );
     }
 }
 
@@ -88,12 +90,19 @@ fn refresh(
     fit: Res<Fit>,
     mut view: ResMut<CloudView>,
 ) {
-    let Ok((camera, transform, projection, orbit)) = cameras.single() else { return };
-    let (Some(viewport), Some(info)) = (camera.logical_viewport_rect(), &camera.computed.target_info) else { return };
+    let Ok((camera, transform, projection, orbit)) = cameras.single() else {
+        return;
+    };
+    let (Some(viewport), Some(info)) = (camera.logical_viewport_rect(), &camera.computed.target_info) else {
+        return;
+    };
     let clip_from_world = camera.clip_from_view() * Mat4::from(transform.affine().inverse());
     let radius = orbit.radius.unwrap_or(1.0);
     let (pixels_per_unit, focus_depth) = match projection {
-        Projection::Perspective(lens) => (viewport.height() / (2.0 * radius * (lens.fov / 2.0).tan()), radius),
+        Projection::Perspective(lens) => (
+            viewport.height() / (2.0 * radius * (lens.fov / 2.0).tan()),
+            radius,
+        ),
         _ => (1.0 / radius, 1.0),
     };
     let magnification = fit.fitting.map_or(1.0, |fitting| fitting.radius / radius);
@@ -114,10 +123,11 @@ fn report_rest(
     fit: Res<Fit>,
     pointer: Res<Pointer>,
     samples: Res<Samples>,
-    mut unreported: Local<bool>,
+    mut state: Local<(bool, Option<ViewRested>)>,
     mut rested: MessageWriter<ViewRested>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
+    let (unreported, reported) = &mut *state;
     if view.is_changed() {
         *unreported = true;
         redraw.write(RequestRedraw);
@@ -129,10 +139,14 @@ fn report_rest(
     }
     *unreported = false;
     let Rect { min, .. } = view.viewport;
-    rested.write(ViewRested {
+    let report = ViewRested {
         center: view.center.truncate().to_array(),
         pixels_per_unit: view.pixels_per_unit,
         viewport: [min.x, min.y, view.viewport.width(), view.viewport.height()],
-    });
+    };
+    if reported.replace(report) == Some(report) {
+        return;
+    }
+    rested.write(report);
     redraw.write(RequestRedraw);
 }

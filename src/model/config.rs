@@ -48,7 +48,9 @@ impl Architecture {
         let conv = self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv;
         if conv && self.image != [28, 28] {
             let [height, width] = self.image;
-            return Err(format!("conv networks take images of 28×28, these have {height}×{width}; use dense"));
+            return Err(format!(
+                "conv networks take images of 28×28, these have {height}×{width}; use dense"
+            ));
         }
         Ok(())
     }

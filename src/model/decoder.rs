@@ -63,7 +63,10 @@ impl<B: Backend> Decoder<B> {
             // Flax's SAME keeps 2·size of the 2·size + 1 rows and columns, the last one falls off.
             let full = layer.forward(x);
             let channels = full.dims()[1];
-            x = leaky_relu(full.slice([0..n, 0..channels, 0..2 * height, 0..2 * width]), CONV_SLOPE);
+            x = leaky_relu(
+                full.slice([0..n, 0..channels, 0..2 * height, 0..2 * width]),
+                CONV_SLOPE,
+            );
         }
         recon.forward(x).reshape([n, 28 * 28])
     }

@@ -12,7 +12,7 @@ use crate::checkpoint::{Parameters, Tensor, expected_shapes};
 use super::config::Architecture;
 
 /// Standard deviation of a standard normal truncated to [−2, 2].
-const TRUNCATED_DEVIATION: f32 = 0.879_625_66;
+const TRUNCATED_DEVIATION: f32 = 0.879_625_6;
 
 /// The same seed and architecture give the same weights on every machine.
 pub fn fresh_parameters(architecture: &Architecture, seed: u64) -> Parameters {
@@ -25,7 +25,9 @@ pub fn fresh_parameters(architecture: &Architecture, seed: u64) -> Parameters {
                     let fan_in = inputs.iter().product::<usize>().max(1) as f32;
                     let deviation = fan_in.recip().sqrt() / TRUNCATED_DEVIATION;
                     let count = shape.iter().product();
-                    (0..count).map(|_| truncated_normal(&mut rng) * deviation).collect()
+                    (0..count)
+                        .map(|_| truncated_normal(&mut rng) * deviation)
+                        .collect()
                 }
                 _ => vec![0.0; shape.iter().product()],
             };

@@ -41,7 +41,10 @@ impl Entry {
     /// Burn's array of this parameter in Flax's layout.
     pub fn to_flax(&self, data: &[f32]) -> checkpoint::Tensor {
         let Some([a, b, h, w]) = self.kernel_dims() else {
-            return checkpoint::Tensor { shape: self.shape.clone(), data: data.to_vec() };
+            return checkpoint::Tensor {
+                shape: self.shape.clone(),
+                data: data.to_vec(),
+            };
         };
         let (shape, _) = self.flax_dims([a, b, h, w]);
         let mut out = vec![0.0; data.len()];
@@ -94,7 +97,11 @@ impl Entry {
 
 /// All parameters of a network, in burn's order.
 pub fn entries<B: Backend>(network: &Network<B>) -> Vec<Entry> {
-    let mut collector = Collector { names: Vec::new(), kinds: Vec::new(), entries: Vec::new() };
+    let mut collector = Collector {
+        names: Vec::new(),
+        kinds: Vec::new(),
+        entries: Vec::new(),
+    };
     network.visit(&mut collector);
     collector.entries
 }
@@ -182,9 +189,17 @@ pub fn set<B: Backend>(network: Network<B>, parameters: &Parameters, device: &B:
     }
     let arrays: Vec<Option<Vec<f32>>> = entries(&network)
         .iter()
-        .map(|entry| parameters.0.get(&entry.path).map(|tensor| entry.from_flax(&tensor.data)))
+        .map(|entry| {
+            parameters
+                .0
+                .get(&entry.path)
+                .map(|tensor| entry.from_flax(&tensor.data))
+        })
         .collect();
-    network.map(&mut Writer::<B> { arrays: arrays.into_iter(), device })
+    network.map(&mut Writer::<B> {
+        arrays: arrays.into_iter(),
+        device,
+    })
 }
 
 /// A tensor's elements on the host, row-major.

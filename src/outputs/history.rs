@@ -29,7 +29,13 @@ fn beside(weights: &Path, ending: &str) -> PathBuf {
 /// One row per epoch, numbered from 1, eight decimals.
 pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
     let mut text = format!("{HEADER}\n");
-    for (row, EpochMetrics { train, validation, .. }) in history.iter().enumerate() {
+    for (
+        row,
+        EpochMetrics {
+            train, validation, ..
+        },
+    ) in history.iter().enumerate()
+    {
         let terms = [
             train.total,
             validation.total,
@@ -47,7 +53,11 @@ pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), Output
         text.push('\n');
     }
     let mut file = temporary(path)?;
-    file.write_all(text.as_bytes()).map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
+    file.write_all(text.as_bytes())
+        .map_err(|source| OutputError::Write {
+            path: path.to_owned(),
+            source,
+        })?;
     put_in_place(path, file)
 }
 
@@ -60,8 +70,20 @@ mod tests {
     fn rows_look_like_the_python_systems() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = history_path(&folder.path().join("ssvae.ckpt"));
-        let train = Losses { total: 53.954_33, reconstruction: 51.466_415, kl: 0.757_156, classification: 1.730_76 };
-        let epoch = EpochMetrics { epoch: 1, of: 1, train, validation: train, seconds: 1.0, best: true };
+        let train = Losses {
+            total: 53.954_33,
+            reconstruction: 51.466_415,
+            kl: 0.757_156,
+            classification: 1.730_76,
+        };
+        let epoch = EpochMetrics {
+            epoch: 1,
+            of: 1,
+            train,
+            validation: train,
+            seconds: 1.0,
+            best: true,
+        };
         write_history(&path, &[epoch, epoch])?;
         assert!(path.ends_with("ssvae_history.csv"));
         let text = std::fs::read_to_string(&path)?;
@@ -70,7 +92,12 @@ mod tests {
         assert_eq!(Some(lines[0]), theirs.lines().next());
         assert!(lines[1].starts_with("1,53.954330"), "{}", lines[1]);
         assert!(lines[2].starts_with("2,"));
-        assert!(lines[1].split(',').skip(1).all(|cell| cell.split_once('.').is_some_and(|(_, d)| d.len() == 8)));
+        assert!(
+            lines[1]
+                .split(',')
+                .skip(1)
+                .all(|cell| cell.split_once('.').is_some_and(|(_, d)| d.len() == 8))
+        );
         Ok(())
     }
 }

@@ -28,7 +28,10 @@ fn temporary(path: &Path) -> Result<NamedTempFile, OutputError> {
         fs::create_dir_all(folder)?;
         NamedTempFile::new_in(folder)
     };
-    begin().map_err(|source| OutputError::Write { path: path.to_owned(), source })
+    begin().map_err(|source| OutputError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Replaces `path` by the finished file at once.
@@ -37,11 +40,15 @@ fn put_in_place(path: &Path, file: NamedTempFile) -> Result<(), OutputError> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+            file.as_file()
+                .set_permissions(fs::Permissions::from_mode(0o644))?;
         }
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())
     };
-    finish().map_err(|source| OutputError::Write { path: path.to_owned(), source })
+    finish().map_err(|source| OutputError::Write {
+        path: path.to_owned(),
+        source,
+    })
 }

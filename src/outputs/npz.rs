@@ -19,7 +19,10 @@ pub struct NpzWriter {
 impl NpzWriter {
     pub fn create(path: &Path) -> Result<Self, OutputError> {
         let file = temporary(path)?;
-        Ok(Self { path: path.to_owned(), zip: ZipWriter::new(BufWriter::with_capacity(1 << 20, file)) })
+        Ok(Self {
+            path: path.to_owned(),
+            zip: ZipWriter::new(BufWriter::with_capacity(1 << 20, file)),
+        })
     }
 
     /// An f32 array of this shape from consecutive chunks.
@@ -57,19 +60,28 @@ impl NpzWriter {
             let shape: Vec<u64> = shape.iter().map(|&length| length as u64).collect();
             // npyz writes number by number; the buffer spares the compressor that.
             let buffer = BufWriter::with_capacity(1 << 16, zip);
-            let mut array =
-                npyz::WriteOptions::new().default_dtype().shape(&shape).writer(buffer).begin_nd()?;
+            let mut array = npyz::WriteOptions::new()
+                .default_dtype()
+                .shape(&shape)
+                .writer(buffer)
+                .begin_nd()?;
             for chunk in chunks {
                 array.extend(chunk.as_ref().iter().copied())?;
             }
             array.finish()
         };
-        write().map_err(|source| OutputError::Write { path: self.path.clone(), source })
+        write().map_err(|source| OutputError::Write {
+            path: self.path.clone(),
+            source,
+        })
     }
 
     /// Puts the finished file in its place.
     pub fn finish(self) -> Result<(), OutputError> {
-        let failed = |source| OutputError::Write { path: self.path.clone(), source };
+        let failed = |source| OutputError::Write {
+            path: self.path.clone(),
+            source,
+        };
         let mut buffer = self.zip.finish().map_err(|error| failed(error.into()))?;
         buffer.flush().map_err(failed)?;
         let file = buffer.into_inner().map_err(|error| failed(error.into_error()))?;

@@ -29,14 +29,22 @@ const TERMS: [Term; 4] = [
 /// Four panels with both splits, 1400×900 pixels.
 pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
-    draw(&mut pixels, history)
-        .map_err(|problem| OutputError::Plot { path: path.to_owned(), problem: problem.to_string() })?;
+    draw(&mut pixels, history).map_err(|problem| OutputError::Plot {
+        path: path.to_owned(),
+        problem: problem.to_string(),
+    })?;
     let mut png = Vec::new();
     PngEncoder::new(&mut png)
         .write_image(&pixels, SIZE.0, SIZE.1, image::ExtendedColorType::Rgb8)
-        .map_err(|error| OutputError::Plot { path: path.to_owned(), problem: error.to_string() })?;
+        .map_err(|error| OutputError::Plot {
+            path: path.to_owned(),
+            problem: error.to_string(),
+        })?;
     let mut file = temporary(path)?;
-    file.write_all(&png).map_err(|source| OutputError::Write { path: path.to_owned(), source })?;
+    file.write_all(&png).map_err(|source| OutputError::Write {
+        path: path.to_owned(),
+        source,
+    })?;
     put_in_place(path, file)
 }
 
@@ -44,7 +52,11 @@ pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), Outp
 fn register_fonts() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
-        let _ = register_font("sans-serif", FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT);
+        let _ = register_font(
+            "sans-serif",
+            FontStyle::Normal,
+            epaint_default_fonts::UBUNTU_LIGHT,
+        );
     });
 }
 
@@ -71,12 +83,24 @@ where
 {
     let points = |losses: fn(&EpochMetrics) -> &Losses| -> Vec<(f64, f64)> {
         let values = history.iter().map(|metrics| f64::from(term(losses(metrics))));
-        values.enumerate().map(|(i, value)| ((i + 1) as f64, value)).collect()
+        values
+            .enumerate()
+            .map(|(i, value)| ((i + 1) as f64, value))
+            .collect()
     };
-    let series =
-        [("train", TRAIN, points(|m| &m.train)), ("validation", VALIDATION, points(|m| &m.validation))];
-    let values = || series.iter().flat_map(|(_, _, points)| points.iter().map(|point| point.1));
-    let (low, high) = (values().fold(f64::MAX, f64::min), values().fold(f64::MIN, f64::max));
+    let series = [
+        ("train", TRAIN, points(|m| &m.train)),
+        ("validation", VALIDATION, points(|m| &m.validation)),
+    ];
+    let values = || {
+        series
+            .iter()
+            .flat_map(|(_, _, points)| points.iter().map(|point| point.1))
+    };
+    let (low, high) = (
+        values().fold(f64::MAX, f64::min),
+        values().fold(f64::MIN, f64::max),
+    );
     let margin = ((high - low) * 0.06).max(high.abs() * 1e-3).max(1e-6);
     let last = history.len() as f64;
     // A single epoch stands in the middle of its panel.
@@ -101,7 +125,13 @@ where
         .x_desc("Epoch")
         .y_desc("Loss")
         .x_labels(history.len().clamp(3, 10))
-        .x_label_formatter(&|epoch| if epoch.fract().abs() < 1e-6 { format!("{epoch:.0}") } else { String::new() })
+        .x_label_formatter(&|epoch| {
+            if epoch.fract().abs() < 1e-6 {
+                format!("{epoch:.0}")
+            } else {
+                String::new()
+            }
+        })
         .y_label_formatter(&|value| significant(*value))
         .label_style(("sans-serif", 16))
         .axis_desc_style(("sans-serif", 18))
@@ -112,7 +142,11 @@ where
             .label(name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 22, y)], colour.stroke_width(2)));
         if points.len() == 1 {
-            chart.draw_series(points.into_iter().map(|point| Circle::new(point, 4, colour.filled())))?;
+            chart.draw_series(
+                points
+                    .into_iter()
+                    .map(|point| Circle::new(point, 4, colour.filled())),
+            )?;
         }
     }
     chart
@@ -127,6 +161,10 @@ where
 
 /// Four significant digits, so that axes of 0.01 and of 1000 read alike.
 fn significant(value: f64) -> String {
-    let digits = if value == 0.0 { 0 } else { (3 - value.abs().log10().floor() as i32).clamp(0, 6) };
+    let digits = if value == 0.0 {
+        0
+    } else {
+        (3 - value.abs().log10().floor() as i32).clamp(0, 6)
+    };
     format!("{value:.*}", digits as usize)
 }

@@ -23,7 +23,8 @@ pub struct EventLogPlugin;
 
 impl Plugin for EventLogPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<Log>().add_systems(Last, (log_worker, write_log).chain().in_set(EventLogSystems));
+        app.add_message::<Log>()
+            .add_systems(Last, (log_worker, write_log).chain().in_set(EventLogSystems));
     }
 }
 
@@ -31,9 +32,10 @@ impl Plugin for EventLogPlugin {
 fn log_worker(mut events: MessageReader<FromWorker>, mut log: MessageWriter<Log>) {
     for FromWorker(event) in events.read() {
         let entry = match event {
-            Event::TrainingStarted { epochs, backend } => {
-                LogEntry::TrainingStarted { epochs: *epochs, backend: backend.clone() }
-            }
+            Event::TrainingStarted { epochs, backend } => LogEntry::TrainingStarted {
+                epochs: *epochs,
+                backend: backend.clone(),
+            },
             Event::Epoch(metrics) => LogEntry::Epoch {
                 epoch: metrics.epoch,
                 of: metrics.of,
@@ -48,11 +50,19 @@ fn log_worker(mut events: MessageReader<FromWorker>, mut log: MessageWriter<Log>
                 seconds: metrics.seconds,
             },
             Event::Saved { path, .. } => LogEntry::Saved { path: path.clone() },
-            Event::TrainingFinished { status, message } => {
-                LogEntry::TrainingFinished { status: *status, message: message.clone() }
-            }
-            Event::Error { message } => LogEntry::Error { message: message.clone() },
-            Event::ModelReady { problem: Some(message), .. } => LogEntry::Error { message: message.clone() },
+            Event::TrainingFinished { status, message } => LogEntry::TrainingFinished {
+                status: *status,
+                message: message.clone(),
+            },
+            Event::Error { message } => LogEntry::Error {
+                message: message.clone(),
+            },
+            Event::ModelReady {
+                problem: Some(message),
+                ..
+            } => LogEntry::Error {
+                message: message.clone(),
+            },
             _ => continue,
         };
         log.write(Log(entry));

@@ -17,7 +17,8 @@ pub struct FeedPlugin;
 
 impl Plugin for FeedPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Shown>().add_systems(Update, (give_labels, suit_dimension, give_positions).chain());
+        app.init_resource::<Shown>()
+            .add_systems(Update, (give_labels, suit_dimension, give_positions).chain());
     }
 }
 
@@ -38,7 +39,9 @@ fn give_labels(
     for FromWorker(event) in events.read() {
         if let Event::Dataset(dataset) = event {
             let serials = 0..dataset.len() as u32;
-            truth.write(ReplaceTrueLabels(Arc::new(serials.map(|serial| dataset.true_label(serial)).collect())));
+            truth.write(ReplaceTrueLabels(Arc::new(
+                serials.map(|serial| dataset.true_label(serial)).collect(),
+            )));
         }
     }
     if let Some(labels) = labels
@@ -52,7 +55,11 @@ fn give_labels(
 fn suit_dimension(mut events: MessageReader<FromWorker>, mut dimension: ResMut<CloudDimension>) {
     for FromWorker(event) in events.read() {
         if let Event::ModelReady { architecture, .. } = event {
-            let wanted = if architecture.latent_dim == 3 { CloudDimension::Three } else { CloudDimension::Two };
+            let wanted = if architecture.latent_dim == 3 {
+                CloudDimension::Three
+            } else {
+                CloudDimension::Two
+            };
             dimension.set_if_neq(wanted);
         }
     }
@@ -78,7 +85,10 @@ fn give_positions(
         classes: snapshot.classes.clone(),
         certainty: snapshot.certainty.clone(),
     };
-    positions.write(NewPositions { placement: Arc::new(placement), animate });
+    positions.write(NewPositions {
+        placement: Arc::new(placement),
+        animate,
+    });
 }
 
 fn positions_of(projector: &mut Projector, snapshot: &LatentSnapshot, axes: usize) -> Vec<Vec3> {

@@ -56,7 +56,9 @@ fn open_labels(
         let path = start.args.common.labels_path();
         let (store, labels, problems) = LabelStore::open(&path, dataset.len(), wake.0.clone());
         for problem in problems {
-            log.write(Log(LogEntry::Error { message: problem.clone() }));
+            log.write(Log(LogEntry::Error {
+                message: problem.clone(),
+            }));
             progress.problems.push(problem);
         }
         commands.insert_resource(LabelFile(store));
@@ -85,7 +87,10 @@ fn request_labels(
         }
         labels.0.set(serial, label);
         recolour.write(SetUserLabel { serial, label });
-        progress.feedback = Some((format!("Saving {}…", describe(serial, label)), FeedbackKind::Saving));
+        progress.feedback = Some((
+            format!("Saving {}…", describe(serial, label)),
+            FeedbackKind::Saving,
+        ));
         file.0.request(Change { serial, label });
     }
 }
@@ -103,32 +108,57 @@ fn follow_file(
     };
     while let Ok(event) = file.0.events().try_recv() {
         match event {
-            LabelEvent::Saved { change: Change { serial, label }, elapsed } => {
+            LabelEvent::Saved {
+                change: Change { serial, label },
+                elapsed,
+            } => {
                 log.write(labelled(serial, label, true, elapsed));
                 if file.0.pending() == 0 {
-                    progress.feedback = Some((format!("Saved {}", describe(serial, label)), FeedbackKind::Saved));
+                    progress.feedback =
+                        Some((format!("Saved {}", describe(serial, label)), FeedbackKind::Saved));
                 }
             }
-            LabelEvent::Failed { change: Change { serial, label }, current, message } => {
+            LabelEvent::Failed {
+                change: Change { serial, label },
+                current,
+                message,
+            } => {
                 log.write(labelled(serial, label, false, Duration::ZERO));
-                log.write(Log(LogEntry::Error { message: message.clone() }));
+                log.write(Log(LogEntry::Error {
+                    message: message.clone(),
+                }));
                 labels.0.set(serial, current);
                 // A newer request for the same sample may be on its way.
                 file.0.overlay(&mut labels.0);
-                recolour.write(SetUserLabel { serial, label: labels.0.get(serial) });
+                recolour.write(SetUserLabel {
+                    serial,
+                    label: labels.0.get(serial),
+                });
                 progress.feedback = Some((format!("Not saved: {message}"), FeedbackKind::Failed));
             }
-            LabelEvent::Reloaded { labels: new, problems } => {
-                progress.problems.extend(problems.into_iter().map(|problem| problem.message));
-                log.write(Log(LogEntry::LabelsReloaded { labelled: new.labelled() }));
-                let text = format!("labels.csv was changed by another program: {} labels", new.labelled());
+            LabelEvent::Reloaded {
+                labels: new,
+                problems,
+            } => {
+                progress
+                    .problems
+                    .extend(problems.into_iter().map(|problem| problem.message));
+                log.write(Log(LogEntry::LabelsReloaded {
+                    labelled: new.labelled(),
+                }));
+                let text = format!(
+                    "labels.csv was changed by another program: {} labels",
+                    new.labelled()
+                );
                 progress.feedback = Some((text, FeedbackKind::Info));
                 labels.0 = new;
                 file.0.overlay(&mut labels.0);
                 replace.write(ReplaceUserLabels(Arc::new(labels.0.as_slice().to_vec())));
             }
             LabelEvent::Problem { message } => {
-                log.write(Log(LogEntry::Error { message: message.clone() }));
+                log.write(Log(LogEntry::Error {
+                    message: message.clone(),
+                }));
                 progress.problems.push(message);
             }
         }
@@ -136,7 +166,12 @@ fn follow_file(
 }
 
 fn labelled(serial: u32, label: Option<u8>, saved: bool, elapsed: Duration) -> Log {
-    Log(LogEntry::Labelled { serial, label, saved, ms: elapsed.as_secs_f64() * 1e3 })
+    Log(LogEntry::Labelled {
+        serial,
+        label,
+        saved,
+        ms: elapsed.as_secs_f64() * 1e3,
+    })
 }
 
 fn describe(serial: u32, label: Option<u8>) -> String {

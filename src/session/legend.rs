@@ -44,7 +44,8 @@ fn count(
         version: progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version),
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
     };
-    let labels_changed = *mode == ColorMode::UserLabels && labels.as_ref().is_some_and(|labels| labels.is_changed());
+    let labels_changed =
+        *mode == ColorMode::UserLabels && labels.as_ref().is_some_and(|labels| labels.is_changed());
     if legend.counted.as_ref() == Some(&counted) && !labels_changed && !palette.is_changed() {
         return;
     }
@@ -52,25 +53,37 @@ fn count(
         ColorMode::Certainty => (None, ""),
         ColorMode::UserLabels => (labels.map(|labels| labels.0.counts()), "Unlabelled"),
         ColorMode::Predicted => {
-            let classes = progress.snapshot.iter().flat_map(|snapshot| snapshot.classes.iter().copied());
+            let classes = progress
+                .snapshot
+                .iter()
+                .flat_map(|snapshot| snapshot.classes.iter().copied());
             (Some(tally(classes)), "")
         }
         ColorMode::TrueLabel => {
             let serials = 0..counted.points as u32;
-            let truth = progress.dataset.iter().flat_map(|dataset| {
-                serials.clone().filter_map(|serial| dataset.true_label(serial))
-            });
+            let truth = progress
+                .dataset
+                .iter()
+                .flat_map(|dataset| serials.clone().filter_map(|serial| dataset.true_label(serial)));
             (Some(tally(truth)), "Unknown")
         }
     };
     legend.entries = counts.map_or(Vec::new(), |counts| {
         let mut entries: Vec<LegendEntry> = (0..CLASSES as u8)
             .zip(counts)
-            .map(|(class, count)| LegendEntry { name: class.to_string(), color: palette.class_color(class), count })
+            .map(|(class, count)| LegendEntry {
+                name: class.to_string(),
+                color: palette.class_color(class),
+                count,
+            })
             .collect();
         let left = counted.points.saturating_sub(counts.iter().sum());
         if !rest.is_empty() && (left > 0 || *mode == ColorMode::UserLabels) {
-            entries.push(LegendEntry { name: rest.into(), color: palette.unlabelled(), count: left });
+            entries.push(LegendEntry {
+                name: rest.into(),
+                color: palette.unlabelled(),
+                count: left,
+            });
         }
         entries
     });

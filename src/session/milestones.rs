@@ -25,12 +25,18 @@ pub struct MilestonesPlugin;
 
 impl Plugin for MilestonesPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<OnScreen>()
-            .add_systems(Last, (first_frame, latent_at_rest, interactions).before(super::event_log::EventLogSystems));
+        app.init_resource::<OnScreen>().add_systems(
+            Last,
+            (first_frame, latent_at_rest, interactions).before(super::event_log::EventLogSystems),
+        );
     }
 }
 
-fn first_frame(mut frames: Local<u32>, mut log: MessageWriter<Log>, mut redraw: MessageWriter<RequestRedraw>) {
+fn first_frame(
+    mut frames: Local<u32>,
+    mut log: MessageWriter<Log>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
     if *frames > SHOWN_AFTER {
         return;
     }
@@ -72,7 +78,9 @@ fn latent_at_rest(
         }));
     }
     on_screen.version = snapshot.version;
-    log.write(Log(LogEntry::Latent { version: snapshot.version }));
+    log.write(Log(LogEntry::Latent {
+        version: snapshot.version,
+    }));
 }
 
 fn interactions(
@@ -83,8 +91,16 @@ fn interactions(
     mut log: MessageWriter<Log>,
 ) {
     for view in views.read() {
-        let ViewRested { center, pixels_per_unit, viewport } = *view;
-        log.write(Log(LogEntry::View { center, pixels_per_unit, viewport }));
+        let ViewRested {
+            center,
+            pixels_per_unit,
+            viewport,
+        } = *view;
+        log.write(Log(LogEntry::View {
+            center,
+            pixels_per_unit,
+            viewport,
+        }));
     }
     for SelectionChanged(serial) in selections.read() {
         log.write(Log(LogEntry::Selected { serial: *serial }));

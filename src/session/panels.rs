@@ -12,8 +12,8 @@ use crate::cloud::selection::{Hovered, Select, Selected};
 use crate::model::config::CLASSES;
 use crate::overlay::intent::{Dimension, Intent};
 use crate::overlay::state::{
-    Class, ColorView, Feedback, Hovered as HoveredView, Loading, ModelView, OverlayState, Prediction, Reconstruction,
-    RunState, SampleView, Statistics, TrainingView,
+    Class, ColorView, Feedback, Hovered as HoveredView, Loading, ModelView, OverlayState, Prediction,
+    Reconstruction, RunState, SampleView, Statistics, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme, wants_keyboard};
 use crate::training::message::Command;
@@ -42,7 +42,12 @@ impl Plugin for PanelsPlugin {
         app.add_message::<Asked>()
             .init_resource::<Form>()
             .add_systems(EguiPrimaryContextPass, draw)
-            .add_systems(Update, (press_keys, carry_out, ask_for_reconstruction).chain().in_set(Requests));
+            .add_systems(
+                Update,
+                (press_keys, carry_out, ask_for_reconstruction)
+                    .chain()
+                    .in_set(Requests),
+            );
     }
 }
 
@@ -67,11 +72,17 @@ impl Shown<'_> {
     fn sample(&self, serial: u32) -> Option<SampleView<'_>> {
         let dataset = self.progress.dataset.as_ref()?;
         let prediction = self.progress.snapshot.as_ref().and_then(|snapshot| {
-            let (&class, &certainty) =
-                snapshot.classes.get(serial as usize).zip(snapshot.certainty.get(serial as usize))?;
+            let (&class, &certainty) = snapshot
+                .classes
+                .get(serial as usize)
+                .zip(snapshot.certainty.get(serial as usize))?;
             Some(Prediction { class, certainty })
         });
-        let version = self.progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version);
+        let version = self
+            .progress
+            .snapshot
+            .as_ref()
+            .map_or(0, |snapshot| snapshot.version);
         Some(SampleView {
             serial,
             user_label: self.labels.as_ref().and_then(|labels| labels.0.get(serial)),
@@ -87,11 +98,13 @@ impl Shown<'_> {
     }
 
     fn statistics(&self) -> Statistics {
-        self.labels.as_ref().map_or(Statistics::default(), |labels| Statistics {
-            labelled: labels.0.labelled(),
-            total: labels.0.len(),
-            counts: labels.0.counts(),
-        })
+        self.labels
+            .as_ref()
+            .map_or(Statistics::default(), |labels| Statistics {
+                labelled: labels.0.labelled(),
+                total: labels.0.len(),
+                counts: labels.0.counts(),
+            })
     }
 
     fn loading(&self) -> Option<Loading<'static>> {
@@ -100,12 +113,22 @@ impl Shown<'_> {
         }
         let fraction = self.progress.encoded;
         Some(match (&self.progress.dataset, &self.progress.architecture) {
-            (None, _) if !self.progress.problems.is_empty() => {
-                Loading { what: "No images. Mend what the line above says and start again", fraction: 0.0 }
-            }
-            (None, _) => Loading { what: "Reading the images", fraction: 0.05 },
-            (Some(_), None) => Loading { what: "Reading the model", fraction: 0.1 },
-            _ => Loading { what: "Encoding the images", fraction: 0.1 + 0.9 * fraction },
+            (None, _) if !self.progress.problems.is_empty() => Loading {
+                what: "No images. Mend what the line above says and start again",
+                fraction: 0.0,
+            },
+            (None, _) => Loading {
+                what: "Reading the images",
+                fraction: 0.05,
+            },
+            (Some(_), None) => Loading {
+                what: "Reading the model",
+                fraction: 0.1,
+            },
+            _ => Loading {
+                what: "Encoding the images",
+                fraction: 0.1 + 0.9 * fraction,
+            },
         })
     }
 }
@@ -128,22 +151,37 @@ fn draw(
     }
     let progress = &*shown.progress;
     let classes: Vec<Class> = (0..CLASSES as u8)
-        .map(|class| Class { name: class.to_string(), color: shown.palette.class_color(class) })
+        .map(|class| Class {
+            name: class.to_string(),
+            color: shown.palette.class_color(class),
+        })
         .collect();
     let ramp: [[u8; 3]; RAMP] = std::array::from_fn(|i| {
         let (low, high) = CERTAINTY_DOMAIN;
-        shown.palette.certainty_color(low + (high - low) * i as f32 / (RAMP - 1) as f32)
+        shown
+            .palette
+            .certainty_color(low + (high - low) * i as f32 / (RAMP - 1) as f32)
     });
     let checkpoint = shown.start.args.common.weights.display().to_string();
     let cursor = windows.single().ok().and_then(Window::cursor_position);
     let hovered = shown.hovered.0.zip(cursor).and_then(|(serial, cursor)| {
-        Some(HoveredView { sample: shown.sample(serial)?, cursor: egui::pos2(cursor.x, cursor.y) })
+        Some(HoveredView {
+            sample: shown.sample(serial)?,
+            cursor: egui::pos2(cursor.x, cursor.y),
+        })
     });
     let state = OverlayState {
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
         classes: &classes,
-        color: ColorView { mode: *shown.mode, legend: &shown.legend.entries, ramp: &ramp },
-        latent_dim: progress.architecture.as_ref().map_or(2, |architecture| architecture.latent_dim),
+        color: ColorView {
+            mode: *shown.mode,
+            legend: &shown.legend.entries,
+            ramp: &ramp,
+        },
+        latent_dim: progress
+            .architecture
+            .as_ref()
+            .map_or(2, |architecture| architecture.latent_dim),
         dimension: match *shown.dimension {
             CloudDimension::Two => Dimension::Two,
             CloudDimension::Three => Dimension::Three,
@@ -151,8 +189,15 @@ fn draw(
         statistics: shown.statistics(),
         sample: shown.selected.0.and_then(|serial| shown.sample(serial)),
         hovered,
-        feedback: progress.feedback.as_ref().map(|(text, kind)| Feedback { text, kind: *kind }),
-        training: TrainingView { run: progress.run, messages: &progress.status, history: &progress.history },
+        feedback: progress
+            .feedback
+            .as_ref()
+            .map(|(text, kind)| Feedback { text, kind: *kind }),
+        training: TrainingView {
+            run: progress.run,
+            messages: &progress.status,
+            history: &progress.history,
+        },
         model: ModelView {
             backend: &progress.backend,
             architecture: progress.architecture.as_ref(),
@@ -167,7 +212,10 @@ fn draw(
     let free = layout::show(&ctx, &state, &mut form.0, &mut intents);
     let rect = Rect::new(free.rect.min.x, free.rect.min.y, free.rect.max.x, free.rect.max.y);
     viewport.set_if_neq(CloudViewport(Some(rect)));
-    gate.set_if_neq(CameraGate { pointer_over_ui: !free.has_pointer, keyboard_taken: wants_keyboard(&ctx) });
+    gate.set_if_neq(CameraGate {
+        pointer_over_ui: !free.has_pointer,
+        keyboard_taken: wants_keyboard(&ctx),
+    });
     if !intents.is_empty() {
         // They are carried out at the start of the next frame.
         redraw.write(RequestRedraw);
@@ -206,13 +254,19 @@ fn press_keys(
 
 fn label_of(key: KeyCode) -> Option<Option<u8>> {
     use KeyCode::*;
-    const ROW: [KeyCode; 10] = [Digit0, Digit1, Digit2, Digit3, Digit4, Digit5, Digit6, Digit7, Digit8, Digit9];
-    const PAD: [KeyCode; 10] =
-        [Numpad0, Numpad1, Numpad2, Numpad3, Numpad4, Numpad5, Numpad6, Numpad7, Numpad8, Numpad9];
+    const ROW: [KeyCode; 10] = [
+        Digit0, Digit1, Digit2, Digit3, Digit4, Digit5, Digit6, Digit7, Digit8, Digit9,
+    ];
+    const PAD: [KeyCode; 10] = [
+        Numpad0, Numpad1, Numpad2, Numpad3, Numpad4, Numpad5, Numpad6, Numpad7, Numpad8, Numpad9,
+    ];
     if matches!(key, KeyD | Delete) {
         return Some(None);
     }
-    let digit = ROW.iter().position(|k| *k == key).or_else(|| PAD.iter().position(|k| *k == key))?;
+    let digit = ROW
+        .iter()
+        .position(|k| *k == key)
+        .or_else(|| PAD.iter().position(|k| *k == key))?;
     Some(Some(digit as u8))
 }
 
@@ -232,7 +286,10 @@ fn carry_out(
         match intent {
             Intent::Label(label) => {
                 if let Some(serial) = selected.0 {
-                    requests.write(LabelRequest { serial, label: *label });
+                    requests.write(LabelRequest {
+                        serial,
+                        label: *label,
+                    });
                 }
             }
             Intent::SetColorMode(wanted) => *mode = *wanted,
@@ -248,9 +305,11 @@ fn carry_out(
                 select.write(Select(Some(*serial)));
             }
             Intent::SelectNextUncertain => {
-                let next = progress.snapshot.as_ref().zip(labels.as_ref()).and_then(|(snapshot, labels)| {
-                    least_confident(&snapshot.certainty, labels.0.as_slice())
-                });
+                let next = progress
+                    .snapshot
+                    .as_ref()
+                    .zip(labels.as_ref())
+                    .and_then(|(snapshot, labels)| least_confident(&snapshot.certainty, labels.0.as_slice()));
                 select.write(Select(next));
             }
             Intent::Start(config) => {
@@ -259,7 +318,10 @@ fn carry_out(
                 };
                 progress.run = RunState::Starting;
                 let labels = labels.0.as_slice().to_vec();
-                worker.write(ToWorker(Command::Train { config: config.clone(), labels }));
+                worker.write(ToWorker(Command::Train {
+                    config: config.clone(),
+                    labels,
+                }));
             }
             Intent::Stop => {
                 progress.run = RunState::Stopping;
@@ -269,7 +331,10 @@ fn carry_out(
                 worker.write(ToWorker(Command::Save));
             }
             Intent::Reset { architecture, seed } => {
-                worker.write(ToWorker(Command::Reset { architecture: architecture.clone(), seed: *seed }));
+                worker.write(ToWorker(Command::Reset {
+                    architecture: architecture.clone(),
+                    seed: *seed,
+                }));
             }
             Intent::DismissProblem(index) => {
                 if *index < progress.problems.len() {

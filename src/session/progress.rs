@@ -87,11 +87,21 @@ impl Progress {
     fn follow(&mut self, event: &Event) {
         match event {
             Event::Dataset(dataset) => self.dataset = Some(dataset.clone()),
-            Event::ModelReady { backend, architecture, checkpoint, problem } => {
+            Event::ModelReady {
+                backend,
+                architecture,
+                checkpoint,
+                problem,
+            } => {
                 self.backend.clone_from(backend);
                 self.architecture = Some(architecture.clone());
                 self.checkpoint.clone_from(checkpoint);
-                self.in_memory = if checkpoint.is_some() { "as in the file" } else { "fresh weights" }.into();
+                self.in_memory = if checkpoint.is_some() {
+                    "as in the file"
+                } else {
+                    "fresh weights"
+                }
+                .into();
                 self.in_file = match (checkpoint, problem) {
                     (Some(_), _) => "as loaded",
                     (None, Some(_)) => "not readable",
@@ -99,7 +109,9 @@ impl Progress {
                 }
                 .into();
                 if let Some(problem) = problem {
-                    self.problems.push(format!("{problem}. Fresh weights are shown; the file stays as it is"));
+                    self.problems.push(format!(
+                        "{problem}. Fresh weights are shown; the file stays as it is"
+                    ));
                 }
                 self.say(match checkpoint {
                     Some(path) => format!("Model from {}", path.display()),
@@ -116,7 +128,12 @@ impl Progress {
                 self.run = RunState::Starting;
                 self.say(format!("Training {epochs} epochs on the {backend}"));
             }
-            Event::Progress { epoch, epochs, batch, batches } => {
+            Event::Progress {
+                epoch,
+                epochs,
+                batch,
+                batches,
+            } => {
                 if self.run != RunState::Stopping {
                     let eta = self.time_left(*epoch, *epochs, *batch as f64 / (*batches).max(1) as f64);
                     self.run = RunState::Running(RunProgress {
@@ -133,7 +150,9 @@ impl Progress {
                 let (train, validation) = (metrics.train.total, metrics.validation.total);
                 let (epoch, of) = (metrics.epoch, metrics.of);
                 self.in_memory = format!("epoch {epoch} of the last run");
-                self.say(format!("Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"));
+                self.say(format!(
+                    "Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"
+                ));
             }
             Event::Saved { path, epoch } => {
                 self.in_file = match epoch {
@@ -144,7 +163,9 @@ impl Progress {
                     self.say(format!("Saved {}", path.display()));
                 }
             }
-            Event::Decoded { serial, pixels } => self.reconstruction = Some((*serial, pixels.as_slice().into())),
+            Event::Decoded { serial, pixels } => {
+                self.reconstruction = Some((*serial, pixels.as_slice().into()))
+            }
             Event::TrainingFinished { message, .. } => {
                 self.run = RunState::Idle;
                 self.say(format!("Training: {message}"));

@@ -27,7 +27,10 @@ impl Plugin for RedrawPlugin {
 
 fn settings(wait: Duration) -> WinitSettings {
     let mode = UpdateMode::reactive_low_power(wait);
-    WinitSettings { focused_mode: mode, unfocused_mode: mode }
+    WinitSettings {
+        focused_mode: mode,
+        unfocused_mode: mode,
+    }
 }
 
 fn listen(mut contexts: EguiContexts, wanted: Res<Wanted>, mut listening: Local<bool>) -> Result {

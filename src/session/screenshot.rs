@@ -28,7 +28,11 @@ impl Plugin for ScreenshotPlugin {
 
 /// An image of this size to draw to.
 pub fn picture([width, height]: [u32; 2]) -> Image {
-    let size = Extent3d { width, height, depth_or_array_layers: 1 };
+    let size = Extent3d {
+        width,
+        height,
+        depth_or_array_layers: 1,
+    };
     let mut image = Image::new_fill(
         size,
         TextureDimension::D2,
@@ -47,7 +51,13 @@ impl Picture {
     }
 }
 
-fn take(mut commands: Commands, start: Res<Start>, picture: Res<Picture>, shown: Res<OnScreen>, mut taken: Local<bool>) {
+fn take(
+    mut commands: Commands,
+    start: Res<Start>,
+    picture: Res<Picture>,
+    shown: Res<OnScreen>,
+    mut taken: Local<bool>,
+) {
     let now = match start.args.after {
         Some(After::Seconds(seconds)) => start.at.elapsed().as_secs_f64() >= seconds,
         Some(After::Ready | After::Latent) | None => shown.version > 0,
@@ -71,7 +81,10 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
     exit.write(match saved {
         Ok(()) => AppExit::Success,
         Err(problem) => {
-            eprintln!("ssvae: {}: the screenshot cannot be written ({problem})", path.display());
+            eprintln!(
+                "ssvae: {}: the screenshot cannot be written ({problem})",
+                path.display()
+            );
             AppExit::from_code(2)
         }
     });

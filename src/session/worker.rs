@@ -69,8 +69,14 @@ fn start_worker(mut commands: Commands, start: Res<Start>, backend: Res<ChosenBa
         events: event_sender,
         wake: Arc::new(move || wake()),
     };
-    AsyncComputeTaskPool::get().spawn(async move { work(setup) }).detach();
-    commands.insert_resource(WorkerLink { commands: Some(command_sender), events: event_receiver, gone: false });
+    AsyncComputeTaskPool::get()
+        .spawn(async move { work(setup) })
+        .detach();
+    commands.insert_resource(WorkerLink {
+        commands: Some(command_sender),
+        events: event_receiver,
+        gone: false,
+    });
 }
 
 fn drain_events(link: Option<ResMut<WorkerLink>>, mut messages: MessageWriter<FromWorker>) {
@@ -105,6 +111,8 @@ fn send_commands(
             Err(TrySendError::Full(_)) => "the model is busy; try again in a moment",
             Err(TrySendError::Disconnected(_)) => "no model is loaded; mend the data folder and start again",
         };
-        answers.write(FromWorker(Event::Error { message: message.into() }));
+        answers.write(FromWorker(Event::Error {
+            message: message.into(),
+        }));
     }
 }

@@ -54,13 +54,23 @@ pub fn resolve(choice: BackendChoice) -> Result<Backend, BackendError> {
             wgpu::DeviceType::VirtualGpu => WgpuDevice::VirtualGpu(0),
             wgpu::DeviceType::Cpu | wgpu::DeviceType::Other => return None,
         };
-        Some(Backend::Gpu { adapter: info.name.clone(), device })
+        Some(Backend::Gpu {
+            adapter: info.name.clone(),
+            device,
+        })
     });
     match (real, choice) {
         (Some(gpu), _) => Ok(gpu),
         (None, BackendChoice::Gpu) => {
-            let names: Vec<String> = adapters.iter().map(|info| format!("{} is software", info.name)).collect();
-            let found = if names.is_empty() { "no Vulkan, Metal or DX12 adapter".into() } else { names.join(", ") };
+            let names: Vec<String> = adapters
+                .iter()
+                .map(|info| format!("{} is software", info.name))
+                .collect();
+            let found = if names.is_empty() {
+                "no Vulkan, Metal or DX12 adapter".into()
+            } else {
+                names.join(", ")
+            };
             Err(BackendError::NoGpu { found })
         }
         (None, _) => Ok(Backend::Cpu),
@@ -90,9 +100,15 @@ fn adapters() -> Vec<wgpu::AdapterInfo> {
 /// A model on the backend, made and used on one thread (cubecl's stream belongs to its thread).
 pub fn engine(backend: &Backend, architecture: Architecture, checkpoint: &Checkpoint) -> Box<dyn Engine> {
     match backend {
-        Backend::Cpu => Box::new(BurnEngine::<Autodiff<Flex>>::new(architecture, checkpoint, FlexDevice)),
-        Backend::Gpu { device, .. } => {
-            Box::new(BurnEngine::<Autodiff<Wgpu>>::new(architecture, checkpoint, device.clone()))
-        }
+        Backend::Cpu => Box::new(BurnEngine::<Autodiff<Flex>>::new(
+            architecture,
+            checkpoint,
+            FlexDevice,
+        )),
+        Backend::Gpu { device, .. } => Box::new(BurnEngine::<Autodiff<Wgpu>>::new(
+            architecture,
+            checkpoint,
+            device.clone(),
+        )),
     }
 }

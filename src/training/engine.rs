@@ -111,7 +111,9 @@ impl<A: AutodiffBackend> Engine for BurnEngine<A> {
         let images = self.rows::<A>(batch.images, self.architecture.pixels());
         let noise = noise.map(|noise| Noise {
             epsilon: self.rows(&noise.epsilon, self.architecture.latent_dim),
-            dropout: noise.dropout.map(|masks| masks.map(|mask| self.rows(&mask, width))),
+            dropout: noise
+                .dropout
+                .map(|masks| masks.map(|mask| self.rows(&mask, width))),
         });
         let pass = self.network.forward(images.clone(), noise);
         let terms = objective::terms(&pass, images, self.targets(batch.labels), config);
@@ -137,8 +139,16 @@ impl<A: AutodiffBackend> Engine for BurnEngine<A> {
             0,
         );
         let losses = match host(scalars).as_slice() {
-            &[total, reconstruction, kl, classification] => Losses { total, reconstruction, kl, classification },
-            _ => Losses { total: f32::NAN, ..Losses::default() },
+            &[total, reconstruction, kl, classification] => Losses {
+                total,
+                reconstruction,
+                kl,
+                classification,
+            },
+            _ => Losses {
+                total: f32::NAN,
+                ..Losses::default()
+            },
         };
         (losses, predictions(pass.posterior.mean, pass.logits))
     }
@@ -177,7 +187,10 @@ impl<A: AutodiffBackend> Engine for BurnEngine<A> {
 /// Class = argmax of the softmax, certainty = its maximum.
 fn predictions<B: Backend>(latents: Tensor<B, 2>, logits: Tensor<B, 2>) -> Predictions {
     let probabilities = host(softmax(logits, 1));
-    let mut predictions = Predictions { latents: host(latents), ..Predictions::default() };
+    let mut predictions = Predictions {
+        latents: host(latents),
+        ..Predictions::default()
+    };
     for row in probabilities.chunks_exact(CLASSES) {
         let mut best = (0, f32::MIN);
         for (class, &probability) in row.iter().enumerate() {

@@ -32,7 +32,14 @@ pub fn train(
         dataset.scaled_into(batch, &mut images);
         let labels = labels_of(labels, batch);
         let noise = noise(engine.architecture(), batch.len(), config.dropout_rate, rng);
-        engine.train_step(Batch { images: &images, labels: &labels }, Some(noise), config);
+        engine.train_step(
+            Batch {
+                images: &images,
+                labels: &labels,
+            },
+            Some(noise),
+            config,
+        );
         if between(engine, done + 1) == Control::Stop {
             return Control::Stop;
         }
@@ -55,8 +62,19 @@ pub fn evaluate(
     for batch in serials.chunks(config.batch_size.clamp(1, 1024)) {
         dataset.scaled_into(batch, &mut images);
         let labels = labels_of(labels, batch);
-        let (losses, predictions) = engine.evaluate(Batch { images: &images, labels: &labels }, config);
-        let terms = [losses.total, losses.reconstruction, losses.kl, losses.classification];
+        let (losses, predictions) = engine.evaluate(
+            Batch {
+                images: &images,
+                labels: &labels,
+            },
+            config,
+        );
+        let terms = [
+            losses.total,
+            losses.reconstruction,
+            losses.kl,
+            losses.classification,
+        ];
         for (sum, term) in sums.iter_mut().zip(terms) {
             *sum += f64::from(term) * batch.len() as f64;
         }
@@ -64,13 +82,20 @@ pub fn evaluate(
         let answers = predictions.classes.iter().zip(&predictions.certainty);
         for ((&serial, latent), (&class, &certainty)) in batch.iter().zip(rows).zip(answers) {
             let at = serial as usize;
-            snapshot.latents[at * snapshot.latent_dim..(at + 1) * snapshot.latent_dim].copy_from_slice(latent);
+            snapshot.latents[at * snapshot.latent_dim..(at + 1) * snapshot.latent_dim]
+                .copy_from_slice(latent);
             snapshot.classes[at] = class;
             snapshot.certainty[at] = certainty;
         }
     }
-    let [total, reconstruction, kl, classification] = sums.map(|sum| (sum / serials.len().max(1) as f64) as f32);
-    Losses { total, reconstruction, kl, classification }
+    let [total, reconstruction, kl, classification] =
+        sums.map(|sum| (sum / serials.len().max(1) as f64) as f32);
+    Losses {
+        total,
+        reconstruction,
+        kl,
+        classification,
+    }
 }
 
 /// A snapshot of `n` samples to be filled.
@@ -85,16 +110,27 @@ pub fn empty_snapshot(n: usize, latent_dim: usize) -> LatentSnapshot {
 }
 
 fn labels_of(labels: &[Option<u8>], serials: &[u32]) -> Vec<Option<u8>> {
-    serials.iter().map(|&serial| labels.get(serial as usize).copied().flatten()).collect()
+    serials
+        .iter()
+        .map(|&serial| labels.get(serial as usize).copied().flatten())
+        .collect()
 }
 
 fn noise(architecture: &Architecture, n: usize, dropout_rate: f32, rng: &mut impl Rng) -> HostNoise {
-    let epsilon = (0..n * architecture.latent_dim).map(|_| StandardNormal.sample(rng)).collect();
+    let epsilon = (0..n * architecture.latent_dim)
+        .map(|_| StandardNormal.sample(rng))
+        .collect();
     let keep = 1.0 - dropout_rate;
     let mut mask = || -> Vec<f32> {
         let width = architecture.classifier_width();
         (0..n * width)
-            .map(|_| if rng.random::<f32>() < keep { keep.recip() } else { 0.0 })
+            .map(|_| {
+                if rng.random::<f32>() < keep {
+                    keep.recip()
+                } else {
+                    0.0
+                }
+            })
             .collect()
     };
     let dropout = (dropout_rate > 0.0).then(|| [mask(), mask()]);

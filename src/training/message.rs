@@ -59,14 +59,22 @@ pub enum RunStatus {
 #[derive(Clone, Debug)]
 pub enum Command {
     /// `labels[serial]` is the user's label of a sample.
-    Train { config: TrainingConfig, labels: Vec<Option<u8>> },
+    Train {
+        config: TrainingConfig,
+        labels: Vec<Option<u8>>,
+    },
     Stop,
     /// Reconstruct one sample.
-    Decode { serial: u32 },
+    Decode {
+        serial: u32,
+    },
     /// Write the model in memory to the checkpoint.
     Save,
     /// Start again from fresh weights of another shape; the checkpoint file stays as it is.
-    Reset { architecture: Architecture, seed: u64 },
+    Reset {
+        architecture: Architecture,
+        seed: u64,
+    },
 }
 
 /// Events from the worker, in the order in which they happened.
@@ -83,17 +91,39 @@ pub enum Event {
         problem: Option<String>,
     },
     /// Samples encoded so far, while a new snapshot is computed outside a run.
-    Encoding { done: usize, of: usize },
+    Encoding {
+        done: usize,
+        of: usize,
+    },
     Latent(Arc<LatentSnapshot>),
-    TrainingStarted { epochs: usize, backend: String },
+    TrainingStarted {
+        epochs: usize,
+        backend: String,
+    },
     /// Batches done within epoch `epoch` (from 1) of `epochs`.
-    Progress { epoch: usize, epochs: usize, batch: usize, batches: usize },
+    Progress {
+        epoch: usize,
+        epochs: usize,
+        batch: usize,
+        batches: usize,
+    },
     Epoch(EpochMetrics),
     /// The model was written to `path`; `epoch` is given where it was a run's best epoch.
-    Saved { path: PathBuf, epoch: Option<usize> },
+    Saved {
+        path: PathBuf,
+        epoch: Option<usize>,
+    },
     /// Reconstruction of a sample in the model's pixel scale, row-major `[height, width]`.
-    Decoded { serial: u32, pixels: Vec<f32> },
-    TrainingFinished { status: RunStatus, message: String },
+    Decoded {
+        serial: u32,
+        pixels: Vec<f32>,
+    },
+    TrainingFinished {
+        status: RunStatus,
+        message: String,
+    },
     /// Something failed outside a run; the text is for the user.
-    Error { message: String },
+    Error {
+        message: String,
+    },
 }

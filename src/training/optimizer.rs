@@ -42,7 +42,12 @@ impl<B: Backend> Adam<B> {
         Self {
             moments: entries
                 .iter()
-                .map(|entry| [load(entry, moments.map(|m| &m.mu)), load(entry, moments.map(|m| &m.nu))])
+                .map(|entry| {
+                    [
+                        load(entry, moments.map(|m| &m.mu)),
+                        load(entry, moments.map(|m| &m.nu)),
+                    ]
+                })
                 .collect(),
             count: moments.map_or(0, |m| m.count),
             entries,
@@ -58,7 +63,11 @@ impl<B: Backend> Adam<B> {
             });
             Parameters(named.collect())
         };
-        Moments { count: self.count, mu: read(0), nu: read(1) }
+        Moments {
+            count: self.count,
+            mu: read(0),
+            nu: read(1),
+        }
     }
 
     /// One update of all weights.
@@ -68,7 +77,10 @@ impl<B: Backend> Adam<B> {
         gradients: GradientsParams,
         config: &TrainingConfig,
     ) -> Network<A> {
-        let mut collector = Collector::<B> { gradients, flat: Vec::new() };
+        let mut collector = Collector::<B> {
+            gradients,
+            flat: Vec::new(),
+        };
         network.visit(&mut collector);
         let gradients = clip(collector.flat, config.grad_clip_norm);
         self.count = self.count.saturating_add(1);

@@ -53,8 +53,17 @@ pub struct Task<'a> {
 /// Trains until the epochs are over, `patience` epochs brought nothing better, the observer stops it, or a loss is
 /// no longer finite. `state` is replaced after each good epoch, so that a caller who loses the engine can go on
 /// from there; after a failure the engine's own weights are not to be used.
-pub fn run(engine: &mut dyn Engine, task: Task, state: &mut Checkpoint, observer: &mut dyn Observer) -> Outcome {
-    let Task { dataset, labels, config } = task;
+pub fn run(
+    engine: &mut dyn Engine,
+    task: Task,
+    state: &mut Checkpoint,
+    observer: &mut dyn Observer,
+) -> Outcome {
+    let Task {
+        dataset,
+        labels,
+        config,
+    } = task;
     let parts = split(dataset.len(), config.val_split, config.seed);
     let mut order = parts.train.clone();
     // A later run draws other numbers than an earlier one, and a repeated one the same.
@@ -66,9 +75,25 @@ pub fn run(engine: &mut dyn Engine, task: Task, state: &mut Checkpoint, observer
     for number in 1..=config.max_epochs {
         let started = Instant::now();
         order.shuffle(&mut rng);
-        let control = epoch::train(engine, dataset, labels, &order, config, &mut rng, |engine, batch| {
-            observer.batch(engine, BatchPosition { epoch: number, epochs: config.max_epochs, batch, batches })
-        });
+        let control = epoch::train(
+            engine,
+            dataset,
+            labels,
+            &order,
+            config,
+            &mut rng,
+            |engine, batch| {
+                observer.batch(
+                    engine,
+                    BatchPosition {
+                        epoch: number,
+                        epochs: config.max_epochs,
+                        batch,
+                        batches,
+                    },
+                )
+            },
+        );
         let mut snapshot = epoch::empty_snapshot(dataset.len(), engine.architecture().latent_dim);
         let mut losses =
             |serials: &[u32]| epoch::evaluate(&*engine, dataset, labels, serials, config, &mut snapshot);
@@ -79,7 +104,11 @@ pub fn run(engine: &mut dyn Engine, task: Task, state: &mut Checkpoint, observer
                  Lower the learning rate or the weights of the losses",
                 engine.step()
             );
-            return Outcome { status: RunStatus::Failed, message, history };
+            return Outcome {
+                status: RunStatus::Failed,
+                message,
+                history,
+            };
         }
         let monitored = monitored(&validation, labels, &parts.validation, config.monitor);
         let is_best = best.is_none_or(|(value, _)| monitored < value);
@@ -102,23 +131,39 @@ pub fn run(engine: &mut dyn Engine, task: Task, state: &mut Checkpoint, observer
         }
         let best_epoch = best.map_or(number, |(_, epoch)| epoch);
         if control == Control::Stop {
-            let message = format!("stopped in epoch {number}; what was learnt is kept, best epoch {best_epoch}");
-            return Outcome { status: RunStatus::Stopped, message, history };
+            let message =
+                format!("stopped in epoch {number}; what was learnt is kept, best epoch {best_epoch}");
+            return Outcome {
+                status: RunStatus::Stopped,
+                message,
+                history,
+            };
         }
         if number - best_epoch >= config.patience.max(1) && number < config.max_epochs {
-            let message = format!("stopped early after epoch {number}: nothing better since epoch {best_epoch}");
-            return Outcome { status: RunStatus::EarlyStopped, message, history };
+            let message =
+                format!("stopped early after epoch {number}: nothing better since epoch {best_epoch}");
+            return Outcome {
+                status: RunStatus::EarlyStopped,
+                message,
+                history,
+            };
         }
     }
     let best_epoch = best.map_or(0, |(_, epoch)| epoch);
     let message = format!("{} epochs done, best epoch {best_epoch}", history.len());
-    Outcome { status: RunStatus::Completed, message, history }
+    Outcome {
+        status: RunStatus::Completed,
+        message,
+        history,
+    }
 }
 
 /// The validation metric that decides. Without a label in the validation part its classification loss is always 0
 /// and could never improve, so the total decides.
 fn monitored(validation: &Losses, labels: &[Option<u8>], held_out: &[u32], monitor: Monitor) -> f32 {
-    let labelled = held_out.iter().any(|&serial| labels.get(serial as usize).copied().flatten().is_some());
+    let labelled = held_out
+        .iter()
+        .any(|&serial| labels.get(serial as usize).copied().flatten().is_some());
     match monitor {
         Monitor::Auto | Monitor::ClassificationLoss if labelled => validation.classification,
         _ => validation.total,

@@ -18,7 +18,10 @@ pub fn split(n: usize, val_split: f64, seed: u64) -> TrainValidation {
     serials.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
     let held_out = ((val_split * n as f64) as usize).max(1).min(n);
     let validation = serials.split_off(n - held_out);
-    TrainValidation { train: serials, validation }
+    TrainValidation {
+        train: serials,
+        validation,
+    }
 }
 
 #[cfg(test)]

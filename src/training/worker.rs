@@ -39,10 +39,18 @@ pub struct Setup {
 
 /// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.
 pub fn work(setup: Setup) {
-    let link = Link { events: setup.events, wake: setup.wake, commands: setup.commands };
+    let link = Link {
+        events: setup.events,
+        wake: setup.wake,
+        commands: setup.commands,
+    };
     let dataset = match Dataset::open(&setup.data_dir, Split::Train) {
         Ok(dataset) => Arc::new(dataset),
-        Err(error) => return link.send(Event::Error { message: error.to_string() }),
+        Err(error) => {
+            return link.send(Event::Error {
+                message: error.to_string(),
+            });
+        }
     };
     link.send(Event::Dataset(dataset.clone()));
     let mut worker = Worker {
@@ -52,7 +60,10 @@ pub fn work(setup: Setup) {
         weights: setup.weights,
         dataset,
         version: 0,
-        layout: OptimizerLayout { clip: true, decay: true },
+        layout: OptimizerLayout {
+            clip: true,
+            decay: true,
+        },
         link,
     };
     worker.announce();
@@ -89,15 +100,28 @@ fn open_model(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
     let problem = if weights.exists() {
         match load_model(weights, dataset) {
             Ok((architecture, state)) => {
-                return Model { architecture, state, source: Some(weights.to_owned()), problem: None };
+                return Model {
+                    architecture,
+                    state,
+                    source: Some(weights.to_owned()),
+                    problem: None,
+                };
             }
             Err(message) => Some(message),
         }
     } else {
         None
     };
-    let architecture = Architecture { image: [dataset.height(), dataset.width()], ..Architecture::default() };
-    Model { state: fresh(&architecture, seed), architecture, source: None, problem }
+    let architecture = Architecture {
+        image: [dataset.height(), dataset.width()],
+        ..Architecture::default()
+    };
+    Model {
+        state: fresh(&architecture, seed),
+        architecture,
+        source: None,
+        problem,
+    }
 }
 
 /// Reads a checkpoint and checks that it fits itself and the images.
@@ -146,7 +170,10 @@ impl Worker {
                 }
             }
             Command::Save => match self.save() {
-                Ok(()) => self.link.send(Event::Saved { path: self.weights.clone(), epoch: None }),
+                Ok(()) => self.link.send(Event::Saved {
+                    path: self.weights.clone(),
+                    epoch: None,
+                }),
                 Err(message) => self.link.send(Event::Error { message }),
             },
             Command::Reset { architecture, seed } => {
@@ -213,7 +240,13 @@ impl Worker {
         let (events, wake) = (self.link.events.clone(), self.link.wake.clone());
         let snapshot = self.guarded(|engine| {
             encode(engine, &dataset, |done| {
-                if events.send(Event::Encoding { done, of: dataset.len() }).is_ok() {
+                if events
+                    .send(Event::Encoding {
+                        done,
+                        of: dataset.len(),
+                    })
+                    .is_ok()
+                {
                     wake();
                 }
             })
@@ -226,8 +259,10 @@ impl Worker {
     }
 
     fn train(&mut self, config: &TrainingConfig, labels: &[Option<u8>]) {
-        self.link
-            .send(Event::TrainingStarted { epochs: config.max_epochs, backend: self.backend.to_string() });
+        self.link.send(Event::TrainingStarted {
+            epochs: config.max_epochs,
+            backend: self.backend.to_string(),
+        });
         self.layout = OptimizerLayout {
             clip: config.grad_clip_norm.is_some(),
             decay: config.weight_decay > 0.0,
@@ -239,8 +274,15 @@ impl Worker {
             let mut engine = engine.take().unwrap_or_else(|| {
                 backend::engine(&self.backend, self.model.architecture.clone(), &self.model.state)
             });
-            let mut observer = WindowObserver { worker: self, reported: None };
-            let task = Task { dataset: &dataset, labels, config };
+            let mut observer = WindowObserver {
+                worker: self,
+                reported: None,
+            };
+            let task = Task {
+                dataset: &dataset,
+                labels,
+                config,
+            };
             let outcome = run(engine.as_mut(), task, &mut state, &mut observer);
             (engine, outcome)
         }));
@@ -276,10 +318,24 @@ struct WindowObserver<'a> {
 
 impl Observer for WindowObserver<'_> {
     fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control {
-        if self.reported.is_none_or(|last| last.elapsed() >= PROGRESS_INTERVAL) || at.batch == at.batches {
+        if self
+            .reported
+            .is_none_or(|last| last.elapsed() >= PROGRESS_INTERVAL)
+            || at.batch == at.batches
+        {
             self.reported = Some(Instant::now());
-            let BatchPosition { epoch, epochs, batch, batches } = at;
-            self.worker.link.send(Event::Progress { epoch, epochs, batch, batches });
+            let BatchPosition {
+                epoch,
+                epochs,
+                batch,
+                batches,
+            } = at;
+            self.worker.link.send(Event::Progress {
+                epoch,
+                epochs,
+                batch,
+                batches,
+            });
         }
         loop {
             match self.worker.link.commands.try_recv() {
@@ -314,7 +370,10 @@ impl Observer for WindowObserver<'_> {
 
     fn save_best(&mut self, _state: &Checkpoint, metrics: &EpochMetrics) {
         let event = match self.worker.save() {
-            Ok(()) => Event::Saved { path: self.worker.weights.clone(), epoch: Some(metrics.epoch) },
+            Ok(()) => Event::Saved {
+                path: self.worker.weights.clone(),
+                epoch: Some(metrics.epoch),
+            },
             Err(message) => Event::Error { message },
         };
         self.worker.link.send(event);
@@ -341,5 +400,8 @@ fn decode(engine: &dyn Engine, dataset: &Dataset, serial: u32) -> Option<Event> 
     dataset.image(serial)?;
     let mut image = Vec::new();
     dataset.scaled_into(&[serial], &mut image);
-    Some(Event::Decoded { serial, pixels: engine.reconstruct(&image) })
+    Some(Event::Decoded {
+        serial,
+        pixels: engine.reconstruct(&image),
+    })
 }

@@ -1,5 +1,7 @@
 //! Shared by the tests: where the fixtures lie, and what numpy wrote.
 
+#![allow(dead_code, reason = "each test binary uses its own part of this")]
+
 use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -15,7 +17,6 @@ pub fn fixture(name: &str) -> PathBuf {
 }
 
 /// One array of a `.npz` file, converted to f32, with its shape.
-#[allow(dead_code, reason = "not every test binary reads arrays")]
 pub fn npz(path: &Path, name: &str) -> Result<(Vec<u64>, Vec<f32>), Box<dyn Error>> {
     let mut archive = zip::ZipArchive::new(File::open(path)?)?;
     let file = npyz::NpyFile::new(archive.by_name(&format!("{name}.npy"))?)?;
@@ -32,7 +33,6 @@ pub fn npz(path: &Path, name: &str) -> Result<(Vec<u64>, Vec<f32>), Box<dyn Erro
     Ok((shape, data))
 }
 
-#[allow(dead_code, reason = "not every test binary compares arrays")]
 pub fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len(), "arrays of different lengths");
     a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)

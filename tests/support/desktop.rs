@@ -1,0 +1,202 @@
+//! A real window under Xvfb, driven with xdotool, watched through its event log and its pixels.
+
+use std::error::Error;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use x11rb::connection::Connection;
+use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
+use x11rb::rust_connection::RustConnection;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// An X server without a screen, ended with the value.
+pub struct Desktop {
+    server: Child,
+    display: String,
+}
+
+impl Desktop {
+    pub fn start(size: &str) -> Result<Self> {
+        let mut server = Command::new("Xvfb")
+            .args([
+                "-displayfd",
+                "1",
+                "-nolisten",
+                "tcp",
+                "-screen",
+                "0",
+                &format!("{size}x24"),
+            ])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("Xvfb: {error}; scripts/test.sh installs it"))?;
+        let mut number = String::new();
+        let output = server.stdout.take().ok_or("Xvfb has no output")?;
+        BufReader::new(output).read_line(&mut number)?;
+        Ok(Self {
+            server,
+            display: format!(":{}", number.trim()),
+        })
+    }
+
+    pub fn xdotool(&self, arguments: &[&str]) -> Result<()> {
+        let status = Command::new("xdotool")
+            .env("DISPLAY", &self.display)
+            .args(arguments)
+            .status()?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("xdotool {arguments:?} failed").into())
+        }
+    }
+
+    pub fn move_to(&self, [x, y]: [f64; 2]) -> Result<()> {
+        self.xdotool(&["mousemove", &format!("{x:.0}"), &format!("{y:.0}")])?;
+        std::thread::sleep(Duration::from_millis(150));
+        Ok(())
+    }
+
+    pub fn click(&self, at: [f64; 2]) -> Result<()> {
+        self.move_to(at)?;
+        self.xdotool(&["mousedown", "1"])?;
+        std::thread::sleep(Duration::from_millis(60));
+        self.xdotool(&["mouseup", "1"])?;
+        // Two clicks within the time of a double click would fit the view.
+        std::thread::sleep(Duration::from_millis(500));
+        Ok(())
+    }
+
+    pub fn key(&self, name: &str) -> Result<()> {
+        self.xdotool(&["key", name])?;
+        std::thread::sleep(Duration::from_millis(100));
+        Ok(())
+    }
+
+    /// RGB of the square of `2·reach + 1` pixels around a point, row-major.
+    pub fn pixels(&self, [x, y]: [f64; 2], reach: u16) -> Result<Vec<[u8; 3]>> {
+        let (connection, screen) = RustConnection::connect(Some(&self.display))?;
+        let root = connection.setup().roots[screen].root;
+        let side = 2 * reach + 1;
+        let (left, top) = (x as i16 - reach as i16, y as i16 - reach as i16);
+        let image = connection
+            .get_image(ImageFormat::Z_PIXMAP, root, left, top, side, side, !0)?
+            .reply()?;
+        Ok(image
+            .data
+            .chunks_exact(4)
+            .map(|pixel| [pixel[2], pixel[1], pixel[0]])
+            .collect())
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// The dashboard in a window of the desktop, and its event log.
+pub struct Dashboard {
+    process: Child,
+    log: PathBuf,
+    /// Lines of the log that have been waited past.
+    read: usize,
+}
+
+impl Dashboard {
+    /// `folder` holds `data/mnist` and `artifacts`; the log is begun anew.
+    pub fn open(desktop: &Desktop, folder: &Path) -> Result<Self> {
+        let log = folder.join("events.jsonl");
+        let _ = std::fs::remove_file(&log);
+        let process = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+            .current_dir(folder)
+            .env("DISPLAY", &desktop.display)
+            .args([
+                "--backend",
+                "cpu",
+                "--size",
+                "1280x800",
+                "--events",
+                "events.jsonl",
+            ])
+            .stderr(Stdio::null())
+            .spawn()?;
+        Ok(Self {
+            process,
+            log,
+            read: 0,
+        })
+    }
+
+    pub fn events(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
+        text.lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect()
+    }
+
+    /// The next event of this name after the ones that were waited for.
+    pub fn wait(&mut self, name: &str) -> Result<Value> {
+        self.wait_for(name, |_| true)
+    }
+
+    pub fn wait_for(&mut self, name: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            let events = self.events();
+            for (i, event) in events.iter().enumerate().skip(self.read) {
+                if event["event"] == name && fits(event) {
+                    self.read = i + 1;
+                    return Ok(event.clone());
+                }
+            }
+            if let Some(status) = self.process.try_wait()? {
+                return Err(format!("the dashboard ended ({status}) while `{name}` was waited for").into());
+            }
+            std::thread::sleep(Duration::from_millis(30));
+        }
+        Err(format!("no `{name}` came; the log ends with {:?}", self.events().last()).into())
+    }
+
+    /// How many events of this name there are.
+    pub fn count(&self, name: &str) -> usize {
+        self.events()
+            .iter()
+            .filter(|event| event["event"] == name)
+            .count()
+    }
+
+    /// Closes the window as its close button does, and waits for the program's end.
+    pub fn close(mut self, desktop: &Desktop) -> Result<()> {
+        desktop.xdotool(&["search", "--name", "SSVAE Dashboard", "windowquit"])?;
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            if let Some(status) = self.process.try_wait()? {
+                return if status.success() {
+                    Ok(())
+                } else {
+                    Err(format!("it ended with {status}").into())
+                };
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Err("the window did not close".into())
+    }
+}
+
+impl Drop for Dashboard {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

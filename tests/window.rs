@@ -1,0 +1,165 @@
+//! The loop in a real window, with a real mouse and keyboard.
+
+mod support {
+    pub mod desktop;
+}
+
+use std::error::Error;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+use support::desktop::{Dashboard, Desktop};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+// Where the controls stand in a window of 1280×800.
+const MODES: [([f64; 2], &str); 4] = [
+    ([179.0, 41.0], "predicted"),
+    ([67.0, 69.0], "true"),
+    ([179.0, 69.0], "certainty"),
+    ([67.0, 41.0], "user_labels"),
+];
+const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
+const START: [f64; 2] = [388.0, 594.0];
+const STOP: [f64; 2] = [482.0, 594.0];
+const LEFT_PANEL: [f64; 2] = [120.0, 420.0];
+
+fn copy_of_the_data(folder: &Path) -> Outcome {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let data = folder.join("data/mnist");
+    let weights = folder.join("artifacts/checkpoints");
+    std::fs::create_dir_all(&data)?;
+    std::fs::create_dir_all(&weights)?;
+    for name in ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"] {
+        std::fs::copy(root.join("data/mnist").join(name), data.join(name))?;
+    }
+    std::fs::copy(root.join("tests/fixtures/dense.ckpt"), weights.join("ssvae.ckpt"))?;
+    Ok(())
+}
+
+/// Middle of the cloud's part of the window.
+fn middle(view: &Value) -> Option<[f64; 2]> {
+    let side = |i: usize| view["viewport"][i].as_f64();
+    Some([side(0)? + side(2)? / 2.0, side(1)? + side(3)? / 2.0])
+}
+
+/// Whether a pixel of this colour, or nearly, is among them.
+fn has_color(pixels: &[[u8; 3]], color: [u8; 3]) -> bool {
+    pixels
+        .iter()
+        .any(|pixel| pixel.iter().zip(color).all(|(a, b)| a.abs_diff(b) <= 12))
+}
+
+fn labels(folder: &Path) -> String {
+    std::fs::read_to_string(folder.join("data/mnist/labels.csv")).unwrap_or_default()
+}
+
+#[test]
+fn the_loop_in_a_real_window() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    copy_of_the_data(folder)?;
+    let desktop = Desktop::start("1280x800")?;
+    let mut window = Dashboard::open(&desktop, folder)?;
+    let view = window.wait("view")?;
+    let ready = window.wait("ready")?;
+    assert_eq!(ready["points"], 60_000);
+    assert_eq!(ready["checkpoint"], "artifacts/checkpoints/ssvae.ckpt");
+    desktop.xdotool(&["search", "--name", "SSVAE Dashboard", "windowfocus", "--sync"])?;
+
+    // Click a point, label it, see it recoloured; take the label off again.
+    let point = middle(&view).ok_or("the view has no viewport")?;
+    desktop.click(point)?;
+    let selected = window.wait_for("selected", |event| event["serial"].is_number())?;
+    let serial = selected["serial"].as_u64().ok_or("no serial")?;
+    let orange = ssvae::cloud::Palette::default().class_color(7);
+    desktop.move_to(LEFT_PANEL)?;
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(
+        !has_color(&desktop.pixels(point, 6)?, orange),
+        "the point has its colour already"
+    );
+    desktop.key("7")?;
+    let labelled = window.wait("labelled")?;
+    assert_eq!(
+        (&labelled["serial"], &labelled["label"]),
+        (&serial.into(), &7.into())
+    );
+    assert_eq!(labelled["saved"], true);
+    assert_eq!(labels(folder), format!("Serial,label\n{serial},7\n"));
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(
+        has_color(&desktop.pixels(point, 6)?, orange),
+        "the point was not recoloured"
+    );
+    desktop.key("d")?;
+    assert!(window.wait("labelled")?["label"].is_null());
+    assert_eq!(labels(folder), "Serial,label\n");
+
+    for (button, mode) in MODES {
+        desktop.click(button)?;
+        assert_eq!(window.wait("color_mode")?["mode"], mode);
+    }
+
+    // A digit in a number field is no label.
+    let before = window.count("labelled");
+    desktop.click(EPOCHS_FIELD)?;
+    desktop.key("ctrl+a")?;
+    desktop.key("9")?;
+    desktop.key("Return")?;
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(
+        window.count("labelled"),
+        before,
+        "a digit in a field became a label"
+    );
+    assert_eq!(labels(folder), "Serial,label\n");
+
+    // Scrolling over a panel leaves the view alone; over the cloud it zooms.
+    let before = window.count("view");
+    desktop.move_to(LEFT_PANEL)?;
+    desktop.xdotool(&["click", "--repeat", "3", "4"])?;
+    std::thread::sleep(Duration::from_millis(700));
+    assert_eq!(
+        window.count("view"),
+        before,
+        "scrolling over a panel moved the view"
+    );
+    desktop.move_to(point)?;
+    desktop.xdotool(&["click", "--repeat", "2", "4"])?;
+    let zoomed = window.wait("view")?;
+    assert!(zoomed["pixels_per_unit"].as_f64() > view["pixels_per_unit"].as_f64());
+
+    // Train, label meanwhile, stop; the cloud takes its new shape.
+    desktop.click(START)?;
+    assert_eq!(window.wait("training_started")?["epochs"], 9);
+    desktop.key("3")?;
+    let labelled = window.wait("labelled")?;
+    assert_eq!(
+        (&labelled["label"], &labelled["saved"]),
+        (&3.into(), &true.into())
+    );
+    window.wait("epoch")?;
+    desktop.click(STOP)?;
+    let finished = window.wait("training_finished")?;
+    assert_eq!(finished["status"], "stopped", "{finished}");
+    let latent = window.wait_for("latent", |event| event["version"].as_u64() > Some(1))?;
+    assert!(latent["version"].as_u64() >= Some(2));
+    assert!(window.count("saved") >= 1, "no epoch was saved");
+    let file = std::fs::read(folder.join("artifacts/checkpoints/ssvae.ckpt"))?;
+    assert!(file != std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dense.ckpt"))?);
+    assert_eq!(window.count("error"), 0);
+    window.close(&desktop)?;
+
+    // All of it is there again after a restart.
+    let mut window = Dashboard::open(&desktop, folder)?;
+    assert_eq!(
+        window.wait("ready")?["checkpoint"],
+        "artifacts/checkpoints/ssvae.ckpt"
+    );
+    assert_eq!(labels(folder), format!("Serial,label\n{serial},3\n"));
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(window.count("error"), 0);
+    window.close(&desktop)
+}
