@@ -12,6 +12,7 @@ use ssvae::training::engine::{Batch, Engine, HostNoise};
 use support::{Outcome, largest_difference};
 
 #[test]
+#[ignore = "autotune on lavapipe takes minutes: to be run where there is a GPU"]
 fn wgpu_agrees_with_the_cpu() -> Outcome {
     let gpu = match resolve(BackendChoice::Auto)? {
         Backend::Cpu => Backend::Gpu {

@@ -8,15 +8,13 @@ use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::{ExtractSchedule, GpuResourceAppExt, Render, RenderApp, RenderSystems};
 
 use super::camera::CloudDimension;
-use super::discs::{NEAR_FAR, OUTLINE};
+use super::encode::{attributes, departures, targets};
 use super::ingest::{Samples, Stale};
 use super::labelled::{Labelled, Touched};
-use super::motion::Motion;
-use super::palette::{ColorMode, Palette};
+use super::palette::Palette;
 use super::pipeline::PointPipeline;
-use super::sample::{Departure, Latent, Prediction, Serial, TrueLabel, UserLabel, attribute_bytes};
-use super::selection::{Hovered, Selected};
-use super::view::CloudView;
+use super::sample::{Prediction, TrueLabel, UserLabel, attribute_bytes};
+use super::uniforms::Uniforms;
 
 /// Copies what changed. Needs the render app.
 pub struct BuffersPlugin;
@@ -32,24 +30,6 @@ impl Plugin for BuffersPlugin {
             .add_systems(ExtractSchedule, copy)
             .add_systems(Render, bind.in_set(RenderSystems::PrepareBindGroups));
     }
-}
-
-/// The uniforms of `points.wgsl`, in its order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, ShaderType)]
-pub struct Uniforms {
-    clip_from_world: Mat4,
-    radii: Vec4,
-    canvas: Vec2,
-    progress: f32,
-    focus_depth: f32,
-    perspective: Vec2,
-    outline: f32,
-    edge: f32,
-    axes: u32,
-    shift: u32,
-    palette_start: u32,
-    hovered: u32,
-    selected: u32,
 }
 
 /// Buffers, and what they hold.
@@ -85,7 +65,7 @@ impl CloudBuffers {
 
     /// Whether nearer points hide farther ones.
     pub fn by_depth(&self) -> bool {
-        self.uniforms.get().axes == 3
+        self.uniforms.get().axes() == 3
     }
 }
 
@@ -109,11 +89,20 @@ fn copy(
     }
     let fresh = buffers.targets.is_none() || buffers.count as usize != count;
     let stale = std::mem::take(&mut *main.resource_mut::<Stale>());
-    if fresh || stale.positions || buffers.uniforms.get().axes as usize != axes {
+    if fresh || stale.positions || buffers.uniforms.get().axes() as usize != axes {
         copy_positions(main, buffers, (count, axes), &device, &queue);
     }
     if fresh || stale.attributes {
-        copy_attributes(main, buffers, count, &device, &queue);
+        let bytes = attributes(main, count);
+        let slot = &mut buffers.attributes;
+        write(
+            slot,
+            &mut buffers.bind_group,
+            "attributes",
+            (bytes.len(), &bytes),
+            &device,
+            &queue,
+        );
     } else {
         for serial in stale.points {
             copy_attribute(main, buffers, serial, &queue);
@@ -122,7 +111,7 @@ fn copy(
     copy_labelled(main, buffers, &device, &queue);
     copy_palette(main, buffers, &device, &queue);
     buffers.count = count as u32;
-    let uniforms = uniforms(main, axes as u32, count as u32);
+    let uniforms = Uniforms::of(main, axes as u32, count as u32);
     if buffers.uniforms.buffer().is_none() || *buffers.uniforms.get() != uniforms {
         buffers.uniforms.set(uniforms);
         buffers.uniforms.write_buffer(&device, &queue);
@@ -168,70 +157,24 @@ fn copy_positions(
     device: &RenderDevice,
     queue: &RenderQueue,
 ) {
-    let mut bytes = vec![0; count * axes * 4];
-    let mut starts = main.query::<(&Serial, &Departure)>();
-    for (&serial, departure) in starts.iter(main) {
-        put_position(&mut bytes, axes, serial, departure.0);
-    }
-    let size = bytes.len();
+    let bind_group = &mut buffers.bind_group;
+    // One after the other, because each takes as much memory as its buffer.
+    let bytes = departures(main, count, axes);
     write(
         &mut buffers.departures,
-        &mut buffers.bind_group,
+        bind_group,
         "departures",
-        (size, &bytes),
+        (bytes.len(), &bytes),
         device,
         queue,
     );
-    let mut ends = main.query::<(&Serial, &Latent)>();
-    for (&serial, target) in ends.iter(main) {
-        put_position(&mut bytes, axes, serial, target.0);
-    }
+    drop(bytes);
+    let bytes = targets(main, count, axes);
     write(
         &mut buffers.targets,
-        &mut buffers.bind_group,
+        bind_group,
         "targets",
-        (size, &bytes),
-        device,
-        queue,
-    );
-}
-
-fn put_position(bytes: &mut [u8], axes: usize, serial: Serial, position: Vec3) {
-    // Stands for "not finite", see the shader.
-    const NOWHERE: f32 = 3.0e38;
-    let position = if position.is_finite() {
-        position
-    } else {
-        Vec3::splat(NOWHERE)
-    };
-    let start = serial.0 as usize * axes * 4;
-    if let Some(place) = bytes.get_mut(start..start + axes * 4) {
-        for (number, coordinate) in place.chunks_exact_mut(4).zip(position.to_array()) {
-            number.copy_from_slice(&coordinate.to_le_bytes());
-        }
-    }
-}
-
-fn copy_attributes(
-    main: &mut World,
-    buffers: &mut CloudBuffers,
-    count: usize,
-    device: &RenderDevice,
-    queue: &RenderQueue,
-) {
-    let mut bytes = vec![0; count * 4];
-    let mut samples = main.query::<(&Serial, &UserLabel, &Prediction, &TrueLabel)>();
-    for (serial, &user, &prediction, &truth) in samples.iter(main) {
-        let start = serial.0 as usize * 4;
-        if let Some(place) = bytes.get_mut(start..start + 4) {
-            place.copy_from_slice(&attribute_bytes(user, prediction, truth));
-        }
-    }
-    write(
-        &mut buffers.attributes,
-        &mut buffers.bind_group,
-        "attributes",
-        (count * 4, &bytes),
+        (bytes.len(), &bytes),
         device,
         queue,
     );
@@ -307,28 +250,6 @@ fn copy_palette(main: &World, buffers: &mut CloudBuffers, device: &RenderDevice,
             queue,
         );
         buffers.colors = Some(palette.clone());
-    }
-}
-
-fn uniforms(main: &World, axes: u32, count: u32) -> Uniforms {
-    let view = main.resource::<CloudView>();
-    let mode = *main.resource::<ColorMode>();
-    let serial = |serial: Option<u32>| serial.filter(|&serial| serial < count).unwrap_or(u32::MAX);
-    let discs = view.discs;
-    Uniforms {
-        clip_from_world: view.clip_from_world,
-        radii: Vec4::new(discs.plain, discs.labelled, discs.hovered, discs.selected) * view.scale_factor,
-        canvas: view.viewport.size() * view.scale_factor,
-        progress: main.resource::<Motion>().eased(),
-        focus_depth: view.focus_depth,
-        perspective: Vec2::new(NEAR_FAR.1, NEAR_FAR.0),
-        outline: OUTLINE * view.scale_factor,
-        edge: if axes == 3 { 0.5 } else { 0.0 },
-        axes,
-        shift: mode.attribute() * 8,
-        palette_start: if mode == ColorMode::Certainty { 256 } else { 0 },
-        hovered: serial(main.resource::<Hovered>().0),
-        selected: serial(main.resource::<Selected>().0),
     }
 }
 

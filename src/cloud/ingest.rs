@@ -8,13 +8,14 @@ use bevy::window::RequestRedraw;
 
 use super::CloudSystems;
 use super::labelled::Labelled;
+use super::message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
 use super::motion::Motion;
 use super::sample::{
     ClassByte, Departure, Latent, NO_CLASS, Prediction, SampleBundle, Serial, TrueLabel, UserLabel,
     displayed, tame,
 };
 
-/// Turns the messages of this module into entities and components.
+/// Turns the messages of [`super::message`] into entities and components.
 pub struct IngestPlugin;
 
 impl Plugin for IngestPlugin {
@@ -41,40 +42,6 @@ impl Plugin for IngestPlugin {
             );
     }
 }
-
-/// One version of the cloud, indexed by serial.
-#[derive(Debug, Default)]
-pub struct Placement {
-    /// Displayed positions; `z` is 0 in two dimensions.
-    pub positions: Vec<Vec3>,
-    /// Predicted class of each sample.
-    pub classes: Vec<u8>,
-    /// Probability of the predicted class, in 0..=1.
-    pub certainty: Vec<f32>,
-}
-
-/// A new version of the cloud. The first one makes the entities; of several in one frame the last one counts.
-#[derive(Message, Clone, Debug)]
-pub struct NewPositions {
-    pub placement: Arc<Placement>,
-    /// Move the points there instead of putting them there.
-    pub animate: bool,
-}
-
-/// One user label changed.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct SetUserLabel {
-    pub serial: u32,
-    pub label: Option<u8>,
-}
-
-/// All user labels changed, by serial; samples beyond the end have none. May come before the first positions.
-#[derive(Message, Clone, Debug)]
-pub struct ReplaceUserLabels(pub Arc<Vec<Option<u8>>>);
-
-/// The data set's labels, by serial. May come before the first positions.
-#[derive(Message, Clone, Debug)]
-pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
 
 /// The entities, by serial.
 #[derive(Resource, Debug, Default)]

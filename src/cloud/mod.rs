@@ -14,9 +14,11 @@ pub mod controls;
 pub mod discs;
 pub mod draw;
 mod eigen;
+mod encode;
 pub mod fit;
 pub mod ingest;
 pub mod labelled;
+pub mod message;
 pub mod motion;
 pub mod palette;
 pub mod picking;
@@ -27,6 +29,7 @@ pub mod sample;
 pub mod selection;
 #[cfg(test)]
 mod tests;
+pub mod uniforms;
 pub mod view;
 
 use bevy::prelude::*;
@@ -35,9 +38,8 @@ use bevy::window::RequestRedraw;
 
 pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudTarget, CloudViewport};
 pub use fit::FitView;
-pub use ingest::{
-    CloudBounds, NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, Samples, SetUserLabel,
-};
+pub use ingest::{CloudBounds, Samples};
+pub use message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
 pub use palette::{BACKGROUND, CERTAINTY_DOMAIN, ColorMode, Palette};
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
 pub use view::{CloudView, ViewRested};

@@ -9,8 +9,9 @@ use bevy::render::view::ExtractedView;
 use bevy::render::{GpuResourceAppExt, Render, RenderApp, RenderSystems};
 use bevy::shader::Shader;
 
-use super::buffers::{CloudBuffers, Uniforms};
+use super::buffers::CloudBuffers;
 use super::camera::CloudCamera;
+use super::uniforms::Uniforms;
 
 const SHADER: Handle<Shader> = uuid_handle!("5f3b1c52-6f0e-4f57-9d83-6c1d7a0e2f11");
 

@@ -170,3 +170,30 @@ fn a_selection_can_be_commanded_but_not_beyond_the_cloud() {
         assert_eq!(last, Some(SelectionChanged(expected)));
     }
 }
+
+/// Not a test of anything but size: `cargo test --release -- --ignored --nocapture memory_per_point`.
+#[test]
+#[ignore = "a measurement"]
+fn memory_per_point() {
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS"))
+            .unwrap_or_default()
+            .to_owned();
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|kib| kib.parse::<f64>().ok())
+            .unwrap_or_default()
+            * 1024.0
+    };
+    let mut app = app();
+    app.update();
+    let (before, count) = (resident(), 10_000_000);
+    send(&mut app, &vec![Vec3::ONE; count], false);
+    for _ in 0..20 {
+        app.update();
+    }
+    println!("{:.0} bytes per point", (resident() - before) / count as f64);
+}

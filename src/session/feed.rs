@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use crate::cloud::camera::CloudDimension;
-use crate::cloud::ingest::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels};
+use crate::cloud::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels};
 use crate::projection::Projector;
 use crate::training::message::{Event, LatentSnapshot};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 
-use crate::cloud::ingest::{ReplaceUserLabels, SetUserLabel};
+use crate::cloud::{ReplaceUserLabels, SetUserLabel};
 use crate::event_log::LogEntry;
 use crate::labels::{Change, LabelEvent, LabelStore, Labels};
 use crate::overlay::state::FeedbackKind;

@@ -1,0 +1,39 @@
+//! What the rest of the app tells the cloud about its samples.
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+
+/// One version of the cloud, indexed by serial.
+#[derive(Debug, Default)]
+pub struct Placement {
+    /// Displayed positions; `z` is 0 in two dimensions.
+    pub positions: Vec<Vec3>,
+    /// Predicted class of each sample.
+    pub classes: Vec<u8>,
+    /// Probability of the predicted class, in 0..=1.
+    pub certainty: Vec<f32>,
+}
+
+/// A new version of the cloud. The first one makes the entities; of several in one frame the last one counts.
+#[derive(Message, Clone, Debug)]
+pub struct NewPositions {
+    pub placement: Arc<Placement>,
+    /// Move the points there instead of putting them there.
+    pub animate: bool,
+}
+
+/// One user label changed.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct SetUserLabel {
+    pub serial: u32,
+    pub label: Option<u8>,
+}
+
+/// All user labels changed, by serial; samples beyond the end have none. May come before the first positions.
+#[derive(Message, Clone, Debug)]
+pub struct ReplaceUserLabels(pub Arc<Vec<Option<u8>>>);
+
+/// The data set's labels, by serial. May come before the first positions.
+#[derive(Message, Clone, Debug)]
+pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
