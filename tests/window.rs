@@ -133,7 +133,7 @@ fn the_loop_in_a_real_window() -> Outcome {
 
     // Train, label meanwhile, stop; the cloud takes its new shape.
     desktop.click(START)?;
-    assert_eq!(window.wait("training_started")?["epochs"], 9);
+    window.wait("training_started")?;
     desktop.key("3")?;
     let labelled = window.wait("labelled")?;
     assert_eq!(

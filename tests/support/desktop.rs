@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use x11rb::connection::Connection;
-use x11rb::protocol::xproto::{ConnectionExt, ImageFormat};
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -78,6 +78,24 @@ impl Desktop {
     pub fn key(&self, name: &str) -> Result<()> {
         self.xdotool(&["key", name])?;
         std::thread::sleep(Duration::from_millis(100));
+        Ok(())
+    }
+
+    /// Sends what a window manager's close button sends.
+    pub fn ask_to_close(&self, title: &str) -> Result<()> {
+        let found = Command::new("xdotool")
+            .env("DISPLAY", &self.display)
+            .args(["search", "--name", title])
+            .output()?;
+        let text = String::from_utf8(found.stdout)?;
+        let window: u32 = text.lines().next().ok_or("no such window")?.parse()?;
+        let (connection, _) = RustConnection::connect(Some(&self.display))?;
+        let atom = |name: &[u8]| -> Result<u32> { Ok(connection.intern_atom(false, name)?.reply()?.atom) };
+        let data = [atom(b"WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, atom(b"WM_PROTOCOLS")?, data);
+        connection
+            .send_event(false, window, EventMask::NO_EVENT, message)?
+            .check()?;
         Ok(())
     }
 
@@ -178,7 +196,7 @@ impl Dashboard {
 
     /// Closes the window as its close button does, and waits for the program's end.
     pub fn close(mut self, desktop: &Desktop) -> Result<()> {
-        desktop.xdotool(&["search", "--name", "SSVAE Dashboard", "windowquit"])?;
+        desktop.ask_to_close("SSVAE Dashboard")?;
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             if let Some(status) = self.process.try_wait()? {
