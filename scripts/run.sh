@@ -4,4 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
 setup run
-exec cargo run --release --locked --quiet -- "$@"
+cargo build --release --locked
+exec "${CARGO_TARGET_DIR:-target}/release/ssvae" "$@"

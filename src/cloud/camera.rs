@@ -112,6 +112,9 @@ fn spawn(mut commands: Commands, target: Res<CloudTarget>) {
             orbit_smoothness: 0.0,
             pan_smoothness: 0.0,
             zoom_smoothness: 0.0,
+            // Drags are followed by the cursor, not by what the mouse's sensor says: see the controls.
+            orbit_sensitivity: 0.0,
+            pan_sensitivity: 0.0,
             initialized: true,
             force_update: true,
             ..default()
@@ -180,48 +183,33 @@ fn set_projection(
     mut cameras: Query<(&mut Projection, &mut PanOrbitCamera), With<CloudCamera>>,
 ) {
     for (mut projection, mut orbit) in &mut cameras {
-        let moves = match *dimension {
+        match *dimension {
             CloudDimension::Two => {
                 *projection = orthographic();
                 orbit.target_yaw = 0.0;
                 orbit.target_pitch = 0.0;
-                // The controls of two dimensions are this crate's own.
-                0.0
+                // Zooming about the cursor is this crate's own.
+                orbit.zoom_sensitivity = 0.0;
             }
             CloudDimension::Three => {
                 *projection = Projection::Perspective(PerspectiveProjection::default());
-                1.0
+                orbit.zoom_sensitivity = 1.0;
             }
-        };
-        orbit.orbit_sensitivity = moves;
-        orbit.pan_sensitivity = moves;
-        orbit.zoom_sensitivity = moves;
+        }
         orbit.force_update = true;
     }
 }
 
-/// Says whether the camera listens, and in three dimensions which button does what: left orbits; right, middle, or
-/// left with Shift pans.
+/// Says whether the camera listens.
 fn steer(
     gate: Res<CameraGate>,
     pointer: Res<Pointer>,
-    keys: Option<Res<ButtonInput<KeyCode>>>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
 ) {
-    // Stands for a button that nobody presses.
-    const NONE: MouseButton = MouseButton::Other(u16::MAX);
-    let shift = keys.is_some_and(|keys| keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]));
-    let (orbit, pan) = match pointer.grab.map(|grab| grab.button) {
-        Some(MouseButton::Middle) => (NONE, MouseButton::Middle),
-        _ if shift && !gate.keyboard_taken => (NONE, MouseButton::Left),
-        _ => (MouseButton::Left, MouseButton::Right),
-    };
+    let enabled = pointer.grab.is_some() || !gate.pointer_over_ui;
     for mut camera in &mut cameras {
-        let enabled = pointer.grab.is_some() || !gate.pointer_over_ui;
-        if (camera.enabled, camera.button_orbit, camera.button_pan) != (enabled, orbit, pan) {
+        if camera.enabled != enabled {
             camera.enabled = enabled;
-            camera.button_orbit = orbit;
-            camera.button_pan = pan;
         }
     }
 }

@@ -1,12 +1,15 @@
-//! The hand on the camera in two dimensions: the point that is grabbed stays under the cursor, and so does the point
-//! one zooms about. bevy_panorbit_camera knows neither, so this writes its focus and radius.
+//! The hand on the camera. In two dimensions the point that is grabbed stays under the cursor, and so does the point
+//! one zooms about; in three, left orbits, and right, middle or left with Shift pans. bevy_panorbit_camera follows the
+//! mouse's sensor and zooms about the middle, so this writes its focus, radius and angles.
+
+use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
 use bevy::prelude::*;
 use bevy_panorbit_camera::PanOrbitCamera;
 
 use super::CloudSystems;
 use super::camera::{Canvas, CloudCamera, CloudDimension};
-use super::fit::{Fit, Pose};
+use super::fit::{FIELD_OF_VIEW, Fit, Pose};
 use super::ingest::CloudBounds;
 use super::pointer::Pointer;
 
@@ -32,9 +35,10 @@ fn pan_and_zoom(
     canvas: Res<Canvas>,
     bounds: Res<CloudBounds>,
     mut fit: ResMut<Fit>,
-    mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
+    keys: Option<Res<ButtonInput<KeyCode>>>,
+    mut cameras: Query<(&mut PanOrbitCamera, &Transform), With<CloudCamera>>,
 ) {
-    let (Some(canvas), Ok(mut camera)) = (canvas.0, cameras.single_mut()) else {
+    let (Some(canvas), Ok((mut camera, transform))) = (canvas.0, cameras.single_mut()) else {
         return;
     };
     if pointer.dragged == Vec2::ZERO && pointer.wheel.is_empty() {
@@ -42,6 +46,15 @@ fn pan_and_zoom(
     }
     fit.release();
     if *dimension == CloudDimension::Three {
+        let shift = keys.is_some_and(|keys| keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]));
+        if pointer.dragged_by == Some(MouseButton::Left) && !shift {
+            orbit(&mut camera, pointer.dragged / canvas.size());
+        } else if pointer.dragged != Vec2::ZERO {
+            let mut pose = Pose::of(&camera);
+            let units = 2.0 * pose.radius * (FIELD_OF_VIEW / 2.0).tan() / canvas.height();
+            pose.focus += transform.rotation * upward(-pointer.dragged) * units;
+            pose.apply(&mut camera);
+        }
         return;
     }
     let mut pose = Pose::of(&camera);
@@ -59,6 +72,15 @@ fn pan_and_zoom(
         pose.focus = pose.focus.clamp(min - reach, max + reach);
     }
     pose.apply(&mut camera);
+}
+
+/// Turns the camera about its focus: once around for a drag across the canvas, from pole to pole for one down it.
+fn orbit(camera: &mut PanOrbitCamera, share: Vec2) {
+    camera.target_yaw -= share.x * TAU;
+    camera.target_pitch = (camera.target_pitch + share.y * PI).clamp(-FRAC_PI_2, FRAC_PI_2);
+    camera.yaw = Some(camera.target_yaw);
+    camera.pitch = Some(camera.target_pitch);
+    camera.force_update = true;
 }
 
 /// The pose after a turn of the wheel at `offset` pixels from the canvas's centre: what was there stays there.

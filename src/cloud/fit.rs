@@ -8,18 +8,21 @@ use bevy_panorbit_camera::PanOrbitCamera;
 
 use super::CloudSystems;
 use super::camera::{CameraGate, Canvas, CloudCamera, CloudDimension};
+use super::clock::Clock;
 use super::ingest::CloudBounds;
 use super::pointer::Pointer;
 
 /// Share of the canvas that stays free at each side.
 const MARGIN: f32 = 0.06;
+/// How far a cloud reaches towards the corners of its box, in which there is hardly anything.
+const ROUNDNESS: f32 = 0.75;
 /// How long the camera takes to get there.
 const FLIGHT: Duration = Duration::from_millis(250);
 /// How much closer and farther than the fit the camera may go, so that the way back is always found.
 const CLOSER: f32 = 2000.0;
 const FARTHER: f32 = 4.0;
 /// Vertical opening of the perspective camera, Bevy's default.
-const FIELD_OF_VIEW: f32 = std::f32::consts::FRAC_PI_4;
+pub(super) const FIELD_OF_VIEW: f32 = std::f32::consts::FRAC_PI_4;
 
 /// Fits the view.
 pub struct FitPlugin;
@@ -117,7 +120,7 @@ pub fn fitting(dimension: CloudDimension, (min, max): (Vec3, Vec3), size: Vec2) 
         CloudDimension::Three => {
             let aspect = (size.x / size.y).min(1.0);
             let half_angle = ((FIELD_OF_VIEW / 2.0).tan() * aspect).atan();
-            extent.length() / 2.0 / half_angle.sin() / (1.0 - MARGIN)
+            ROUNDNESS * extent.length() / 2.0 / half_angle.sin()
         }
     };
     Pose { focus, radius }
@@ -133,7 +136,7 @@ pub(super) fn keep_fit(
     canvas: Res<Canvas>,
     bounds: Res<CloudBounds>,
     dimension: Res<CloudDimension>,
-    time: Res<Time<Real>>,
+    clock: Res<Clock>,
     mut fit: ResMut<Fit>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
 ) {
@@ -159,13 +162,13 @@ pub(super) fn keep_fit(
         goal.apply(&mut camera);
     } else if asked || fit.automatic {
         fit.automatic = true;
-        fit.flight = Some((Pose::of(&camera), time.elapsed()));
+        fit.flight = Some((Pose::of(&camera), clock.now()));
     }
 }
 
 /// Moves the camera towards the fitting pose.
 fn fly(
-    time: Res<Time<Real>>,
+    clock: Res<Clock>,
     mut fit: ResMut<Fit>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -174,7 +177,7 @@ fn fly(
     else {
         return;
     };
-    let along = (time.elapsed().saturating_sub(started).as_secs_f32() / FLIGHT.as_secs_f32()).min(1.0);
+    let along = (clock.now().saturating_sub(started).as_secs_f32() / FLIGHT.as_secs_f32()).min(1.0);
     from.towards(goal, along * (2.0 - along)).apply(&mut camera);
     if along >= 1.0 {
         fit.flight = None;

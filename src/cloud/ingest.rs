@@ -7,6 +7,7 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use super::CloudSystems;
+use super::clock::Clock;
 use super::labelled::Labelled;
 use super::message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
 use super::motion::Motion;
@@ -196,7 +197,7 @@ fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<
     } else {
         retarget(world, placement);
     }
-    let now = world.resource::<Time<Real>>().elapsed();
+    let now = world.resource::<Clock>().now();
     let mut motion = world.resource_mut::<Motion>();
     if moves {
         motion.start(now);

@@ -10,10 +10,10 @@
 
 pub mod buffers;
 pub mod camera;
+pub mod clock;
 pub mod controls;
 pub mod discs;
 pub mod draw;
-mod eigen;
 mod encode;
 pub mod fit;
 pub mod ingest;
@@ -24,7 +24,6 @@ pub mod palette;
 pub mod picking;
 pub mod pipeline;
 pub mod pointer;
-pub mod projection;
 pub mod sample;
 pub mod selection;
 #[cfg(test)]
@@ -84,6 +83,7 @@ impl Plugin for CloudPlugin {
                 (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain(),
             )
             .add_plugins((
+                clock::ClockPlugin,
                 ingest::IngestPlugin,
                 motion::MotionPlugin,
                 camera::CloudCameraPlugin,

@@ -6,6 +6,7 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use super::CloudSystems;
+use super::clock::Clock;
 
 /// How long the points are under way.
 const DURATION: Duration = Duration::from_millis(800);
@@ -62,9 +63,9 @@ impl Motion {
     }
 }
 
-fn advance(time: Res<Time<Real>>, mut motion: ResMut<Motion>, mut redraw: MessageWriter<RequestRedraw>) {
+fn advance(clock: Res<Clock>, mut motion: ResMut<Motion>, mut redraw: MessageWriter<RequestRedraw>) {
     if motion.is_running() {
-        motion.advance(time.elapsed());
+        motion.advance(clock.now());
         redraw.write(RequestRedraw);
     }
 }

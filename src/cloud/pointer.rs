@@ -10,6 +10,7 @@ use bevy::window::WindowEvent;
 
 use super::CloudSystems;
 use super::camera::{CameraGate, Canvas};
+use super::clock::Clock;
 
 /// A press that moves farther than this is a drag.
 const CLICK_REACH: f32 = 4.0;
@@ -48,6 +49,8 @@ pub struct Pointer {
     pub grab: Option<Grab>,
     /// How far a drag moved.
     pub dragged: Vec2,
+    /// The button that dragged, which may be up again by now.
+    pub dragged_by: Option<MouseButton>,
     /// Wheel notches away from the user, and where.
     pub wheel: Vec<(Vec2, f32)>,
     /// Clicks with the left button.
@@ -67,6 +70,11 @@ impl Pointer {
                 self.dragged += position - grab.origin;
             }
         }
+        self.dragged_by = self
+            .grab
+            .filter(|grab| grab.dragged)
+            .map(|grab| grab.button)
+            .or(self.dragged_by);
         self.cursor = Some(position);
     }
 
@@ -103,10 +111,11 @@ fn follow(
     mut pointer: ResMut<Pointer>,
     gate: Res<CameraGate>,
     canvas: Res<Canvas>,
-    time: Res<Time<Real>>,
+    clock: Res<Clock>,
 ) {
     let pointer = &mut *pointer;
     pointer.dragged = Vec2::ZERO;
+    pointer.dragged_by = None;
     pointer.wheel.clear();
     pointer.clicks.clear();
     pointer.double_clicked = false;
@@ -119,7 +128,7 @@ fn follow(
             WindowEvent::WindowFocused(focus) if !focus.focused => pointer.grab = None,
             WindowEvent::MouseButtonInput(input) => match input.state {
                 ButtonState::Pressed => pointer.pressed(input.button, on_canvas),
-                ButtonState::Released => pointer.released(input.button, time.elapsed()),
+                ButtonState::Released => pointer.released(input.button, clock.now()),
             },
             WindowEvent::MouseWheel(wheel) => {
                 let notches = match wheel.unit {
