@@ -119,7 +119,8 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
         })
         .set(LogPlugin {
             level: Level::WARN,
-            filter: "warn,wgpu=error,naga=error".into(),
+            // Their warnings are about the driver and the display, which the user did not choose here.
+            filter: "warn,wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error".into(),
             ..default()
         })
         .set(WindowPlugin {

@@ -23,6 +23,7 @@ const MODES: [([f64; 2], &str); 4] = [
 const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
 const START: [f64; 2] = [388.0, 594.0];
 const STOP: [f64; 2] = [482.0, 594.0];
+const GO_TO: [f64; 2] = [1138.0, 558.0];
 const LEFT_PANEL: [f64; 2] = [120.0, 420.0];
 
 fn copy_of_the_data(folder: &Path) -> Outcome {
@@ -49,6 +50,12 @@ fn has_color(pixels: &[[u8; 3]], color: [u8; 3]) -> bool {
     pixels
         .iter()
         .any(|pixel| pixel.iter().zip(color).all(|(a, b)| a.abs_diff(b) <= 12))
+}
+
+/// Share of the pixels that differ clearly.
+fn changed(before: &[[u8; 3]], after: &[[u8; 3]]) -> f64 {
+    let differ = |(a, b): &(&[u8; 3], &[u8; 3])| a.iter().zip(*b).any(|(a, b)| a.abs_diff(*b) > 24);
+    before.iter().zip(after).filter(differ).count() as f64 / before.len().max(1) as f64
 }
 
 fn labels(folder: &Path) -> String {
@@ -131,7 +138,26 @@ fn the_loop_in_a_real_window() -> Outcome {
     let zoomed = window.wait("view")?;
     assert!(zoomed["pixels_per_unit"].as_f64() > view["pixels_per_unit"].as_f64());
 
+    // An index in a field selects its sample and brings it into view; F shows all again.
+    desktop.xdotool(&["click", "--repeat", "16", "4"])?;
+    std::thread::sleep(Duration::from_millis(700));
+    let before = window.count("view");
+    desktop.click(GO_TO)?;
+    desktop.xdotool(&["type", "12345"])?;
+    desktop.key("Return")?;
+    window.wait_for("selected", |event| event["serial"] == 12_345)?;
+    std::thread::sleep(Duration::from_millis(700));
+    assert!(window.count("view") > before, "the sample stayed out of view");
+    assert_eq!(labels(folder), "Serial,label\n");
+    desktop.move_to(LEFT_PANEL)?;
+    desktop.key("f")?;
+    window.wait_for("view", |event| {
+        event["pixels_per_unit"] == view["pixels_per_unit"]
+    })?;
+
     // Train, label meanwhile, stop; the cloud takes its new shape.
+    let cloud = |desktop: &Desktop| desktop.pixels(point, 250);
+    let before = cloud(&desktop)?;
     desktop.click(START)?;
     window.wait("training_started")?;
     desktop.key("3")?;
@@ -146,6 +172,10 @@ fn the_loop_in_a_real_window() -> Outcome {
     assert_eq!(finished["status"], "stopped", "{finished}");
     let latent = window.wait_for("latent", |event| event["version"].as_u64() > Some(1))?;
     assert!(latent["version"].as_u64() >= Some(2));
+    desktop.move_to(LEFT_PANEL)?;
+    std::thread::sleep(Duration::from_millis(1500));
+    let moved = changed(&before, &cloud(&desktop)?);
+    assert!(moved > 0.02, "only {moved} of the cloud's pixels changed");
     assert!(window.count("saved") >= 1, "no epoch was saved");
     let file = std::fs::read(folder.join("artifacts/checkpoints/ssvae.ckpt"))?;
     assert!(file != std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dense.ckpt"))?);
@@ -158,8 +188,14 @@ fn the_loop_in_a_real_window() -> Outcome {
         window.wait("ready")?["checkpoint"],
         "artifacts/checkpoints/ssvae.ckpt"
     );
-    assert_eq!(labels(folder), format!("Serial,label\n{serial},3\n"));
-    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(labels(folder), "Serial,label\n12345,3\n");
+    desktop.move_to(LEFT_PANEL)?;
+    std::thread::sleep(Duration::from_millis(1500));
+    let class = ssvae::cloud::Palette::default().class_color(3);
+    assert!(
+        has_color(&cloud(&desktop)?, class),
+        "the label of 12345 is not on the screen"
+    );
     assert_eq!(window.count("error"), 0);
     window.close(&desktop)
 }

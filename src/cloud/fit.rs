@@ -81,7 +81,16 @@ pub struct Fit {
     pub fitting: Option<Pose>,
     /// Whether the view follows the cloud, because the user has not moved it since it last fitted.
     automatic: bool,
-    flight: Option<(Pose, Duration)>,
+    flight: Option<Flight>,
+}
+
+/// A camera under way.
+#[derive(Clone, Copy, Debug)]
+struct Flight {
+    from: Pose,
+    /// `None` is the pose that shows all, which may still change on the way.
+    to: Option<Pose>,
+    started: Duration,
 }
 
 impl Default for Fit {
@@ -99,6 +108,16 @@ impl Fit {
     pub fn release(&mut self) {
         self.automatic = false;
         self.flight = None;
+    }
+
+    /// Sends the camera from one pose to another; the view no longer follows the cloud.
+    pub fn fly(&mut self, from: Pose, to: Pose, started: Duration) {
+        self.automatic = false;
+        self.flight = Some(Flight {
+            from,
+            to: Some(to),
+            started,
+        });
     }
 
     /// Whether the camera is under way.
@@ -162,7 +181,11 @@ pub(super) fn keep_fit(
         goal.apply(&mut camera);
     } else if asked || fit.automatic {
         fit.automatic = true;
-        fit.flight = Some((Pose::of(&camera), clock.now()));
+        fit.flight = Some(Flight {
+            from: Pose::of(&camera),
+            to: None,
+            started: clock.now(),
+        });
     }
 }
 
@@ -173,12 +196,17 @@ fn fly(
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let (Some((from, started)), Some(goal), Ok(mut camera)) = (fit.flight, fit.fitting, cameras.single_mut())
-    else {
+    let (Some(flight), Ok(mut camera)) = (fit.flight, cameras.single_mut()) else {
         return;
     };
-    let along = (clock.now().saturating_sub(started).as_secs_f32() / FLIGHT.as_secs_f32()).min(1.0);
-    from.towards(goal, along * (2.0 - along)).apply(&mut camera);
+    let Some(goal) = flight.to.or(fit.fitting) else {
+        return;
+    };
+    let along = (clock.now().saturating_sub(flight.started).as_secs_f32() / FLIGHT.as_secs_f32()).min(1.0);
+    flight
+        .from
+        .towards(goal, along * (2.0 - along))
+        .apply(&mut camera);
     if along >= 1.0 {
         fit.flight = None;
     }

@@ -1,7 +1,7 @@
 //! The point cloud: one entity per sample, drawn by one shader, looked at through one camera.
 //!
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
-//! [`Select`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
+//! [`Select`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`]. What comes out: [`Hovered`], [`Selected`], [`CloudView`], and the messages
 //! [`HoverChanged`], [`SelectionChanged`], [`ViewRested`].
 //!
@@ -24,6 +24,7 @@ pub mod palette;
 pub mod picking;
 pub mod pipeline;
 pub mod pointer;
+pub mod reveal;
 pub mod sample;
 pub mod selection;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use fit::FitView;
 pub use ingest::{CloudBounds, Samples};
 pub use message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
 pub use palette::{BACKGROUND, CERTAINTY_DOMAIN, ColorMode, Palette};
+pub use reveal::Reveal;
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
 pub use view::{CloudView, ViewRested};
 
@@ -90,6 +92,7 @@ impl Plugin for CloudPlugin {
                 pointer::PointerPlugin,
                 controls::ControlsPlugin,
                 fit::FitPlugin,
+                reveal::RevealPlugin,
                 view::ViewPlugin,
                 selection::SelectionPlugin,
             ));

@@ -176,7 +176,7 @@ impl Fixture {
                     ""
                 },
                 architecture: self.architecture.as_ref(),
-                in_memory: "epoch 5 of the last run",
+                in_memory: "after epoch 5",
                 in_file: "best epoch, 3",
                 checkpoint: "artifacts/checkpoints/ssvae.ckpt",
             },

@@ -61,11 +61,6 @@ impl Thumbnails {
         })
     }
 
-    /// Forgets all images, for when another data set or another model is loaded.
-    pub fn clear(&mut self) {
-        self.entries.clear();
-    }
-
     fn texture(&mut self, ctx: &Context, key: Key, image: impl FnOnce() -> ColorImage) -> TextureId {
         let entry = match self.entries.iter().position(|(known, _)| *known == key) {
             Some(position) => self.entries.remove(position),

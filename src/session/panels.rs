@@ -8,6 +8,7 @@ use crate::acquisition::least_confident;
 use crate::cloud::camera::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::fit::FitView;
 use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
+use crate::cloud::reveal::Reveal;
 use crate::cloud::selection::{Hovered, Select, Selected};
 use crate::model::config::CLASSES;
 use crate::overlay::intent::{Dimension, Intent};
@@ -279,6 +280,7 @@ fn carry_out(
     mut dimension: ResMut<CloudDimension>,
     mut requests: MessageWriter<LabelRequest>,
     mut select: MessageWriter<Select>,
+    mut reveal: MessageWriter<Reveal>,
     mut fit: MessageWriter<FitView>,
     mut worker: MessageWriter<ToWorker>,
 ) {
@@ -303,6 +305,7 @@ fn carry_out(
             }
             Intent::GoTo(serial) => {
                 select.write(Select(Some(*serial)));
+                reveal.write(Reveal(*serial));
             }
             Intent::SelectNextUncertain => {
                 let next = progress
@@ -311,6 +314,7 @@ fn carry_out(
                     .zip(labels.as_ref())
                     .and_then(|(snapshot, labels)| least_confident(&snapshot.certainty, labels.0.as_slice()));
                 select.write(Select(next));
+                reveal.write_batch(next.map(Reveal));
             }
             Intent::Start(config) => {
                 let Some(labels) = &labels else {

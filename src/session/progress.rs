@@ -149,14 +149,14 @@ impl Progress {
                 self.history.push(*metrics);
                 let (train, validation) = (metrics.train.total, metrics.validation.total);
                 let (epoch, of) = (metrics.epoch, metrics.of);
-                self.in_memory = format!("epoch {epoch} of the last run");
+                self.in_memory = format!("after epoch {epoch}");
                 self.say(format!(
                     "Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"
                 ));
             }
             Event::Saved { path, epoch } => {
                 self.in_file = match epoch {
-                    Some(epoch) => format!("best epoch so far, {epoch}, of the last run"),
+                    Some(epoch) => format!("best epoch, {epoch}"),
                     None => "as in memory".into(),
                 };
                 if epoch.is_none() {
