@@ -9,7 +9,8 @@ fn main() -> ExitCode {
     match cli::run(Cli::parse(), start) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("ssvae: {error:#}");
+            // Every error of the domain tells its own source already.
+            eprintln!("ssvae: {error}");
             ExitCode::from(2)
         }
     }

@@ -112,7 +112,6 @@ fn the_loop_in_a_real_window() -> Outcome {
     // A digit in a number field is no label.
     let before = window.count("labelled");
     desktop.click(EPOCHS_FIELD)?;
-    desktop.key("ctrl+a")?;
     desktop.key("9")?;
     desktop.key("Return")?;
     std::thread::sleep(Duration::from_millis(700));
@@ -159,7 +158,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     let cloud = |desktop: &Desktop| desktop.pixels(point, 250);
     let before = cloud(&desktop)?;
     desktop.click(START)?;
-    window.wait("training_started")?;
+    assert_eq!(window.wait("training_started")?["epochs"], 9);
     desktop.key("3")?;
     let labelled = window.wait("labelled")?;
     assert_eq!(

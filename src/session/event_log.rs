@@ -81,7 +81,7 @@ fn write_log(
     };
     for Log(entry) in entries.read() {
         if let Err(error) = log.0.write(entry) {
-            progress.problems.push(error.to_string());
+            progress.report(error.to_string());
             commands.remove_resource::<OpenLog>();
             return;
         }

@@ -59,7 +59,7 @@ fn open_labels(
             log.write(Log(LogEntry::Error {
                 message: problem.clone(),
             }));
-            progress.problems.push(problem);
+            progress.report(problem);
         }
         commands.insert_resource(LabelFile(store));
         commands.insert_resource(UserLabels(labels));
@@ -140,9 +140,9 @@ fn follow_file(
                 labels: new,
                 problems,
             } => {
-                progress
-                    .problems
-                    .extend(problems.into_iter().map(|problem| problem.message));
+                for problem in problems {
+                    progress.report(problem.message);
+                }
                 log.write(Log(LogEntry::LabelsReloaded {
                     labelled: new.labelled(),
                 }));
@@ -159,7 +159,7 @@ fn follow_file(
                 log.write(Log(LogEntry::Error {
                     message: message.clone(),
                 }));
-                progress.problems.push(message);
+                progress.report(message);
             }
         }
     }

@@ -84,6 +84,12 @@ impl Progress {
         self.status.push(line);
     }
 
+    /// Shows a problem; one that is shown already becomes the last.
+    pub fn report(&mut self, problem: String) {
+        self.problems.retain(|known| *known != problem);
+        self.problems.push(problem);
+    }
+
     fn follow(&mut self, event: &Event) {
         match event {
             Event::Dataset(dataset) => self.dataset = Some(dataset.clone()),
@@ -109,7 +115,7 @@ impl Progress {
                 }
                 .into();
                 if let Some(problem) = problem {
-                    self.problems.push(format!(
+                    self.report(format!(
                         "{problem}. Fresh weights are shown; the file stays as it is"
                     ));
                 }
@@ -172,7 +178,7 @@ impl Progress {
             }
             Event::Error { message } => {
                 self.say(format!("Error: {message}"));
-                self.problems.push(message.clone());
+                self.report(message.clone());
             }
         }
     }

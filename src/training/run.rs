@@ -150,7 +150,7 @@ pub fn run(
         }
     }
     let best_epoch = best.map_or(0, |(_, epoch)| epoch);
-    let message = format!("{} epochs done, best epoch {best_epoch}", history.len());
+    let message = format!("epochs done: {}, best epoch {best_epoch}", history.len());
     Outcome {
         status: RunStatus::Completed,
         message,
