@@ -150,8 +150,8 @@ fn flax_path(names: &[String]) -> String {
     path
 }
 
-/// Reads the weights off the device.
-pub fn get<B: Backend>(network: &Network<B>) -> Parameters {
+/// The weights in burn's layout and order, read off the device.
+pub fn arrays<B: Backend>(network: &Network<B>) -> Vec<Vec<f32>> {
     struct Reader(Vec<Vec<f32>>);
     impl<B: Backend> ModuleVisitor<B> for Reader {
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<B, D>>) {
@@ -160,14 +160,17 @@ pub fn get<B: Backend>(network: &Network<B>) -> Parameters {
     }
     let mut reader = Reader(Vec::new());
     network.visit(&mut reader);
+    reader.0
+}
+
+/// The weights in Flax's layout, read off the device.
+pub fn get<B: Backend>(network: &Network<B>) -> Parameters {
     let entries = entries(network);
-    Parameters(
-        entries
-            .iter()
-            .zip(&reader.0)
-            .map(|(entry, data)| (entry.path.clone(), entry.to_flax(data)))
-            .collect(),
-    )
+    let named = entries
+        .iter()
+        .zip(arrays(network))
+        .map(|(entry, data)| (entry.path.clone(), entry.to_flax(&data)));
+    Parameters(named.collect())
 }
 
 /// Replaces all weights. `parameters` has been checked against the network's architecture

@@ -1,13 +1,14 @@
 //! Where the model runs: burn-wgpu on a real GPU, burn-flex on the CPU.
 
 use burn::backend::Autodiff;
-use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::{Wgpu, WgpuDevice};
 
 use crate::checkpoint::Checkpoint;
 use crate::model::config::Architecture;
 
-use super::engine::{BurnEngine, Engine};
+use super::cpu_engine::CpuEngine;
+use super::device_engine::DeviceEngine;
+use super::engine::Engine;
 
 /// The user's wish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -100,12 +101,8 @@ fn adapters() -> Vec<wgpu::AdapterInfo> {
 /// A model on the backend, made and used on one thread (cubecl's stream belongs to its thread).
 pub fn engine(backend: &Backend, architecture: Architecture, checkpoint: &Checkpoint) -> Box<dyn Engine> {
     match backend {
-        Backend::Cpu => Box::new(BurnEngine::<Autodiff<Flex>>::new(
-            architecture,
-            checkpoint,
-            FlexDevice,
-        )),
-        Backend::Gpu { device, .. } => Box::new(BurnEngine::<Autodiff<Wgpu>>::new(
+        Backend::Cpu => Box::new(CpuEngine::new(architecture, checkpoint)),
+        Backend::Gpu { device, .. } => Box::new(DeviceEngine::<Autodiff<Wgpu>>::new(
             architecture,
             checkpoint,
             device.clone(),

@@ -9,6 +9,10 @@ use crate::model::config::{Architecture, TrainingConfig};
 use super::engine::{Batch, Engine, HostNoise};
 use super::message::{LatentSnapshot, Losses};
 
+/// Batches that an engine is given at a time where it need not give them back one by one: enough for several threads,
+/// few enough to be small beside the data set.
+pub const GROUP: usize = 8;
+
 /// What the caller answers between two batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Control {
@@ -57,35 +61,42 @@ pub fn evaluate(
     config: &TrainingConfig,
     snapshot: &mut LatentSnapshot,
 ) -> Losses {
-    let mut images = Vec::new();
+    let size = config.batch_size.clamp(1, 1024);
+    let mut images = vec![Vec::new(); GROUP];
     let mut sums = [0.0_f64; 4];
-    for batch in serials.chunks(config.batch_size.clamp(1, 1024)) {
-        dataset.scaled_into(batch, &mut images);
-        let labels = labels_of(labels, batch);
-        let (losses, predictions) = engine.evaluate(
-            Batch {
-                images: &images,
-                labels: &labels,
-            },
+    for group in serials.chunks(size * GROUP) {
+        let batches: Vec<&[u32]> = group.chunks(size).collect();
+        let labels: Vec<_> = batches.iter().map(|batch| labels_of(labels, batch)).collect();
+        for (batch, images) in batches.iter().zip(&mut images) {
+            dataset.scaled_into(batch, images);
+        }
+        let answers = engine.evaluate_each(
+            &images
+                .iter()
+                .zip(&labels)
+                .map(|(images, labels)| Batch { images, labels })
+                .collect::<Vec<_>>(),
             config,
         );
-        let terms = [
-            losses.total,
-            losses.reconstruction,
-            losses.kl,
-            losses.classification,
-        ];
-        for (sum, term) in sums.iter_mut().zip(terms) {
-            *sum += f64::from(term) * batch.len() as f64;
-        }
-        let rows = predictions.latents.chunks_exact(snapshot.latent_dim.max(1));
-        let answers = predictions.classes.iter().zip(&predictions.certainty);
-        for ((&serial, latent), (&class, &certainty)) in batch.iter().zip(rows).zip(answers) {
-            let at = serial as usize;
-            snapshot.latents[at * snapshot.latent_dim..(at + 1) * snapshot.latent_dim]
-                .copy_from_slice(latent);
-            snapshot.classes[at] = class;
-            snapshot.certainty[at] = certainty;
+        for (batch, (losses, predictions)) in batches.into_iter().zip(answers) {
+            let terms = [
+                losses.total,
+                losses.reconstruction,
+                losses.kl,
+                losses.classification,
+            ];
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                *sum += f64::from(term) * batch.len() as f64;
+            }
+            let rows = predictions.latents.chunks_exact(snapshot.latent_dim.max(1));
+            let answers = predictions.classes.iter().zip(&predictions.certainty);
+            for ((&serial, latent), (&class, &certainty)) in batch.iter().zip(rows).zip(answers) {
+                let at = serial as usize;
+                snapshot.latents[at * snapshot.latent_dim..(at + 1) * snapshot.latent_dim]
+                    .copy_from_slice(latent);
+                snapshot.classes[at] = class;
+                snapshot.certainty[at] = certainty;
+            }
         }
     }
     let [total, reconstruction, kl, classification] =

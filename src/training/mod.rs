@@ -1,10 +1,16 @@
 //! Training: commands in, events out.
 
 pub mod backend;
+pub mod cpu_engine;
+pub mod device_adam;
+pub mod device_engine;
 pub mod engine;
 pub mod epoch;
+pub mod forward;
+pub mod host_adam;
 pub mod message;
 pub mod optimizer;
 pub mod run;
 pub mod split;
+pub mod threads;
 pub mod worker;

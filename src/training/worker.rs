@@ -17,7 +17,7 @@ use crate::model::initialise::fresh_parameters;
 
 use super::backend::{self, Backend};
 use super::engine::Engine;
-use super::epoch::{Control, empty_snapshot};
+use super::epoch::{Control, GROUP, empty_snapshot};
 use super::message::{Command, EpochMetrics, Event, LatentSnapshot, RunStatus};
 use super::run::{BatchPosition, Observer, Task, run};
 
@@ -384,13 +384,21 @@ impl Observer for WindowObserver<'_> {
 pub fn encode(engine: &dyn Engine, dataset: &Dataset, mut progress: impl FnMut(usize)) -> LatentSnapshot {
     let serials: Vec<u32> = (0..dataset.len() as u32).collect();
     let mut snapshot = empty_snapshot(0, engine.architecture().latent_dim);
-    let mut images = Vec::new();
-    for batch in serials.chunks(1024) {
-        dataset.scaled_into(batch, &mut images);
-        let predictions = engine.predict(&images);
-        snapshot.latents.extend(predictions.latents);
-        snapshot.classes.extend(predictions.classes);
-        snapshot.certainty.extend(predictions.certainty);
+    let mut images = vec![Vec::new(); GROUP];
+    for group in serials.chunks(512 * GROUP) {
+        let batches = group.chunks(512);
+        let images: Vec<&[f32]> = batches
+            .zip(&mut images)
+            .map(|(batch, images)| {
+                dataset.scaled_into(batch, images);
+                images.as_slice()
+            })
+            .collect();
+        for predictions in engine.predict_each(&images) {
+            snapshot.latents.extend(predictions.latents);
+            snapshot.classes.extend(predictions.classes);
+            snapshot.certainty.extend(predictions.certainty);
+        }
         progress(snapshot.classes.len());
     }
     snapshot

@@ -1,0 +1,127 @@
+//! Passes through a network outside the autodiff graph: host arrays in, host arrays out.
+
+use burn::tensor::backend::Backend;
+use burn::tensor::{Tensor, TensorData, activation::softmax};
+
+use crate::model::config::{Architecture, CLASSES, TrainingConfig};
+use crate::model::network::Network;
+use crate::model::objective;
+use crate::model::parameters::host;
+
+use super::engine::{Batch, Predictions};
+use super::message::Losses;
+
+/// `[n, width]` on the device, from its row-major elements.
+pub fn rows<B: Backend>(data: &[f32], width: usize, device: &B::Device) -> Tensor<B, 2> {
+    let shape = [data.len() / width.max(1), width];
+    Tensor::from_data(TensorData::new(data.to_vec(), shape), device)
+}
+
+/// The `targets` of [`objective::terms`], row-major `[n, CLASSES]`.
+pub fn targets(labels: &[Option<u8>]) -> Vec<f32> {
+    let labelled = labels.iter().flatten().count().max(1) as f32;
+    let mut targets = vec![0.0; labels.len() * CLASSES];
+    for (row, label) in targets.chunks_exact_mut(CLASSES).zip(labels) {
+        if let Some(target) = label.and_then(|label| row.get_mut(usize::from(label))) {
+            *target = labelled.recip();
+        }
+    }
+    targets
+}
+
+/// See [`Engine::evaluate`](super::engine::Engine::evaluate).
+pub fn evaluate<B: Backend>(
+    network: &Network<B>,
+    architecture: &Architecture,
+    batch: Batch,
+    config: &TrainingConfig,
+    device: &B::Device,
+) -> (Losses, Predictions) {
+    let images = rows(batch.images, architecture.pixels(), device);
+    let pass = network.forward(images.clone(), None);
+    let targets = rows(&targets(batch.labels), CLASSES, device);
+    let terms = objective::terms(&pass, images, targets, config);
+    let scalars = Tensor::cat(
+        vec![
+            terms.total(config.label_weight, 1.0),
+            terms.reconstruction,
+            terms.kl,
+            terms.classification,
+        ],
+        0,
+    );
+    let losses = match host(scalars).as_slice() {
+        &[total, reconstruction, kl, classification] => Losses {
+            total,
+            reconstruction,
+            kl,
+            classification,
+        },
+        _ => Losses {
+            total: f32::NAN,
+            ..Losses::default()
+        },
+    };
+    (losses, predictions(pass.posterior.mean, pass.logits))
+}
+
+/// See [`Engine::predict`](super::engine::Engine::predict).
+pub fn predict<B: Backend>(
+    network: &Network<B>,
+    architecture: &Architecture,
+    images: &[f32],
+    device: &B::Device,
+) -> Predictions {
+    let posterior = network
+        .encoder
+        .forward(rows(images, architecture.pixels(), device));
+    let logits = network.classifier.forward(posterior.mean.clone(), None);
+    predictions(posterior.mean, logits)
+}
+
+/// See [`Engine::reconstruct`](super::engine::Engine::reconstruct).
+pub fn reconstruct<B: Backend>(
+    network: &Network<B>,
+    architecture: &Architecture,
+    images: &[f32],
+    device: &B::Device,
+) -> Vec<f32> {
+    let posterior = network
+        .encoder
+        .forward(rows(images, architecture.pixels(), device));
+    host(network.decoder.forward(posterior.mean))
+}
+
+/// See [`Engine::decode`](super::engine::Engine::decode).
+pub fn decode<B: Backend>(
+    network: &Network<B>,
+    architecture: &Architecture,
+    latents: &[f32],
+    device: &B::Device,
+) -> Vec<f32> {
+    host(
+        network
+            .decoder
+            .forward(rows(latents, architecture.latent_dim, device)),
+    )
+}
+
+/// Class = argmax of the softmax, certainty = its maximum.
+fn predictions<B: Backend>(latents: Tensor<B, 2>, logits: Tensor<B, 2>) -> Predictions {
+    let probabilities = host(softmax(logits, 1));
+    let mut predictions = Predictions {
+        latents: host(latents),
+        ..Predictions::default()
+    };
+    for row in probabilities.chunks_exact(CLASSES) {
+        let mut best = (0, f32::MIN);
+        for (class, &probability) in row.iter().enumerate() {
+            if probability > best.1 {
+                best = (class as u8, probability);
+            }
+        }
+        predictions.classes.push(best.0);
+        predictions.certainty.push(best.1);
+    }
+    predictions
+}
