@@ -15,7 +15,7 @@ const DEFAULT: OptimizerLayout = OptimizerLayout {
 fn answers_like_flax(name: &str) -> Outcome {
     let state = checkpoint::load(&fixture(&format!("{name}.ckpt")))?;
     let architecture = checkpoint::architecture(&state.params)?;
-    checkpoint::check(&state.params, &architecture)?;
+    checkpoint::check(&state, &architecture)?;
     let engine = engine(&Backend::Cpu, architecture, &state);
     let expected = fixture(&format!("{name}_expected.npz"));
     let (_, input) = npz(&expected, "input")?;

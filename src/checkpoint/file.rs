@@ -1,44 +1,53 @@
-//! A checkpoint on the disk.
+//! A checkpoint's bytes.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use rmpv::Value;
-use tempfile::NamedTempFile;
 
-use super::optimizer_state;
+use super::scan::{DOCUMENT, scan};
 use super::tree::{get, merge, put, tensors};
-use super::{Checkpoint, CheckpointError, OptimizerLayout, array};
-
-/// Deepest nesting that is read; a checkpoint has about eight levels.
-const DEPTH: usize = 64;
+use super::{Checkpoint, CheckpointError, OptimizerLayout, array, optimizer_state};
 
 /// Reads a checkpoint. It is not checked against an architecture yet.
+///
+/// # Errors
+/// A file that cannot be read, is no checkpoint, or is damaged; it is refused before anything is built from it.
 pub fn load(path: &Path) -> Result<Checkpoint, CheckpointError> {
-    let bytes = fs::read(path).map_err(|source| CheckpointError::Read {
+    let read = || {
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("not a file"));
+        }
+        fs::read(path)
+    };
+    let bytes = read().map_err(|source| CheckpointError::Read {
         path: path.to_owned(),
         source,
     })?;
-    let broken = |problem: String| CheckpointError::Broken {
+    decode(&bytes).map_err(|problems| CheckpointError::Broken {
         path: path.to_owned(),
-        problem,
-    };
-    let mut rest = bytes.as_slice();
-    let document =
-        rmpv::decode::read_value_with_max_depth(&mut rest, DEPTH).map_err(|e| broken(e.to_string()))?;
-    if !rest.is_empty() {
-        return Err(broken(format!("{} bytes follow its end", rest.len())));
-    }
-    let params = get(&document, "params").ok_or_else(|| broken("it has no params".into()))?;
-    let params = tensors(params).map_err(|problems| broken(problems.join("; ")))?;
+        problem: problems.join("; "),
+    })
+}
+
+/// Reads the bytes that [`encode`] and Flax's `to_bytes` write; says one by one what is wrong with them.
+pub fn decode(bytes: &[u8]) -> Result<Checkpoint, Vec<String>> {
+    scan(bytes, DOCUMENT).map_err(|problem| vec![problem])?;
+    let mut rest = bytes;
+    let document = rmpv::decode::read_value(&mut rest).map_err(|error| vec![error.to_string()])?;
+    let params = get(&document, "params").ok_or_else(|| vec!["it has no params".to_owned()])?;
+    let params = tensors(params)?;
     let moments = match get(&document, "opt_state") {
-        Some(state) => optimizer_state::moments(state).map_err(|problems| broken(problems.join("; ")))?,
+        Some(state) => optimizer_state::moments(state)?,
         None => None,
     };
-    let step = get(&document, "step")
-        .and_then(array::decode_integer)
-        .unwrap_or(0);
+    let step = match get(&document, "step") {
+        None => 0,
+        Some(step) => array::decode_integer(step)
+            .filter(|step| (0..=i32::MAX.into()).contains(step))
+            .ok_or_else(|| vec!["step: not a number of steps".to_owned()])?,
+    };
     Ok(Checkpoint {
         params,
         moments,
@@ -47,7 +56,8 @@ pub fn load(path: &Path) -> Result<Checkpoint, CheckpointError> {
     })
 }
 
-/// The bytes that [`save`] writes.
+/// The bytes that a template of this layout in Python takes; what has not changed since the file was read keeps its
+/// bytes.
 pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
     let mut document = checkpoint
         .document
@@ -82,75 +92,7 @@ pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
     bytes
 }
 
-/// Writes a checkpoint atomically; the previous file stands as `.bak` until the new one is on the disk.
-pub fn save(path: &Path, checkpoint: &Checkpoint, layout: OptimizerLayout) -> Result<(), CheckpointError> {
-    let bytes = encode(checkpoint, layout);
-    write(path, &bytes).map_err(|source| CheckpointError::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder(path);
-    fs::create_dir_all(&folder)?;
-    let mut file = NamedTempFile::new_in(&folder)?;
-    file.write_all(bytes)?;
-    set_mode(path, file.as_file())?;
-    file.as_file().sync_all()?;
-    let backup = backup(path);
-    if path.exists() {
-        if backup.exists() {
-            fs::remove_file(&backup)?;
-        }
-        fs::hard_link(path, &backup).or_else(|_| fs::copy(path, &backup).map(|_| ()))?;
-    }
-    file.persist(path)?;
-    File::open(&folder)?.sync_all()?;
-    if backup.exists() {
-        fs::remove_file(&backup)?;
-    }
-    Ok(())
-}
-
-/// Says early whether [`save`] can write there, without touching what is there.
-pub fn check_writable(path: &Path) -> Result<(), CheckpointError> {
-    let folder = folder(path);
-    let probe = || -> io::Result<()> {
-        if path.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        fs::create_dir_all(&folder)?;
-        NamedTempFile::new_in(&folder).map(|_| ())
-    };
-    probe().map_err(|source| CheckpointError::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn folder(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-fn backup(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".bak");
-    name.into()
-}
-
-/// A temporary file is private; the checkpoint has its predecessor's mode, or a usual one.
-#[cfg(unix)]
-fn set_mode(path: &Path, file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_or(0o644, |old| old.permissions().mode());
-    file.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn set_mode(_path: &Path, _file: &File) -> io::Result<()> {
-    Ok(())
+/// The layout of the file that a checkpoint came from.
+pub fn layout(checkpoint: &Checkpoint) -> Option<OptimizerLayout> {
+    optimizer_state::layout(get(checkpoint.document.as_ref()?, "opt_state")?)
 }

@@ -92,6 +92,7 @@ impl Progress {
                 architecture,
                 checkpoint,
                 problem,
+                config: _,
             } => {
                 self.backend.clone_from(backend);
                 self.architecture = Some(architecture.clone());

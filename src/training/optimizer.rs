@@ -12,9 +12,9 @@ use crate::model::config::TrainingConfig;
 use crate::model::network::Network;
 use crate::model::parameters::{Entry, entries, host};
 
-const BETA_1: f32 = 0.9;
-const BETA_2: f32 = 0.999;
-const EPSILON: f32 = 1e-8;
+const BETA_1: f64 = 0.9;
+const BETA_2: f64 = 0.999;
+const EPSILON: f64 = 1e-8;
 
 /// Moments of every parameter, flattened, in burn's order of the parameters.
 pub struct Adam<B: Backend> {
@@ -84,7 +84,8 @@ impl<B: Backend> Adam<B> {
         network.visit(&mut collector);
         let gradients = clip(collector.flat, config.grad_clip_norm);
         self.count = self.count.saturating_add(1);
-        let correction = [BETA_1, BETA_2].map(|beta| 1.0 - beta.powi(self.count));
+        // In f32 as Optax does it: 0.999 has no near f32, which matters in the first steps.
+        let correction = [BETA_1, BETA_2].map(|beta| 1.0 - (beta as f32).powi(self.count));
         let mut index = 0;
         let mut update = |value: Tensor<B, 1>| {
             let i = index;
