@@ -35,9 +35,7 @@ pub fn load_configuration(
 ) -> (TrainingConfig, Option<String>) {
     let path = configuration_path(weights);
     let told = match fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str(&text)
-            .map_err(|error| error.to_string())
-            .and_then(|config: TrainingConfig| config.validate().map(|()| config)),
+        Ok(text) => parse(&text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TrainingConfig::default()),
         Err(error) => Err(error.to_string()),
     };
@@ -59,6 +57,14 @@ pub fn load_configuration(
         }
     }
     (config, warning)
+}
+
+fn parse(text: &str) -> Result<TrainingConfig, String> {
+    // A list of values would do for a struct too.
+    let object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let config: TrainingConfig = serde_json::from_value(object.into()).map_err(|error| error.to_string())?;
+    config.validate().map(|()| config)
 }
 
 #[cfg(test)]

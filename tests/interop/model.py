@@ -4,6 +4,8 @@ Kernels, names and initialisation are Flax's own; images are `[n, 784]` in the m
 integers with -1 for unlabelled samples.
 """
 
+import json
+import os
 from dataclasses import dataclass
 from typing import Optional, Tuple
 
@@ -173,3 +175,51 @@ def load(config, path):
 def save(state, path):
     with open(path, "wb") as file:
         file.write(flax.serialization.to_bytes(state))
+
+
+def configurations():
+    """(name, Config) of every configuration under test."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "configurations.json")) as file:
+        for entry in json.load(file):
+            name = entry.pop("name")
+            yield name, Config(**{**entry, "hidden_dims": tuple(entry["hidden_dims"])})
+
+
+def batches(data, first, count, size):
+    """`count` batches of `size` images with their labels, from sample `first` on."""
+    for i in range(first, first + count * size, size):
+        yield data["images"][i : i + size], data["labels"][i : i + size]
+
+
+def resume(config, state, data):
+    """Ten further steps without sampling and dropout."""
+    step = step_function(config)
+    for images, labels in batches(data, 0, 10, 64):
+        state, _ = step(state, images, labels)
+    return state
+
+
+def losses(config, params, data):
+    """Parts on the first 256 samples with no, some and all labels `[3, 4]`, and one epoch's evaluation `[4]`."""
+    evaluate = jax.jit(lambda images, labels: objective(config, params, images, labels)[1])
+    images, some = data["images"][:256], data["labels"][:256]
+    parts = [evaluate(images, labels) for labels in (jnp.full_like(some, -1), some, data["truth"][:256])]
+    epoch, n = 0.0, len(data["images"])
+    for i in range(0, n, 256):
+        images = data["images"][i : i + 256]
+        epoch = epoch + evaluate(images, data["labels"][i : i + 256]).astype(float) * len(images)
+    return jnp.stack(parts), epoch / n
+
+
+def answers(config, params, data):
+    """What this system says of the first 256 images and of the objective, as arrays for a `.npz`."""
+    latent, reconstruction, classes, certainty = jax.jit(lambda x: predict(config, params, x))(data["images"][:256])
+    parts, epoch = losses(config, params, data)
+    return {
+        "latent": latent,
+        "reconstruted": reconstruction,
+        "pred_classes": classes.astype(jnp.int32),
+        "pred_certainty": certainty,
+        "parts": parts.astype(jnp.float32),
+        "epoch": epoch.astype(jnp.float32),
+    }
