@@ -165,30 +165,14 @@ fn encode_parts(shape: &[usize], dtype: &str, raw: Vec<u8>) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arbitrary::any_tensor;
     use super::*;
     use proptest::prelude::*;
-
-    fn any_tensor() -> impl Strategy<Value = Tensor> {
-        proptest::collection::vec(0_usize..5, 0..5).prop_flat_map(|shape| {
-            let count = shape.iter().product::<usize>();
-            let data = proptest::collection::vec(any::<f32>(), count);
-            data.prop_map(move |data| Tensor {
-                shape: shape.clone(),
-                data,
-            })
-        })
-    }
-
-    fn bits(tensor: &Tensor) -> Vec<u32> {
-        tensor.data.iter().map(|number| number.to_bits()).collect()
-    }
 
     proptest! {
         #[test]
         fn an_array_is_read_as_written_however_it_is_cut(tensor in any_tensor(), chunk_bytes in 0_usize..300) {
-            let read = decode(&encode_in_chunks(&tensor, chunk_bytes)).unwrap();
-            prop_assert_eq!(&read.shape, &tensor.shape);
-            prop_assert_eq!(bits(&read), bits(&tensor));
+            prop_assert_eq!(decode(&encode_in_chunks(&tensor, chunk_bytes)), Ok(tensor));
         }
 
         #[test]

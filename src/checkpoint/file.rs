@@ -96,3 +96,96 @@ pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
 pub fn layout(checkpoint: &Checkpoint) -> Option<OptimizerLayout> {
     optimizer_state::layout(get(checkpoint.document.as_ref()?, "opt_state")?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::arbitrary::any_parameters;
+    use super::super::{Moments, Parameters};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_checkpoint() -> impl Strategy<Value = Checkpoint> {
+        let moments = (0..i32::MAX, any_parameters(), any_parameters());
+        let moments = proptest::option::of(moments.prop_map(|(count, mu, nu)| Moments { count, mu, nu }));
+        (any_parameters(), moments, 0..i64::from(i32::MAX)).prop_map(|(params, moments, step)| Checkpoint {
+            params,
+            moments,
+            step,
+            document: None,
+        })
+    }
+
+    fn any_layout() -> impl Strategy<Value = OptimizerLayout> {
+        (any::<bool>(), any::<bool>()).prop_map(|(clip, decay)| OptimizerLayout { clip, decay })
+    }
+
+    proptest! {
+        #[test]
+        fn a_checkpoint_is_read_as_written_and_written_as_read(
+            checkpoint in any_checkpoint(),
+            layout in any_layout(),
+        ) {
+            let bytes = encode(&checkpoint, layout);
+            let read = decode(&bytes).unwrap();
+            prop_assert_eq!(&read.params, &checkpoint.params);
+            if checkpoint.moments.is_some() {
+                prop_assert_eq!(&read.moments, &checkpoint.moments);
+            }
+            prop_assert_eq!(read.step, checkpoint.step);
+            prop_assert_eq!(read.layout(), Some(layout));
+            prop_assert_eq!(encode(&read, layout), bytes);
+        }
+
+        #[test]
+        fn damage_is_refused_or_read_but_never_a_crash(
+            checkpoint in any_checkpoint(),
+            layout in any_layout(),
+            damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..8),
+        ) {
+            let mut bytes = encode(&checkpoint, layout);
+            for (at, byte) in damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Ok(read) = decode(&bytes) {
+                prop_assert!(decode(&encode(&read, layout)).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_state_is_told() {
+        let broken = |entries: Vec<(&str, Value)>| {
+            let entries = entries.into_iter().map(|(name, value)| (name.into(), value));
+            let mut bytes = Vec::new();
+            rmpv::encode::write_value(&mut bytes, &Value::Map(entries.collect())).unwrap();
+            decode(&bytes).err()
+        };
+        let nothing = || Value::Map(Vec::new());
+        let told = |text: &str| Some(vec![text.to_owned()]);
+        assert_eq!(broken(vec![("step", 0.into())]), told("it has no params"));
+        assert_eq!(
+            broken(vec![("params", 3.into())]),
+            told("not a map of parameters")
+        );
+        let late = vec![("params", nothing()), ("step", u64::MAX.into())];
+        assert_eq!(broken(late), told("step: not a number of steps"));
+        let mut twice = Parameters::default();
+        let empty = super::super::Tensor {
+            shape: vec![0],
+            data: Vec::new(),
+        };
+        twice.0.insert("kernel".into(), empty);
+        let mut params = nothing();
+        merge(&mut params, &twice);
+        if let Value::Map(entries) = &mut params {
+            entries.push(entries[0].clone());
+        }
+        assert_eq!(
+            broken(vec![("params", params)]),
+            told("kernel: stands there twice")
+        );
+        let text = Value::Map(vec![("kernel".into(), "no array".into())]);
+        assert_eq!(broken(vec![("params", text)]), told("kernel: not an array"));
+    }
+}

@@ -1,5 +1,7 @@
 //! Flax checkpoints: `flax.serialization.to_bytes` of `{params, opt_state, step}`, read and written.
 
+#[cfg(test)]
+mod arbitrary;
 mod array;
 mod configuration;
 mod file;

@@ -1,11 +1,14 @@
 //! Nested msgpack maps ⇄ named tensors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rmpv::Value;
 
 use super::array;
 use super::{Parameters, Tensor};
+
+/// Deepest nesting of parameters: the moments repeat it some levels further down.
+const DEPTH: usize = 32;
 
 pub fn get<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
     map.as_map()?
@@ -27,12 +30,15 @@ pub fn put(map: &mut Value, key: &str, value: Value) {
     }
 }
 
-/// All arrays below `value` by path. What is no array and stands under another name than a parameter's is left out.
-/// Problems are told one by one.
+/// All arrays below the map `value` by path. What is no array and stands under another name than a parameter's is left
+/// out, as is what has no name or one with a slash. Problems are told one by one.
 pub fn tensors(value: &Value) -> Result<Parameters, Vec<String>> {
     let mut found = BTreeMap::new();
     let mut problems = Vec::new();
-    collect(value, "", &mut found, &mut problems);
+    match value.as_map() {
+        Some(entries) if !array::is_chunked(value) => collect(entries, &[], &mut found, &mut problems),
+        _ => problems.push("not a map of parameters".into()),
+    }
     if problems.is_empty() {
         Ok(Parameters(found))
     } else {
@@ -40,31 +46,41 @@ pub fn tensors(value: &Value) -> Result<Parameters, Vec<String>> {
     }
 }
 
-fn collect(value: &Value, path: &str, found: &mut BTreeMap<String, Tensor>, problems: &mut Vec<String>) {
-    if let (Some(entries), false) = (value.as_map(), array::is_chunked(value)) {
-        for (name, child) in entries {
-            let Some(name) = name.as_str() else {
-                continue;
-            };
-            let path = if path.is_empty() {
-                name.to_owned()
+fn collect<'a>(
+    entries: &'a [(Value, Value)],
+    above: &[&'a str],
+    found: &mut BTreeMap<String, Tensor>,
+    problems: &mut Vec<String>,
+) {
+    let mut names = BTreeSet::new();
+    for (name, child) in entries {
+        let Some(name) = name
+            .as_str()
+            .filter(|name| !name.is_empty() && !name.contains('/'))
+        else {
+            continue;
+        };
+        let names_above = [above, &[name]].concat();
+        let path = names_above.join("/");
+        if !names.insert(name) {
+            problems.push(format!("{path}: stands there twice"));
+        } else if let (Some(entries), false) = (child.as_map(), array::is_chunked(child)) {
+            if names_above.len() == DEPTH {
+                problems.push(format!("{path}: nested more than {DEPTH} levels deep"));
             } else {
-                format!("{path}/{name}")
-            };
-            collect(child, &path, found, problems);
-        }
-        return;
-    }
-    match array::decode(value) {
-        Ok(tensor) => {
-            if found.insert(path.to_owned(), tensor).is_some() {
-                problems.push(format!("{path}: stands there twice"));
+                collect(entries, &names_above, found, problems);
+            }
+        } else {
+            match array::decode(child) {
+                Ok(tensor) => {
+                    found.insert(path, tensor);
+                }
+                Err(problem) if ["kernel", "bias"].contains(&name) => {
+                    problems.push(format!("{path}: {problem}"));
+                }
+                Err(_) => {}
             }
         }
-        Err(problem) if path.ends_with("/kernel") || path.ends_with("/bias") => {
-            problems.push(format!("{path}: {problem}"));
-        }
-        Err(_) => {}
     }
 }
 
@@ -111,22 +127,9 @@ fn same(a: &Tensor, b: &Tensor) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::arbitrary::any_parameters;
     use super::*;
     use proptest::prelude::*;
-
-    /// Trees of maps with arrays as leaves; no name is a prefix of another entry's path.
-    fn any_parameters() -> impl Strategy<Value = Parameters> {
-        let tensor = proptest::collection::vec(0_usize..4, 0..4).prop_flat_map(|shape| {
-            let data = proptest::collection::vec(-1e30..1e30_f32, shape.iter().product::<usize>());
-            data.prop_map(move |data| Tensor {
-                shape: shape.clone(),
-                data,
-            })
-        });
-        let path = proptest::collection::vec("[a-zé_]{1,3}", 1..4)
-            .prop_map(|names| format!("{}/{}", names.join("/"), names.len()));
-        proptest::collection::btree_map(path, tensor, 0..12).prop_map(Parameters)
-    }
 
     fn tree(parameters: &Parameters) -> Value {
         let mut value = Value::Map(Vec::new());

@@ -18,8 +18,8 @@ use ssvae::training::worker::fresh;
 use crate::python;
 use crate::support::{Outcome, largest_difference, npz, root};
 
-/// Samples that take part: nine batches of 256 and a short one.
-const SAMPLES: usize = 2500;
+/// Samples that take part: five batches of 256 and a short one.
+const SAMPLES: usize = 1300;
 
 #[derive(Deserialize)]
 struct Configuration {
@@ -46,6 +46,20 @@ impl Configuration {
             latent_dim: self.latent_dim,
             image: [28, 28],
         }
+    }
+
+    /// Epochs and batch size before a run is resumed: enough steps that every sample has left its trace in the moments.
+    /// Where a leaky ReLU is at its kink rounding decides, and Adam blows that up for a weight that has hardly had a
+    /// gradient; Flax then differs from itself by as much when its weights are changed by 1e-7.
+    fn beforehand(&self) -> (usize, usize) {
+        let conv = self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv;
+        if conv { (1, 16) } else { (3, 64) }
+    }
+
+    /// Steps that [`Self::beforehand`] makes.
+    fn steps(&self) -> i64 {
+        let (epochs, size) = self.beforehand();
+        (epochs * SAMPLES.div_ceil(size)) as i64
     }
 
     fn training(&self) -> TrainingConfig {
@@ -183,7 +197,7 @@ fn their_files_here() -> Outcome {
         let architecture = checkpoint::architecture(&state.params)?;
         checkpoint::check(&state, &architecture)?;
         assert_eq!(architecture.latent_dim, configuration.latent_dim);
-        assert_eq!(state.step, 20);
+        assert_eq!(state.step, configuration.steps());
 
         let mut engine = engine(&Backend::Cpu, architecture, &state);
         let images = data.batch(0, 256).images;
@@ -195,7 +209,7 @@ fn their_files_here() -> Outcome {
         resume(engine.as_mut(), &data, &config);
         let theirs = checkpoint::load(&folder.join(format!("{name}_resumed.ckpt")))?;
         assert_eq!(engine.step(), theirs.step, "{name}");
-        assert_eq!(engine.moments().count, 30, "{name}");
+        assert_eq!(i64::from(engine.moments().count), theirs.step, "{name}");
 
         let differences = [
             largest_difference(&predictions.latents, &expected("latent")?),
@@ -230,27 +244,17 @@ fn engine_reconstruction(state: &Checkpoint, images: &[f32]) -> Result<Vec<f32>,
     Ok(engine(&Backend::Cpu, architecture, state).reconstruct(images))
 }
 
-/// Saves as the app does.
-struct Saver<'a> {
-    path: &'a Path,
-    config: &'a TrainingConfig,
-    saved: Result<(), checkpoint::CheckpointError>,
-}
+/// Lets a run go on to its end.
+struct Bystander;
 
-impl Observer for Saver<'_> {
-    fn batch(&mut self, _engine: &dyn Engine, at: BatchPosition) -> Control {
-        if at.batch == 10 {
-            Control::Stop
-        } else {
-            Control::Continue
-        }
+impl Observer for Bystander {
+    fn batch(&mut self, _engine: &dyn Engine, _at: BatchPosition) -> Control {
+        Control::Continue
     }
 
     fn epoch(&mut self, _metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, _state: &Checkpoint) {}
 
-    fn save_best(&mut self, state: &Checkpoint, _metrics: &EpochMetrics) {
-        self.saved = checkpoint::save(self.path, state, OptimizerLayout::of(self.config));
-    }
+    fn save_best(&mut self, _state: &Checkpoint, _metrics: &EpochMetrics) {}
 }
 
 #[test]
@@ -260,27 +264,24 @@ fn our_files_there() -> Outcome {
     let data = Data::write(folder)?;
     for configuration in Configuration::all()? {
         let path = |ending: &str| folder.join(format!("{}{ending}", configuration.name));
+        let (max_epochs, batch_size) = configuration.beforehand();
         let config = TrainingConfig {
-            batch_size: 64,
-            max_epochs: 1,
+            batch_size,
+            max_epochs,
+            val_split: 0.0,
             ..configuration.training()
         };
         let layout = OptimizerLayout::of(&config);
         let mut state = fresh(&configuration.architecture(), 42);
         checkpoint::save(&path("_ours_fresh.ckpt"), &state, layout)?;
         let mut trained = engine(&Backend::Cpu, configuration.architecture(), &state);
-        let mut observer = Saver {
-            path: &path("_ours.ckpt"),
-            config: &config,
-            saved: Ok(()),
-        };
         let task = Task {
             dataset: &data.dataset,
             labels: &data.labels,
             config: &config,
         };
-        run(trained.as_mut(), task, &mut state, &mut observer);
-        observer.saved?;
+        run(trained.as_mut(), task, &mut state, &mut Bystander);
+        checkpoint::save(&path("_ours.ckpt"), &state, layout)?;
 
         let images = data.batch(0, 256).images;
         let predictions = trained.predict(images);

@@ -13,6 +13,7 @@ import flax.linen as nn
 import flax.serialization
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from flax.traverse_util import path_aware_map
 
@@ -185,16 +186,21 @@ def configurations():
             yield name, Config(**{**entry, "hidden_dims": tuple(entry["hidden_dims"])})
 
 
-def batches(data, first, count, size):
-    """`count` batches of `size` images with their labels, from sample `first` on."""
-    for i in range(first, first + count * size, size):
+def beforehand(config):
+    """Epochs and batch size, see `Configuration::beforehand` on the Rust side."""
+    return (1, 16) if "conv" in (config.encoder, config.decoder) else (3, 64)
+
+
+def batches(data, count, size=64):
+    """The first `count` samples in batches."""
+    for i in range(0, count, size):
         yield data["images"][i : i + size], data["labels"][i : i + size]
 
 
 def resume(config, state, data):
     """Ten further steps without sampling and dropout."""
     step = step_function(config)
-    for images, labels in batches(data, 0, 10, 64):
+    for images, labels in batches(data, 640):
         state, _ = step(state, images, labels)
     return state
 
@@ -205,10 +211,9 @@ def losses(config, params, data):
     images, some = data["images"][:256], data["labels"][:256]
     parts = [evaluate(images, labels) for labels in (jnp.full_like(some, -1), some, data["truth"][:256])]
     epoch, n = 0.0, len(data["images"])
-    for i in range(0, n, 256):
-        images = data["images"][i : i + 256]
-        epoch = epoch + evaluate(images, data["labels"][i : i + 256]).astype(float) * len(images)
-    return jnp.stack(parts), epoch / n
+    for images, labels in batches(data, n, 256):
+        epoch = epoch + np.asarray(evaluate(images, labels), np.float64) * len(images)
+    return np.stack(parts), epoch / n
 
 
 def answers(config, params, data):
@@ -220,6 +225,6 @@ def answers(config, params, data):
         "reconstruted": reconstruction,
         "pred_classes": classes.astype(jnp.int32),
         "pred_certainty": certainty,
-        "parts": parts.astype(jnp.float32),
-        "epoch": epoch.astype(jnp.float32),
+        "parts": parts,
+        "epoch": epoch.astype(np.float32),
     }

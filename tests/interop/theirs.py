@@ -15,9 +15,11 @@ for name, config in model.configurations():
     model.save(state, f"{folder}/{name}_fresh.ckpt")
     step = model.step_function(config)
     key = jax.random.PRNGKey(3)
-    for images, labels in model.batches(data, 640, 20, 64):
-        key, now = jax.random.split(key)
-        state, _ = step(state, images, labels, now)
+    epochs, size = model.beforehand(config)
+    for _ in range(epochs):
+        for images, labels in model.batches(data, len(data["images"]), size):
+            key, now = jax.random.split(key)
+            state, _ = step(state, images, labels, now)
     model.save(state, f"{folder}/{name}.ckpt")
     np.savez(f"{folder}/{name}.npz", **model.answers(config, state["params"], data))
     model.save(model.resume(config, state, data), f"{folder}/{name}_resumed.ckpt")
