@@ -63,7 +63,9 @@ pub fn write(old: Option<&Value>, wanted: OptimizerLayout, moments: &Moments) ->
         put(&mut adam, "count", array::encode_int32(moments.count));
     }
     for (name, parameters) in [("mu", &moments.mu), ("nu", &moments.nu)] {
-        let mut tree = get(&adam, name).cloned().unwrap_or(Value::Nil);
+        let mut tree = get(&adam, name)
+            .cloned()
+            .unwrap_or_else(|| Value::Map(Vec::new()));
         merge(&mut tree, parameters);
         put(&mut adam, name, tree);
     }

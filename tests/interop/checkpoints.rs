@@ -87,7 +87,7 @@ impl Data {
         let dataset = Dataset::from_images(raw.copied().collect(), [28, 28], None);
         let truth: Vec<Option<u8>> = serials.iter().map(|&serial| mnist.true_label(serial)).collect();
         // The second and every fourth batch after it are without labels.
-        let labelled = |serial: usize| serial % 7 == 0 && serial / 256 % 4 != 1;
+        let labelled = |serial: usize| serial.is_multiple_of(7) && serial / 256 % 4 != 1;
         let labels: Vec<Option<u8>> = (0..SAMPLES).map(|i| truth[i].filter(|_| labelled(i))).collect();
         let mut images = Vec::new();
         dataset.scaled_into(&serials, &mut images);
