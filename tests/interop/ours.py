@@ -57,10 +57,11 @@ for name, config in model.configurations():
     ours = model.load(config, f"{folder}/{name}_ours_resumed.ckpt")
     if theirs["step"] != ours["step"]:
         failures.append(f"{name}: {ours['step']} steps, expected {theirs['step']}")
+    # A leaky ReLU that rounding puts on the other side of its kink shows in single moments long before the parameters.
     for tree, scaled in (("params", False), ("opt_state", True)):
         for a, b in zip(jax.tree_util.tree_leaves(theirs[tree]), jax.tree_util.tree_leaves(ours[tree]), strict=True):
             scale = np.abs(a).max() if scaled else 1.0
-            hold(name, f"resumed {tree}", np.abs(np.asarray(a) - np.asarray(b)).max() / max(scale, 1e-30), 1e-3 if scaled else 1e-4)
+            hold(name, f"resumed {tree}", np.abs(np.asarray(a) - np.asarray(b)).max() / max(scale, 1e-30), 1e-2 if scaled else 1e-4)
 
 print(", ".join(f"{what} {difference:.2g}" for what, difference in largest.items()))
 sys.exit("\n".join(failures) or 0)
