@@ -15,6 +15,8 @@ setup() {
     if [ "$1" = test ]; then
         command -v Xvfb >/dev/null || packages+=(xvfb)
         command -v xdotool >/dev/null || packages+=(xdotool)
+        command -v python3 >/dev/null || packages+=(python3)
+        python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
     fi
     [ ${#packages[@]} -eq 0 ] && return 0
 

@@ -99,6 +99,10 @@ fn train_writes_checkpoint_history_and_plot() -> Outcome {
     assert_eq!(state.step, 211);
     let history = std::fs::read_to_string(weights.join("ssvae_history.csv"))?;
     assert_eq!(history.lines().count(), 2);
+    let (config, warning) =
+        ssvae::checkpoint::load_configuration(&weights.join("ssvae.ckpt"), state.layout());
+    assert_eq!((config.max_epochs, warning), (1, None));
+    assert!(weights.join("ssvae.json").exists());
     let plot = std::fs::read(weights.join("ssvae_loss.png"))?;
     assert!(plot.starts_with(b"\x89PNG"));
     Ok(())

@@ -3,8 +3,11 @@
 mod support;
 
 use ssvae::checkpoint::{self, OptimizerLayout};
+use ssvae::model::config::TrainingConfig;
 use ssvae::training::backend::{Backend, engine};
 use ssvae::training::engine::Batch;
+use ssvae::training::message::Event;
+use ssvae::training::worker::{Setup, work};
 use support::{Outcome, fixture, largest_difference, npz};
 
 const DEFAULT: OptimizerLayout = OptimizerLayout {
@@ -15,7 +18,7 @@ const DEFAULT: OptimizerLayout = OptimizerLayout {
 fn answers_like_flax(name: &str) -> Outcome {
     let state = checkpoint::load(&fixture(&format!("{name}.ckpt")))?;
     let architecture = checkpoint::architecture(&state.params)?;
-    checkpoint::check(&state.params, &architecture)?;
+    checkpoint::check(&state, &architecture)?;
     let engine = engine(&Backend::Cpu, architecture, &state);
     let expected = fixture(&format!("{name}_expected.npz"));
     let (_, input) = npz(&expected, "input")?;
@@ -83,7 +86,7 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
         images: &input,
         labels: &labels,
     };
-    let config = ssvae::model::config::TrainingConfig {
+    let config = TrainingConfig {
         learning_rate: 1e-3,
         ..Default::default()
     };
@@ -130,5 +133,105 @@ fn damaged_files_are_refused_with_a_message() -> Outcome {
             .ok_or(format!("case {i} was accepted"))?;
         assert!(error.to_string().contains("broken.ckpt"), "{error}");
     }
+    Ok(())
+}
+
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    // Reading it would never end.
+    assert!(checkpoint::load(std::path::Path::new("/dev/zero")).is_err());
+    assert!(checkpoint::load(support::root()).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn saving_leaves_no_backup_and_follows_links() -> Outcome {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir()?;
+    let (link, file) = (folder.path().join("link.ckpt"), folder.path().join("file.ckpt"));
+    std::fs::copy(fixture("conv.ckpt"), &file)?;
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640))?;
+    std::os::unix::fs::symlink(&file, &link)?;
+    // What a crash would have left.
+    std::fs::write(folder.path().join("file.ckpt.bak"), "old")?;
+    checkpoint::save(&link, &checkpoint::load(&fixture("dense.ckpt"))?, DEFAULT)?;
+    assert!(std::fs::read(&file)? == std::fs::read(fixture("dense.ckpt"))?);
+    assert!(std::fs::symlink_metadata(&link)?.is_symlink());
+    assert_eq!(std::fs::metadata(&file)?.permissions().mode() & 0o777, 0o640);
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 2);
+    Ok(())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_save_that_fails_leaves_the_old_file() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("a.ckpt");
+    std::fs::copy(fixture("conv.ckpt"), &path)?;
+    // A folder in the backup's place cannot be taken away as a file.
+    std::fs::create_dir_all(folder.path().join("a.ckpt.bak/held"))?;
+    let state = checkpoint::load(&fixture("dense.ckpt"))?;
+    assert!(checkpoint::save(&path, &state, DEFAULT).is_err());
+    assert!(std::fs::read(&path)? == std::fs::read(fixture("conv.ckpt"))?);
+    Ok(())
+}
+
+/// Starts a worker on these weights and returns its first events, up to the first latents.
+fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::error::Error>> {
+    let (commands, received) = crossbeam_channel::unbounded();
+    let (events, happened) = crossbeam_channel::unbounded();
+    let setup = Setup {
+        data_dir: support::root().join("data/mnist"),
+        weights: weights.to_owned(),
+        backend: Backend::Cpu,
+        seed: 42,
+        commands: received,
+        events,
+        wake: std::sync::Arc::new(|| {}),
+    };
+    let worker = std::thread::spawn(move || work(setup));
+    let mut first = Vec::new();
+    while !matches!(first.last(), Some(Event::Latent(_))) {
+        first.push(happened.recv_timeout(std::time::Duration::from_secs(120))?);
+    }
+    drop(commands);
+    worker.join().map_err(|_| "the worker panicked")?;
+    Ok(first)
+}
+
+#[test]
+fn a_model_brings_its_settings_and_a_broken_file_of_them_a_warning() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let weights = folder.path().join("a.ckpt");
+    let config = TrainingConfig {
+        kl_weight: 0.7,
+        grad_clip_norm: None,
+        weight_decay: 0.0,
+        ..TrainingConfig::default()
+    };
+    let state = checkpoint::load(&fixture("dense.ckpt"))?;
+    checkpoint::save(&weights, &state, OptimizerLayout::of(&config))?;
+    checkpoint::save_configuration(&weights, &config)?;
+    let told = |events: &[Event]| {
+        events.iter().find_map(|event| match event {
+            Event::ModelReady { config, .. } => config.clone(),
+            _ => None,
+        })
+    };
+    let events = first_events(&weights)?;
+    assert_eq!(told(&events), Some(config.clone()));
+    assert!(!events.iter().any(|event| matches!(event, Event::Error { .. })));
+
+    std::fs::write(checkpoint::configuration_path(&weights), "{")?;
+    let events = first_events(&weights)?;
+    let by_default = TrainingConfig {
+        kl_weight: 0.1,
+        ..config
+    };
+    assert_eq!(told(&events), Some(by_default));
+    let warned = events
+        .iter()
+        .any(|event| matches!(event, Event::Error { message } if message.contains("a.json")));
+    assert!(warned, "{events:?}");
     Ok(())
 }

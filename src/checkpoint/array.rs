@@ -1,182 +1,152 @@
 //! Flax's array encoding: msgpack extension type 1 holding the msgpack of (shape, dtype name, little-endian bytes in
-//! C order); a numpy scalar is extension type 3 (`flax/serialization.py`, `_ndarray_to_bytes`).
+//! C order); a numpy scalar is extension type 3; arrays above 2^30 bytes are cut into flat chunks
+//! (`flax/serialization.py`: `_ndarray_to_bytes`, `_chunk`).
 
-use rmpv::Value;
+use rmpv::{Value, ValueRef};
 
 use super::Tensor;
+use super::number::{integer, numbers};
+use super::scan::{ARRAY, scan};
+use super::tree::get;
 
 const EXT_ARRAY: i8 = 1;
 const EXT_SCALAR: i8 = 3;
+const CHUNKED: &str = "__msgpack_chunked_array__";
 
-/// Decodes an array of any numeric dtype; the text says what is wrong with it.
+/// Bytes from which on Flax cuts an array into chunks.
+const CHUNK_BYTES: usize = 1 << 30;
+
+/// Whether this map is an array in chunks.
+pub fn is_chunked(value: &Value) -> bool {
+    get(value, CHUNKED).is_some()
+}
+
+/// Decodes an array of any numeric dtype, or a plain number; the text says what is wrong with it.
 pub fn decode(value: &Value) -> Result<Tensor, String> {
+    let number = |number: f64| Tensor {
+        shape: Vec::new(),
+        data: vec![number as f32],
+    };
     match value {
-        Value::Ext(EXT_ARRAY | EXT_SCALAR, bytes) => decode_bytes(bytes),
-        Value::Map(entries) => decode_chunks(entries),
-        Value::Integer(number) => {
-            let number = number.as_f64().ok_or("not a number")?;
-            Ok(Tensor {
-                shape: Vec::new(),
-                data: vec![number as f32],
-            })
+        Value::Ext(EXT_ARRAY | EXT_SCALAR, bytes) => {
+            let (shape, dtype, raw) = parts(bytes)?;
+            fit(shape, numbers(&dtype, &raw)?)
         }
-        Value::F32(number) => Ok(Tensor {
-            shape: Vec::new(),
-            data: vec![*number],
-        }),
-        Value::F64(number) => Ok(Tensor {
-            shape: Vec::new(),
-            data: vec![*number as f32],
-        }),
+        Value::Map(_) if is_chunked(value) => decode_chunks(value),
+        Value::Integer(_) | Value::F32(_) | Value::F64(_) => {
+            Ok(number(value.as_f64().ok_or("not a number")?))
+        }
         _ => Err("not an array".into()),
     }
 }
 
-fn decode_bytes(bytes: &[u8]) -> Result<Tensor, String> {
-    let mut rest = bytes;
-    let value = rmpv::decode::read_value_ref(&mut rest).map_err(|error| format!("broken array ({error})"))?;
-    let rmpv::ValueRef::Array(parts) = value else {
-        return Err("broken array".into());
-    };
-    let [
-        rmpv::ValueRef::Array(shape),
-        rmpv::ValueRef::String(dtype),
-        rmpv::ValueRef::Binary(raw),
-    ] = &parts[..]
-    else {
-        return Err("broken array".into());
-    };
-    let shape: Vec<usize> = shape
-        .iter()
-        .map(|length| length.as_u64().and_then(|length| usize::try_from(length).ok()))
-        .collect::<Option<_>>()
-        .ok_or("broken shape")?;
-    let dtype = dtype.as_str().ok_or("broken dtype")?;
-    let data = numbers(dtype, raw)?;
-    let count = shape
-        .iter()
-        .try_fold(1_usize, |product, &length| product.checked_mul(length));
-    if count != Some(data.len()) {
-        return Err(format!("shape {shape:?} does not fit {} numbers", data.len()));
-    }
-    Ok(Tensor { shape, data })
-}
-
-/// Arrays of 2^30 bytes and more are cut into flat chunks (`_chunk`).
-fn decode_chunks(entries: &[(Value, Value)]) -> Result<Tensor, String> {
-    let get = |name: &str| {
-        entries
-            .iter()
-            .find(|(key, _)| key.as_str() == Some(name))
-            .map(|(_, value)| value)
-    };
-    if get("__msgpack_chunked_array__").is_none() {
-        return Err("not an array".into());
-    }
-    // A Python tuple and list reach us as a map from "0", "1", … .
-    let ordered = |value: &Value| -> Option<Vec<Value>> {
-        match value {
-            Value::Array(items) => Some(items.clone()),
-            Value::Map(entries) => {
-                let mut items: Vec<(usize, Value)> = entries
-                    .iter()
-                    .map(|(key, value)| Some((key.as_str()?.parse().ok()?, value.clone())))
-                    .collect::<Option<_>>()?;
-                items.sort_by_key(|(index, _)| *index);
-                Some(items.into_iter().map(|(_, value)| value).collect())
-            }
-            _ => None,
-        }
-    };
-    let shape: Vec<usize> = get("shape")
-        .and_then(ordered)
-        .and_then(|items| {
-            items
-                .iter()
-                .map(|item| usize::try_from(item.as_u64()?).ok())
-                .collect()
-        })
-        .ok_or("broken chunked array")?;
-    let mut data = Vec::new();
-    for chunk in get("chunks").and_then(ordered).ok_or("broken chunked array")? {
-        data.extend(decode(&chunk)?.data);
-    }
-    if shape
-        .iter()
-        .try_fold(1_usize, |product, &length| product.checked_mul(length))
-        != Some(data.len())
-    {
-        return Err(format!("shape {shape:?} does not fit {} numbers", data.len()));
-    }
-    Ok(Tensor { shape, data })
-}
-
-fn numbers(dtype: &str, raw: &[u8]) -> Result<Vec<f32>, String> {
-    fn each<const N: usize>(raw: &[u8], convert: impl Fn([u8; N]) -> f32) -> Result<Vec<f32>, String> {
-        let (items, rest) = raw.as_chunks::<N>();
-        if !rest.is_empty() {
-            return Err("its bytes are cut off".into());
-        }
-        Ok(items.iter().map(|&item| convert(item)).collect())
-    }
-    match dtype {
-        "float32" => each(raw, f32::from_le_bytes),
-        "float64" => each(raw, |item| f64::from_le_bytes(item) as f32),
-        "float16" => each(raw, |item| half(u16::from_le_bytes(item))),
-        "bfloat16" => each(raw, |item| {
-            f32::from_bits(u32::from(u16::from_le_bytes(item)) << 16)
-        }),
-        "int8" => each(raw, |item| f32::from(i8::from_le_bytes(item))),
-        "uint8" | "bool" => each(raw, |item: [u8; 1]| f32::from(item[0])),
-        "int16" => each(raw, |item| f32::from(i16::from_le_bytes(item))),
-        "uint16" => each(raw, |item| f32::from(u16::from_le_bytes(item))),
-        "int32" => each(raw, |item| i32::from_le_bytes(item) as f32),
-        "uint32" => each(raw, |item| u32::from_le_bytes(item) as f32),
-        "int64" => each(raw, |item| i64::from_le_bytes(item) as f32),
-        "uint64" => each(raw, |item| u64::from_le_bytes(item) as f32),
-        _ => Err(format!("dtype {dtype} is not known")),
-    }
-}
-
-/// IEEE 754 binary16.
-fn half(bits: u16) -> f32 {
-    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
-    let exponent = i32::from((bits >> 10) & 0x1f);
-    let fraction = f32::from(bits & 0x3ff);
-    sign * match exponent {
-        0 => fraction * 2_f32.powi(-24),
-        31 if fraction == 0.0 => f32::INFINITY,
-        31 => f32::NAN,
-        _ => (1.0 + fraction / 1024.0) * 2_f32.powi(exponent - 15),
-    }
-}
-
-/// An exact integer of any width, for `step` and `count`.
+/// An exact integer of any width, plain or as an array of one element: `step` and `count`.
 pub fn decode_integer(value: &Value) -> Option<i64> {
     match value {
         Value::Integer(number) => number.as_i64(),
         Value::Ext(EXT_ARRAY | EXT_SCALAR, bytes) => {
-            let parts = rmpv::decode::read_value(&mut bytes.as_slice()).ok()?;
-            let parts = parts.as_array()?;
-            let raw = parts.get(2)?.as_slice()?;
-            match parts.get(1)?.as_str()? {
-                "int32" => Some(i32::from_le_bytes(raw.try_into().ok()?).into()),
-                "uint32" => Some(u32::from_le_bytes(raw.try_into().ok()?).into()),
-                "int64" => Some(i64::from_le_bytes(raw.try_into().ok()?)),
-                _ => None,
-            }
+            let (_, dtype, raw) = parts(bytes).ok()?;
+            integer(&dtype, &raw)
         }
         _ => None,
     }
 }
 
-pub fn encode(tensor: &Tensor) -> Value {
-    let raw = tensor
-        .data
+fn parts(bytes: &[u8]) -> Result<(Vec<usize>, String, Vec<u8>), String> {
+    scan(bytes, ARRAY).map_err(|problem| format!("broken array: {problem}"))?;
+    let mut rest = bytes;
+    let value = rmpv::decode::read_value_ref(&mut rest).map_err(|error| format!("broken array: {error}"))?;
+    let ValueRef::Array(parts) = value else {
+        return Err("broken array".into());
+    };
+    let [
+        ValueRef::Array(shape),
+        ValueRef::String(dtype),
+        ValueRef::Binary(raw),
+    ] = &parts[..]
+    else {
+        return Err("broken array".into());
+    };
+    let shape = shape
         .iter()
-        .flat_map(|number| number.to_le_bytes())
+        .map(|length| usize::try_from(length.as_u64()?).ok())
+        .collect::<Option<_>>()
+        .ok_or("broken shape")?;
+    let dtype = dtype.as_str().ok_or("broken dtype")?;
+    Ok((shape, dtype.to_owned(), raw.to_vec()))
+}
+
+fn fit(shape: Vec<usize>, data: Vec<f32>) -> Result<Tensor, String> {
+    let count = shape
+        .iter()
+        .try_fold(1_usize, |product, &length| product.checked_mul(length));
+    if count == Some(data.len()) {
+        Ok(Tensor { shape, data })
+    } else {
+        Err(format!("shape {shape:?} does not fit {} numbers", data.len()))
+    }
+}
+
+fn decode_chunks(value: &Value) -> Result<Tensor, String> {
+    let items = |name: &str| get(value, name).and_then(ordered).ok_or("broken chunked array");
+    let shape = items("shape")?
+        .iter()
+        .map(|length| usize::try_from(decode_integer(length)?).ok())
+        .collect::<Option<_>>()
+        .ok_or("broken shape")?;
+    let mut data = Vec::new();
+    for chunk in items("chunks")? {
+        if is_chunked(chunk) {
+            return Err("broken chunked array".into());
+        }
+        data.extend(decode(chunk)?.data);
+    }
+    fit(shape, data)
+}
+
+/// A Python tuple or list, which Flax turns into a map from "0", "1", … .
+fn ordered(value: &Value) -> Option<Vec<&Value>> {
+    if let Value::Array(items) = value {
+        return Some(items.iter().collect());
+    }
+    let mut items: Vec<(usize, &Value)> = value
+        .as_map()?
+        .iter()
+        .map(|(key, value)| Some((key.as_str()?.parse().ok()?, value)))
+        .collect::<Option<_>>()?;
+    items.sort_by_key(|(index, _)| *index);
+    Some(items.into_iter().map(|(_, value)| value).collect())
+}
+
+/// A float32 array as Flax would write it.
+pub fn encode(tensor: &Tensor) -> Value {
+    encode_in_chunks(tensor, CHUNK_BYTES)
+}
+
+fn encode_in_chunks(tensor: &Tensor, chunk_bytes: usize) -> Value {
+    let raw = |numbers: &[f32]| numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+    let width = size_of::<f32>();
+    if tensor.data.len() * width <= chunk_bytes {
+        return encode_parts(&tensor.shape, "float32", raw(&tensor.data));
+    }
+    let map = |items: Vec<Value>| {
+        let entries = items.into_iter().enumerate();
+        Value::Map(
+            entries
+                .map(|(index, item)| (index.to_string().into(), item))
+                .collect(),
+        )
+    };
+    let shape = tensor.shape.iter().map(|&length| Value::from(length)).collect();
+    let chunks = tensor.data.chunks((chunk_bytes / width).max(1));
+    let chunks = chunks
+        .map(|chunk| encode_parts(&[chunk.len()], "float32", raw(chunk)))
         .collect();
-    encode_parts(&tensor.shape, "float32", raw)
+    Value::Map(vec![
+        (CHUNKED.into(), true.into()),
+        ("shape".into(), map(shape)),
+        ("chunks".into(), map(chunks)),
+    ])
 }
 
 /// A 0-d int32 array, as JAX leaves counters.
@@ -185,10 +155,46 @@ pub fn encode_int32(number: i32) -> Value {
 }
 
 fn encode_parts(shape: &[usize], dtype: &str, raw: Vec<u8>) -> Value {
-    let shape = shape.iter().map(|&length| Value::from(length as u64)).collect();
+    let shape = shape.iter().map(|&length| Value::from(length)).collect();
     let parts = Value::Array(vec![Value::Array(shape), Value::from(dtype), Value::Binary(raw)]);
     let mut bytes = Vec::new();
     // Writing to memory does not fail.
     let _ = rmpv::encode::write_value(&mut bytes, &parts);
     Value::Ext(EXT_ARRAY, bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arbitrary::any_tensor;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_array_is_read_as_written_however_it_is_cut(tensor in any_tensor(), chunk_bytes in 0_usize..300) {
+            prop_assert_eq!(decode(&encode_in_chunks(&tensor, chunk_bytes)), Ok(tensor));
+        }
+
+        #[test]
+        fn counters_are_read_as_written(count in any::<i32>()) {
+            prop_assert_eq!(decode_integer(&encode_int32(count)), Some(count.into()));
+            prop_assert_eq!(decode_integer(&Value::from(count)), Some(count.into()));
+        }
+    }
+
+    #[test]
+    fn a_shape_beyond_the_numbers_is_refused() {
+        for shape in [
+            vec![1 << 60],
+            vec![1 << 32, 1 << 32],
+            vec![0, 1 << 60, 1 << 60],
+            vec![3],
+        ] {
+            let value = encode_parts(&shape, "float32", vec![0; 16]);
+            assert!(decode(&value).is_err(), "{shape:?}");
+        }
+        assert!(decode(&encode_parts(&[1], "float32", vec![0; 5])).is_err());
+        assert!(decode(&encode_parts(&[1], "complex64", vec![0; 8])).is_err());
+        assert!(decode(&Value::Ext(1, vec![0xdd, 0xff, 0xff, 0xff, 0xff])).is_err());
+    }
 }

@@ -1,44 +1,53 @@
-//! A checkpoint on the disk.
+//! A checkpoint's bytes.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::Path;
 
 use rmpv::Value;
-use tempfile::NamedTempFile;
 
-use super::optimizer_state;
+use super::scan::{DOCUMENT, scan};
 use super::tree::{get, merge, put, tensors};
-use super::{Checkpoint, CheckpointError, OptimizerLayout, array};
-
-/// Deepest nesting that is read; a checkpoint has about eight levels.
-const DEPTH: usize = 64;
+use super::{Checkpoint, CheckpointError, OptimizerLayout, array, optimizer_state};
 
 /// Reads a checkpoint. It is not checked against an architecture yet.
+///
+/// # Errors
+/// A file that cannot be read, is no checkpoint, or is damaged; it is refused before anything is built from it.
 pub fn load(path: &Path) -> Result<Checkpoint, CheckpointError> {
-    let bytes = fs::read(path).map_err(|source| CheckpointError::Read {
+    let read = || {
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("not a file"));
+        }
+        fs::read(path)
+    };
+    let bytes = read().map_err(|source| CheckpointError::Read {
         path: path.to_owned(),
         source,
     })?;
-    let broken = |problem: String| CheckpointError::Broken {
+    decode(&bytes).map_err(|problems| CheckpointError::Broken {
         path: path.to_owned(),
-        problem,
-    };
-    let mut rest = bytes.as_slice();
-    let document =
-        rmpv::decode::read_value_with_max_depth(&mut rest, DEPTH).map_err(|e| broken(e.to_string()))?;
-    if !rest.is_empty() {
-        return Err(broken(format!("{} bytes follow its end", rest.len())));
-    }
-    let params = get(&document, "params").ok_or_else(|| broken("it has no params".into()))?;
-    let params = tensors(params).map_err(|problems| broken(problems.join("; ")))?;
+        problem: problems.join("; "),
+    })
+}
+
+/// Reads the bytes that [`encode`] and Flax's `to_bytes` write; says one by one what is wrong with them.
+pub fn decode(bytes: &[u8]) -> Result<Checkpoint, Vec<String>> {
+    scan(bytes, DOCUMENT).map_err(|problem| vec![problem])?;
+    let mut rest = bytes;
+    let document = rmpv::decode::read_value(&mut rest).map_err(|error| vec![error.to_string()])?;
+    let params = get(&document, "params").ok_or_else(|| vec!["it has no params".to_owned()])?;
+    let params = tensors(params)?;
     let moments = match get(&document, "opt_state") {
-        Some(state) => optimizer_state::moments(state).map_err(|problems| broken(problems.join("; ")))?,
+        Some(state) => optimizer_state::moments(state)?,
         None => None,
     };
-    let step = get(&document, "step")
-        .and_then(array::decode_integer)
-        .unwrap_or(0);
+    let step = match get(&document, "step") {
+        None => 0,
+        Some(step) => array::decode_integer(step)
+            .filter(|step| (0..=i32::MAX.into()).contains(step))
+            .ok_or_else(|| vec!["step: not a number of steps".to_owned()])?,
+    };
     Ok(Checkpoint {
         params,
         moments,
@@ -47,7 +56,8 @@ pub fn load(path: &Path) -> Result<Checkpoint, CheckpointError> {
     })
 }
 
-/// The bytes that [`save`] writes.
+/// The bytes that a template of this layout in Python takes; what has not changed since the file was read keeps its
+/// bytes.
 pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
     let mut document = checkpoint
         .document
@@ -82,75 +92,100 @@ pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
     bytes
 }
 
-/// Writes a checkpoint atomically; the previous file stands as `.bak` until the new one is on the disk.
-pub fn save(path: &Path, checkpoint: &Checkpoint, layout: OptimizerLayout) -> Result<(), CheckpointError> {
-    let bytes = encode(checkpoint, layout);
-    write(path, &bytes).map_err(|source| CheckpointError::Write {
-        path: path.to_owned(),
-        source,
-    })
+/// The layout of the file that a checkpoint came from.
+pub fn layout(checkpoint: &Checkpoint) -> Option<OptimizerLayout> {
+    optimizer_state::layout(get(checkpoint.document.as_ref()?, "opt_state")?)
 }
 
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder(path);
-    fs::create_dir_all(&folder)?;
-    let mut file = NamedTempFile::new_in(&folder)?;
-    file.write_all(bytes)?;
-    set_mode(path, file.as_file())?;
-    file.as_file().sync_all()?;
-    let backup = backup(path);
-    if path.exists() {
-        if backup.exists() {
-            fs::remove_file(&backup)?;
+#[cfg(test)]
+mod tests {
+    use super::super::arbitrary::any_parameters;
+    use super::super::{Moments, Parameters};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn any_checkpoint() -> impl Strategy<Value = Checkpoint> {
+        let moments = (0..i32::MAX, any_parameters(), any_parameters());
+        let moments = proptest::option::of(moments.prop_map(|(count, mu, nu)| Moments { count, mu, nu }));
+        (any_parameters(), moments, 0..i64::from(i32::MAX)).prop_map(|(params, moments, step)| Checkpoint {
+            params,
+            moments,
+            step,
+            document: None,
+        })
+    }
+
+    fn any_layout() -> impl Strategy<Value = OptimizerLayout> {
+        (any::<bool>(), any::<bool>()).prop_map(|(clip, decay)| OptimizerLayout { clip, decay })
+    }
+
+    proptest! {
+        #[test]
+        fn a_checkpoint_is_read_as_written_and_written_as_read(
+            checkpoint in any_checkpoint(),
+            layout in any_layout(),
+        ) {
+            let bytes = encode(&checkpoint, layout);
+            let read = decode(&bytes).unwrap();
+            prop_assert_eq!(&read.params, &checkpoint.params);
+            if checkpoint.moments.is_some() {
+                prop_assert_eq!(&read.moments, &checkpoint.moments);
+            }
+            prop_assert_eq!(read.step, checkpoint.step);
+            prop_assert_eq!(read.layout(), Some(layout));
+            prop_assert_eq!(encode(&read, layout), bytes);
         }
-        fs::hard_link(path, &backup).or_else(|_| fs::copy(path, &backup).map(|_| ()))?;
-    }
-    file.persist(path)?;
-    File::open(&folder)?.sync_all()?;
-    if backup.exists() {
-        fs::remove_file(&backup)?;
-    }
-    Ok(())
-}
 
-/// Says early whether [`save`] can write there, without touching what is there.
-pub fn check_writable(path: &Path) -> Result<(), CheckpointError> {
-    let folder = folder(path);
-    let probe = || -> io::Result<()> {
-        if path.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
+        #[test]
+        fn damage_is_refused_or_read_but_never_a_crash(
+            checkpoint in any_checkpoint(),
+            layout in any_layout(),
+            damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..8),
+        ) {
+            let mut bytes = encode(&checkpoint, layout);
+            for (at, byte) in damage {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if let Ok(read) = decode(&bytes) {
+                prop_assert!(decode(&encode(&read, layout)).is_ok());
+            }
         }
-        fs::create_dir_all(&folder)?;
-        NamedTempFile::new_in(&folder).map(|_| ())
-    };
-    probe().map_err(|source| CheckpointError::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn folder(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
     }
-}
 
-fn backup(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".bak");
-    name.into()
-}
-
-/// A temporary file is private; the checkpoint has its predecessor's mode, or a usual one.
-#[cfg(unix)]
-fn set_mode(path: &Path, file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_or(0o644, |old| old.permissions().mode());
-    file.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn set_mode(_path: &Path, _file: &File) -> io::Result<()> {
-    Ok(())
+    #[test]
+    fn what_cannot_be_a_state_is_told() {
+        let broken = |entries: Vec<(&str, Value)>| {
+            let entries = entries.into_iter().map(|(name, value)| (name.into(), value));
+            let mut bytes = Vec::new();
+            rmpv::encode::write_value(&mut bytes, &Value::Map(entries.collect())).unwrap();
+            decode(&bytes).err()
+        };
+        let nothing = || Value::Map(Vec::new());
+        let told = |text: &str| Some(vec![text.to_owned()]);
+        assert_eq!(broken(vec![("step", 0.into())]), told("it has no params"));
+        assert_eq!(
+            broken(vec![("params", 3.into())]),
+            told("not a map of parameters")
+        );
+        let late = vec![("params", nothing()), ("step", u64::MAX.into())];
+        assert_eq!(broken(late), told("step: not a number of steps"));
+        let mut twice = Parameters::default();
+        let empty = super::super::Tensor {
+            shape: vec![0],
+            data: Vec::new(),
+        };
+        twice.0.insert("kernel".into(), empty);
+        let mut params = nothing();
+        merge(&mut params, &twice);
+        if let Value::Map(entries) = &mut params {
+            entries.push(entries[0].clone());
+        }
+        assert_eq!(
+            broken(vec![("params", params)]),
+            told("kernel: stands there twice")
+        );
+        let text = Value::Map(vec![("kernel".into(), "no array".into())]);
+        assert_eq!(broken(vec![("params", text)]), told("kernel: not an array"));
+    }
 }

@@ -1,8 +1,15 @@
 //! Flax checkpoints: `flax.serialization.to_bytes` of `{params, opt_state, step}`, read and written.
 
+#[cfg(test)]
+mod arbitrary;
 mod array;
+mod configuration;
 mod file;
+mod infer;
+mod number;
 mod optimizer_state;
+mod save;
+mod scan;
 mod shapes;
 mod tree;
 
@@ -10,8 +17,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
-pub use file::{check_writable, encode, load, save};
-pub use shapes::{architecture, check, expected_shapes};
+use crate::model::config::TrainingConfig;
+
+pub use configuration::{configuration_path, load_configuration, save_configuration};
+pub use file::{decode, encode, load};
+pub use infer::architecture;
+pub use save::{check_writable, save};
+pub use shapes::{check, expected_shapes};
 
 /// An f32 array in Flax's layout (kernels `[in, out]`, convolution kernels `[h, w, in, out]`), row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +53,16 @@ pub struct OptimizerLayout {
     pub decay: bool,
 }
 
+impl OptimizerLayout {
+    /// The layout that this configuration has in Python.
+    pub fn of(config: &TrainingConfig) -> Self {
+        Self {
+            clip: config.grad_clip_norm.is_some(),
+            decay: config.weight_decay > 0.0,
+        }
+    }
+}
+
 /// A model with its optimizer, and what else stood in the file that it came from.
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
@@ -61,6 +83,11 @@ impl Checkpoint {
             step: 0,
             document: None,
         }
+    }
+
+    /// The optimizer layout of the file that this came from; `None` for fresh weights and optimizers without moments.
+    pub fn layout(&self) -> Option<OptimizerLayout> {
+        file::layout(self)
     }
 }
 

@@ -1,11 +1,14 @@
 //! Nested msgpack maps ⇄ named tensors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rmpv::Value;
 
 use super::array;
 use super::{Parameters, Tensor};
+
+/// Deepest nesting of parameters: the moments repeat it some levels further down.
+const DEPTH: usize = 32;
 
 pub fn get<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
     map.as_map()?
@@ -27,12 +30,15 @@ pub fn put(map: &mut Value, key: &str, value: Value) {
     }
 }
 
-/// All arrays below `value` by path; what is no array is left out unless it stands where a kernel or bias does.
-/// Problems are told one by one.
+/// All arrays below the map `value` by path. What is no array and stands under another name than a parameter's is left
+/// out, as is what has no name or one with a slash. Problems are told one by one.
 pub fn tensors(value: &Value) -> Result<Parameters, Vec<String>> {
     let mut found = BTreeMap::new();
     let mut problems = Vec::new();
-    collect(value, "", &mut found, &mut problems);
+    match value.as_map() {
+        Some(entries) if !array::is_chunked(value) => collect(entries, &[], &mut found, &mut problems),
+        _ => problems.push("not a map of parameters".into()),
+    }
     if problems.is_empty() {
         Ok(Parameters(found))
     } else {
@@ -40,25 +46,41 @@ pub fn tensors(value: &Value) -> Result<Parameters, Vec<String>> {
     }
 }
 
-fn collect(value: &Value, path: &str, found: &mut BTreeMap<String, Tensor>, problems: &mut Vec<String>) {
-    let chunked = get(value, "__msgpack_chunked_array__").is_some();
-    if let (Some(entries), false) = (value.as_map(), chunked) {
-        for (name, child) in entries {
-            let name = name.as_str().unwrap_or("?");
-            let path = if path.is_empty() {
-                name.to_owned()
+fn collect<'a>(
+    entries: &'a [(Value, Value)],
+    above: &[&'a str],
+    found: &mut BTreeMap<String, Tensor>,
+    problems: &mut Vec<String>,
+) {
+    let mut names = BTreeSet::new();
+    for (name, child) in entries {
+        let Some(name) = name
+            .as_str()
+            .filter(|name| !name.is_empty() && !name.contains('/'))
+        else {
+            continue;
+        };
+        let names_above = [above, &[name]].concat();
+        let path = names_above.join("/");
+        if !names.insert(name) {
+            problems.push(format!("{path}: stands there twice"));
+        } else if let (Some(entries), false) = (child.as_map(), array::is_chunked(child)) {
+            if names_above.len() == DEPTH {
+                problems.push(format!("{path}: nested more than {DEPTH} levels deep"));
             } else {
-                format!("{path}/{name}")
-            };
-            collect(child, &path, found, problems);
+                collect(entries, &names_above, found, problems);
+            }
+        } else {
+            match array::decode(child) {
+                Ok(tensor) => {
+                    found.insert(path, tensor);
+                }
+                Err(problem) if ["kernel", "bias"].contains(&name) => {
+                    problems.push(format!("{path}: {problem}"));
+                }
+                Err(_) => {}
+            }
         }
-        return;
-    }
-    match array::decode(value) {
-        Ok(tensor) => {
-            found.insert(path.to_owned(), tensor);
-        }
-        Err(problem) => problems.push(format!("{path}: {problem}")),
     }
 }
 
@@ -101,4 +123,35 @@ fn same(a: &Tensor, b: &Tensor) -> bool {
             .iter()
             .map(|x| x.to_bits())
             .eq(b.data.iter().map(|x| x.to_bits()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::arbitrary::any_parameters;
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tree(parameters: &Parameters) -> Value {
+        let mut value = Value::Map(Vec::new());
+        merge(&mut value, parameters);
+        value
+    }
+
+    proptest! {
+        #[test]
+        fn a_tree_is_read_as_written(parameters in any_parameters()) {
+            prop_assert_eq!(tensors(&tree(&parameters)), Ok(parameters));
+        }
+
+        #[test]
+        fn what_a_change_does_not_name_stays(old in any_parameters(), new in any_parameters()) {
+            let mut value = tree(&old);
+            put(&mut value, "note", "kept".into());
+            merge(&mut value, &new);
+            let mut expected = old.clone();
+            expected.0.extend(new.0);
+            prop_assert_eq!(tensors(&value), Ok(expected));
+            prop_assert_eq!(get(&value, "note"), Some(&Value::from("kept")));
+        }
+    }
 }

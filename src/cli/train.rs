@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::dataset::{Dataset, Split};
 use crate::labels::read_labels;
+use crate::model::config::TrainingConfig;
 use crate::outputs::{history, plot};
 use crate::training::backend;
 use crate::training::engine::Engine;
@@ -43,10 +44,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let weights = &args.common.weights;
     let mut observer = Console {
         weights,
-        layout: OptimizerLayout {
-            clip: config.grad_clip_norm.is_some(),
-            decay: config.weight_decay > 0.0,
-        },
+        config: &config,
         bar: progress_bar(),
         failure: None,
     };
@@ -102,7 +100,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
 
 struct Console<'a> {
     weights: &'a Path,
-    layout: OptimizerLayout,
+    config: &'a TrainingConfig,
     bar: ProgressBar,
     failure: Option<anyhow::Error>,
 }
@@ -134,7 +132,9 @@ impl Observer for Console<'_> {
     }
 
     fn save_best(&mut self, state: &Checkpoint, _metrics: &EpochMetrics) {
-        if let Err(error) = checkpoint::save(self.weights, state, self.layout) {
+        let saved = checkpoint::save(self.weights, state, OptimizerLayout::of(self.config))
+            .and_then(|()| checkpoint::save_configuration(self.weights, self.config));
+        if let Err(error) = saved {
             self.failure.get_or_insert(error.into());
         }
     }

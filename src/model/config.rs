@@ -74,6 +74,7 @@ pub enum Monitor {
 
 /// Hyperparameters of a training run, with the Python system's names and defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct TrainingConfig {
     pub recon_weight: f32,
     pub kl_weight: f32,
@@ -85,12 +86,14 @@ pub struct TrainingConfig {
     pub patience: usize,
     /// Share of the samples held out for validation, in 0..1.
     pub val_split: f64,
+    #[serde(rename = "random_seed")]
     pub seed: u64,
     /// Largest global gradient norm; `None` switches clipping off.
     pub grad_clip_norm: Option<f32>,
     /// Decoupled weight decay on kernels; 0 means plain Adam.
     pub weight_decay: f32,
     pub dropout_rate: f32,
+    #[serde(rename = "monitor_metric")]
     pub monitor: Monitor,
 }
 
@@ -111,5 +114,61 @@ impl Default for TrainingConfig {
             dropout_rate: 0.2,
             monitor: Monitor::ClassificationLoss,
         }
+    }
+}
+
+impl TrainingConfig {
+    /// Refuses what cannot be trained with; the text names the first such value.
+    pub fn validate(&self) -> Result<(), String> {
+        let Self {
+            recon_weight,
+            kl_weight,
+            label_weight,
+            learning_rate,
+            weight_decay,
+            dropout_rate,
+            ..
+        } = *self;
+        let weights = [
+            ("recon_weight", recon_weight),
+            ("kl_weight", kl_weight),
+            ("label_weight", label_weight),
+            ("weight_decay", weight_decay),
+        ];
+        for (name, value) in weights {
+            if !value.is_finite() || value < 0.0 {
+                return Err(format!("{name} is {value}, expected a number of 0 or more"));
+            }
+        }
+        let above_0 = [
+            ("learning_rate", learning_rate),
+            ("grad_clip_norm", self.grad_clip_norm.unwrap_or(1.0)),
+        ];
+        for (name, value) in above_0 {
+            if !value.is_finite() || value <= 0.0 {
+                return Err(format!("{name} is {value}, expected a number above 0"));
+            }
+        }
+        for (name, value) in [
+            ("batch_size", self.batch_size),
+            ("max_epochs", self.max_epochs),
+            ("patience", self.patience),
+        ] {
+            if value == 0 {
+                return Err(format!("{name} is 0, expected 1 or more"));
+            }
+        }
+        let rates = [
+            ("dropout_rate", f64::from(dropout_rate)),
+            ("val_split", self.val_split),
+        ];
+        for (name, value) in rates {
+            if !(0.0..1.0).contains(&value) {
+                return Err(format!(
+                    "{name} is {value}, expected a number from 0 up to, not including, 1"
+                ));
+            }
+        }
+        Ok(())
     }
 }

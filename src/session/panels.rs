@@ -10,20 +10,20 @@ use crate::cloud::fit::FitView;
 use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
 use crate::cloud::reveal::Reveal;
 use crate::cloud::selection::{Hovered, Select, Selected};
-use crate::model::config::CLASSES;
+use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::intent::{Dimension, Intent};
 use crate::overlay::state::{
     Class, ColorView, Feedback, Hovered as HoveredView, Loading, ModelView, OverlayState, Prediction,
     Reconstruction, RunState, SampleView, Statistics, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme, wants_keyboard};
-use crate::training::message::Command;
+use crate::training::message::{Command, Event};
 
 use super::Start;
 use super::labelling::{LabelRequest, UserLabels};
 use super::legend::Legend;
 use super::progress::Progress;
-use super::worker::ToWorker;
+use super::worker::{FromWorker, ToWorker};
 
 /// What the user asked the overlay for.
 #[derive(Message, Clone, Debug)]
@@ -45,10 +45,28 @@ impl Plugin for PanelsPlugin {
             .add_systems(EguiPrimaryContextPass, draw)
             .add_systems(
                 Update,
-                (press_keys, carry_out, ask_for_reconstruction)
+                (adopt_settings, press_keys, carry_out, ask_for_reconstruction)
                     .chain()
                     .in_set(Requests),
             );
+    }
+}
+
+/// A loaded model brings the settings that it was trained with; epochs and seed are the session's own.
+fn adopt_settings(mut events: MessageReader<FromWorker>, mut form: ResMut<Form>) {
+    for FromWorker(event) in events.read() {
+        if let Event::ModelReady {
+            config: Some(config), ..
+        } = event
+        {
+            let form = &mut form.0;
+            form.clip_norm = config.grad_clip_norm.unwrap_or(form.clip_norm);
+            form.config = TrainingConfig {
+                max_epochs: form.config.max_epochs,
+                seed: form.config.seed,
+                ..config.clone()
+            };
+        }
     }
 }
 

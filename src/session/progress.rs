@@ -98,6 +98,7 @@ impl Progress {
                 architecture,
                 checkpoint,
                 problem,
+                config: _,
             } => {
                 self.backend.clone_from(backend);
                 self.architecture = Some(architecture.clone());

@@ -83,12 +83,14 @@ pub enum Event {
     /// The data set stands in memory.
     Dataset(Arc<Dataset>),
     /// The model stands in memory. `checkpoint` names the file it came from, `None` means fresh weights;
-    /// `problem` says why an existing file could not be used.
+    /// `problem` says why an existing file could not be used. `config` is given where a checkpoint was loaded just now:
+    /// how it was trained.
     ModelReady {
         backend: String,
         architecture: Architecture,
         checkpoint: Option<PathBuf>,
         problem: Option<String>,
+        config: Option<TrainingConfig>,
     },
     /// Samples encoded so far, while a new snapshot is computed outside a run.
     Encoding {

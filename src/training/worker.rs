@@ -53,20 +53,22 @@ pub fn work(setup: Setup) {
         }
     };
     link.send(Event::Dataset(dataset.clone()));
+    let model = open_model(&setup.weights, &dataset, setup.seed);
+    let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
     let mut worker = Worker {
-        model: open_model(&setup.weights, &dataset, setup.seed),
         engine: None,
         backend: setup.backend,
         weights: setup.weights,
         dataset,
         version: 0,
-        layout: OptimizerLayout {
-            clip: true,
-            decay: true,
-        },
+        model,
+        config,
         link,
     };
-    worker.announce();
+    worker.announce(true);
+    if let Some(message) = warning {
+        worker.link.send(Event::Error { message });
+    }
     worker.encode();
     while let Ok(command) = worker.link.commands.recv() {
         worker.obey(command);
@@ -129,7 +131,7 @@ pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Ch
     let state = checkpoint::load(weights).map_err(|error| error.to_string())?;
     let describe = |error: checkpoint::CheckpointError| format!("{}: {error}", weights.display());
     let mut architecture = checkpoint::architecture(&state.params).map_err(describe)?;
-    checkpoint::check(&state.params, &architecture).map_err(describe)?;
+    checkpoint::check(&state, &architecture).map_err(describe)?;
     if architecture.pixels() != dataset.pixels() {
         return Err(format!(
             "{}: made for images of {} pixels, but these have {}; choose another --weights or --data-dir",
@@ -154,7 +156,8 @@ struct Worker {
     weights: PathBuf,
     dataset: Arc<Dataset>,
     version: u64,
-    layout: OptimizerLayout,
+    /// Of the last run, or of the one that the checkpoint came from.
+    config: TrainingConfig,
     link: Link,
 }
 
@@ -181,18 +184,19 @@ impl Worker {
                 self.model.architecture = architecture;
                 self.model.source = None;
                 self.engine = None;
-                self.announce();
+                self.announce(false);
                 self.encode();
             }
         }
     }
 
-    fn announce(&self) {
+    fn announce(&self, loaded: bool) {
         self.link.send(Event::ModelReady {
             backend: self.backend.to_string(),
             architecture: self.model.architecture.clone(),
             checkpoint: self.model.source.clone(),
             problem: self.model.problem.clone(),
+            config: (loaded && self.model.source.is_some()).then(|| self.config.clone()),
         });
     }
 
@@ -231,7 +235,7 @@ impl Worker {
         }
         // After a panic cubecl's server is dead for this process.
         self.backend = Backend::Cpu;
-        self.announce();
+        self.announce(false);
         format!("{message}; going on with the CPU")
     }
 
@@ -263,10 +267,7 @@ impl Worker {
             epochs: config.max_epochs,
             backend: self.backend.to_string(),
         });
-        self.layout = OptimizerLayout {
-            clip: config.grad_clip_norm.is_some(),
-            decay: config.weight_decay > 0.0,
-        };
+        self.config = config.clone();
         let dataset = self.dataset.clone();
         let mut state = self.model.state.clone();
         let mut engine = self.engine.take();
@@ -306,7 +307,10 @@ impl Worker {
                 self.weights.display()
             ));
         }
-        checkpoint::save(&self.weights, &self.model.state, self.layout).map_err(|error| error.to_string())
+        let layout = OptimizerLayout::of(&self.config);
+        checkpoint::save(&self.weights, &self.model.state, layout)
+            .and_then(|()| checkpoint::save_configuration(&self.weights, &self.config))
+            .map_err(|error| error.to_string())
     }
 }
 

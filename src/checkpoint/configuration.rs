@@ -1,0 +1,140 @@
+//! `<stem>.json` beside a checkpoint: the hyperparameters of its last run, which shapes do not tell. Ours alone, as a
+//! convenience: the Python system does not read it, and nothing needs it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::config::TrainingConfig;
+
+use super::save::replace;
+use super::{CheckpointError, OptimizerLayout};
+
+/// Where the configuration of these weights stands.
+pub fn configuration_path(weights: &Path) -> PathBuf {
+    weights.with_extension("json")
+}
+
+/// Writes the configuration beside the weights, atomically.
+pub fn save_configuration(weights: &Path, config: &TrainingConfig) -> Result<(), CheckpointError> {
+    let path = configuration_path(weights);
+    let write = || -> io::Result<()> {
+        let mut text = serde_json::to_string_pretty(config).map_err(io::Error::other)?;
+        text.push('\n');
+        replace(&path, text.as_bytes())
+    };
+    write().map_err(|source| CheckpointError::Write { path, source })
+}
+
+/// How these weights were trained, as far as the file beside them says; whether gradients are clipped and kernels decay
+/// the checkpoint itself knows better, since another program may have written it since. A warning where the file cannot
+/// be used: then the defaults stand.
+pub fn load_configuration(
+    weights: &Path,
+    layout: Option<OptimizerLayout>,
+) -> (TrainingConfig, Option<String>) {
+    let path = configuration_path(weights);
+    let told = match fs::read_to_string(&path) {
+        Ok(text) => parse(&text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TrainingConfig::default()),
+        Err(error) => Err(error.to_string()),
+    };
+    let (mut config, warning) = match told {
+        Ok(config) => (config, None),
+        Err(problem) => {
+            let path = path.display();
+            let warning = format!(
+                "{path}: not used ({problem}); the default hyperparameters stand. Correct or delete the file"
+            );
+            (TrainingConfig::default(), Some(warning))
+        }
+    };
+    if let Some(OptimizerLayout { clip, decay }) = layout {
+        let default = TrainingConfig::default();
+        config.grad_clip_norm = config.grad_clip_norm.or(default.grad_clip_norm).filter(|_| clip);
+        if (config.weight_decay > 0.0) != decay {
+            config.weight_decay = if decay { default.weight_decay } else { 0.0 };
+        }
+    }
+    (config, warning)
+}
+
+fn parse(text: &str) -> Result<TrainingConfig, String> {
+    // A list of values would do for a struct too.
+    let object: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let config: TrainingConfig = serde_json::from_value(object.into()).map_err(|error| error.to_string())?;
+    config.validate().map(|()| config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: OptimizerLayout = OptimizerLayout {
+        clip: true,
+        decay: true,
+    };
+
+    #[test]
+    fn what_is_written_is_read_again() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let weights = folder.path().join("a.ckpt");
+        let config = TrainingConfig {
+            kl_weight: 0.35,
+            patience: 7,
+            ..TrainingConfig::default()
+        };
+        save_configuration(&weights, &config)?;
+        assert_eq!(load_configuration(&weights, Some(BOTH)), (config, None));
+        Ok(())
+    }
+
+    #[test]
+    fn a_missing_file_means_defaults_and_a_broken_one_a_warning() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let weights = folder.path().join("a.ckpt");
+        assert_eq!(
+            load_configuration(&weights, None),
+            (TrainingConfig::default(), None)
+        );
+        for text in [
+            "{",
+            "[]",
+            r#"{"batch_size": 0}"#,
+            r#"{"learning_rate": -1}"#,
+            r#"{"kl_weight": 1e999}"#,
+        ] {
+            fs::write(configuration_path(&weights), text)?;
+            let (config, warning) = load_configuration(&weights, None);
+            assert_eq!(config, TrainingConfig::default(), "{text}");
+            assert!(
+                warning.is_some_and(|warning| warning.contains("a.json")),
+                "{text}"
+            );
+        }
+        fs::write(configuration_path(&weights), r#"{"kl_weight": 0.5, "later": 1}"#)?;
+        let (config, warning) = load_configuration(&weights, None);
+        assert_eq!(
+            (config.kl_weight, config.recon_weight, warning),
+            (0.5, 1000.0, None)
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn the_checkpoint_knows_its_optimizer_better() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let weights = folder.path().join("a.ckpt");
+        let neither = OptimizerLayout {
+            clip: false,
+            decay: false,
+        };
+        let (config, _) = load_configuration(&weights, Some(neither));
+        assert_eq!(OptimizerLayout::of(&config), neither);
+        save_configuration(&weights, &config)?;
+        let (config, _) = load_configuration(&weights, Some(BOTH));
+        assert_eq!(OptimizerLayout::of(&config), BOTH);
+        Ok(())
+    }
+}

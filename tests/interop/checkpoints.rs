@@ -1,0 +1,304 @@
+//! Every configuration, both directions: predictions, objective, further training, bytes.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use ssvae::checkpoint::{self, Checkpoint, OptimizerLayout};
+use ssvae::dataset::{Dataset, Split};
+use ssvae::model::config::{Architecture, NetworkKind, TrainingConfig};
+use ssvae::outputs::npz::NpzWriter;
+use ssvae::training::backend::{Backend, engine};
+use ssvae::training::engine::{Batch, Engine};
+use ssvae::training::epoch::{self, Control};
+use ssvae::training::message::{EpochMetrics, LatentSnapshot, Losses};
+use ssvae::training::run::{BatchPosition, Observer, Task, run};
+use ssvae::training::worker::fresh;
+
+use crate::python;
+use crate::support::{Outcome, largest_difference, npz, root};
+
+/// Samples that take part: five batches of 256 and a short one.
+const SAMPLES: usize = 1300;
+
+#[derive(Deserialize)]
+struct Configuration {
+    name: String,
+    encoder: NetworkKind,
+    decoder: NetworkKind,
+    hidden_dims: Vec<usize>,
+    latent_dim: usize,
+    grad_clip_norm: Option<f32>,
+    weight_decay: f32,
+}
+
+impl Configuration {
+    fn all() -> Result<Vec<Self>, Box<dyn std::error::Error>> {
+        let text = std::fs::read_to_string(root().join("tests/interop/configurations.json"))?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    fn architecture(&self) -> Architecture {
+        Architecture {
+            encoder: self.encoder,
+            decoder: self.decoder,
+            hidden_dims: self.hidden_dims.clone(),
+            latent_dim: self.latent_dim,
+            image: [28, 28],
+        }
+    }
+
+    /// Epochs and batch size before a run is resumed: enough steps that every sample has left its trace in the moments.
+    /// Where a leaky ReLU is at its kink rounding decides, and Adam blows that up for a weight that has hardly had a
+    /// gradient; Flax then differs from itself by as much when its weights are changed by 1e-7.
+    fn beforehand(&self) -> (usize, usize) {
+        let conv = self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv;
+        if conv { (1, 16) } else { (3, 64) }
+    }
+
+    /// Steps that [`Self::beforehand`] makes.
+    fn steps(&self) -> i64 {
+        let (epochs, size) = self.beforehand();
+        (epochs * SAMPLES.div_ceil(size)) as i64
+    }
+
+    fn training(&self) -> TrainingConfig {
+        TrainingConfig {
+            grad_clip_norm: self.grad_clip_norm,
+            weight_decay: self.weight_decay,
+            ..TrainingConfig::default()
+        }
+    }
+}
+
+/// The images that both sides work on, the labels of some of them and the true classes of all.
+pub struct Data {
+    pub images: Vec<f32>,
+    pub labels: Vec<Option<u8>>,
+    truth: Vec<Option<u8>>,
+    dataset: Dataset,
+}
+
+impl Data {
+    pub fn write(folder: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let mnist = Dataset::open(&root().join("data/mnist"), Split::Train)?;
+        let serials: Vec<u32> = (0..SAMPLES as u32).collect();
+        let raw = serials.iter().filter_map(|&serial| mnist.image(serial)).flatten();
+        let dataset = Dataset::from_images(raw.copied().collect(), [28, 28], None);
+        let truth: Vec<Option<u8>> = serials.iter().map(|&serial| mnist.true_label(serial)).collect();
+        // The second and every fourth batch after it are without labels.
+        let labelled = |serial: usize| serial.is_multiple_of(7) && serial / 256 % 4 != 1;
+        let labels: Vec<Option<u8>> = (0..SAMPLES).map(|i| truth[i].filter(|_| labelled(i))).collect();
+        let mut images = Vec::new();
+        dataset.scaled_into(&serials, &mut images);
+        let mut file = NpzWriter::create(&folder.join("data.npz"))?;
+        file.f32_chunks("images", &[SAMPLES, 784], [&images])?;
+        for (name, classes) in [("labels", &labels), ("truth", &truth)] {
+            let numbers: Vec<i32> = classes.iter().map(|class| class.map_or(-1, i32::from)).collect();
+            file.i32_chunks(name, &[SAMPLES], [&numbers])?;
+        }
+        file.finish()?;
+        Ok(Self {
+            images,
+            labels,
+            truth,
+            dataset,
+        })
+    }
+
+    pub fn batch(&self, first: usize, count: usize) -> Batch<'_> {
+        Batch {
+            images: &self.images[first * 784..(first + count) * 784],
+            labels: &self.labels[first..first + count],
+        }
+    }
+}
+
+fn flat(losses: Losses) -> [f32; 4] {
+    [
+        losses.total,
+        losses.reconstruction,
+        losses.kl,
+        losses.classification,
+    ]
+}
+
+/// What `model.losses` in Python gives: parts on 256 samples with no, some and all labels, and an epoch's evaluation.
+fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 12], [f32; 4]) {
+    let mut parts = [0.0; 12];
+    let labels = [&[None; 256], &data.labels[..256], &data.truth[..256]];
+    for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
+        let images = &data.images[..256 * 784];
+        *row = flat(engine.evaluate(Batch { images, labels }, config).0);
+    }
+    let serials: Vec<u32> = (0..SAMPLES as u32).collect();
+    let mut snapshot = epoch::empty_snapshot(SAMPLES, engine.architecture().latent_dim);
+    let whole = epoch::evaluate(
+        engine,
+        &data.dataset,
+        &data.labels,
+        &serials,
+        config,
+        &mut snapshot,
+    );
+    (parts, flat(whole))
+}
+
+/// Ten further steps without sampling and dropout.
+fn resume(engine: &mut dyn Engine, data: &Data, config: &TrainingConfig) {
+    for i in 0..10 {
+        engine.train_step(data.batch(i * 64, 64), None, config);
+    }
+}
+
+fn state_of(engine: &dyn Engine) -> Checkpoint {
+    let mut state = Checkpoint::new(engine.parameters());
+    state.moments = Some(engine.moments());
+    state.step = engine.step();
+    state
+}
+
+fn relative(ours: &[f32], theirs: &[f32]) -> f32 {
+    let pairs = ours.iter().zip(theirs);
+    pairs.fold(0.0, |largest, (a, b)| {
+        largest.max((a - b).abs() / b.abs().max(1e-30))
+    })
+}
+
+fn apart(a: &checkpoint::Parameters, b: &checkpoint::Parameters) -> f32 {
+    assert!(a.0.keys().eq(b.0.keys()), "other parameters");
+    let pairs = a.0.values().zip(b.0.values());
+    pairs.fold(0.0, |largest, (a, b)| {
+        largest.max(largest_difference(&a.data, &b.data))
+    })
+}
+
+#[test]
+fn their_files_here() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    let data = Data::write(folder)?;
+    if !python::run("theirs.py", &[folder.as_os_str()])? {
+        return Ok(());
+    }
+    let mut worst = [0.0_f32; 6];
+    for configuration in Configuration::all()? {
+        let name = &configuration.name;
+        let config = configuration.training();
+        for ending in ["_fresh", "", "_resumed"] {
+            let path = folder.join(format!("{name}{ending}.ckpt"));
+            let state = checkpoint::load(&path)?;
+            let layout = OptimizerLayout::of(&config);
+            assert_eq!(state.layout(), Some(layout), "{name}{ending}");
+            let same = checkpoint::encode(&state, layout) == std::fs::read(&path)?;
+            assert!(same, "{name}{ending} is not written back as it was read");
+        }
+        let state = checkpoint::load(&folder.join(format!("{name}.ckpt")))?;
+        let architecture = checkpoint::architecture(&state.params)?;
+        checkpoint::check(&state, &architecture)?;
+        assert_eq!(architecture.latent_dim, configuration.latent_dim);
+        assert_eq!(state.step, configuration.steps());
+
+        let mut engine = engine(&Backend::Cpu, architecture, &state);
+        let images = data.batch(0, 256).images;
+        let predictions = engine.predict(images);
+        let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
+        let classes: Vec<f32> = predictions.classes.iter().map(|&class| class.into()).collect();
+        assert_eq!(classes, expected("pred_classes")?, "{name}");
+        let (parts, whole) = losses(engine.as_ref(), &data, &config);
+        resume(engine.as_mut(), &data, &config);
+        let theirs = checkpoint::load(&folder.join(format!("{name}_resumed.ckpt")))?;
+        assert_eq!(engine.step(), theirs.step, "{name}");
+        assert_eq!(i64::from(engine.moments().count), theirs.step, "{name}");
+
+        let differences = [
+            largest_difference(&predictions.latents, &expected("latent")?),
+            largest_difference(
+                &engine_reconstruction(&state, images)?,
+                &expected("reconstruted")?,
+            ),
+            largest_difference(&predictions.certainty, &expected("pred_certainty")?),
+            apart(&engine.parameters(), &theirs.params),
+            relative(&parts, &expected("parts")?),
+            relative(&whole, &expected("epoch")?),
+        ];
+        println!("{name}: latent, reconstruction, certainty, resumed, parts, epoch: {differences:?}");
+        for (worst, difference) in worst.iter_mut().zip(differences) {
+            *worst = worst.max(difference);
+        }
+    }
+    println!("largest: {worst:?}");
+    assert!(
+        worst[..4].iter().all(|&difference| difference < 1e-4),
+        "{worst:?}"
+    );
+    assert!(
+        worst[4..].iter().all(|&difference| difference < 1e-5),
+        "{worst:?}"
+    );
+    Ok(())
+}
+
+fn engine_reconstruction(state: &Checkpoint, images: &[f32]) -> Result<Vec<f32>, Box<dyn std::error::Error>> {
+    let architecture = checkpoint::architecture(&state.params)?;
+    Ok(engine(&Backend::Cpu, architecture, state).reconstruct(images))
+}
+
+/// Lets a run go on to its end.
+struct Bystander;
+
+impl Observer for Bystander {
+    fn batch(&mut self, _engine: &dyn Engine, _at: BatchPosition) -> Control {
+        Control::Continue
+    }
+
+    fn epoch(&mut self, _metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, _state: &Checkpoint) {}
+
+    fn save_best(&mut self, _state: &Checkpoint, _metrics: &EpochMetrics) {}
+}
+
+#[test]
+fn our_files_there() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    let data = Data::write(folder)?;
+    for configuration in Configuration::all()? {
+        let path = |ending: &str| folder.join(format!("{}{ending}", configuration.name));
+        let (max_epochs, batch_size) = configuration.beforehand();
+        let config = TrainingConfig {
+            batch_size,
+            max_epochs,
+            val_split: 0.0,
+            ..configuration.training()
+        };
+        let layout = OptimizerLayout::of(&config);
+        let mut state = fresh(&configuration.architecture(), 42);
+        checkpoint::save(&path("_ours_fresh.ckpt"), &state, layout)?;
+        let mut trained = engine(&Backend::Cpu, configuration.architecture(), &state);
+        let task = Task {
+            dataset: &data.dataset,
+            labels: &data.labels,
+            config: &config,
+        };
+        run(trained.as_mut(), task, &mut state, &mut Bystander);
+        checkpoint::save(&path("_ours.ckpt"), &state, layout)?;
+
+        let images = data.batch(0, 256).images;
+        let predictions = trained.predict(images);
+        let classes: Vec<i32> = predictions.classes.iter().map(|&class| class.into()).collect();
+        let (parts, whole) = losses(trained.as_ref(), &data, &configuration.training());
+        let mut file = NpzWriter::create(&path("_ours.npz"))?;
+        file.f32_chunks("latent", &[256, configuration.latent_dim], [&predictions.latents])?;
+        file.f32_chunks("reconstruted", &[256, 28, 28], [trained.reconstruct(images)])?;
+        file.f32_chunks("pred_certainty", &[256], [&predictions.certainty])?;
+        file.i32_chunks("pred_classes", &[256], [&classes])?;
+        file.f32_chunks("parts", &[3, 4], [&parts])?;
+        file.f32_chunks("epoch", &[4], [&whole])?;
+        file.finish()?;
+
+        resume(trained.as_mut(), &data, &config);
+        checkpoint::save(&path("_ours_resumed.ckpt"), &state_of(trained.as_ref()), layout)?;
+    }
+    python::run("ours.py", &[folder.as_os_str()])?;
+    Ok(())
+}

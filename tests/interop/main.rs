@@ -1,0 +1,8 @@
+//! Files shared with the Python system, against real Flax, Optax, JAX, numpy and pandas.
+
+mod checkpoints;
+mod files;
+mod odd;
+mod python;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,71 @@
+//! Files that Flax can write, but the Python system's training does not.
+
+use std::ffi::OsStr;
+
+use ssvae::checkpoint::{self, OptimizerLayout};
+use ssvae::model::config::TrainingConfig;
+use ssvae::outputs::npz::NpzWriter;
+use ssvae::training::backend::{Backend, engine};
+
+use crate::checkpoints::Data;
+use crate::python;
+use crate::support::{Outcome, largest_difference, npz};
+
+#[test]
+fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    let data = Data::write(folder)?;
+    if !python::run("odd.py", &[OsStr::new("write"), folder.as_os_str()])? {
+        return Ok(());
+    }
+    let config = TrainingConfig::default();
+    let layout = OptimizerLayout::of(&config);
+    for name in [
+        "float16",
+        "bfloat16",
+        "float64",
+        "unknown",
+        "plain_step",
+        "chunked",
+    ] {
+        let path = folder.join(format!("{name}.ckpt"));
+        let mut state = checkpoint::load(&path)?;
+        assert_eq!(state.step, 1, "{name}");
+        assert_eq!(state.layout(), Some(layout), "{name}");
+        assert!(
+            checkpoint::encode(&state, layout) == std::fs::read(&path)?,
+            "{name} is not written back as it was read"
+        );
+        let architecture = checkpoint::architecture(&state.params)?;
+        checkpoint::check(&state, &architecture)?;
+        let mut engine = engine(&Backend::Cpu, architecture, &state);
+        let batch = data.batch(0, 64);
+        let predictions = engine.predict(batch.images);
+        let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
+        let differences = [
+            largest_difference(&predictions.latents, &expected("latent")?),
+            largest_difference(&engine.reconstruct(batch.images), &expected("reconstruted")?),
+            largest_difference(&predictions.certainty, &expected("pred_certainty")?),
+        ];
+        assert!(
+            differences.iter().all(|&difference| difference < 1e-4),
+            "{name}: {differences:?}"
+        );
+
+        engine.train_step(batch, None, &config);
+        state.params = {
+            let mut params = state.params.clone();
+            params.0.extend(engine.parameters().0);
+            params
+        };
+        state.moments = Some(engine.moments());
+        state.step = engine.step();
+        checkpoint::save(&folder.join(format!("{name}_ours.ckpt")), &state, layout)?;
+        let mut file = NpzWriter::create(&folder.join(format!("{name}_ours.npz")))?;
+        file.f32_chunks("pred_certainty", &[64], [engine.predict(batch.images).certainty])?;
+        file.finish()?;
+    }
+    python::run("odd.py", &[OsStr::new("read"), folder.as_os_str()])?;
+    Ok(())
+}
