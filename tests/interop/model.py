@@ -188,7 +188,7 @@ def configurations():
 
 def beforehand(config):
     """Epochs and batch size, see `Configuration::beforehand` on the Rust side."""
-    return (1, 16) if "conv" in (config.encoder, config.decoder) else (3, 64)
+    return (2, 16) if "conv" in (config.encoder, config.decoder) else (3, 64)
 
 
 def batches(data, count, size=64):
@@ -200,7 +200,7 @@ def batches(data, count, size=64):
 def resume(config, state, data):
     """Ten further steps without sampling and dropout."""
     step = step_function(config)
-    for images, labels in batches(data, 640):
+    for images, labels in batches(data, 1280, 128):
         state, _ = step(state, images, labels)
     return state
 
