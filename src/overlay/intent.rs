@@ -29,6 +29,10 @@ pub enum Intent {
     Start(TrainingConfig),
     /// Stop the run after the current batch and keep what was learnt.
     Stop,
+    /// Hold the run after the current batch.
+    Pause,
+    /// Let a run that is held go on.
+    Resume,
     /// Write the model in memory to the checkpoint.
     SaveCheckpoint,
     /// Replace the model in memory by fresh weights; the checkpoint file stays as it is.

@@ -145,6 +145,8 @@ pub enum RunState {
     /// A run was asked for and has not reported a batch yet.
     Starting,
     Running(RunProgress),
+    /// Held between two batches.
+    Paused(RunProgress),
     /// Asked to stop, not there yet.
     Stopping,
 }

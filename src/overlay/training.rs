@@ -91,6 +91,19 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm,
         if stop.clicked() {
             commands.push(Intent::Stop);
         }
+        let held = matches!(view.run, RunState::Paused(_));
+        let pause = Button::new(if held { "Resume" } else { "Pause" }).min_size(vec2(66.0, 24.0));
+        let pause = ui
+            .add_enabled(held || matches!(view.run, RunState::Running(_)), pause)
+            .on_hover_text(if held {
+                "Go on with the next batch."
+            } else {
+                "Hold the run after the current batch."
+            })
+            .on_disabled_hover_text("No run is on.");
+        if pause.clicked() {
+            commands.push(if held { Intent::Resume } else { Intent::Pause });
+        }
         let save = Button::new("Save checkpoint").min_size(vec2(118.0, 24.0));
         let save = ui
             .add_enabled(ready && idle, save)
@@ -117,6 +130,10 @@ fn progress(ui: &mut Ui, view: &TrainingView) {
         RunState::Starting => (0.0, "Starting…".to_owned()),
         RunState::Stopping => (1.0, "Stopping after this batch…".to_owned()),
         RunState::Running(progress) => (progress.fraction(), describe(&progress)),
+        RunState::Paused(progress) => {
+            let RunProgress { epoch, epochs, .. } = progress;
+            (progress.fraction(), format!("Paused in epoch {epoch}/{epochs}"))
+        }
     };
     ui.add(
         ProgressBar::new(fraction)

@@ -349,6 +349,12 @@ fn carry_out(
                 progress.run = RunState::Stopping;
                 worker.write(ToWorker(Command::Stop));
             }
+            Intent::Pause => {
+                worker.write(ToWorker(Command::Pause));
+            }
+            Intent::Resume => {
+                worker.write(ToWorker(Command::Resume));
+            }
             Intent::SaveCheckpoint => {
                 worker.write(ToWorker(Command::Save));
             }

@@ -31,6 +31,7 @@ pub struct Progress {
     pub history: Vec<EpochMetrics>,
     pub run: RunState,
     run_started: Option<Instant>,
+    paused_at: Option<Instant>,
     pub status: Vec<String>,
     /// Reconstruction of a sample by the model that is in memory.
     pub reconstruction: Option<(u32, Arc<[f32]>)>,
@@ -53,6 +54,7 @@ impl Default for Progress {
             history: Vec::new(),
             run: RunState::Idle,
             run_started: None,
+            paused_at: None,
             status: Vec::new(),
             reconstruction: None,
             problems: Vec::new(),
@@ -152,6 +154,7 @@ impl Progress {
                     });
                 }
             }
+            Event::Paused(paused) => self.hold(*paused),
             Event::Epoch(metrics) => {
                 self.history.push(*metrics);
                 let (train, validation) = (metrics.train.total, metrics.validation.total);
@@ -181,6 +184,22 @@ impl Progress {
                 self.say(format!("Error: {message}"));
                 self.report(message.clone());
             }
+        }
+    }
+
+    fn hold(&mut self, paused: bool) {
+        match (paused, self.run) {
+            (true, RunState::Running(progress)) => {
+                self.paused_at = Some(Instant::now());
+                self.run = RunState::Paused(progress);
+            }
+            (false, RunState::Paused(progress)) => self.run = RunState::Running(progress),
+            _ => {}
+        }
+        // A pause does not count as time spent.
+        if let (false, Some(since), Some(started)) = (paused, self.paused_at, &mut self.run_started) {
+            *started += since.elapsed();
+            self.paused_at = None;
         }
     }
 

@@ -54,7 +54,7 @@ pub enum RunStatus {
     Failed,
 }
 
-/// Commands to the worker. `Stop` takes effect within a batch or two; the others wait for the end of a run, but
+/// Commands to the worker. `Stop` and `Pause` take effect within a batch or two; the others wait for the end of a run, but
 /// for `Decode`, which is answered between two batches.
 #[derive(Clone, Debug)]
 pub enum Command {
@@ -64,6 +64,9 @@ pub enum Command {
         labels: Vec<Option<u8>>,
     },
     Stop,
+    /// Hold the run after the current batch, until `Resume` or `Stop`.
+    Pause,
+    Resume,
     /// Reconstruct one sample.
     Decode {
         serial: u32,
@@ -109,6 +112,8 @@ pub enum Event {
         batch: usize,
         batches: usize,
     },
+    /// The run is held, or goes on.
+    Paused(bool),
     Epoch(EpochMetrics),
     /// The model was written to `path`; `epoch` is given where it was a run's best epoch.
     Saved {

@@ -6,7 +6,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
 
@@ -17,12 +16,15 @@ use crate::model::initialise::fresh_parameters;
 
 use super::backend::{self, Backend};
 use super::engine::Engine;
-use super::epoch::{Control, GROUP, empty_snapshot};
-use super::message::{Command, EpochMetrics, Event, LatentSnapshot, RunStatus};
-use super::run::{BatchPosition, Observer, Task, run};
+use super::epoch::{GROUP, empty_snapshot};
+use super::message::{Command, Event, LatentSnapshot, RunStatus};
+use super::run::{Task, run};
 
-/// Time between two progress events.
-const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+mod observer;
+#[cfg(test)]
+mod tests;
+
+use observer::WindowObserver;
 
 /// What the worker starts with.
 pub struct Setup {
@@ -165,7 +167,8 @@ impl Worker {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Train { config, labels } => self.train(&config, &labels),
-            Command::Stop => {}
+            // They are for a run, which has just ended by itself.
+            Command::Stop | Command::Pause | Command::Resume => {}
             Command::Decode { serial } => {
                 let dataset = self.dataset.clone();
                 if let Some(event) = self.guarded(|engine| decode(engine, &dataset, serial)).flatten() {
@@ -275,10 +278,7 @@ impl Worker {
             let mut engine = engine.take().unwrap_or_else(|| {
                 backend::engine(&self.backend, self.model.architecture.clone(), &self.model.state)
             });
-            let mut observer = WindowObserver {
-                worker: self,
-                reported: None,
-            };
+            let mut observer = WindowObserver::new(self);
             let task = Task {
                 dataset: &dataset,
                 labels,
@@ -311,76 +311,6 @@ impl Worker {
         checkpoint::save(&self.weights, &self.model.state, layout)
             .and_then(|()| checkpoint::save_configuration(&self.weights, &self.config))
             .map_err(|error| error.to_string())
-    }
-}
-
-/// Passes a run's news on to the window.
-struct WindowObserver<'a> {
-    worker: &'a mut Worker,
-    reported: Option<Instant>,
-}
-
-impl Observer for WindowObserver<'_> {
-    fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control {
-        if self
-            .reported
-            .is_none_or(|last| last.elapsed() >= PROGRESS_INTERVAL)
-            || at.batch == at.batches
-        {
-            self.reported = Some(Instant::now());
-            let BatchPosition {
-                epoch,
-                epochs,
-                batch,
-                batches,
-            } = at;
-            self.worker.link.send(Event::Progress {
-                epoch,
-                epochs,
-                batch,
-                batches,
-            });
-        }
-        loop {
-            match self.worker.link.commands.try_recv() {
-                Ok(Command::Stop) => return Control::Stop,
-                Ok(Command::Decode { serial }) => {
-                    if let Some(event) = decode(engine, &self.worker.dataset, serial) {
-                        self.worker.link.send(event);
-                    }
-                }
-                Ok(Command::Save) => self.worker.link.send(Event::Error {
-                    message: "not saved: the best epoch is saved by itself while training runs; save again after it"
-                        .into(),
-                }),
-                Ok(Command::Train { .. } | Command::Reset { .. }) => self.worker.link.send(Event::Error {
-                    message: "training is running already; stop it first".into(),
-                }),
-                Err(crossbeam_channel::TryRecvError::Empty) => return Control::Continue,
-                // The window is gone: end the run as a stop does, with what was learnt saved.
-                Err(crossbeam_channel::TryRecvError::Disconnected) => return Control::Stop,
-            }
-        }
-    }
-
-    fn epoch(&mut self, metrics: &EpochMetrics, mut snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
-        let worker = &mut *self.worker;
-        worker.model.state = state.clone();
-        worker.version += 1;
-        Arc::make_mut(&mut snapshot).version = worker.version;
-        worker.link.send(Event::Epoch(*metrics));
-        worker.link.send(Event::Latent(snapshot));
-    }
-
-    fn save_best(&mut self, _state: &Checkpoint, metrics: &EpochMetrics) {
-        let event = match self.worker.save() {
-            Ok(()) => Event::Saved {
-                path: self.worker.weights.clone(),
-                epoch: Some(metrics.epoch),
-            },
-            Err(message) => Event::Error { message },
-        };
-        self.worker.link.send(event);
     }
 }
 

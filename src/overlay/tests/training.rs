@@ -75,6 +75,7 @@ fn a_run_is_stopped_and_not_started_twice() {
     assert!(!enabled(&window, "New model…"));
     window.get_by_label("Epoch 3/5 · batch 120/211 · 0:12 left");
     window.get_by_label("Changes take effect in the next run.");
+    assert_eq!(click(&mut window, "Pause"), [Intent::Pause]);
     assert_eq!(click(&mut window, "Stop"), [Intent::Stop]);
     assert_eq!(
         click(&mut window, "Label 3"),
@@ -131,4 +132,17 @@ fn the_training_panel_folds() {
     assert!(window.state().viewport.unwrap().rect.height() > before.height() + 100.0);
     click(&mut window, "⏵ Training");
     assert_eq!(window.state().viewport.unwrap().rect, before);
+}
+
+#[test]
+fn a_paused_run_is_resumed_or_stopped() {
+    let mut window = dashboard(Fixture::running());
+    let RunState::Running(progress) = window.state().fixture.run else {
+        panic!("the fixture does not run");
+    };
+    window.state_mut().fixture.run = RunState::Paused(progress);
+    window.run_steps(2);
+    window.get_by_label("Paused in epoch 3/5");
+    assert_eq!(click(&mut window, "Resume"), [Intent::Resume]);
+    assert_eq!(click(&mut window, "Stop"), [Intent::Stop]);
 }
