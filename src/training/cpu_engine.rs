@@ -88,7 +88,7 @@ impl Engine for CpuEngine {
         &self.architecture
     }
 
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) {
+    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
         let n = batch.labels.len();
         let targets = targets(batch.labels);
         let size = n.div_ceil(PARTS).max(1);
@@ -111,16 +111,18 @@ impl Engine for CpuEngine {
                 }
             })
             .collect();
-        pool().install(|| {
-            let gradients: Vec<_> = parts
-                .par_iter()
-                .map(|part| self.gradients(part, config))
-                .collect();
-            let network = self.network.clone();
-            self.network = self.optimizer.step(network, gradients, config);
+        let stepped = pool().install(|| {
+            let gradients = parts.par_iter().map(|part| self.gradients(part, config));
+            let gradients = gradients.collect();
+            self.optimizer.step(self.network.clone(), gradients, config)
         });
+        let Some(network) = stepped else {
+            return false;
+        };
+        self.network = network;
         self.evaluation = self.network.valid();
         self.step += 1;
+        true
     }
 
     fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {

@@ -47,7 +47,7 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
         &self.architecture
     }
 
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) {
+    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
         let (architecture, device) = (&self.architecture, &self.device);
         let images = rows::<A>(batch.images, architecture.pixels(), device);
         let noise = noise.map(|noise| Noise {
@@ -65,6 +65,7 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
         self.network = self.optimizer.step(network, gradients, config);
         self.evaluation = self.network.valid();
         self.step += 1;
+        true
     }
 
     fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {

@@ -31,8 +31,9 @@ pub struct Predictions {
 /// A model that can be trained. All calls block; a backend that fails panics, which the caller contains.
 pub trait Engine {
     fn architecture(&self) -> &Architecture;
-    /// One optimizer step on a batch.
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig);
+    /// One optimizer step on a batch. False: its gradient is not finite, and nothing was changed. An engine that would
+    /// have to wait for its device to know that says true.
+    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool;
     /// Losses of a batch without sampling and dropout, and the predictions that fall out of the same pass.
     fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions);
     /// [`Engine::evaluate`] of several batches, at the same time where the backend can.

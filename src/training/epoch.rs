@@ -20,8 +20,17 @@ pub enum Control {
     Stop,
 }
 
+/// How a pass over the training part ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    Whole,
+    Stopped,
+    /// A gradient was not finite; the weights are those from before it.
+    Diverged,
+}
+
 /// Trains on `serials` in the order given, the last short batch included. `between` is called after each batch
-/// with the number of batches done. Returns how the pass ended.
+/// with the number of batches done.
 pub fn train(
     engine: &mut dyn Engine,
     dataset: &Dataset,
@@ -30,13 +39,13 @@ pub fn train(
     config: &TrainingConfig,
     rng: &mut impl Rng,
     mut between: impl FnMut(&dyn Engine, usize) -> Control,
-) -> Control {
+) -> Pass {
     let mut images = Vec::new();
     for (done, batch) in serials.chunks(config.batch_size.max(1)).enumerate() {
         dataset.scaled_into(batch, &mut images);
         let labels = labels_of(labels, batch);
         let noise = noise(engine.architecture(), batch.len(), config.dropout_rate, rng);
-        engine.train_step(
+        let finite = engine.train_step(
             Batch {
                 images: &images,
                 labels: &labels,
@@ -44,11 +53,14 @@ pub fn train(
             Some(noise),
             config,
         );
+        if !finite {
+            return Pass::Diverged;
+        }
         if between(engine, done + 1) == Control::Stop {
-            return Control::Stop;
+            return Pass::Stopped;
         }
     }
-    Control::Continue
+    Pass::Whole
 }
 
 /// Losses averaged over `serials` (weighted by batch size, the classification term averaged per batch over the

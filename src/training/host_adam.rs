@@ -74,13 +74,13 @@ impl HostAdam {
     }
 
     /// One update of all weights. `parts` are gradients that add up to the batch's, each with an array per parameter,
-    /// empty for a parameter without a gradient.
+    /// empty for a parameter without a gradient. `None`: the gradient is not finite, and nothing was changed.
     pub fn step<B: Backend>(
         &mut self,
         network: Network<B>,
         parts: Vec<Vec<Vec<f32>>>,
         config: &TrainingConfig,
-    ) -> Network<B> {
+    ) -> Option<Network<B>> {
         let mut parts = parts.into_iter();
         let mut gradients = parts.next().unwrap_or_default();
         let others: Vec<_> = parts.collect();
@@ -89,6 +89,9 @@ impl HostAdam {
             .enumerate()
             .map(|(i, sum)| add_up(sum, others.iter().filter_map(|part| part.get(i))))
             .sum();
+        if !squares.is_finite() {
+            return None;
+        }
         let clip = match config.grad_clip_norm {
             Some(limit) if squares.sqrt() >= limit => limit / squares.sqrt(),
             _ => 1.0,
@@ -103,7 +106,7 @@ impl HostAdam {
             };
             state.update(gradient, clip, corrections, config.learning_rate, decay);
         }
-        network.map(&mut Writer(self.state.iter()))
+        Some(network.map(&mut Writer(self.state.iter())))
     }
 }
 

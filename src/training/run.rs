@@ -12,7 +12,7 @@ use crate::dataset::Dataset;
 use crate::model::config::{Monitor, TrainingConfig};
 
 use super::engine::Engine;
-use super::epoch::{self, Control};
+use super::epoch::{self, Control, Pass};
 use super::message::{EpochMetrics, LatentSnapshot, Losses, RunStatus};
 use super::split::split;
 
@@ -50,6 +50,17 @@ pub struct Task<'a> {
     pub config: &'a TrainingConfig,
 }
 
+fn diverged(epoch: usize, step: i64, history: Vec<EpochMetrics>) -> Outcome {
+    Outcome {
+        status: RunStatus::Failed,
+        message: format!(
+            "the loss was no longer finite in epoch {epoch}, at step {step}; the weights from before this epoch are \
+             kept. Lower the learning rate or the weights of the losses"
+        ),
+        history,
+    }
+}
+
 /// Trains until the epochs are over, `patience` epochs brought nothing better, the observer stops it, or a loss is
 /// no longer finite. `state` is replaced after each good epoch, so that a caller who loses the engine can go on
 /// from there; after a failure the engine's own weights are not to be used.
@@ -75,7 +86,7 @@ pub fn run(
     for number in 1..=config.max_epochs {
         let started = Instant::now();
         order.shuffle(&mut rng);
-        let control = epoch::train(
+        let pass = epoch::train(
             engine,
             dataset,
             labels,
@@ -94,21 +105,15 @@ pub fn run(
                 )
             },
         );
+        if pass == Pass::Diverged {
+            return diverged(number, engine.step() + 1, history);
+        }
         let mut snapshot = epoch::empty_snapshot(dataset.len(), engine.architecture().latent_dim);
         let mut losses =
             |serials: &[u32]| epoch::evaluate(&*engine, dataset, labels, serials, config, &mut snapshot);
         let (train, validation) = (losses(&parts.train), losses(&parts.validation));
         if !train.total.is_finite() || !validation.total.is_finite() {
-            let message = format!(
-                "the loss was no longer finite after epoch {number} (step {}); the weights from before it are kept. \
-                 Lower the learning rate or the weights of the losses",
-                engine.step()
-            );
-            return Outcome {
-                status: RunStatus::Failed,
-                message,
-                history,
-            };
+            return diverged(number, engine.step(), history);
         }
         let monitored = monitored(&validation, labels, &parts.validation, config.monitor);
         let is_best = best.is_none_or(|(value, _)| monitored < value);
@@ -130,7 +135,7 @@ pub fn run(
             observer.save_best(state, &metrics);
         }
         let best_epoch = best.map_or(number, |(_, epoch)| epoch);
-        if control == Control::Stop {
+        if pass == Pass::Stopped {
             let message =
                 format!("stopped in epoch {number}; what was learnt is kept, best epoch {best_epoch}");
             return Outcome {

@@ -128,3 +128,30 @@ fn latents_come_within_a_long_epoch() -> Result<(), Box<dyn Error>> {
     assert!(versions.is_sorted_by(|a, b| a < b), "{versions:?}");
     Ok(())
 }
+
+#[test]
+fn a_run_that_diverges_says_where_and_the_next_one_works() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start(folder.path(), 400)?;
+    let config = TrainingConfig {
+        max_epochs: 2,
+        ..TrainingConfig::default()
+    };
+    let wild = TrainingConfig {
+        learning_rate: 1e20,
+        ..config.clone()
+    };
+    let end = |config| -> Result<_, Box<dyn Error>> {
+        worker.train(400, config)?;
+        match worker.wait(|event| matches!(event, Event::TrainingFinished { .. }))? {
+            Event::TrainingFinished { status, message } => Ok((status, message)),
+            other => Err(format!("{other:?}").into()),
+        }
+    };
+    let (status, message) = end(wild)?;
+    assert_eq!(status, RunStatus::Failed, "{message}");
+    assert!(message.contains("in epoch 1, at step 2;"), "{message}");
+    let (status, message) = end(config)?;
+    assert_eq!(status, RunStatus::Completed, "{message}");
+    Ok(())
+}
