@@ -2,7 +2,10 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use ssvae::checkpoint::{self, OptimizerLayout};
+use ssvae::dataset::{Dataset, Split};
 use ssvae::model::config::TrainingConfig;
 use ssvae::training::backend::{Backend, engine};
 use ssvae::training::engine::Batch;
@@ -15,15 +18,26 @@ const DEFAULT: OptimizerLayout = OptimizerLayout {
     decay: true,
 };
 
+/// MNIST, checked to begin with the 256 images that Flax was given.
+fn first_images(expected: &std::path::Path) -> Result<Arc<Dataset>, Box<dyn std::error::Error>> {
+    let dataset = Dataset::open(&support::root().join("data/mnist"), Split::Train)?;
+    let (_, input) = npz(expected, "input")?;
+    let mut scaled = Vec::new();
+    dataset.scaled_into(&(0..256).collect::<Vec<u32>>(), &mut scaled);
+    assert!(largest_difference(&scaled, &input) < 1e-6);
+    Ok(Arc::new(dataset))
+}
+
 fn answers_like_flax(name: &str) -> Outcome {
     let state = checkpoint::load(&fixture(&format!("{name}.ckpt")))?;
     let architecture = checkpoint::architecture(&state.params)?;
     checkpoint::check(&state, &architecture)?;
-    let engine = engine(&Backend::Cpu, architecture, &state);
     let expected = fixture(&format!("{name}_expected.npz"));
-    let (_, input) = npz(&expected, "input")?;
-    let predictions = engine.predict(&input);
-    let reconstruction = engine.reconstruct(&input);
+    let dataset = first_images(&expected)?;
+    let engine = engine(&Backend::Cpu, architecture, &state, &dataset);
+    let serials: Vec<u32> = (0..256).collect();
+    let predictions = engine.predict(&serials);
+    let reconstruction = engine.reconstruct(&serials);
     let (_, latent) = npz(&expected, "latent")?;
     let (_, reconstructed) = npz(&expected, "reconstruted")?;
     let (_, certainty) = npz(&expected, "pred_certainty")?;
@@ -65,7 +79,8 @@ fn the_engine_keeps_what_it_was_given() -> Outcome {
     for name in ["dense.ckpt", "conv.ckpt"] {
         let state = checkpoint::load(&fixture(name))?;
         let architecture = checkpoint::architecture(&state.params)?;
-        let engine = engine(&Backend::Cpu, architecture, &state);
+        let dataset = Arc::new(Dataset::from_images(vec![0; 784], [28, 28], None));
+        let engine = engine(&Backend::Cpu, architecture, &state, &dataset);
         assert_eq!(engine.parameters(), state.params, "{name}");
         assert_eq!(Some(engine.moments()), state.moments, "{name}");
         assert_eq!(engine.step(), state.step);
@@ -79,11 +94,12 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
     let path = folder.path().join("new/ssvae.ckpt");
     let mut state = checkpoint::load(&fixture("dense.ckpt"))?;
     let architecture = checkpoint::architecture(&state.params)?;
-    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state);
-    let (_, input) = npz(&fixture("dense_expected.npz"), "input")?;
+    let dataset = first_images(&fixture("dense_expected.npz"))?;
+    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state, &dataset);
+    let serials: Vec<u32> = (0..256).collect();
     let labels: Vec<Option<u8>> = (0..256).map(|i| (i % 3 == 0).then_some(1)).collect();
     let batch = Batch {
-        images: &input,
+        serials: &serials,
         labels: &labels,
     };
     let config = TrainingConfig {

@@ -4,8 +4,11 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use burn_wgpu::WgpuDevice;
 use ssvae::checkpoint::Checkpoint;
+use ssvae::dataset::Dataset;
 use ssvae::model::config::{Architecture, TrainingConfig};
 use ssvae::model::initialise::fresh_parameters;
 use ssvae::training::backend::{Backend, BackendChoice, engine, resolve};
@@ -29,10 +32,11 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
     };
     let state = Checkpoint::new(fresh_parameters(&architecture, 7));
     let config = TrainingConfig::default();
-    let images: Vec<f32> = (0..64).map(|i| (i * 37 % 64) as f32 / 64.0).collect();
+    let images = (0..64).map(|i| (i * 37 % 256) as u8).collect();
+    let dataset = Arc::new(Dataset::from_images(images, [4, 4], None));
     let labels = [Some(3), None, Some(1), None];
     let batch = Batch {
-        images: &images,
+        serials: &[0, 1, 2, 3],
         labels: &labels,
     };
     let noise = HostNoise {
@@ -43,7 +47,7 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
         ]),
     };
     let answer = |backend: &Backend| {
-        let mut engine: Box<dyn Engine> = engine(backend, architecture.clone(), &state);
+        let mut engine: Box<dyn Engine> = engine(backend, architecture.clone(), &state, &dataset);
         let before = engine.evaluate(batch, &config);
         engine.train_step(batch, Some(noise.clone()), &config);
         let weights: Vec<f32> = engine

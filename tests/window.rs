@@ -27,15 +27,14 @@ const GO_TO: [f64; 2] = [1138.0, 558.0];
 const LEFT_PANEL: [f64; 2] = [120.0, 420.0];
 
 fn copy_of_the_data(folder: &Path) -> Outcome {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let data = folder.join("data/mnist");
     let weights = folder.join("artifacts/checkpoints");
     std::fs::create_dir_all(&data)?;
     std::fs::create_dir_all(&weights)?;
     for name in ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"] {
-        std::fs::copy(root.join("data/mnist").join(name), data.join(name))?;
+        std::fs::copy(Path::new("data/mnist").join(name), data.join(name))?;
     }
-    std::fs::copy(root.join("tests/fixtures/dense.ckpt"), weights.join("ssvae.ckpt"))?;
+    std::fs::copy("tests/fixtures/dense.ckpt", weights.join("ssvae.ckpt"))?;
     Ok(())
 }
 
@@ -177,7 +176,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     assert!(moved > 0.02, "only {moved} of the cloud's pixels changed");
     assert!(window.count("saved") >= 1, "no epoch was saved");
     let file = std::fs::read(folder.join("artifacts/checkpoints/ssvae.ckpt"))?;
-    assert!(file != std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/dense.ckpt"))?);
+    assert!(file != std::fs::read("tests/fixtures/dense.ckpt")?);
     assert_eq!(window.count("error"), 0);
     window.close(&desktop)?;
 

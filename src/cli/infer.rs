@@ -1,6 +1,7 @@
 //! `ssvae infer`: what the model says of every image, as a `.npz` file.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -44,8 +45,9 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     if args.unscaled {
         dataset = dataset.unscaled();
     }
+    let dataset = Arc::new(dataset);
     let (architecture, state) = load_model(&args.common.weights, &dataset).map_err(anyhow::Error::msg)?;
-    let engine = backend::engine(&backend, architecture, &state);
+    let engine = backend::engine(&backend, architecture, &state, &dataset);
     let bar = progress_bar();
     bar.set_prefix("Encoding");
     bar.set_length(dataset.len() as u64);

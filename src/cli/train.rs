@@ -31,7 +31,7 @@ pub struct TrainArgs {
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let backend = backend::resolve(args.common.backend)?;
-    let dataset = Dataset::open(&args.common.data_dir, Split::Train)?;
+    let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
     let (labels, problems) = read_labels(&args.common.labels_path(), dataset.len())?;
     for problem in &problems {
         eprintln!("warning: {}", problem.message);
@@ -67,7 +67,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         "Val.cls"
     );
     let mut state = fresh(&architecture, args.common.seed);
-    let mut engine = backend::engine(&backend, architecture, &state);
+    let mut engine = backend::engine(&backend, architecture, &state, &dataset);
     let task = Task {
         dataset: &dataset,
         labels: labels.as_slice(),

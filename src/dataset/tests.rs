@@ -44,7 +44,7 @@ fn error(files: &[(&str, Vec<u8>)]) -> String {
 }
 
 fn mnist() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/mnist")
+    "data/mnist".into()
 }
 
 #[test]

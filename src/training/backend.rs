@@ -1,12 +1,16 @@
 //! Where the model runs: burn-wgpu on a real GPU, burn-flex on the CPU.
 
+use std::sync::Arc;
+
 use burn::backend::Autodiff;
 use burn_wgpu::{Wgpu, WgpuDevice};
 
 use crate::checkpoint::Checkpoint;
+use crate::dataset::Dataset;
 use crate::model::config::Architecture;
 
 use super::cpu_engine::CpuEngine;
+use super::dense::DenseEngine;
 use super::device_engine::DeviceEngine;
 use super::engine::Engine;
 
@@ -99,12 +103,21 @@ fn adapters() -> Vec<wgpu::AdapterInfo> {
 }
 
 /// A model on the backend, made and used on one thread (cubecl's stream belongs to its thread).
-pub fn engine(backend: &Backend, architecture: Architecture, checkpoint: &Checkpoint) -> Box<dyn Engine> {
+pub fn engine(
+    backend: &Backend,
+    architecture: Architecture,
+    checkpoint: &Checkpoint,
+    dataset: &Arc<Dataset>,
+) -> Box<dyn Engine> {
     match backend {
-        Backend::Cpu => Box::new(CpuEngine::new(architecture, checkpoint)),
+        Backend::Cpu => match DenseEngine::new(architecture.clone(), checkpoint, dataset.clone()) {
+            Some(engine) => Box::new(engine),
+            None => Box::new(CpuEngine::new(architecture, checkpoint, dataset.clone())),
+        },
         Backend::Gpu { device, .. } => Box::new(DeviceEngine::<Autodiff<Wgpu>>::new(
             architecture,
             checkpoint,
+            dataset.clone(),
             device.clone(),
         )),
     }

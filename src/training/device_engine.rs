@@ -1,10 +1,13 @@
 //! [`Engine`] on an accelerator: weights, gradients and moments stay on the device.
 
+use std::sync::Arc;
+
 use burn::module::AutodiffModule;
 use burn::optim::GradientsParams;
 use burn::tensor::backend::AutodiffBackend;
 
 use crate::checkpoint::{Checkpoint, Moments, Parameters};
+use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::model::network::{Network, Noise};
 use crate::model::objective;
@@ -12,11 +15,12 @@ use crate::model::parameters;
 
 use super::device_adam::DeviceAdam;
 use super::engine::{Batch, Engine, HostNoise, Predictions};
-use super::forward::{self, rows, targets};
+use super::forward::{self, images, rows, targets};
 use super::message::Losses;
 
 pub struct DeviceEngine<A: AutodiffBackend> {
     architecture: Architecture,
+    dataset: Arc<Dataset>,
     network: Network<A>,
     /// The same weights outside the autodiff graph, kept until the next step.
     evaluation: Network<A::InnerBackend>,
@@ -27,7 +31,12 @@ pub struct DeviceEngine<A: AutodiffBackend> {
 
 impl<A: AutodiffBackend> DeviceEngine<A> {
     /// `checkpoint` has been checked against `architecture`.
-    pub fn new(architecture: Architecture, checkpoint: &Checkpoint, device: A::Device) -> Self {
+    pub fn new(
+        architecture: Architecture,
+        checkpoint: &Checkpoint,
+        dataset: Arc<Dataset>,
+        device: A::Device,
+    ) -> Self {
         let network = Network::<A>::new(&architecture, &device);
         let network = parameters::set(network, &checkpoint.params, &device);
         let optimizer = DeviceAdam::new(&network, checkpoint.moments.as_ref(), &device);
@@ -37,6 +46,7 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
             optimizer,
             step: checkpoint.step,
             architecture,
+            dataset,
             device,
         }
     }
@@ -49,7 +59,7 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
 
     fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
         let (architecture, device) = (&self.architecture, &self.device);
-        let images = rows::<A>(batch.images, architecture.pixels(), device);
+        let images = images::<A>(&self.dataset, batch.serials, device);
         let noise = noise.map(|noise| Noise {
             epsilon: rows(&noise.epsilon, architecture.latent_dim, device),
             dropout: noise
@@ -69,15 +79,16 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
     }
 
     fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
-        forward::evaluate(&self.evaluation, &self.architecture, batch, config, &self.device)
+        let images = images(&self.dataset, batch.serials, &self.device);
+        forward::evaluate(&self.evaluation, images, batch.labels, config)
     }
 
-    fn predict(&self, images: &[f32]) -> Predictions {
-        forward::predict(&self.evaluation, &self.architecture, images, &self.device)
+    fn predict(&self, serials: &[u32]) -> Predictions {
+        forward::predict(&self.evaluation, images(&self.dataset, serials, &self.device))
     }
 
-    fn reconstruct(&self, images: &[f32]) -> Vec<f32> {
-        forward::reconstruct(&self.evaluation, &self.architecture, images, &self.device)
+    fn reconstruct(&self, serials: &[u32]) -> Vec<f32> {
+        forward::reconstruct(&self.evaluation, images(&self.dataset, serials, &self.device))
     }
 
     fn decode(&self, latents: &[f32]) -> Vec<f32> {

@@ -6,14 +6,14 @@ use crate::model::config::{Architecture, TrainingConfig};
 
 use super::message::Losses;
 
-/// Samples of one batch: `images` is `[n, pixels]` scaled, `labels` has `n` entries.
+/// Samples of the engine's data set: `n` serials, and the user's label of each.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
-    pub images: &'a [f32],
+    pub serials: &'a [u32],
     pub labels: &'a [Option<u8>],
 }
 
-/// Random numbers of one training batch, on the host, see [`Noise`].
+/// Random numbers of one training batch, on the host, see [`Noise`](crate::model::network::Noise).
 #[derive(Clone, Debug)]
 pub struct HostNoise {
     pub epsilon: Vec<f32>,
@@ -28,7 +28,7 @@ pub struct Predictions {
     pub certainty: Vec<f32>,
 }
 
-/// A model that can be trained. All calls block; a backend that fails panics, which the caller contains.
+/// A model that can be trained on the samples of one data set. All calls block; a backend that fails panics, which the caller contains.
 pub trait Engine {
     fn architecture(&self) -> &Architecture;
     /// One optimizer step on a batch. False: its gradient is not finite, and nothing was changed. An engine that would
@@ -43,14 +43,13 @@ pub trait Engine {
             .map(|batch| self.evaluate(*batch, config))
             .collect()
     }
-    /// `images`: `[n, pixels]`.
-    fn predict(&self, images: &[f32]) -> Predictions;
+    fn predict(&self, serials: &[u32]) -> Predictions;
     /// [`Engine::predict`] of several batches, at the same time where the backend can.
-    fn predict_each(&self, batches: &[&[f32]]) -> Vec<Predictions> {
-        batches.iter().map(|images| self.predict(images)).collect()
+    fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions> {
+        batches.iter().map(|serials| self.predict(serials)).collect()
     }
     /// Reconstructions `[n, pixels]` at the posterior mean.
-    fn reconstruct(&self, images: &[f32]) -> Vec<f32>;
+    fn reconstruct(&self, serials: &[u32]) -> Vec<f32>;
     /// Decoder outputs `[n, pixels]` of latents `[n, latent_dim]`.
     fn decode(&self, latents: &[f32]) -> Vec<f32>;
     fn parameters(&self) -> Parameters;

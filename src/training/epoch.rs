@@ -3,7 +3,6 @@
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::dataset::Dataset;
 use crate::model::config::{Architecture, TrainingConfig};
 
 use super::engine::{Batch, Engine, HostNoise};
@@ -11,7 +10,7 @@ use super::message::{LatentSnapshot, Losses};
 
 /// Batches that an engine is given at a time where it need not give them back one by one: enough for several threads,
 /// few enough to be small beside the data set.
-pub const GROUP: usize = 8;
+pub const GROUP: usize = 32;
 
 /// What the caller answers between two batches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,21 +32,18 @@ pub enum Pass {
 /// with the number of batches done.
 pub fn train(
     engine: &mut dyn Engine,
-    dataset: &Dataset,
     labels: &[Option<u8>],
     serials: &[u32],
     config: &TrainingConfig,
     rng: &mut impl Rng,
     mut between: impl FnMut(&dyn Engine, usize) -> Control,
 ) -> Pass {
-    let mut images = Vec::new();
     for (done, batch) in serials.chunks(config.batch_size.max(1)).enumerate() {
-        dataset.scaled_into(batch, &mut images);
         let labels = labels_of(labels, batch);
         let noise = noise(engine.architecture(), batch.len(), config.dropout_rate, rng);
         let finite = engine.train_step(
             Batch {
-                images: &images,
+                serials: batch,
                 labels: &labels,
             },
             Some(noise),
@@ -67,26 +63,21 @@ pub fn train(
 /// labelled samples in it); the predictions are written to their places in `snapshot`.
 pub fn evaluate(
     engine: &dyn Engine,
-    dataset: &Dataset,
     labels: &[Option<u8>],
     serials: &[u32],
     config: &TrainingConfig,
     snapshot: &mut LatentSnapshot,
 ) -> Losses {
     let size = config.batch_size.clamp(1, 1024);
-    let mut images = vec![Vec::new(); GROUP];
     let mut sums = [0.0_f64; 4];
     for group in serials.chunks(size * GROUP) {
         let batches: Vec<&[u32]> = group.chunks(size).collect();
         let labels: Vec<_> = batches.iter().map(|batch| labels_of(labels, batch)).collect();
-        for (batch, images) in batches.iter().zip(&mut images) {
-            dataset.scaled_into(batch, images);
-        }
         let answers = engine.evaluate_each(
-            &images
+            &batches
                 .iter()
                 .zip(&labels)
-                .map(|(images, labels)| Batch { images, labels })
+                .map(|(serials, labels)| Batch { serials, labels })
                 .collect::<Vec<_>>(),
             config,
         );

@@ -1,20 +1,29 @@
-//! Passes through a network outside the autodiff graph: host arrays in, host arrays out.
+//! Passes through a network outside the autodiff graph, whose results are read to the host.
 
 use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData, activation::softmax};
 
+use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::model::network::Network;
 use crate::model::objective;
 use crate::model::parameters::host;
 
-use super::engine::{Batch, Predictions};
+use super::engine::Predictions;
 use super::message::Losses;
 
 /// `[n, width]` on the device, from its row-major elements.
 pub fn rows<B: Backend>(data: &[f32], width: usize, device: &B::Device) -> Tensor<B, 2> {
     let shape = [data.len() / width.max(1), width];
     Tensor::from_data(TensorData::new(data.to_vec(), shape), device)
+}
+
+/// Scaled images `[n, pixels]` on the device.
+pub fn images<B: Backend>(dataset: &Dataset, serials: &[u32], device: &B::Device) -> Tensor<B, 2> {
+    let mut scaled = Vec::new();
+    dataset.scaled_into(serials, &mut scaled);
+    let shape = [serials.len(), dataset.pixels()];
+    Tensor::from_data(TensorData::new(scaled, shape), device)
 }
 
 /// The `targets` of [`objective::terms`], row-major `[n, CLASSES]`.
@@ -29,17 +38,15 @@ pub fn targets(labels: &[Option<u8>]) -> Vec<f32> {
     targets
 }
 
-/// See [`Engine::evaluate`](super::engine::Engine::evaluate).
+/// See [`Engine::evaluate`](super::engine::Engine::evaluate); `images`: `[n, pixels]`.
 pub fn evaluate<B: Backend>(
     network: &Network<B>,
-    architecture: &Architecture,
-    batch: Batch,
+    images: Tensor<B, 2>,
+    labels: &[Option<u8>],
     config: &TrainingConfig,
-    device: &B::Device,
 ) -> (Losses, Predictions) {
-    let images = rows(batch.images, architecture.pixels(), device);
     let pass = network.forward(images.clone(), None);
-    let targets = rows(&targets(batch.labels), CLASSES, device);
+    let targets = rows(&targets(labels), CLASSES, &images.device());
     let terms = objective::terms(&pass, images, targets, config);
     let scalars = Tensor::cat(
         vec![
@@ -65,30 +72,16 @@ pub fn evaluate<B: Backend>(
     (losses, predictions(pass.posterior.mean, pass.logits))
 }
 
-/// See [`Engine::predict`](super::engine::Engine::predict).
-pub fn predict<B: Backend>(
-    network: &Network<B>,
-    architecture: &Architecture,
-    images: &[f32],
-    device: &B::Device,
-) -> Predictions {
-    let posterior = network
-        .encoder
-        .forward(rows(images, architecture.pixels(), device));
+/// See [`Engine::predict`](super::engine::Engine::predict); `images`: `[n, pixels]`.
+pub fn predict<B: Backend>(network: &Network<B>, images: Tensor<B, 2>) -> Predictions {
+    let posterior = network.encoder.forward(images);
     let logits = network.classifier.forward(posterior.mean.clone(), None);
     predictions(posterior.mean, logits)
 }
 
-/// See [`Engine::reconstruct`](super::engine::Engine::reconstruct).
-pub fn reconstruct<B: Backend>(
-    network: &Network<B>,
-    architecture: &Architecture,
-    images: &[f32],
-    device: &B::Device,
-) -> Vec<f32> {
-    let posterior = network
-        .encoder
-        .forward(rows(images, architecture.pixels(), device));
+/// See [`Engine::reconstruct`](super::engine::Engine::reconstruct); `images`: `[n, pixels]`.
+pub fn reconstruct<B: Backend>(network: &Network<B>, images: Tensor<B, 2>) -> Vec<f32> {
+    let posterior = network.encoder.forward(images);
     host(network.decoder.forward(posterior.mean))
 }
 

@@ -1,9 +1,7 @@
 //! [`optimizer`](super::optimizer) on arrays: one pass over the memory for the gradient's norm, one for everything
 //! else, in pieces that several threads take.
 
-use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::backend::Backend;
-use burn::tensor::{Tensor, TensorData};
 use rayon::prelude::*;
 
 use crate::checkpoint::{Moments, Parameters};
@@ -58,39 +56,38 @@ impl HostAdam {
 
     /// The moments in Flax's layout.
     pub fn moments(&self) -> Moments {
-        let read = |which: fn(&Weights) -> &Vec<f32>| {
-            let named = self
-                .entries
-                .iter()
-                .zip(&self.state)
-                .map(|(entry, state)| (entry.path.clone(), entry.to_flax(which(state))));
-            Parameters(named.collect())
-        };
         Moments {
             count: self.count,
-            mu: read(|state| &state.mu),
-            nu: read(|state| &state.nu),
+            mu: self.to_flax(|state| &state.mu),
+            nu: self.to_flax(|state| &state.nu),
         }
     }
 
-    /// One update of all weights. `parts` are gradients that add up to the batch's, each with an array per parameter,
-    /// empty for a parameter without a gradient. `None`: the gradient is not finite, and nothing was changed.
-    pub fn step<B: Backend>(
-        &mut self,
-        network: Network<B>,
-        parts: Vec<Vec<Vec<f32>>>,
-        config: &TrainingConfig,
-    ) -> Option<Network<B>> {
-        let mut parts = parts.into_iter();
-        let mut gradients = parts.next().unwrap_or_default();
-        let others: Vec<_> = parts.collect();
-        let squares: f32 = gradients
-            .iter_mut()
-            .enumerate()
-            .map(|(i, sum)| add_up(sum, others.iter().filter_map(|part| part.get(i))))
-            .sum();
+    /// The weights in burn's layout and order.
+    pub fn values(&self) -> Vec<&[f32]> {
+        self.state.iter().map(|state| state.value.as_slice()).collect()
+    }
+
+    /// The weights in Flax's layout.
+    pub fn parameters(&self) -> Parameters {
+        self.to_flax(|state| &state.value)
+    }
+
+    fn to_flax(&self, which: fn(&Weights) -> &Vec<f32>) -> Parameters {
+        let named = self
+            .entries
+            .iter()
+            .zip(&self.state)
+            .map(|(entry, state)| (entry.path.clone(), entry.to_flax(which(state))));
+        Parameters(named.collect())
+    }
+
+    /// One update of all weights. `gradients` has an array per parameter, empty for a parameter without a gradient.
+    /// False: the gradient is not finite, and nothing was changed.
+    pub fn step(&mut self, gradients: &[Vec<f32>], config: &TrainingConfig) -> bool {
+        let squares: f32 = gradients.iter().map(|gradient| sum_of_squares(gradient)).sum();
         if !squares.is_finite() {
-            return None;
+            return false;
         }
         let clip = match config.grad_clip_norm {
             Some(limit) if squares.sqrt() >= limit => limit / squares.sqrt(),
@@ -98,7 +95,7 @@ impl HostAdam {
         };
         self.count = self.count.saturating_add(1);
         let corrections = bias_corrections(self.count);
-        for ((state, entry), gradient) in self.state.iter_mut().zip(&self.entries).zip(&gradients) {
+        for ((state, entry), gradient) in self.state.iter_mut().zip(&self.entries).zip(gradients) {
             let decay = if entry.is_kernel() {
                 config.weight_decay
             } else {
@@ -106,22 +103,14 @@ impl HostAdam {
             };
             state.update(gradient, clip, corrections, config.learning_rate, decay);
         }
-        Some(network.map(&mut Writer(self.state.iter())))
+        true
     }
 }
 
-/// Adds `others` to `sum`; returns the sum of the result's squares.
-fn add_up<'a>(sum: &mut [f32], others: impl Iterator<Item = &'a Vec<f32>>) -> f32 {
-    let others: Vec<&Vec<f32>> = others.filter(|other| other.len() == sum.len()).collect();
-    let squares: Vec<f32> = sum
-        .par_chunks_mut(PIECE)
-        .enumerate()
-        .map(|(i, piece)| {
-            for other in &others {
-                for (a, b) in piece.iter_mut().zip(&other[i * PIECE..]) {
-                    *a += b;
-                }
-            }
+fn sum_of_squares(values: &[f32]) -> f32 {
+    let pieces: Vec<f32> = values
+        .par_chunks(PIECE)
+        .map(|piece| {
             // Several sums at once, which the compiler turns into vectors.
             let mut lanes = [0.0_f32; 16];
             for row in piece.chunks(16) {
@@ -132,7 +121,7 @@ fn add_up<'a>(sum: &mut [f32], others: impl Iterator<Item = &'a Vec<f32>>) -> f3
             lanes.iter().sum()
         })
         .collect();
-    squares.iter().sum()
+    pieces.iter().sum()
 }
 
 impl Weights {
@@ -155,20 +144,5 @@ impl Weights {
                     *value -= step * rate;
                 }
             });
-    }
-}
-
-/// Puts the arrays into the network, in burn's order.
-struct Writer<'a>(std::slice::Iter<'a, Weights>);
-
-impl<B: Backend> ModuleMapper<B> for Writer<'_> {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<B, D>>) -> Param<Tensor<B, D>> {
-        let Some(state) = self.0.next() else {
-            return param;
-        };
-        let (id, tensor, mapper) = param.consume();
-        let data = TensorData::new(state.value.clone(), tensor.dims());
-        let value = Tensor::from_data(data, &tensor.device()).require_grad();
-        Param::from_mapped_value(id, value, mapper)
     }
 }

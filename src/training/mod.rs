@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod cpu_engine;
+pub mod dense;
 pub mod device_adam;
 pub mod device_engine;
 pub mod engine;

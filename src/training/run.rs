@@ -86,31 +86,22 @@ pub fn run(
     for number in 1..=config.max_epochs {
         let started = Instant::now();
         order.shuffle(&mut rng);
-        let pass = epoch::train(
-            engine,
-            dataset,
-            labels,
-            &order,
-            config,
-            &mut rng,
-            |engine, batch| {
-                observer.batch(
-                    engine,
-                    BatchPosition {
-                        epoch: number,
-                        epochs: config.max_epochs,
-                        batch,
-                        batches,
-                    },
-                )
-            },
-        );
+        let pass = epoch::train(engine, labels, &order, config, &mut rng, |engine, batch| {
+            observer.batch(
+                engine,
+                BatchPosition {
+                    epoch: number,
+                    epochs: config.max_epochs,
+                    batch,
+                    batches,
+                },
+            )
+        });
         if pass == Pass::Diverged {
             return diverged(number, engine.step() + 1, history);
         }
         let mut snapshot = epoch::empty_snapshot(dataset.len(), engine.architecture().latent_dim);
-        let mut losses =
-            |serials: &[u32]| epoch::evaluate(&*engine, dataset, labels, serials, config, &mut snapshot);
+        let mut losses = |serials: &[u32]| epoch::evaluate(&*engine, labels, serials, config, &mut snapshot);
         let (train, validation) = (losses(&parts.train), losses(&parts.validation));
         if !train.total.is_finite() || !validation.total.is_finite() {
             return diverged(number, engine.step(), history);

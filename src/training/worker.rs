@@ -19,6 +19,7 @@ use super::engine::Engine;
 use super::epoch::{GROUP, empty_snapshot};
 use super::message::{Command, Event, LatentSnapshot, RunStatus};
 use super::run::{Task, run};
+use super::threads::yield_to_the_window;
 
 mod observer;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub struct Setup {
 
 /// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.
 pub fn work(setup: Setup) {
+    yield_to_the_window();
     let link = Link {
         events: setup.events,
         wake: setup.wake,
@@ -208,7 +210,12 @@ impl Worker {
         let mut engine = self.engine.take();
         let answer = catch_unwind(AssertUnwindSafe(|| {
             let mut engine = engine.take().unwrap_or_else(|| {
-                backend::engine(&self.backend, self.model.architecture.clone(), &self.model.state)
+                backend::engine(
+                    &self.backend,
+                    self.model.architecture.clone(),
+                    &self.model.state,
+                    &self.dataset,
+                )
             });
             let answer = call(engine.as_mut());
             (engine, answer)
@@ -276,7 +283,12 @@ impl Worker {
         let mut engine = self.engine.take();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let mut engine = engine.take().unwrap_or_else(|| {
-                backend::engine(&self.backend, self.model.architecture.clone(), &self.model.state)
+                backend::engine(
+                    &self.backend,
+                    self.model.architecture.clone(),
+                    &self.model.state,
+                    &self.dataset,
+                )
             });
             let mut observer = WindowObserver::new(self);
             let task = Task {
@@ -318,17 +330,9 @@ impl Worker {
 pub fn encode(engine: &dyn Engine, dataset: &Dataset, mut progress: impl FnMut(usize)) -> LatentSnapshot {
     let serials: Vec<u32> = (0..dataset.len() as u32).collect();
     let mut snapshot = empty_snapshot(0, engine.architecture().latent_dim);
-    let mut images = vec![Vec::new(); GROUP];
     for group in serials.chunks(512 * GROUP) {
-        let batches = group.chunks(512);
-        let images: Vec<&[f32]> = batches
-            .zip(&mut images)
-            .map(|(batch, images)| {
-                dataset.scaled_into(batch, images);
-                images.as_slice()
-            })
-            .collect();
-        for predictions in engine.predict_each(&images) {
+        let batches: Vec<&[u32]> = group.chunks(512).collect();
+        for predictions in engine.predict_each(&batches) {
             snapshot.latents.extend(predictions.latents);
             snapshot.classes.extend(predictions.classes);
             snapshot.certainty.extend(predictions.certainty);
@@ -340,10 +344,8 @@ pub fn encode(engine: &dyn Engine, dataset: &Dataset, mut progress: impl FnMut(u
 
 fn decode(engine: &dyn Engine, dataset: &Dataset, serial: u32) -> Option<Event> {
     dataset.image(serial)?;
-    let mut image = Vec::new();
-    dataset.scaled_into(&[serial], &mut image);
     Some(Event::Decoded {
         serial,
-        pixels: engine.reconstruct(&image),
+        pixels: engine.reconstruct(&[serial]),
     })
 }

@@ -76,10 +76,10 @@ impl Configuration {
 
 /// The images that both sides work on, the labels of some of them and the true classes of all.
 pub struct Data {
-    pub images: Vec<f32>,
+    pub serials: Vec<u32>,
     pub labels: Vec<Option<u8>>,
     truth: Vec<Option<u8>>,
-    dataset: Dataset,
+    pub dataset: Arc<Dataset>,
 }
 
 impl Data {
@@ -102,16 +102,16 @@ impl Data {
         }
         file.finish()?;
         Ok(Self {
-            images,
+            serials,
             labels,
             truth,
-            dataset,
+            dataset: Arc::new(dataset),
         })
     }
 
     pub fn batch(&self, first: usize, count: usize) -> Batch<'_> {
         Batch {
-            images: &self.images[first * 784..(first + count) * 784],
+            serials: &self.serials[first..first + count],
             labels: &self.labels[first..first + count],
         }
     }
@@ -131,19 +131,11 @@ fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 1
     let mut parts = [0.0; 12];
     let labels = [&[None; 256], &data.labels[..256], &data.truth[..256]];
     for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
-        let images = &data.images[..256 * 784];
-        *row = flat(engine.evaluate(Batch { images, labels }, config).0);
+        let serials = &data.serials[..256];
+        *row = flat(engine.evaluate(Batch { serials, labels }, config).0);
     }
-    let serials: Vec<u32> = (0..SAMPLES as u32).collect();
     let mut snapshot = epoch::empty_snapshot(SAMPLES, engine.architecture().latent_dim);
-    let whole = epoch::evaluate(
-        engine,
-        &data.dataset,
-        &data.labels,
-        &serials,
-        config,
-        &mut snapshot,
-    );
+    let whole = epoch::evaluate(engine, &data.labels, &data.serials, config, &mut snapshot);
     (parts, flat(whole))
 }
 
@@ -214,9 +206,9 @@ fn their_files_here() -> Outcome {
         assert_eq!(architecture.latent_dim, configuration.latent_dim);
         assert_eq!(state.step, configuration.steps());
 
-        let mut engine = engine(&Backend::Cpu, architecture, &state);
-        let images = data.batch(0, 256).images;
-        let predictions = engine.predict(images);
+        let mut engine = engine(&Backend::Cpu, architecture, &state, &data.dataset);
+        let serials = data.batch(0, 256).serials;
+        let predictions = engine.predict(serials);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let classes: Vec<f32> = predictions.classes.iter().map(|&class| class.into()).collect();
         assert_eq!(classes, expected("pred_classes")?, "{name}");
@@ -229,7 +221,7 @@ fn their_files_here() -> Outcome {
         let differences = [
             largest_difference(&predictions.latents, &expected("latent")?),
             largest_difference(
-                &engine_reconstruction(&state, images)?,
+                &engine_reconstruction(&state, &data, serials)?,
                 &expected("reconstruted")?,
             ),
             largest_difference(&predictions.certainty, &expected("pred_certainty")?),
@@ -254,9 +246,13 @@ fn their_files_here() -> Outcome {
     Ok(())
 }
 
-fn engine_reconstruction(state: &Checkpoint, images: &[f32]) -> Result<Vec<f32>, Box<dyn std::error::Error>> {
+fn engine_reconstruction(
+    state: &Checkpoint,
+    data: &Data,
+    serials: &[u32],
+) -> Result<Vec<f32>, Box<dyn std::error::Error>> {
     let architecture = checkpoint::architecture(&state.params)?;
-    Ok(engine(&Backend::Cpu, architecture, state).reconstruct(images))
+    Ok(engine(&Backend::Cpu, architecture, state, &data.dataset).reconstruct(serials))
 }
 
 /// Lets a run go on to its end.
@@ -290,7 +286,7 @@ fn our_files_there() -> Outcome {
         let layout = OptimizerLayout::of(&config);
         let mut state = fresh(&configuration.architecture(), 42);
         checkpoint::save(&path("_ours_fresh.ckpt"), &state, layout)?;
-        let mut trained = engine(&Backend::Cpu, configuration.architecture(), &state);
+        let mut trained = engine(&Backend::Cpu, configuration.architecture(), &state, &data.dataset);
         let task = Task {
             dataset: &data.dataset,
             labels: &data.labels,
@@ -299,13 +295,13 @@ fn our_files_there() -> Outcome {
         run(trained.as_mut(), task, &mut state, &mut Bystander);
         checkpoint::save(&path("_ours.ckpt"), &state, layout)?;
 
-        let images = data.batch(0, 256).images;
-        let predictions = trained.predict(images);
+        let serials = data.batch(0, 256).serials;
+        let predictions = trained.predict(serials);
         let classes: Vec<i32> = predictions.classes.iter().map(|&class| class.into()).collect();
         let (parts, whole) = losses(trained.as_ref(), &data, &configuration.training());
         let mut file = NpzWriter::create(&path("_ours.npz"))?;
         file.f32_chunks("latent", &[256, configuration.latent_dim], [&predictions.latents])?;
-        file.f32_chunks("reconstruted", &[256, 28, 28], [trained.reconstruct(images)])?;
+        file.f32_chunks("reconstruted", &[256, 28, 28], [trained.reconstruct(serials)])?;
         file.f32_chunks("pred_certainty", &[256], [&predictions.certainty])?;
         file.i32_chunks("pred_classes", &[256], [&classes])?;
         file.f32_chunks("parts", &[3, 4], [&parts])?;

@@ -39,13 +39,13 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         );
         let architecture = checkpoint::architecture(&state.params)?;
         checkpoint::check(&state, &architecture)?;
-        let mut engine = engine(&Backend::Cpu, architecture, &state);
+        let mut engine = engine(&Backend::Cpu, architecture, &state, &data.dataset);
         let batch = data.batch(0, 64);
-        let predictions = engine.predict(batch.images);
+        let predictions = engine.predict(batch.serials);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let differences = [
             largest_difference(&predictions.latents, &expected("latent")?),
-            largest_difference(&engine.reconstruct(batch.images), &expected("reconstruted")?),
+            largest_difference(&engine.reconstruct(batch.serials), &expected("reconstruted")?),
             largest_difference(&predictions.certainty, &expected("pred_certainty")?),
         ];
         assert!(
@@ -63,7 +63,7 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         state.step = engine.step();
         checkpoint::save(&folder.join(format!("{name}_ours.ckpt")), &state, layout)?;
         let mut file = NpzWriter::create(&folder.join(format!("{name}_ours.npz")))?;
-        file.f32_chunks("pred_certainty", &[64], [engine.predict(batch.images).certainty])?;
+        file.f32_chunks("pred_certainty", &[64], [engine.predict(batch.serials).certainty])?;
         file.finish()?;
     }
     python::run("odd.py", &[OsStr::new("read"), folder.as_os_str()])?;

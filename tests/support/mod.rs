@@ -5,11 +5,14 @@
 use std::error::Error;
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 pub type Outcome = Result<(), Box<dyn Error>>;
 
+/// The checkout, which cargo makes a test's working folder: a target folder may serve several checkouts in turn.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| std::env::current_dir().unwrap_or_default());
+    &ROOT
 }
 
 pub fn fixture(name: &str) -> PathBuf {

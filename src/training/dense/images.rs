@@ -1,0 +1,46 @@
+//! Images of a part of a batch, as the first layer and its gradient want them.
+
+use crate::dataset::Dataset;
+
+use super::layer::Input;
+use super::sparse::Sparse;
+
+/// `[n, pixels]`, scaled; its memory is kept.
+#[derive(Clone, Debug, Default)]
+pub struct Images {
+    dense: Vec<f32>,
+    rows: Sparse,
+    columns: Sparse,
+    /// Whether `rows` and `columns` hold the same as `dense`.
+    mostly_zeros: bool,
+}
+
+impl Images {
+    pub fn read(&mut self, dataset: &Dataset, serials: &[u32]) {
+        dataset.scaled_into(serials, &mut self.dense);
+        self.mostly_zeros = self.rows.read(&self.dense, dataset.pixels());
+    }
+
+    /// Makes ready for [`Images::columns`].
+    pub fn transpose(&mut self, pixels: usize) {
+        if self.mostly_zeros {
+            self.columns.transpose(&self.rows, pixels);
+        }
+    }
+
+    pub fn as_slice(&self) -> &[f32] {
+        &self.dense
+    }
+
+    pub fn input(&self) -> Input<'_> {
+        Input {
+            dense: &self.dense,
+            sparse: self.mostly_zeros.then_some(&self.rows),
+        }
+    }
+
+    /// After [`Images::transpose`]: row `i` holds pixel `i` of every image.
+    pub fn columns(&self) -> Option<&Sparse> {
+        self.mostly_zeros.then_some(&self.columns)
+    }
+}
