@@ -1,5 +1,7 @@
 //! Pixel scaling: `x / 255`, then scikit-learn's `MinMaxScaler` per pixel, in `f32` and in its order of operations.
 
+use pulp::Arch;
+
 /// A per-pixel affine map from `u8` pixels to the model's input: `(x / 255) * scale + offset`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaling {
@@ -54,12 +56,18 @@ impl Scaling {
 
     /// Appends one scaled image to `out`.
     pub(super) fn extend(&self, image: &[u8], out: &mut Vec<f32>) {
-        out.extend(
-            image
-                .iter()
-                .zip(&self.scale)
-                .zip(&self.offset)
-                .map(|((&x, scale), offset)| f32::from(x) / 255.0 * scale + offset),
+        let start = out.len();
+        out.resize(start + image.len(), 0.0);
+        let out = &mut out[start..];
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                for (((out, &x), scale), offset) in
+                    out.iter_mut().zip(image).zip(&self.scale).zip(&self.offset)
+                {
+                    *out = f32::from(x) / 255.0 * scale + offset;
+                }
+            },
         );
     }
 }

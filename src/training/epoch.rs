@@ -135,17 +135,13 @@ fn noise(architecture: &Architecture, n: usize, dropout_rate: f32, rng: &mut imp
         .map(|_| StandardNormal.sample(rng))
         .collect();
     let keep = 1.0 - dropout_rate;
+    let threshold = (f64::from(keep) * f64::from(u32::MAX)) as u32;
     let mut mask = || -> Vec<f32> {
         let width = architecture.classifier_width();
-        (0..n * width)
-            .map(|_| {
-                if rng.random::<f32>() < keep {
-                    keep.recip()
-                } else {
-                    0.0
-                }
-            })
-            .collect()
+        let mut numbers = vec![0_u32; n * width];
+        rng.fill(numbers.as_mut_slice());
+        let kept = numbers.into_iter().map(|number| number <= threshold);
+        kept.map(|kept| if kept { keep.recip() } else { 0.0 }).collect()
     };
     let dropout = (dropout_rate > 0.0).then(|| [mask(), mask()]);
     HostNoise { epsilon, dropout }

@@ -2,6 +2,7 @@
 //! else, in pieces that several threads take.
 
 use burn::tensor::backend::Backend;
+use pulp::Arch;
 use rayon::prelude::*;
 
 use crate::checkpoint::{Moments, Parameters};
@@ -136,13 +137,18 @@ impl Weights {
             .zip(self.nu.par_chunks_mut(PIECE))
             .zip(gradient.par_chunks(PIECE))
             .for_each(|(((value, mu), nu), gradient)| {
-                for (((value, mu), nu), gradient) in value.iter_mut().zip(mu).zip(nu).zip(gradient) {
-                    let gradient = gradient * clip;
-                    *mu = *mu * b1 + gradient * c1;
-                    *nu = *nu * b2 + gradient * gradient * c2;
-                    let step = *mu * first / ((*nu * second).sqrt() + epsilon) + *value * decay;
-                    *value -= step * rate;
-                }
+                Arch::new().dispatch(
+                    #[inline(always)]
+                    || {
+                        for (((value, mu), nu), gradient) in value.iter_mut().zip(mu).zip(nu).zip(gradient) {
+                            let gradient = gradient * clip;
+                            *mu = *mu * b1 + gradient * c1;
+                            *nu = *nu * b2 + gradient * gradient * c2;
+                            let step = *mu * first / ((*nu * second).sqrt() + epsilon) + *value * decay;
+                            *value -= step * rate;
+                        }
+                    },
+                );
             });
     }
 }

@@ -8,6 +8,9 @@ use super::sparse::Sparse;
 /// Parameters by their place among all of the network's.
 pub type Weights<'a> = [&'a [f32]];
 
+/// The kernels transposed, `[outputs, inputs]`, in their places, for the way back: each is needed by every part.
+pub type Transposed = [Vec<f32>];
+
 /// `x·kernel + bias`, and a leaky ReLU where it is activated.
 #[derive(Clone, Copy, Debug)]
 pub struct Layer {
@@ -60,14 +63,9 @@ impl Layer {
     }
 
     /// The gradient of the input from the one before the activation, added to what stands there with `add`.
-    pub fn backward(&self, weights: &Weights, gradient: &[f32], add: bool, input: &mut [f32]) {
-        let kernel = Matrix::new(weights[self.kernel], self.outputs);
-        multiply(
-            input,
-            add,
-            Matrix::new(gradient, self.outputs),
-            kernel.transposed(),
-        );
+    pub fn backward(&self, transposed: &Transposed, gradient: &[f32], add: bool, input: &mut [f32]) {
+        let kernel = Matrix::new(&transposed[self.kernel], self.inputs);
+        multiply(input, add, Matrix::new(gradient, self.outputs), kernel);
     }
 }
 
@@ -128,7 +126,7 @@ pub fn forward(
 /// its layer's activation. The gradient of the chain's input goes to `input`, where it is asked for.
 pub fn backward(
     layers: &[Layer],
-    weights: &Weights,
+    transposed: &Transposed,
     masks: &[&[f32]],
     trace: &mut Trace,
     mut input: Option<(bool, &mut [f32])>,
@@ -138,8 +136,8 @@ pub fn backward(
         let gradient = &mut gradient[0];
         layer.before_activation(&trace.outputs[i], gradient, masks.get(i).copied());
         match (before.last_mut(), &mut input) {
-            (Some(before), _) => layer.backward(weights, gradient, false, before),
-            (None, Some((add, input))) => layer.backward(weights, gradient, *add, input),
+            (Some(before), _) => layer.backward(transposed, gradient, false, before),
+            (None, Some((add, input))) => layer.backward(transposed, gradient, *add, input),
             (None, None) => {}
         }
     }

@@ -34,6 +34,9 @@ use pass::{Layers, Rows, Sums, exponentials};
 /// Samples of a part: few enough that all of their numbers lie in a core's cache.
 const PART: usize = 64;
 
+/// Columns of a kernel that are transposed at a time: as many numbers as a line of the cache has.
+const BLOCK: usize = 16;
+
 pub struct DenseEngine {
     architecture: Architecture,
     dataset: Arc<Dataset>,
@@ -43,6 +46,7 @@ pub struct DenseEngine {
     /// Kept from step to step.
     parts: Vec<Rows>,
     gradients: Vec<Vec<f32>>,
+    transposed: Vec<Vec<f32>>,
 }
 
 impl DenseEngine {
@@ -55,6 +59,7 @@ impl DenseEngine {
             layers: Layers::new(&architecture, &entries)?,
             optimizer: HostAdam::new(&network, checkpoint.moments.as_ref()),
             gradients: entries.iter().map(|entry| vec![0.0; entry.elements()]).collect(),
+            transposed: vec![Vec::new(); entries.len()],
             parts: Vec::new(),
             step: checkpoint.step,
             architecture,
@@ -81,9 +86,11 @@ impl DenseEngine {
             optimizer,
             dataset,
             gradients,
+            transposed,
             ..
         } = self;
         let weights = optimizer.values();
+        transpose(layers, &weights, transposed);
         parts.par_iter_mut().enumerate().for_each(|(i, part)| {
             let (from, to) = (i * PART, n.min((i + 1) * PART));
             let cut = |data: &[f32]| {
@@ -98,7 +105,7 @@ impl DenseEngine {
             part.dropout = dropout.map(|[first, second]| [cut(first), cut(second)]);
             part.encode(layers, &weights);
             part.decode(layers, &weights);
-            part.backward(layers, &weights, n, config);
+            part.backward(layers, transposed, n, config);
         });
         gradient::collect(layers, parts, gradients);
     }
@@ -115,6 +122,29 @@ impl DenseEngine {
             })
             .collect()
     }
+}
+
+/// Fills in the kernels that the way back needs.
+fn transpose(layers: &Layers, weights: &layer::Weights, transposed: &mut [Vec<f32>]) {
+    let mut places: Vec<Option<&mut Vec<f32>>> = transposed.iter_mut().map(Some).collect();
+    let mut tasks = Vec::new();
+    for layer in layers.on_the_way_back() {
+        if let Some(out) = places[layer.kernel].take() {
+            out.resize(weights[layer.kernel].len(), 0.0);
+            let blocks = out.chunks_mut(BLOCK * layer.inputs).enumerate();
+            tasks.extend(blocks.map(|(i, out)| (layer, i * BLOCK, out)));
+        }
+    }
+    tasks
+        .into_par_iter()
+        .with_min_len(4)
+        .for_each(|(layer, from, out)| {
+            for (input, row) in weights[layer.kernel].chunks_exact(layer.outputs).enumerate() {
+                for (value, out) in row[from..].iter().zip(out.chunks_exact_mut(layer.inputs)) {
+                    out[input] = *value;
+                }
+            }
+        });
 }
 
 impl Rows {

@@ -5,7 +5,7 @@ use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::model::parameters::Entry;
 
 use super::images::Images;
-use super::layer::{self, Layer, Trace, Weights};
+use super::layer::{self, Layer, Trace, Transposed, Weights};
 
 /// The network's layers, from the data to the losses.
 #[derive(Clone, Debug)]
@@ -58,6 +58,15 @@ impl Layers {
             decoder,
             classifier,
         })
+    }
+}
+
+impl Layers {
+    /// The layers whose input has a gradient.
+    pub fn on_the_way_back(&self) -> impl Iterator<Item = &Layer> {
+        let heads = [&self.mean, &self.log_variance];
+        let hidden = self.encoder.iter().skip(1);
+        hidden.chain(heads).chain(&self.decoder).chain(&self.classifier)
     }
 }
 
@@ -182,7 +191,13 @@ impl Rows {
     }
 
     /// Gradients of the objective of a batch of `batch` samples, of which these rows are a part.
-    pub fn backward(&mut self, layers: &Layers, weights: &Weights, batch: usize, config: &TrainingConfig) {
+    pub fn backward(
+        &mut self,
+        layers: &Layers,
+        transposed: &Transposed,
+        batch: usize,
+        config: &TrainingConfig,
+    ) {
         let n = batch as f32;
         let pixels = self.images.as_slice().len() as f32 / self.count.max(1) as f32;
         let factor = 2.0 * config.recon_weight / (n * pixels);
@@ -201,11 +216,11 @@ impl Rows {
         self.z_gradient.resize(self.z.len(), 0.0);
         let masks = masks(&self.dropout);
         let to_z = Some((false, self.z_gradient.as_mut_slice()));
-        layer::backward(&layers.decoder, weights, &[], &mut self.decoder, to_z);
+        layer::backward(&layers.decoder, transposed, &[], &mut self.decoder, to_z);
         let to_z = Some((true, self.z_gradient.as_mut_slice()));
         layer::backward(
             &layers.classifier,
-            weights,
+            transposed,
             masks.as_slice(),
             &mut self.classifier,
             to_z,
@@ -219,11 +234,11 @@ impl Rows {
         };
         layers
             .mean
-            .backward(weights, &self.mean.gradient, false, features);
+            .backward(transposed, &self.mean.gradient, false, features);
         layers
             .log_variance
-            .backward(weights, &self.log_variance.gradient, true, features);
-        layer::backward(&layers.encoder, weights, &[], &mut self.encoder, None);
+            .backward(transposed, &self.log_variance.gradient, true, features);
+        layer::backward(&layers.encoder, transposed, &[], &mut self.encoder, None);
     }
 
     fn posterior_gradient(&mut self, kl: f32) {

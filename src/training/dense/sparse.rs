@@ -15,7 +15,7 @@ const VECTORS: usize = 8;
 pub struct Sparse {
     /// Where each row begins in `entries`, and the end.
     starts: Vec<usize>,
-    /// Column and number.
+    /// Column and number; what stands behind the last row's end does not count.
     entries: Vec<(u32, f32)>,
 }
 
@@ -24,11 +24,13 @@ impl Sparse {
     /// elsewhere.
     pub fn read(&mut self, dense: &[f32], columns: usize) -> bool {
         self.starts.clear();
-        self.entries.clear();
         self.starts.push(0);
         if matches!(Arch::new(), Arch::Scalar) {
             return false;
         }
+        // Room for all of them: each is written, and counted only where it is not 0.
+        self.entries.resize(dense.len(), (0, 0.0));
+        let mut count = 0;
         for row in dense.chunks_exact(columns) {
             for (i, piece) in row.chunks(16).enumerate() {
                 // Most pieces are nothing but zeros, of which the sign does not count.
@@ -36,28 +38,27 @@ impl Sparse {
                     continue;
                 }
                 for (j, &number) in piece.iter().enumerate() {
-                    if number != 0.0 {
-                        self.entries.push(((i * 16 + j) as u32, number));
-                    }
+                    self.entries[count] = ((i * 16 + j) as u32, number);
+                    count += usize::from(number != 0.0);
                 }
             }
-            self.starts.push(self.entries.len());
+            self.starts.push(count);
         }
-        self.entries.len() as f64 <= DENSEST * dense.len() as f64
+        count as f64 <= DENSEST * dense.len() as f64
     }
 
     /// Becomes `of` transposed, which has `columns` columns.
     pub fn transpose(&mut self, of: &Self, columns: usize) {
         self.starts.clear();
         self.starts.resize(columns + 1, 0);
-        for &(column, _) in &of.entries {
+        let count = of.starts.last().copied().unwrap_or_default();
+        for &(column, _) in &of.entries[..count] {
             self.starts[column as usize + 1] += 1;
         }
         for column in 0..columns {
             self.starts[column + 1] += self.starts[column];
         }
-        self.entries.clear();
-        self.entries.resize(of.entries.len(), (0, 0.0));
+        self.entries.resize(count, (0, 0.0));
         let mut next = self.starts.clone();
         for (row, ends) in of.starts.windows(2).enumerate() {
             for &(column, number) in &of.entries[ends[0]..ends[1]] {
