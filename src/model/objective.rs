@@ -15,10 +15,8 @@ pub struct Terms<B: Backend> {
 }
 
 impl<B: Backend> Terms<B> {
-    /// Where the samples are a part of a batch, `share` is how much of it, and the totals of the parts add up to the
-    /// batch's (the classification does so by itself, see `targets` of [`terms`]).
-    pub fn total(&self, label_weight: f32, share: f32) -> Tensor<B, 1> {
-        (self.reconstruction.clone() + self.kl.clone()) * share + self.classification.clone() * label_weight
+    pub fn total(&self, label_weight: f32) -> Tensor<B, 1> {
+        self.reconstruction.clone() + self.kl.clone() + self.classification.clone() * label_weight
     }
 }
 

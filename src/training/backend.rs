@@ -1,4 +1,4 @@
-//! Where the model runs: burn-wgpu on a real GPU, burn-flex on the CPU.
+//! Where the model runs: burn-wgpu on a real GPU, our own products on the CPU.
 
 use std::sync::Arc;
 
@@ -9,10 +9,9 @@ use crate::checkpoint::Checkpoint;
 use crate::dataset::Dataset;
 use crate::model::config::Architecture;
 
-use super::cpu_engine::CpuEngine;
-use super::dense::DenseEngine;
 use super::device_engine::DeviceEngine;
 use super::engine::Engine;
+use super::host::HostEngine;
 
 /// The user's wish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,7 +39,7 @@ pub enum BackendError {
 impl std::fmt::Display for Backend {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
-            Self::Cpu => f.write_str("CPU (burn-flex)"),
+            Self::Cpu => f.write_str("CPU"),
             Self::Gpu { adapter, .. } => write!(f, "GPU ({adapter}, burn-wgpu)"),
         }
     }
@@ -110,10 +109,7 @@ pub fn engine(
     dataset: &Arc<Dataset>,
 ) -> Box<dyn Engine> {
     match backend {
-        Backend::Cpu => match DenseEngine::new(architecture.clone(), checkpoint, dataset.clone()) {
-            Some(engine) => Box::new(engine),
-            None => Box::new(CpuEngine::new(architecture, checkpoint, dataset.clone())),
-        },
+        Backend::Cpu => Box::new(HostEngine::new(architecture, checkpoint, dataset.clone())),
         Backend::Gpu { device, .. } => Box::new(DeviceEngine::<Autodiff<Wgpu>>::new(
             architecture,
             checkpoint,

@@ -52,12 +52,14 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
     }
 }
 
-impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
-    fn architecture(&self) -> &Architecture {
-        &self.architecture
-    }
-
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
+impl<A: AutodiffBackend> DeviceEngine<A> {
+    /// The gradient of the objective on a batch.
+    pub(super) fn differentiate(
+        &self,
+        batch: Batch,
+        noise: Option<HostNoise>,
+        config: &TrainingConfig,
+    ) -> GradientsParams {
         let (architecture, device) = (&self.architecture, &self.device);
         let images = images::<A>(&self.dataset, batch.serials, device);
         let noise = noise.map(|noise| Noise {
@@ -69,8 +71,23 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
         let pass = self.network.forward(images.clone(), noise);
         let targets = rows(&targets(batch.labels), CLASSES, device);
         let terms = objective::terms(&pass, images, targets, config);
-        let gradients = terms.total(config.label_weight, 1.0).backward();
-        let gradients = GradientsParams::from_grads(gradients, &self.network);
+        let gradients = terms.total(config.label_weight).backward();
+        GradientsParams::from_grads(gradients, &self.network)
+    }
+
+    #[cfg(test)]
+    pub(super) fn network(&self) -> &Network<A> {
+        &self.network
+    }
+}
+
+impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
+    fn architecture(&self) -> &Architecture {
+        &self.architecture
+    }
+
+    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
+        let gradients = self.differentiate(batch, noise, config);
         let network = self.network.clone();
         self.network = self.optimizer.step(network, gradients, config);
         self.evaluation = self.network.valid();

@@ -50,7 +50,7 @@ pub fn evaluate<B: Backend>(
     let terms = objective::terms(&pass, images, targets, config);
     let scalars = Tensor::cat(
         vec![
-            terms.total(config.label_weight, 1.0),
+            terms.total(config.label_weight),
             terms.reconstruction,
             terms.kl,
             terms.classification,

@@ -1,14 +1,12 @@
 //! Training: commands in, events out.
 
 pub mod backend;
-pub mod cpu_engine;
-pub mod dense;
 pub mod device_adam;
 pub mod device_engine;
 pub mod engine;
 pub mod epoch;
 pub mod forward;
-pub mod host_adam;
+pub mod host;
 pub mod message;
 pub mod optimizer;
 pub mod run;

@@ -1,35 +1,38 @@
-//! [`Engine`] for dense networks on the CPU: products of matrices in memory that is kept, and nothing else. It does what
-//! [`CpuEngine`](super::cpu_engine::CpuEngine) does by automatic differentiation, in less than half the time.
+//! [`Engine`] on the CPU: products of matrices in memory that is kept, and nothing else. It computes what the network and
+//! the objective in [`crate::model`] do by automatic differentiation, several times as fast.
 //!
 //! A batch is cut into parts that several threads take. The parts are always the same ones, whatever the number of
 //! threads, so that a run is repeatable.
 
+mod adam;
+mod chain;
 mod gradient;
 mod images;
 mod layer;
-mod pass;
+mod network;
 mod product;
+mod rows;
 mod sparse;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::sync::Arc;
 
-use burn_flex::{Flex, FlexDevice};
 use rayon::prelude::*;
 
 use crate::checkpoint::{Checkpoint, Moments, Parameters};
 use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
-use crate::model::network::Network;
-use crate::model::parameters;
 
 use super::engine::{Batch, Engine, HostNoise, Predictions};
 use super::forward::targets;
-use super::host_adam::HostAdam;
 use super::message::Losses;
 use super::threads::pool;
-use pass::{Layers, Rows, Sums, exponentials};
+use adam::HostAdam;
+use layer::{Kind, Weights};
+use network::Layers;
+use rows::{Rows, Sums, exponentials};
 
 /// Samples of a part: few enough that all of their numbers lie in a core's cache.
 const PART: usize = 64;
@@ -37,7 +40,7 @@ const PART: usize = 64;
 /// Columns of a kernel that are transposed at a time: as many numbers as a line of the cache has.
 const BLOCK: usize = 16;
 
-pub struct DenseEngine {
+pub struct HostEngine {
     architecture: Architecture,
     dataset: Arc<Dataset>,
     layers: Layers,
@@ -49,22 +52,24 @@ pub struct DenseEngine {
     transposed: Vec<Vec<f32>>,
 }
 
-impl DenseEngine {
-    /// `checkpoint` has been checked against `architecture`. `None`: not all of the network is dense.
-    pub fn new(architecture: Architecture, checkpoint: &Checkpoint, dataset: Arc<Dataset>) -> Option<Self> {
-        let network = Network::<Flex>::new(&architecture, &FlexDevice);
-        let network = parameters::set(network, &checkpoint.params, &FlexDevice);
-        let entries = parameters::entries(&network);
-        Some(Self {
-            layers: Layers::new(&architecture, &entries)?,
-            optimizer: HostAdam::new(&network, checkpoint.moments.as_ref()),
-            gradients: entries.iter().map(|entry| vec![0.0; entry.elements()]).collect(),
-            transposed: vec![Vec::new(); entries.len()],
+impl HostEngine {
+    /// `checkpoint` has been checked against `architecture`.
+    pub fn new(architecture: Architecture, checkpoint: &Checkpoint, dataset: Arc<Dataset>) -> Self {
+        let layers = Layers::new(&architecture);
+        let parameters = &layers.parameters;
+        Self {
+            gradients: parameters
+                .iter()
+                .map(|parameter| vec![0.0; parameter.elements()])
+                .collect(),
+            transposed: vec![Vec::new(); parameters.len()],
+            optimizer: HostAdam::new(parameters.clone(), checkpoint),
             parts: Vec::new(),
             step: checkpoint.step,
+            layers,
             architecture,
             dataset,
-        })
+        }
     }
 
     /// [`Engine::train_step`] on the threads of the current pool.
@@ -97,7 +102,7 @@ impl DenseEngine {
                 let width = data.len() / n;
                 data[from * width..to * width].to_vec()
             };
-            part.fill(dataset, &batch.serials[from..to]);
+            part.fill(layers, dataset, &batch.serials[from..to]);
             part.images.transpose(dataset.pixels());
             part.targets = cut(&targets);
             part.epsilon = noise.as_ref().map(|noise| cut(&noise.epsilon));
@@ -111,13 +116,13 @@ impl DenseEngine {
     }
 
     /// `then` sees the samples part by part, without sampling and dropout.
-    fn each_part<T>(&self, serials: &[u32], mut then: impl FnMut(&mut Rows, &layer::Weights) -> T) -> Vec<T> {
+    fn each_part<T>(&self, serials: &[u32], mut then: impl FnMut(&mut Rows, &Weights) -> T) -> Vec<T> {
         let weights = self.optimizer.values();
         let mut rows = Rows::default();
         let parts = serials.chunks(PART);
         parts
             .map(|serials| {
-                rows.fill(&self.dataset, serials);
+                rows.fill(&self.layers, &self.dataset, serials);
                 then(&mut rows, &weights)
             })
             .collect()
@@ -125,32 +130,33 @@ impl DenseEngine {
 }
 
 /// Fills in the kernels that the way back needs.
-fn transpose(layers: &Layers, weights: &layer::Weights, transposed: &mut [Vec<f32>]) {
+fn transpose(layers: &Layers, weights: &Weights, transposed: &mut [Vec<f32>]) {
     let mut places: Vec<Option<&mut Vec<f32>>> = transposed.iter_mut().map(Some).collect();
     let mut tasks = Vec::new();
     for layer in layers.on_the_way_back() {
         if let Some(out) = places[layer.kernel].take() {
-            out.resize(weights[layer.kernel].len(), 0.0);
-            let blocks = out.chunks_mut(BLOCK * layer.inputs).enumerate();
-            tasks.extend(blocks.map(|(i, out)| (layer, i * BLOCK, out)));
+            let [rows, columns] = layer.kernel_size();
+            out.resize(rows * columns, 0.0);
+            let blocks = out.chunks_mut(BLOCK * rows).enumerate();
+            tasks.extend(blocks.map(|(i, out)| (layer.kernel, [rows, columns], i * BLOCK, out)));
         }
     }
-    tasks
-        .into_par_iter()
-        .with_min_len(4)
-        .for_each(|(layer, from, out)| {
-            for (input, row) in weights[layer.kernel].chunks_exact(layer.outputs).enumerate() {
-                for (value, out) in row[from..].iter().zip(out.chunks_exact_mut(layer.inputs)) {
-                    out[input] = *value;
-                }
+    let tasks = tasks.into_par_iter().with_min_len(4);
+    tasks.for_each(|(kernel, [rows, columns], from, out)| {
+        for (i, row) in weights[kernel].chunks_exact(columns).enumerate() {
+            for (value, out) in row[from..].iter().zip(out.chunks_exact_mut(rows)) {
+                out[i] = *value;
             }
-        });
+        }
+    });
 }
 
 impl Rows {
-    fn fill(&mut self, dataset: &Dataset, serials: &[u32]) {
+    fn fill(&mut self, layers: &Layers, dataset: &Dataset, serials: &[u32]) {
         self.count = serials.len();
-        self.images.read(dataset, serials);
+        let dense = |layer: &layer::Layer| matches!(layer.kind, Kind::Dense { .. });
+        self.images
+            .read(dataset, serials, layers.encoder.first().is_some_and(dense));
     }
 
     fn append_to(&self, predictions: &mut Predictions) {
@@ -168,7 +174,7 @@ impl Rows {
     }
 }
 
-impl Engine for DenseEngine {
+impl Engine for HostEngine {
     fn architecture(&self) -> &Architecture {
         &self.architecture
     }

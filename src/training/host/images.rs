@@ -16,9 +16,10 @@ pub struct Images {
 }
 
 impl Images {
-    pub fn read(&mut self, dataset: &Dataset, serials: &[u32]) {
+    /// With `look_for_zeros` they are made ready for [`Images::input`] to be sparse.
+    pub fn read(&mut self, dataset: &Dataset, serials: &[u32], look_for_zeros: bool) {
         dataset.scaled_into(serials, &mut self.dense);
-        self.mostly_zeros = self.rows.read(&self.dense, dataset.pixels());
+        self.mostly_zeros = look_for_zeros && self.rows.read(&self.dense, dataset.pixels());
     }
 
     /// Makes ready for [`Images::columns`].

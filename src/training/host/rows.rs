@@ -1,74 +1,12 @@
-//! The whole dense network on some rows of a batch: forwards, the losses, backwards to every layer's gradient before its
+//! The whole network on some rows of a batch: forwards, the losses, backwards to every layer's gradient before its
 //! activation. The objective is [`crate::model::objective`]'s.
 
-use crate::model::config::{Architecture, CLASSES, TrainingConfig};
-use crate::model::parameters::Entry;
+use crate::model::config::{CLASSES, TrainingConfig};
 
+use super::chain::{self, Trace};
 use super::images::Images;
-use super::layer::{self, Layer, Trace, Transposed, Weights};
-
-/// The network's layers, from the data to the losses.
-#[derive(Clone, Debug)]
-pub struct Layers {
-    pub encoder: Vec<Layer>,
-    pub mean: Layer,
-    pub log_variance: Layer,
-    pub decoder: Vec<Layer>,
-    pub classifier: Vec<Layer>,
-}
-
-impl Layers {
-    /// `entries` are those of a network of this architecture; `None` where a layer is not among them.
-    pub fn new(architecture: &Architecture, entries: &[Entry]) -> Option<Self> {
-        let place = |path: String| entries.iter().position(|entry| entry.path == path);
-        let layer = |name: &str, inputs, outputs, activated| {
-            Some(Layer {
-                kernel: place(format!("{name}/kernel"))?,
-                bias: place(format!("{name}/bias"))?,
-                inputs,
-                outputs,
-                activated,
-            })
-        };
-        let stack = |name: &str, from: usize, widths: &[usize]| -> Option<Vec<Layer>> {
-            let inputs = std::iter::once(&from).chain(widths);
-            let sizes = inputs.zip(widths).enumerate();
-            sizes
-                .map(|(i, (&inputs, &outputs))| layer(&format!("{name}/hidden_{i}"), inputs, outputs, true))
-                .collect()
-        };
-        let (pixels, latent) = (architecture.pixels(), architecture.latent_dim);
-        let widths = architecture.hidden_dims.as_slice();
-        let reversed: Vec<usize> = widths.iter().rev().copied().collect();
-        let width = architecture.classifier_width();
-        let features = *widths.last().unwrap_or(&pixels);
-        let mut decoder = stack("decoder", latent, &reversed)?;
-        decoder.push(layer(
-            "decoder/projection",
-            *reversed.last().unwrap_or(&latent),
-            pixels,
-            false,
-        )?);
-        let mut classifier = stack("classifier", latent, &[width, width])?;
-        classifier.push(layer("classifier/logits", width, CLASSES, false)?);
-        Some(Self {
-            encoder: stack("encoder", pixels, widths)?,
-            mean: layer("encoder/z_mean", features, latent, false)?,
-            log_variance: layer("encoder/z_log", features, latent, false)?,
-            decoder,
-            classifier,
-        })
-    }
-}
-
-impl Layers {
-    /// The layers whose input has a gradient.
-    pub fn on_the_way_back(&self) -> impl Iterator<Item = &Layer> {
-        let heads = [&self.mean, &self.log_variance];
-        let hidden = self.encoder.iter().skip(1);
-        hidden.chain(heads).chain(&self.decoder).chain(&self.classifier)
-    }
-}
+use super::layer::{Layer, Transposed, Weights};
+use super::network::Layers;
 
 /// Everything that belongs to some rows of a batch; its memory is kept from one batch to the next.
 #[derive(Clone, Debug, Default)]
@@ -98,9 +36,9 @@ pub struct Head {
 
 impl Head {
     fn forward(&mut self, layer: &Layer, weights: &Weights, rows: usize, input: &[f32]) {
-        self.output.resize(rows * layer.outputs, 0.0);
-        self.gradient.resize(rows * layer.outputs, 0.0);
-        layer.forward(weights, input.into(), &mut self.output, None);
+        self.output.resize(rows * layer.outputs(), 0.0);
+        self.gradient.resize(rows * layer.outputs(), 0.0);
+        layer.forward(weights, input.into(), &mut self.output, None, &mut Vec::new());
     }
 }
 
@@ -115,7 +53,7 @@ pub struct Sums {
 impl Rows {
     /// Images → posterior, z and logits.
     pub fn encode(&mut self, layers: &Layers, weights: &Weights) {
-        layer::forward(
+        chain::forward(
             &layers.encoder,
             weights,
             self.count,
@@ -124,9 +62,12 @@ impl Rows {
             &mut self.encoder,
         );
         let features = self.encoder.output(self.images.as_slice());
-        self.mean.forward(&layers.mean, weights, self.count, features);
-        self.log_variance
-            .forward(&layers.log_variance, weights, self.count, features);
+        for (head, layer) in [&mut self.mean, &mut self.log_variance]
+            .into_iter()
+            .zip(&layers.heads)
+        {
+            head.forward(layer, weights, self.count, features);
+        }
         self.z.clone_from(&self.mean.output);
         if let Some(epsilon) = &self.epsilon {
             for ((z, log), epsilon) in self.z.iter_mut().zip(&self.log_variance.output).zip(epsilon) {
@@ -134,7 +75,7 @@ impl Rows {
             }
         }
         let masks = masks(&self.dropout);
-        layer::forward(
+        chain::forward(
             &layers.classifier,
             weights,
             self.count,
@@ -146,7 +87,7 @@ impl Rows {
 
     /// z → reconstruction.
     pub fn decode(&mut self, layers: &Layers, weights: &Weights) {
-        layer::forward(
+        chain::forward(
             &layers.decoder,
             weights,
             self.count,
@@ -216,11 +157,12 @@ impl Rows {
         self.z_gradient.resize(self.z.len(), 0.0);
         let masks = masks(&self.dropout);
         let to_z = Some((false, self.z_gradient.as_mut_slice()));
-        layer::backward(&layers.decoder, transposed, &[], &mut self.decoder, to_z);
+        chain::backward(&layers.decoder, transposed, &self.z, &[], &mut self.decoder, to_z);
         let to_z = Some((true, self.z_gradient.as_mut_slice()));
-        layer::backward(
+        chain::backward(
             &layers.classifier,
             transposed,
+            &self.z,
             masks.as_slice(),
             &mut self.classifier,
             to_z,
@@ -232,13 +174,12 @@ impl Rows {
             // Without hidden layers the heads stand on the images, whose gradient nobody asks for.
             None => return,
         };
-        layers
-            .mean
-            .backward(transposed, &self.mean.gradient, false, features);
-        layers
-            .log_variance
-            .backward(transposed, &self.log_variance.gradient, true, features);
-        layer::backward(&layers.encoder, transposed, &[], &mut self.encoder, None);
+        let heads = [(false, &self.mean), (true, &self.log_variance)];
+        for ((add, head), layer) in heads.into_iter().zip(&layers.heads) {
+            layer.backward(transposed, &head.gradient, add, features);
+        }
+        let images = self.images.as_slice();
+        chain::backward(&layers.encoder, transposed, images, &[], &mut self.encoder, None);
     }
 
     fn posterior_gradient(&mut self, kl: f32) {

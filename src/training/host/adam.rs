@@ -1,24 +1,22 @@
-//! [`optimizer`](super::optimizer) on arrays: one pass over the memory for the gradient's norm, one for everything
+//! [`optimizer`](crate::training::optimizer) on arrays: one pass over the memory for the gradient's norm, one for everything
 //! else, in pieces that several threads take.
 
-use burn::tensor::backend::Backend;
 use pulp::Arch;
 use rayon::prelude::*;
 
-use crate::checkpoint::{Moments, Parameters};
+use crate::checkpoint::{Checkpoint, Moments, Parameters};
 use crate::model::config::TrainingConfig;
-use crate::model::network::Network;
-use crate::model::parameters::{Entry, arrays, entries};
 
-use super::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections};
+use super::network::Parameter;
+use crate::training::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections};
 
 /// Elements that one thread takes at a time. The norm is summed piece by piece, so that its rounding does not depend
 /// on the number of threads.
 const PIECE: usize = 16 * 1024;
 
-/// Weights and moments of every parameter, in burn's layout and order.
+/// Weights and moments of every parameter, in the order of their places.
 pub struct HostAdam {
-    entries: Vec<Entry>,
+    parameters: Vec<Parameter>,
     state: Vec<Weights>,
     count: i32,
 }
@@ -30,26 +28,19 @@ struct Weights {
 }
 
 impl HostAdam {
-    /// Continues with `moments`, or begins with zeros.
-    pub fn new<B: Backend>(network: &Network<B>, moments: Option<&Moments>) -> Self {
-        let entries = entries(network);
-        let moment = |entry: &Entry, of: Option<&Parameters>| match of
-            .and_then(|parameters| parameters.0.get(&entry.path))
-        {
-            Some(tensor) => entry.from_flax(&tensor.data),
-            None => vec![0.0; entry.elements()],
-        };
-        let state = entries
+    /// Continues with the checkpoint's moments, or begins with zeros.
+    pub fn new(parameters: Vec<Parameter>, checkpoint: &Checkpoint) -> Self {
+        let moments = checkpoint.moments.as_ref();
+        let state = parameters
             .iter()
-            .zip(arrays(network))
-            .map(|(entry, value)| Weights {
-                value,
-                mu: moment(entry, moments.map(|m| &m.mu)),
-                nu: moment(entry, moments.map(|m| &m.nu)),
+            .map(|parameter| Weights {
+                value: parameter.read(Some(&checkpoint.params)),
+                mu: parameter.read(moments.map(|m| &m.mu)),
+                nu: parameter.read(moments.map(|m| &m.nu)),
             })
             .collect();
         Self {
-            entries,
+            parameters,
             state,
             count: moments.map_or(0, |m| m.count),
         }
@@ -64,7 +55,7 @@ impl HostAdam {
         }
     }
 
-    /// The weights in burn's layout and order.
+    /// The weights, in the order of their places.
     pub fn values(&self) -> Vec<&[f32]> {
         self.state.iter().map(|state| state.value.as_slice()).collect()
     }
@@ -76,14 +67,14 @@ impl HostAdam {
 
     fn to_flax(&self, which: fn(&Weights) -> &Vec<f32>) -> Parameters {
         let named = self
-            .entries
+            .parameters
             .iter()
             .zip(&self.state)
-            .map(|(entry, state)| (entry.path.clone(), entry.to_flax(which(state))));
+            .map(|(parameter, state)| (parameter.path.clone(), parameter.to_flax(which(state))));
         Parameters(named.collect())
     }
 
-    /// One update of all weights. `gradients` has an array per parameter, empty for a parameter without a gradient.
+    /// One update of all weights. `gradients` has an array per parameter.
     /// False: the gradient is not finite, and nothing was changed.
     pub fn step(&mut self, gradients: &[Vec<f32>], config: &TrainingConfig) -> bool {
         let squares: f32 = gradients.iter().map(|gradient| sum_of_squares(gradient)).sum();
@@ -96,8 +87,8 @@ impl HostAdam {
         };
         self.count = self.count.saturating_add(1);
         let corrections = bias_corrections(self.count);
-        for ((state, entry), gradient) in self.state.iter_mut().zip(&self.entries).zip(gradients) {
-            let decay = if entry.is_kernel() {
+        for ((state, parameter), gradient) in self.state.iter_mut().zip(&self.parameters).zip(gradients) {
+            let decay = if parameter.is_kernel() {
                 config.weight_decay
             } else {
                 0.0
