@@ -55,7 +55,15 @@ impl<'a> Matrix<'a> {
 /// # Panics
 /// If the sizes do not belong together.
 pub fn multiply(out: &mut [f32], add: bool, a: Matrix, b: Matrix) {
-    assert!(a.columns == b.rows && out.len() == a.rows * b.columns, "sizes");
+    assert!(
+        a.columns == b.rows && out.len() == a.rows * b.columns,
+        "{}×{} times {}×{} does not give {} numbers",
+        a.rows,
+        a.columns,
+        b.rows,
+        b.columns,
+        out.len()
+    );
     if out.is_empty() {
         return;
     }
