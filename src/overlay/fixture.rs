@@ -170,11 +170,7 @@ impl Fixture {
                 history: &self.history,
             },
             model: ModelView {
-                backend: if self.architecture.is_some() {
-                    "CPU (burn-flex)"
-                } else {
-                    ""
-                },
+                backend: if self.architecture.is_some() { "CPU" } else { "" },
                 architecture: self.architecture.as_ref(),
                 in_memory: "after epoch 5",
                 in_file: "best epoch, 3",

@@ -175,7 +175,7 @@ impl RunProgress {
 /// The model in memory and the one in the file.
 #[derive(Clone, Copy, Debug)]
 pub struct ModelView<'a> {
-    /// For example `CPU (burn-flex)`; empty while unknown.
+    /// For example `CPU`; empty while unknown.
     pub backend: &'a str,
     /// `None` until the model stands.
     pub architecture: Option<&'a Architecture>,

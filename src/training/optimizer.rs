@@ -2,7 +2,7 @@
 //! (`clip_by_global_norm`, then `adamw` with a mask; Loshchilov & Hutter 2019). burn's own optimizers clip tensor by
 //! tensor, decay biases too and keep their moments out of reach, so they cannot continue a Flax checkpoint.
 //!
-//! [`HostAdam`](super::host_adam::HostAdam) works on arrays, [`DeviceAdam`](super::device_adam::DeviceAdam) on tensors.
+//! `HostAdam` in [`host`](super::host) works on arrays, [`DeviceAdam`](super::device_adam::DeviceAdam) on tensors.
 
 pub(super) const BETA_1: f64 = 0.9;
 pub(super) const BETA_2: f64 = 0.999;

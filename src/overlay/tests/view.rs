@@ -83,7 +83,7 @@ fn statistics_count_labels() {
 fn a_fresh_model_takes_another_shape() {
     let mut window = dashboard(Fixture::default());
     window.get_by_label("dense, latent 2");
-    window.get_by_label("CPU (burn-flex)");
+    window.get_by_label("CPU");
     window.get_by_label("best epoch, 3");
     click(&mut window, "New model…");
     click(&mut window, "Encoder: Conv");
