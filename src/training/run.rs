@@ -1,7 +1,7 @@
 //! A training run: epochs, early stopping, the best epoch's checkpoint.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -20,6 +20,10 @@ use super::split::split;
 pub trait Observer {
     /// Called after each batch (`batch` of `batches` done in `epoch` of `epochs`); may ask the engine something.
     fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control;
+    /// How long the run has been held so far; an epoch's seconds are without it.
+    fn held(&self) -> Duration {
+        Duration::ZERO
+    }
     /// An epoch has ended. `state` is the model after it.
     fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint);
     /// Write the best model so far to the disk; a failure is told to the user by the observer.
@@ -84,7 +88,7 @@ pub fn run(
     let mut best: Option<(f32, usize)> = None;
     let mut history = Vec::new();
     for number in 1..=config.max_epochs {
-        let started = Instant::now();
+        let (started, held) = (Instant::now(), observer.held());
         order.shuffle(&mut rng);
         let pass = epoch::train(engine, labels, &order, config, &mut rng, |engine, batch| {
             observer.batch(
@@ -113,7 +117,10 @@ pub fn run(
             of: config.max_epochs,
             train,
             validation,
-            seconds: started.elapsed().as_secs_f64(),
+            seconds: started
+                .elapsed()
+                .saturating_sub(observer.held().saturating_sub(held))
+                .as_secs_f64(),
             best: is_best,
         };
         state.params = engine.parameters();

@@ -24,6 +24,7 @@ pub(super) struct WindowObserver<'a> {
     reported: Option<Instant>,
     /// When the window was last given latents, and how long they took.
     shown: (Instant, Duration),
+    held: Duration,
 }
 
 impl<'a> WindowObserver<'a> {
@@ -32,6 +33,7 @@ impl<'a> WindowObserver<'a> {
             worker,
             reported: None,
             shown: (Instant::now(), Duration::ZERO),
+            held: Duration::ZERO,
         }
     }
 
@@ -74,15 +76,20 @@ impl<'a> WindowObserver<'a> {
 
     /// Waits for the end of a pause; meanwhile nothing is computed but what the user asks for.
     fn pause(&mut self, engine: &dyn Engine) -> Control {
+        let since = Instant::now();
         self.worker.link.send(Event::Paused(true));
         loop {
             match self.worker.link.commands.recv() {
                 Ok(Command::Resume) => break,
                 Ok(Command::Pause) => {}
-                Ok(Command::Stop) | Err(_) => return Control::Stop,
+                Ok(Command::Stop) | Err(_) => {
+                    self.held += since.elapsed();
+                    return Control::Stop;
+                }
                 Ok(command) => self.answer(engine, command),
             }
         }
+        self.held += since.elapsed();
         self.worker.link.send(Event::Paused(false));
         Control::Continue
     }
@@ -124,6 +131,10 @@ impl Observer for WindowObserver<'_> {
                 Err(TryRecvError::Disconnected) => return Control::Stop,
             }
         }
+    }
+
+    fn held(&self) -> Duration {
+        self.held
     }
 
     fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {

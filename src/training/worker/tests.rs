@@ -105,6 +105,29 @@ fn a_run_is_paused_resumed_and_stopped() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+fn a_pause_is_not_part_of_an_epochs_seconds() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start(folder.path(), 400)?;
+    let config = TrainingConfig {
+        batch_size: 1,
+        max_epochs: 1,
+        ..TrainingConfig::default()
+    };
+    worker.train(400, config)?;
+    worker.wait(|event| matches!(event, Event::TrainingStarted { .. }))?;
+    worker.commands.send(Command::Pause)?;
+    worker.wait(|event| matches!(event, Event::Paused(true)))?;
+    // Longer than the whole epoch takes on a slow machine.
+    std::thread::sleep(Duration::from_secs(4));
+    worker.commands.send(Command::Resume)?;
+    match worker.wait(|event| matches!(event, Event::Epoch(_)))? {
+        Event::Epoch(metrics) => assert!(metrics.seconds < 4.0, "{} s", metrics.seconds),
+        other => return Err(format!("{other:?}").into()),
+    }
+    Ok(())
+}
+
+#[test]
 fn latents_come_within_a_long_epoch() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 4000)?;
