@@ -151,7 +151,7 @@ fn flax_path(names: &[String]) -> String {
 }
 
 /// The weights in burn's layout and order, read off the device.
-pub fn arrays<B: Backend>(network: &Network<B>) -> Vec<Vec<f32>> {
+fn arrays<B: Backend>(network: &Network<B>) -> Vec<Vec<f32>> {
     struct Reader(Vec<Vec<f32>>);
     impl<B: Backend> ModuleVisitor<B> for Reader {
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<B, D>>) {

@@ -50,9 +50,7 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
             device,
         }
     }
-}
 
-impl<A: AutodiffBackend> DeviceEngine<A> {
     /// The gradient of the objective on a batch.
     pub(super) fn differentiate(
         &self,

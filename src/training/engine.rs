@@ -28,6 +28,17 @@ pub struct Predictions {
     pub certainty: Vec<f32>,
 }
 
+/// The first class with the largest score, and its score.
+pub(super) fn largest(scores: &[f32]) -> (u8, f32) {
+    let mut best = (0, f32::MIN);
+    for (class, &score) in scores.iter().enumerate() {
+        if score > best.1 {
+            best = (class as u8, score);
+        }
+    }
+    best
+}
+
 /// A model that can be trained on the samples of one data set. All calls block; a backend that fails panics, which the caller contains.
 pub trait Engine {
     fn architecture(&self) -> &Architecture;

@@ -9,7 +9,7 @@ use crate::model::network::Network;
 use crate::model::objective;
 use crate::model::parameters::host;
 
-use super::engine::Predictions;
+use super::engine::{Predictions, largest};
 use super::message::Losses;
 
 /// `[n, width]` on the device, from its row-major elements.
@@ -107,14 +107,9 @@ fn predictions<B: Backend>(latents: Tensor<B, 2>, logits: Tensor<B, 2>) -> Predi
         ..Predictions::default()
     };
     for row in probabilities.chunks_exact(CLASSES) {
-        let mut best = (0, f32::MIN);
-        for (class, &probability) in row.iter().enumerate() {
-            if probability > best.1 {
-                best = (class as u8, probability);
-            }
-        }
-        predictions.classes.push(best.0);
-        predictions.certainty.push(best.1);
+        let (class, probability) = largest(row);
+        predictions.classes.push(class);
+        predictions.certainty.push(probability);
     }
     predictions
 }

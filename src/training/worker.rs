@@ -205,18 +205,19 @@ impl Worker {
         });
     }
 
+    /// An engine with the last good state.
+    fn new_engine(&self) -> Box<dyn Engine> {
+        let Model {
+            architecture, state, ..
+        } = &self.model;
+        backend::engine(&self.backend, architecture.clone(), state, &self.dataset)
+    }
+
     /// Calls the engine, made anew where there is none; a panic of the backend becomes an error event.
     fn guarded<T>(&mut self, call: impl FnOnce(&mut dyn Engine) -> T) -> Option<T> {
         let mut engine = self.engine.take();
         let answer = catch_unwind(AssertUnwindSafe(|| {
-            let mut engine = engine.take().unwrap_or_else(|| {
-                backend::engine(
-                    &self.backend,
-                    self.model.architecture.clone(),
-                    &self.model.state,
-                    &self.dataset,
-                )
-            });
+            let mut engine = engine.take().unwrap_or_else(|| self.new_engine());
             let answer = call(engine.as_mut());
             (engine, answer)
         }));
@@ -282,14 +283,7 @@ impl Worker {
         let mut state = self.model.state.clone();
         let mut engine = self.engine.take();
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let mut engine = engine.take().unwrap_or_else(|| {
-                backend::engine(
-                    &self.backend,
-                    self.model.architecture.clone(),
-                    &self.model.state,
-                    &self.dataset,
-                )
-            });
+            let mut engine = engine.take().unwrap_or_else(|| self.new_engine());
             let mut observer = WindowObserver::new(self);
             let task = Task {
                 dataset: &dataset,

@@ -25,7 +25,7 @@ use crate::checkpoint::{Checkpoint, Moments, Parameters};
 use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 
-use super::engine::{Batch, Engine, HostNoise, Predictions};
+use super::engine::{Batch, Engine, HostNoise, Predictions, largest};
 use super::forward::targets;
 use super::message::Losses;
 use super::threads::pool;
@@ -162,13 +162,7 @@ impl Rows {
     fn append_to(&self, predictions: &mut Predictions) {
         predictions.latents.extend(&self.mean.output);
         for logits in self.logits().chunks_exact(CLASSES) {
-            let mut best = (0, f32::MIN);
-            for (class, &logit) in logits.iter().enumerate() {
-                if logit > best.1 {
-                    best = (class as u8, logit);
-                }
-            }
-            predictions.classes.push(best.0);
+            predictions.classes.push(largest(logits).0);
             predictions.certainty.push(exponentials(logits).1.recip());
         }
     }
