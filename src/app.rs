@@ -24,6 +24,7 @@ use crate::session::legend::LegendPlugin;
 use crate::session::milestones::MilestonesPlugin;
 use crate::session::panels::PanelsPlugin;
 use crate::session::progress::ProgressPlugin;
+use crate::session::recoloured::RecolouredPlugin;
 use crate::session::redraw::RedrawPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
 use crate::session::worker::{ChosenBackend, WorkerPlugin};
@@ -87,6 +88,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             PanelsPlugin,
             MilestonesPlugin,
             EventLogPlugin,
+            RecolouredPlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
     match app.run() {

@@ -33,6 +33,13 @@ pub enum LogEntry {
     Hovered {
         serial: Option<u32>,
     },
+    /// `ms` from the start of the frame in which the key or click arrived to the handing over of the picture that shows the
+    /// point in its new colour.
+    Recoloured {
+        serial: u32,
+        label: Option<u8>,
+        ms: f64,
+    },
     /// `ms` from the key or button to the answer of the disk.
     Labelled {
         serial: u32,

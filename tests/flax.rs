@@ -10,6 +10,7 @@ use ssvae::model::config::TrainingConfig;
 use ssvae::training::backend::{Backend, engine};
 use ssvae::training::engine::Batch;
 use ssvae::training::message::Event;
+use ssvae::training::pulse::Pulse;
 use ssvae::training::worker::{Setup, work};
 use support::{Outcome, fixture, largest_difference, npz};
 
@@ -34,7 +35,7 @@ fn answers_like_flax(name: &str) -> Outcome {
     checkpoint::check(&state, &architecture)?;
     let expected = fixture(&format!("{name}_expected.npz"));
     let dataset = first_images(&expected)?;
-    let engine = engine(&Backend::Cpu, architecture, &state, &dataset);
+    let engine = engine(&Backend::Cpu, architecture, &state, &dataset, &Pulse::default());
     let serials: Vec<u32> = (0..256).collect();
     let predictions = engine.predict(&serials);
     let reconstruction = engine.reconstruct(&serials);
@@ -80,7 +81,7 @@ fn the_engine_keeps_what_it_was_given() -> Outcome {
         let state = checkpoint::load(&fixture(name))?;
         let architecture = checkpoint::architecture(&state.params)?;
         let dataset = Arc::new(Dataset::from_images(vec![0; 784], [28, 28], None));
-        let engine = engine(&Backend::Cpu, architecture, &state, &dataset);
+        let engine = engine(&Backend::Cpu, architecture, &state, &dataset, &Pulse::default());
         assert_eq!(engine.parameters(), state.params, "{name}");
         assert_eq!(Some(engine.moments()), state.moments, "{name}");
         assert_eq!(engine.step(), state.step);
@@ -95,7 +96,13 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
     let mut state = checkpoint::load(&fixture("dense.ckpt"))?;
     let architecture = checkpoint::architecture(&state.params)?;
     let dataset = first_images(&fixture("dense_expected.npz"))?;
-    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state, &dataset);
+    let mut engine = engine(
+        &Backend::Cpu,
+        architecture.clone(),
+        &state,
+        &dataset,
+        &Pulse::default(),
+    );
     let serials: Vec<u32> = (0..256).collect();
     let labels: Vec<Option<u8>> = (0..256).map(|i| (i % 3 == 0).then_some(1)).collect();
     let batch = Batch {
@@ -199,8 +206,10 @@ fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::er
     let setup = Setup {
         data_dir: support::root().join("data/mnist"),
         weights: weights.to_owned(),
+        runs: weights.with_file_name("runs"),
         backend: Backend::Cpu,
         seed: 42,
+        fault: None,
         commands: received,
         events,
         wake: std::sync::Arc::new(|| {}),

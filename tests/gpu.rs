@@ -13,6 +13,7 @@ use ssvae::model::config::{Architecture, TrainingConfig};
 use ssvae::model::initialise::fresh_parameters;
 use ssvae::training::backend::{Backend, BackendChoice, engine, resolve};
 use ssvae::training::engine::{Batch, Engine, HostNoise};
+use ssvae::training::pulse::Pulse;
 use support::{Outcome, largest_difference};
 
 #[test]
@@ -47,7 +48,8 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
         ]),
     };
     let answer = |backend: &Backend| {
-        let mut engine: Box<dyn Engine> = engine(backend, architecture.clone(), &state, &dataset);
+        let mut engine: Box<dyn Engine> =
+            engine(backend, architecture.clone(), &state, &dataset, &Pulse::default());
         let before = engine.evaluate(batch, &config);
         engine.train_step(batch, Some(noise.clone()), &config);
         let weights: Vec<f32> = engine

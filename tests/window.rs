@@ -1,6 +1,7 @@
 //! The loop in a real window, with a real mouse and keyboard.
 
 mod support {
+    #[allow(dead_code, reason = "benches use the rest")]
     pub mod desktop;
 }
 
@@ -196,4 +197,43 @@ fn the_loop_in_a_real_window() -> Outcome {
     );
     assert_eq!(window.count("error"), 0);
     window.close(&desktop)
+}
+
+#[test]
+fn a_backend_that_panics_or_hangs_leaves_window_and_labels_alive() -> Outcome {
+    let desktop = Desktop::start("1280x800")?;
+    for fault in ["panic@300", "hang@300"] {
+        let folder = tempfile::tempdir()?;
+        let folder = folder.path();
+        copy_of_the_data(folder)?;
+        let mut window = Dashboard::open_with(&desktop, folder, &["--inject-fault", fault])?;
+        let view = window.wait("view")?;
+        window.wait("ready")?;
+        desktop.xdotool(&["search", "--name", "SSVAE Dashboard", "windowfocus", "--sync"])?;
+        desktop.click(middle(&view).ok_or("the view has no viewport")?)?;
+        let serial = window.wait_for("selected", |event| event["serial"].is_number())?["serial"].clone();
+        desktop.click(EPOCHS_FIELD)?;
+        desktop.xdotool(&["type", "2"])?;
+        desktop.key("Return")?;
+        desktop.click(START)?;
+        window.wait("training_started")?;
+        // While it hangs, or is made anew, labels are saved as ever.
+        window.wait("epoch")?;
+        desktop.key("4")?;
+        assert_eq!(window.wait("labelled")?["saved"], true);
+        let finished = window.wait("training_finished")?;
+        assert_eq!(finished["status"], "failed", "{finished}");
+        let message = finished["message"].as_str().unwrap_or_default();
+        assert!(message.contains("last good weights are kept"), "{message}");
+        desktop.key("5")?;
+        assert_eq!(window.wait("labelled")?["saved"], true);
+        assert_eq!(labels(folder), format!("Serial,label\n{serial},5\n"));
+        // The banner with the failure has moved nothing but the cloud's upper edge.
+        desktop.click(START)?;
+        window.wait("training_started")?;
+        let finished = window.wait("training_finished")?;
+        assert_eq!(finished["status"], "completed", "{finished}");
+        window.close(&desktop)?;
+    }
+    Ok(())
 }

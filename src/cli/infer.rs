@@ -8,7 +8,9 @@ use clap::{Args, ValueEnum};
 use crate::dataset::{Dataset, Split};
 use crate::outputs::npz::NpzWriter;
 use crate::training::backend;
-use crate::training::worker::{encode, load_model};
+use crate::training::epoch::encode;
+use crate::training::pulse::Pulse;
+use crate::training::worker::load_model;
 
 use super::CommonArgs;
 use super::train::progress_bar;
@@ -47,11 +49,12 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     }
     let dataset = Arc::new(dataset);
     let (architecture, state) = load_model(&args.common.weights, &dataset).map_err(anyhow::Error::msg)?;
-    let engine = backend::engine(&backend, architecture, &state, &dataset);
+    let engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
     let bar = progress_bar();
     bar.set_prefix("Encoding");
     bar.set_length(dataset.len() as u64);
-    let snapshot = encode(engine.as_ref(), &dataset, |done| bar.set_position(done as u64));
+    let mut progress = |done| bar.set_position(done as u64);
+    let snapshot = encode(engine.as_ref(), dataset.len(), Some(&mut progress));
     bar.set_prefix("Writing");
 
     let n = dataset.len();

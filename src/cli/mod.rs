@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::model::config::{Architecture, Monitor, NetworkKind, TrainingConfig};
 use crate::training::backend::BackendChoice;
+use crate::training::fault::Fault;
 
 /// See the latent space of a semi-supervised VAE, label, train, repeat.
 #[derive(Parser, Debug)]
@@ -41,6 +42,9 @@ pub struct CommonArgs {
     /// The checkpoint
     #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
     pub weights: PathBuf,
+    /// Folder for the records of runs
+    #[arg(long, default_value = "artifacts/runs")]
+    pub runs: PathBuf,
     /// Seed of fresh weights, split, shuffling and noise
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
@@ -68,6 +72,9 @@ pub struct WindowArgs {
     /// Render off-screen, write a PNG and exit
     #[arg(long, value_name = "FILE", requires = "after")]
     pub screenshot: Option<PathBuf>,
+    /// For tests: fail once, in this training step (`panic@STEP` or `hang@STEP`)
+    #[arg(long, value_name = "FAULT", hide = true)]
+    pub inject_fault: Option<Fault>,
     /// When to take the screenshot: `ready`, `latent`, or seconds since start
     #[arg(long, value_name = "WHEN", requires = "screenshot")]
     pub after: Option<After>,

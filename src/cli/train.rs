@@ -11,11 +11,13 @@ use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::dataset::{Dataset, Split};
 use crate::labels::read_labels;
 use crate::model::config::TrainingConfig;
+use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
 use crate::training::backend;
 use crate::training::engine::Engine;
 use crate::training::epoch::Control;
 use crate::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
+use crate::training::pulse::Pulse;
 use crate::training::run::{self, BatchPosition, Observer, Task};
 use crate::training::worker::fresh;
 
@@ -46,6 +48,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         weights,
         config: &config,
         bar: progress_bar(),
+        recorder: None,
         failure: None,
     };
     checkpoint::check_writable(weights)?;
@@ -67,7 +70,16 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         "Val.cls"
     );
     let mut state = fresh(&architecture, args.common.seed);
-    let mut engine = backend::engine(&backend, architecture, &state, &dataset);
+    let start = RunStart {
+        backend: backend.to_string(),
+        architecture: &architecture,
+        config: &config,
+        labels: labels.as_slice(),
+        step: state.step,
+    };
+    observer.recorder = Some(Recorder::new(&args.common.runs, start));
+    observer.record(|_| {});
+    let mut engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
     let task = Task {
         dataset: &dataset,
         labels: labels.as_slice(),
@@ -75,6 +87,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     };
     let outcome = run::run(engine.as_mut(), task, &mut state, &mut observer);
     observer.bar.finish_and_clear();
+    observer.record(|recorder| recorder.finish(outcome.status, &outcome.message));
     if let Some(failure) = observer.failure {
         return Err(failure);
     }
@@ -102,7 +115,23 @@ struct Console<'a> {
     weights: &'a Path,
     config: &'a TrainingConfig,
     bar: ProgressBar,
+    /// Gone once it could not write.
+    recorder: Option<Recorder>,
     failure: Option<anyhow::Error>,
+}
+
+impl Console<'_> {
+    /// Lets the record of the run grow; a record that cannot be written is no reason to stop.
+    fn record(&mut self, grow: impl FnOnce(&mut Recorder)) {
+        if let Some(recorder) = &mut self.recorder {
+            grow(recorder);
+            if let Err(error) = recorder.write() {
+                self.bar
+                    .suspend(|| eprintln!("warning: the run is not recorded: {error}"));
+                self.recorder = None;
+            }
+        }
+    }
 }
 
 impl Observer for Console<'_> {
@@ -129,6 +158,7 @@ impl Observer for Console<'_> {
             .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
             .collect();
         self.bar.suspend(|| println!("{:>5}{cells}", metrics.epoch));
+        self.record(|recorder| recorder.epoch(metrics));
     }
 
     fn save_best(&mut self, state: &Checkpoint, _metrics: &EpochMetrics) {

@@ -117,7 +117,52 @@ impl Default for TrainingConfig {
     }
 }
 
+/// What can be changed while a run is on: the optimizer and the objective take it from the next batch on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adjustment {
+    pub learning_rate: f32,
+    pub recon_weight: f32,
+    pub kl_weight: f32,
+    pub label_weight: f32,
+}
+
+impl Adjustment {
+    /// Whether the total loss means the same under both.
+    pub fn same_objective(&self, other: &Self) -> bool {
+        let rate = self.learning_rate;
+        *self
+            == Self {
+                learning_rate: rate,
+                ..*other
+            }
+    }
+}
+
 impl TrainingConfig {
+    /// The part that can be changed while a run is on.
+    pub fn adjustment(&self) -> Adjustment {
+        Adjustment {
+            learning_rate: self.learning_rate,
+            recon_weight: self.recon_weight,
+            kl_weight: self.kl_weight,
+            label_weight: self.label_weight,
+        }
+    }
+
+    /// Takes a change over.
+    pub fn adjust(&mut self, adjustment: Adjustment) {
+        let Adjustment {
+            learning_rate,
+            recon_weight,
+            kl_weight,
+            label_weight,
+        } = adjustment;
+        self.learning_rate = learning_rate;
+        self.recon_weight = recon_weight;
+        self.kl_weight = kl_weight;
+        self.label_weight = label_weight;
+    }
+
     /// Refuses what cannot be trained with; the text names the first such value.
     pub fn validate(&self) -> Result<(), String> {
         let Self {

@@ -1,8 +1,10 @@
-//! Files beside the checkpoint: the loss history, its curves, and what the model says of every image.
+//! Files beside the checkpoint: the loss history, its curves, the records of the runs, and what the model says of every
+//! image.
 
 pub mod history;
 pub mod npz;
 pub mod plot;
+pub mod runs;
 
 use std::fs;
 use std::io;

@@ -1,11 +1,13 @@
-//! Losses over the epochs of all runs of the session.
+//! Losses over the epochs: of all runs of the session, or of runs on record laid over each other.
 
 use std::ops::RangeInclusive;
 
 use bevy_egui::egui::{
     Align2, Rangef, RichText, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, WidgetType, vec2,
 };
-use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Line, Plot, PlotPoints, Points, VLine};
+use egui_plot::{
+    AxisHints, GridInput, GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoints, PlotUi, Points, VLine,
+};
 
 use crate::overlay::form::Metric;
 use crate::overlay::theme;
@@ -38,9 +40,23 @@ fn value(metric: Metric, losses: &Losses) -> f64 {
     })
 }
 
-/// Draws what the two colours mean.
-pub fn key(ui: &mut Ui) {
+/// One history to be drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Curve<'a> {
+    /// Of which run it is; empty for the session's runs, which stand one after the other.
+    pub run: &'a str,
+    pub history: &'a [EpochMetrics],
+    /// Dashes tell the second of two runs from the first.
+    pub dashed: bool,
+}
+
+/// Draws what the two colours mean, and which runs are shown.
+pub fn key(ui: &mut Ui, curves: &[Curve]) {
     ui.horizontal(|ui| {
+        for curve in curves.iter().filter(|curve| !curve.run.is_empty()) {
+            let line = if curve.dashed { "╌╌" } else { "──" };
+            ui.label(RichText::new(format!("{line} {}", curve.run)).small());
+        }
         for (color, name) in [(theme::TRAIN, "train"), (theme::VALIDATION, "validation")] {
             let (rect, _) = ui.allocate_exact_size(vec2(16.0, 12.0), Sense::hover());
             ui.painter()
@@ -51,25 +67,12 @@ pub fn key(ui: &mut Ui) {
 }
 
 /// Draws one metric of the training and the validation split over the epochs.
-pub fn show(ui: &mut Ui, metric: Metric, history: &[EpochMetrics], size: Vec2) {
-    if history.is_empty() {
+pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
+    let last = curves.iter().map(|curve| curve.history.len()).max();
+    let Some(last) = last.filter(|&epochs| epochs > 0) else {
         empty(ui, metric, size);
         return;
-    }
-    let points = |losses: fn(&EpochMetrics) -> &Losses| -> Vec<[f64; 2]> {
-        let epochs = history.iter().enumerate();
-        epochs
-            .map(|(i, row)| [(i + 1) as f64, value(metric, losses(row))])
-            .filter(|[_, y]| y.is_finite())
-            .collect()
     };
-    let train = points(|row| &row.train);
-    let validation = points(|row| &row.validation);
-    let runs: Vec<f64> = (1..history.len())
-        .filter(|&i| history[i].epoch == 1)
-        .map(|i| i as f64 + 0.5)
-        .collect();
-    let last = history.len() as f64;
     Plot::new(("curve", name(metric)))
         .width(size.x)
         .height(size.y)
@@ -106,27 +109,49 @@ pub fn show(ui: &mut Ui, metric: Metric, history: &[EpochMetrics], size: Vec2) {
         .allow_double_click_reset(false)
         // One epoch alone would span no width.
         .include_x(0.5)
-        .include_x(last + 0.5)
+        .include_x(last as f64 + 0.5)
         .set_margin_fraction(vec2(0.0, 0.08))
         .show(ui, |plot| {
-            for run in runs {
-                plot.vline(VLine::new("", run).color(theme::LINE).allow_hover(false));
-            }
-            for (name, color, points) in [
-                ("train", theme::TRAIN, train),
-                ("validation", theme::VALIDATION, validation),
-            ] {
-                if points.len() < 40 {
-                    plot.points(
-                        Points::new(name, points.clone())
-                            .color(color)
-                            .radius(2.5)
-                            .allow_hover(false),
-                    );
-                }
-                plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
+            for curve in curves {
+                draw(plot, metric, curve);
             }
         });
+}
+
+fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve) {
+    let history = curve.history;
+    let starts = (1..history.len()).filter(|&i| history[i].epoch == 1);
+    for start in starts {
+        let line = VLine::new("", start as f64 + 0.5).color(theme::LINE);
+        plot.vline(line.allow_hover(false));
+    }
+    let losses: [(_, _, fn(&EpochMetrics) -> &Losses); 2] = [
+        ("train", theme::TRAIN, |row| &row.train),
+        ("validation", theme::VALIDATION, |row| &row.validation),
+    ];
+    for (split, color, losses) in losses {
+        let name = match curve.run {
+            "" => split.to_owned(),
+            run => format!("{split}, {run}"),
+        };
+        let points: Vec<[f64; 2]> = history
+            .iter()
+            .enumerate()
+            .map(|(i, row)| [(i + 1) as f64, value(metric, losses(row))])
+            .filter(|[_, y]| y.is_finite())
+            .collect();
+        if points.len() < 40 {
+            let points = Points::new(name.clone(), points.clone());
+            plot.points(points.color(color).radius(2.5).allow_hover(false));
+        }
+        let style = if curve.dashed {
+            LineStyle::dashed_loose()
+        } else {
+            LineStyle::Solid
+        };
+        let line = Line::new(name, PlotPoints::from(points));
+        plot.line(line.color(color).width(1.8).style(style));
+    }
 }
 
 fn empty(ui: &mut Ui, metric: Metric, size: Vec2) {

@@ -1,15 +1,18 @@
 //! A session as the app would show it, for tests.
 
+use std::sync::Arc;
+
 use bevy_egui::egui;
 
 use crate::cloud::palette::ColorMode;
-use crate::model::config::Architecture;
+use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::Dimension;
 use crate::overlay::state::{
     Class, ColorView, Feedback, FeedbackKind, Hovered, LegendEntry, Loading, ModelView, OverlayState,
-    Prediction, Reconstruction, RunProgress, RunState, SampleView, Statistics, TrainingView,
+    Prediction, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
 };
-use crate::training::message::{EpochMetrics, Losses};
+use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
+use crate::training::record::{LabelsUsed, RunOutcome, RunRecord};
 
 /// Owns what an [`OverlayState`] borrows.
 pub struct Fixture {
@@ -27,6 +30,9 @@ pub struct Fixture {
     pub run: RunState,
     pub messages: Vec<String>,
     pub history: Vec<EpochMetrics>,
+    pub settings: Option<TrainingConfig>,
+    pub runs: Vec<Arc<RunRecord>>,
+    pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
     pub problems: Vec<String>,
     pub loading: Option<(String, f32)>,
@@ -97,6 +103,13 @@ impl Default for Fixture {
                 .map(|i| format!("Epoch {i}/12 | train {:.4} | val {:.4}", loss(i), loss(i) + 0.4))
                 .collect(),
             history: (1..=12).map(epoch).collect(),
+            settings: None,
+            runs: (1..=3).map(run).collect(),
+            ends: Some(RunEnds {
+                last: 5,
+                best: 3,
+                taken: EndState::Last,
+            }),
             architecture: Some(Architecture::default()),
             problems: Vec::new(),
             loading: None,
@@ -125,6 +138,8 @@ impl Fixture {
             selected: false,
             messages: Vec::new(),
             history: Vec::new(),
+            runs: Vec::new(),
+            ends: None,
             ..Self::default()
         }
     }
@@ -140,6 +155,7 @@ impl Fixture {
         };
         Self {
             run: RunState::Running(progress),
+            settings: Some(TrainingConfig::default()),
             ..Self::default()
         }
     }
@@ -168,11 +184,14 @@ impl Fixture {
                 run: self.run,
                 messages: &self.messages,
                 history: &self.history,
+                settings: self.settings.as_ref(),
+                runs: &self.runs,
             },
             model: ModelView {
                 backend: if self.architecture.is_some() { "CPU" } else { "" },
                 architecture: self.architecture.as_ref(),
-                in_memory: "after epoch 5",
+                in_memory: "epoch 5, the last",
+                ends: self.ends,
                 in_file: "best epoch, 3",
                 checkpoint: "artifacts/checkpoints/ssvae.ckpt",
             },
@@ -233,4 +252,23 @@ fn epoch(epoch: usize) -> EpochMetrics {
         seconds: 4.5,
         best: true,
     }
+}
+
+/// The run of this number, of as many epochs.
+fn run(number: usize) -> Arc<RunRecord> {
+    Arc::new(RunRecord {
+        id: format!("20261125T1{number}0000Z"),
+        started: format!("2026-11-25T1{number}:00:00Z").parse().unwrap_or_default(),
+        backend: "CPU".into(),
+        architecture: Architecture::default(),
+        config: TrainingConfig::default(),
+        labels: LabelsUsed::of(&vec![Some(1); 100 * number]),
+        first_step: 0,
+        adjustments: Vec::new(),
+        epochs: (1..=number).map(epoch).collect(),
+        outcome: Some(RunOutcome {
+            status: RunStatus::Completed,
+            message: "epochs done".into(),
+        }),
+    })
 }

@@ -9,6 +9,7 @@ pub enum TrainingTab {
     Settings,
     Curve(Metric),
     Log,
+    Runs,
 }
 
 /// A term of the objective, or their sum.
@@ -35,6 +36,8 @@ pub struct OverlayForm {
     /// Whether the training panel is unfolded.
     pub training_open: bool,
     pub tab: TrainingTab,
+    /// Identifiers of the earlier runs whose curves are shown in place of the session's, two at most.
+    pub compared: Vec<String>,
     pub thumbnails: Thumbnails,
 }
 
@@ -58,6 +61,7 @@ impl OverlayForm {
             go_to: String::new(),
             training_open: true,
             tab: TrainingTab::Curve(Metric::Total),
+            compared: Vec::new(),
             thumbnails: Thumbnails::default(),
         }
     }

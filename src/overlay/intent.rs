@@ -1,7 +1,8 @@
 //! What the user asks for.
 
 use crate::cloud::palette::ColorMode;
-use crate::model::config::{Architecture, TrainingConfig};
+use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+use crate::training::message::EndState;
 
 /// How many dimensions of the latent space the cloud shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +34,10 @@ pub enum Intent {
     Pause,
     /// Let a run that is held go on.
     Resume,
+    /// Let the run go on with these settings.
+    Adjust(Adjustment),
+    /// Take what the last run left behind into memory.
+    Take(EndState),
     /// Write the model in memory to the checkpoint.
     SaveCheckpoint,
     /// Replace the model in memory by fresh weights; the checkpoint file stays as it is.

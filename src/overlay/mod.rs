@@ -17,6 +17,7 @@ pub mod log;
 pub mod model;
 pub mod number;
 pub mod problems;
+pub mod runs;
 pub mod sample;
 pub mod section;
 pub mod settings;

@@ -2,14 +2,15 @@
 
 use bevy_egui::egui::{
     Button, DragValue, Label, Popup, PopupCloseBehavior, RichText, Slider, TextWrapMode, Ui, Widget,
-    WidgetInfo, WidgetType,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use crate::model::config::{Architecture, NetworkKind};
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
-use crate::overlay::section::{fixed_label, heading, wide_button};
-use crate::overlay::state::{ModelView, RunState};
+use crate::overlay::section::{fixed_label, heading, sized_button, wide_button};
+use crate::overlay::state::{ModelView, RunEnds, RunState};
+use crate::training::message::EndState;
 
 const NAME: f32 = 70.0;
 /// Width of a name in the form for a new model.
@@ -47,7 +48,7 @@ pub fn show(
     );
     fact(ui, "In file", model.in_file, &file);
     ui.spacing_mut().item_spacing.y = 4.0;
-    ui.add_space(4.0);
+    ends(ui, model.ends, run == RunState::Idle, commands);
     let idle = run == RunState::Idle && model.architecture.is_some();
     let button = wide_button(ui, idle, "New model…", 24.0)
         .on_hover_text(
@@ -86,6 +87,42 @@ pub fn summary(architecture: &Architecture) -> String {
 fn widths(architecture: &Architecture) -> String {
     let widths: Vec<String> = architecture.hidden_dims.iter().map(ToString::to_string).collect();
     format!("Dense hidden layers: {}.", widths.join(", "))
+}
+
+/// The choice between the two states that a run leaves behind.
+fn ends(ui: &mut Ui, ends: Option<RunEnds>, idle: bool, commands: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        fixed_label(ui, NAME, RichText::new("Take").weak())
+            .on_hover_text("Which of the two states that the last run left behind is in memory.");
+        let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
+        for (which, name, help) in [
+            (
+                EndState::Last,
+                "Last epoch",
+                "Bring the weights after the run's last epoch into memory.",
+            ),
+            (
+                EndState::Best,
+                "Best epoch",
+                "Bring the weights of the run's best epoch into memory: those that were saved by themselves.",
+            ),
+        ] {
+            let taken = ends.is_some_and(|ends| ends.taken == which || ends.last == ends.best);
+            let enabled = idle && ends.is_some_and(|ends| ends.last != ends.best);
+            let button = Button::selectable(taken, name).frame_when_inactive(true);
+            let response = sized_button(ui, enabled, vec2(width, 22.0), button);
+            response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, enabled, taken, name));
+            let response = response.on_hover_text(help).on_disabled_hover_text(match ends {
+                None => "No run of this session has left anything behind.",
+                Some(_) if !idle => "Not while a run is on.",
+                Some(_) => "The run's last epoch was its best.",
+            });
+            if response.clicked() && !taken {
+                commands.push(Intent::Take(which));
+            }
+        }
+    });
+    ui.add_space(2.0);
 }
 
 fn fact(ui: &mut Ui, name: &str, value: &str, help: &str) {

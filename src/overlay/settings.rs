@@ -5,11 +5,13 @@ use std::ops::RangeInclusive;
 use bevy_egui::egui::emath::Numeric;
 use bevy_egui::egui::{
     Button, Checkbox, DragValue, Popup, PopupCloseBehavior, RichText, Slider, Ui, WidgetInfo, WidgetType,
+    vec2,
 };
 
-use crate::model::config::{Monitor, TrainingConfig};
+use crate::model::config::{Adjustment, Monitor, TrainingConfig};
 use crate::overlay::form::OverlayForm;
-use crate::overlay::section::{ROW, fixed_label, heading, wide_button};
+use crate::overlay::intent::Intent;
+use crate::overlay::section::{ROW, fixed_label, heading, sized_button, wide_button};
 
 const NAME: f32 = 142.0;
 const VALUE: f32 = 66.0;
@@ -24,8 +26,13 @@ struct Setting<N> {
     logarithmic: bool,
 }
 
-/// Draws the settings; `idle` is whether no run is on.
-pub fn show(ui: &mut Ui, form: &mut OverlayForm, idle: bool) {
+/// Draws the settings; `running`: those of the run that is on.
+pub fn show(
+    ui: &mut Ui,
+    form: &mut OverlayForm,
+    running: Option<&TrainingConfig>,
+    commands: &mut Vec<Intent>,
+) {
     let config = &mut form.config;
     let recon_weight = Setting {
         name: "Reconstruction weight",
@@ -72,12 +79,30 @@ pub fn show(ui: &mut Ui, form: &mut OverlayForm, idle: bool) {
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .width(350.0)
         .show(|ui| self::more(ui, form));
-    let note = if idle {
-        "A run continues from the weights in memory."
-    } else {
-        "Changes take effect in the next run."
-    };
-    ui.label(RichText::new(note).small().weak());
+    match running {
+        None => {
+            ui.label(
+                RichText::new("A run continues from the weights in memory.")
+                    .small()
+                    .weak(),
+            );
+        }
+        Some(running) => apply(ui, form.config.adjustment(), running.adjustment(), commands),
+    }
+}
+
+/// Changes of what a run takes while it is on.
+fn apply(ui: &mut Ui, wanted: Adjustment, running: Adjustment, commands: &mut Vec<Intent>) {
+    let size = vec2(ui.available_width(), 20.0);
+    let response = sized_button(ui, wanted != running, size, Button::new("Apply to this run"))
+        .on_hover_text("Go on with this learning rate and these weights of the losses from the next batch on.")
+        .on_disabled_hover_text(
+            "The run has this learning rate and these weights of the losses. Everything else takes effect in the \
+             next run.",
+        );
+    if response.clicked() {
+        commands.push(Intent::Adjust(wanted));
+    }
 }
 
 fn more(ui: &mut Ui, form: &mut OverlayForm) {

@@ -1,11 +1,14 @@
 //! What the panels show: borrowed views that the app puts together each frame.
 
+use std::sync::Arc;
+
 use bevy_egui::egui;
 
 use crate::cloud::palette::ColorMode;
-use crate::model::config::{Architecture, CLASSES};
+use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::overlay::intent::Dimension;
-use crate::training::message::EpochMetrics;
+use crate::training::message::{EndState, EpochMetrics};
+use crate::training::record::RunRecord;
 
 /// Everything that the overlay shows.
 #[derive(Clone, Debug)]
@@ -136,6 +139,18 @@ pub struct TrainingView<'a> {
     pub messages: &'a [String],
     /// Epochs of all runs of the session, in order; `epoch` starts at 1 again with each run.
     pub history: &'a [EpochMetrics],
+    /// Settings of the run that is on.
+    pub settings: Option<&'a TrainingConfig>,
+    /// The runs on record, the oldest first; the last one is the one that is on.
+    pub runs: &'a [Arc<RunRecord>],
+}
+
+/// The two states that a run leaves behind, by their epochs from 1, and which of them is in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunEnds {
+    pub last: usize,
+    pub best: usize,
+    pub taken: EndState,
 }
 
 /// What the worker is doing.
@@ -179,8 +194,10 @@ pub struct ModelView<'a> {
     pub backend: &'a str,
     /// `None` until the model stands.
     pub architecture: Option<&'a Architecture>,
-    /// Which weights are in memory, for example `epoch 5`.
+    /// Which weights are in memory, for example `epoch 5, the last`.
     pub in_memory: &'a str,
+    /// What the last run left behind.
+    pub ends: Option<RunEnds>,
     /// Which weights are in the checkpoint file, for example `best epoch 3`.
     pub in_file: &'a str,
     /// Path of the checkpoint file.

@@ -6,7 +6,7 @@ use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::duration;
 use crate::overlay::state::{RunProgress, RunState, TrainingView};
-use crate::overlay::{curves, log, settings, theme};
+use crate::overlay::{curves, log, runs, settings, theme};
 
 /// Height of the line with the buttons.
 pub const HEADER: f32 = 28.0;
@@ -29,23 +29,22 @@ pub fn show(
         return;
     }
     ui.add_space(2.0);
-    let idle = view.run == RunState::Idle;
     if ui.available_width() < NARROW {
-        tabs(ui, view, form, true);
+        tabs(ui, view, form, true, commands);
         return;
     }
     let size = ui.available_size();
     ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
         ui.allocate_ui_with_layout(vec2(SETTINGS, size.y), Layout::top_down(Align::Min), |ui| {
             ui.set_width(SETTINGS);
-            settings::show(ui, form, idle);
+            settings::show(ui, form, view.settings, commands);
         });
         ui.separator();
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
             if ui.available_width() >= WIDE {
-                side_by_side(ui, view)
+                side_by_side(ui, view, form)
             } else {
-                tabs(ui, view, form, false)
+                tabs(ui, view, form, false, commands)
             }
         });
     });
@@ -165,10 +164,11 @@ pub fn describe(progress: &RunProgress) -> String {
     format!("Epoch {epoch}/{epochs} · batch {batch}/{batches} · {left}")
 }
 
-fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool) {
+fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool, commands: &mut Vec<Intent>) {
     let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
     let mut options: Vec<(TrainingTab, &str)> = curves.into();
     options.push((TrainingTab::Log, "Messages"));
+    options.push((TrainingTab::Runs, "Runs"));
     if narrow {
         options.insert(0, (TrainingTab::Settings, "Settings"));
     } else if form.tab == TrainingTab::Settings {
@@ -182,17 +182,21 @@ fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool) 
         }
     });
     match form.tab {
-        TrainingTab::Settings => settings::show(ui, form, view.run == RunState::Idle),
+        TrainingTab::Settings => settings::show(ui, form, view.settings, commands),
         TrainingTab::Curve(metric) => {
-            curves::key(ui);
-            curves::show(ui, metric, view.history, ui.available_size());
+            let shown = runs::curves(view, &form.compared);
+            curves::key(ui, &shown);
+            curves::show(ui, metric, &shown, ui.available_size());
         }
         TrainingTab::Log => log::show(ui, view.messages),
+        TrainingTab::Runs => runs::show(ui, view, &mut form.compared),
     }
 }
 
-fn side_by_side(ui: &mut Ui, view: &TrainingView) {
+fn side_by_side(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm) {
     let messages = 280.0;
+    let compared = form.compared.clone();
+    let shown = runs::curves(view, &compared);
     let gap = 14.0;
     let height = ui.available_height();
     let width = ((ui.available_width() - messages - 4.0 * gap) / 4.0).floor();
@@ -205,16 +209,31 @@ fn side_by_side(ui: &mut Ui, view: &TrainingView) {
                 ui.horizontal(|ui| {
                     ui.strong(curves::name(metric));
                     if metric == Metric::Total {
-                        curves::key(ui);
+                        curves::key(ui, &shown);
                     }
                 });
-                curves::show(ui, metric, view.history, ui.available_size());
+                curves::show(ui, metric, &shown, ui.available_size());
             });
         }
         ui.allocate_ui_with_layout(vec2(messages, height), Layout::top_down(Align::Min), |ui| {
             ui.set_width(messages);
-            ui.strong("Messages");
-            log::show(ui, view.messages);
+            let listed = form.tab == TrainingTab::Runs;
+            ui.horizontal(|ui| {
+                ui.spacing_mut().button_padding.x = 6.0;
+                for (tab, name, chosen) in [
+                    (TrainingTab::Log, "Messages", !listed),
+                    (TrainingTab::Runs, "Runs", listed),
+                ] {
+                    if ui.selectable_label(chosen, name).clicked() {
+                        form.tab = tab;
+                    }
+                }
+            });
+            if listed {
+                runs::show(ui, view, &mut form.compared);
+            } else {
+                log::show(ui, view.messages);
+            }
         });
     });
 }

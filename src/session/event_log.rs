@@ -32,8 +32,8 @@ impl Plugin for EventLogPlugin {
 fn log_worker(mut events: MessageReader<FromWorker>, mut log: MessageWriter<Log>) {
     for FromWorker(event) in events.read() {
         let entry = match event {
-            Event::TrainingStarted { epochs, backend } => LogEntry::TrainingStarted {
-                epochs: *epochs,
+            Event::TrainingStarted { config, backend } => LogEntry::TrainingStarted {
+                epochs: config.max_epochs,
                 backend: backend.clone(),
             },
             Event::Epoch(metrics) => LogEntry::Epoch {

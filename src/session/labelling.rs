@@ -13,6 +13,7 @@ use crate::training::message::Event;
 
 use super::event_log::Log;
 use super::progress::Progress;
+use super::recoloured::Recoloured;
 use super::worker::FromWorker;
 use super::{Start, Wake};
 
@@ -72,6 +73,7 @@ fn request_labels(
     labels: Option<ResMut<UserLabels>>,
     mut progress: ResMut<Progress>,
     mut recolour: MessageWriter<SetUserLabel>,
+    mut recoloured: MessageWriter<Recoloured>,
 ) {
     let (Some(file), Some(mut labels)) = (file, labels) else {
         return;
@@ -87,6 +89,7 @@ fn request_labels(
         }
         labels.0.set(serial, label);
         recolour.write(SetUserLabel { serial, label });
+        recoloured.write(Recoloured { serial, label });
         progress.feedback = Some((
             format!("Saving {}…", describe(serial, label)),
             FeedbackKind::Saving,

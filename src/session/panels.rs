@@ -189,6 +189,7 @@ fn draw(
             cursor: egui::pos2(cursor.x, cursor.y),
         })
     });
+    let in_memory = progress.memory.to_string();
     let state = OverlayState {
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
         classes: &classes,
@@ -216,11 +217,14 @@ fn draw(
             run: progress.run,
             messages: &progress.status,
             history: &progress.history,
+            settings: progress.training.as_ref(),
+            runs: &progress.runs,
         },
         model: ModelView {
             backend: &progress.backend,
             architecture: progress.architecture.as_ref(),
-            in_memory: &progress.in_memory,
+            in_memory: &in_memory,
+            ends: progress.memory.ends(),
             in_file: &progress.in_file,
             checkpoint: &checkpoint,
         },
@@ -354,6 +358,12 @@ fn carry_out(
             }
             Intent::Resume => {
                 worker.write(ToWorker(Command::Resume));
+            }
+            Intent::Adjust(to) => {
+                worker.write(ToWorker(Command::Adjust(*to)));
+            }
+            Intent::Take(which) => {
+                worker.write(ToWorker(Command::Take(*which)));
             }
             Intent::SaveCheckpoint => {
                 worker.write(ToWorker(Command::Save));

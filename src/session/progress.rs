@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 
 use crate::dataset::Dataset;
-use crate::model::config::Architecture;
+use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::state::{FeedbackKind, RunProgress, RunState};
-use crate::training::message::{EpochMetrics, Event, LatentSnapshot};
+use crate::training::message::{EpochMetrics, Event, LatentSnapshot, RunStatus};
+use crate::training::record::RunRecord;
 
+use super::memory::Memory;
 use super::worker::FromWorker;
 
 /// Status lines that are kept.
@@ -24,9 +26,13 @@ pub struct Progress {
     pub architecture: Option<Architecture>,
     /// The file that the model came from at the start.
     pub checkpoint: Option<PathBuf>,
-    /// Which weights are in memory, and which in the file.
-    pub in_memory: String,
+    pub memory: Memory,
+    /// Which weights are in the file.
     pub in_file: String,
+    /// Settings of the run that is on.
+    pub training: Option<TrainingConfig>,
+    /// The runs on record, the oldest first.
+    pub runs: Vec<Arc<RunRecord>>,
     /// Epochs of this session's runs, in order; curves are drawn from it.
     pub history: Vec<EpochMetrics>,
     pub run: RunState,
@@ -49,8 +55,10 @@ impl Default for Progress {
             backend: String::new(),
             architecture: None,
             checkpoint: None,
-            in_memory: String::new(),
+            memory: Memory::Unknown,
             in_file: String::new(),
+            training: None,
+            runs: Vec::new(),
             history: Vec::new(),
             run: RunState::Idle,
             run_started: None,
@@ -105,12 +113,11 @@ impl Progress {
                 self.backend.clone_from(backend);
                 self.architecture = Some(architecture.clone());
                 self.checkpoint.clone_from(checkpoint);
-                self.in_memory = if checkpoint.is_some() {
-                    "as in the file"
+                self.memory = if checkpoint.is_some() {
+                    Memory::File
                 } else {
-                    "fresh weights"
-                }
-                .into();
+                    Memory::Fresh
+                };
                 self.in_file = match (checkpoint, problem) {
                     (Some(_), _) => "as loaded",
                     (None, Some(_)) => "not readable",
@@ -132,9 +139,11 @@ impl Progress {
                 self.snapshot = Some(snapshot.clone());
                 self.reconstruction = None;
             }
-            Event::TrainingStarted { epochs, backend } => {
+            Event::TrainingStarted { config, backend } => {
                 self.run_started = Some(Instant::now());
                 self.run = RunState::Starting;
+                self.training = Some(config.clone());
+                let epochs = config.max_epochs;
                 self.say(format!("Training {epochs} epochs on the {backend}"));
             }
             Event::Progress {
@@ -159,7 +168,7 @@ impl Progress {
                 self.history.push(*metrics);
                 let (train, validation) = (metrics.train.total, metrics.validation.total);
                 let (epoch, of) = (metrics.epoch, metrics.of);
-                self.in_memory = format!("after epoch {epoch}");
+                self.memory = self.memory.after(metrics);
                 self.say(format!(
                     "Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"
                 ));
@@ -173,11 +182,32 @@ impl Progress {
                     self.say(format!("Saved {}", path.display()));
                 }
             }
+            Event::Adjusted(to) => {
+                if let Some(training) = &mut self.training {
+                    training.adjust(*to);
+                }
+                self.say("The run goes on with other settings".into());
+            }
+            Event::Taken(which) => {
+                if let Memory::Run { taken, .. } = &mut self.memory {
+                    *taken = *which;
+                }
+                self.say(format!("In memory: {}", self.memory));
+            }
+            Event::Runs(runs) => self.runs.clone_from(runs),
+            Event::Recorded(record) => match self.runs.iter_mut().rfind(|known| known.id == record.id) {
+                Some(known) => known.clone_from(record),
+                None => self.runs.push(record.clone()),
+            },
             Event::Decoded { serial, pixels } => {
                 self.reconstruction = Some((*serial, pixels.as_slice().into()))
             }
-            Event::TrainingFinished { message, .. } => {
+            Event::TrainingFinished { status, message } => {
                 self.run = RunState::Idle;
+                self.training = None;
+                if *status == RunStatus::Failed {
+                    self.report(format!("Training failed: {message}"));
+                }
                 self.say(format!("Training: {message}"));
             }
             Event::Error { message } => {

@@ -64,6 +64,8 @@ fn start_worker(mut commands: Commands, start: Res<Start>, backend: Res<ChosenBa
         data_dir: start.args.common.data_dir.clone(),
         weights: start.args.common.weights.clone(),
         backend: backend.0.clone(),
+        runs: start.args.common.runs.clone(),
+        fault: start.args.inject_fault.clone(),
         seed: start.args.common.seed,
         commands: command_receiver,
         events: event_sender,

@@ -12,6 +12,7 @@ use crate::model::config::Architecture;
 use super::device_engine::DeviceEngine;
 use super::engine::Engine;
 use super::host::HostEngine;
+use super::pulse::Pulse;
 
 /// The user's wish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -101,20 +102,24 @@ fn adapters() -> Vec<wgpu::AdapterInfo> {
     infos
 }
 
-/// A model on the backend, made and used on one thread (cubecl's stream belongs to its thread).
+/// A model on the backend, made and used on one thread (cubecl's stream belongs to its thread). It beats `pulse` while it
+/// computes.
 pub fn engine(
     backend: &Backend,
     architecture: Architecture,
     checkpoint: &Checkpoint,
     dataset: &Arc<Dataset>,
+    pulse: &Pulse,
 ) -> Box<dyn Engine> {
+    let (dataset, pulse) = (dataset.clone(), pulse.clone());
     match backend {
-        Backend::Cpu => Box::new(HostEngine::new(architecture, checkpoint, dataset.clone())),
+        Backend::Cpu => Box::new(HostEngine::new(architecture, checkpoint, dataset, None, pulse)),
         Backend::Gpu { device, .. } => Box::new(DeviceEngine::<Autodiff<Wgpu>>::new(
             architecture,
             checkpoint,
-            dataset.clone(),
+            dataset,
             device.clone(),
+            pulse,
         )),
     }
 }

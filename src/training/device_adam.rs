@@ -17,6 +17,8 @@ pub struct DeviceAdam<B: Backend> {
     entries: Vec<Entry>,
     moments: Vec<[Tensor<B, 1>; 2]>,
     count: i32,
+    /// `[1]`: the first step whose gradient was not finite, 0 while there is none.
+    diverged: Tensor<B, 1>,
 }
 
 impl<B: Backend> DeviceAdam<B> {
@@ -47,6 +49,7 @@ impl<B: Backend> DeviceAdam<B> {
                 .collect(),
             count: moments.map_or(0, |m| m.count),
             entries,
+            diverged: Tensor::zeros([1], device),
         }
     }
 
@@ -66,19 +69,34 @@ impl<B: Backend> DeviceAdam<B> {
         }
     }
 
-    /// One update of all weights.
+    /// The first step whose gradient was not finite. Waits for the device.
+    pub fn diverged(&self) -> Option<i64> {
+        let step = host(self.diverged.clone()).first().copied().unwrap_or_default();
+        (step > 0.0).then_some(step as i64)
+    }
+
+    /// One update of all weights, which is step `number` of the model.
     pub fn step<A: AutodiffBackend<InnerBackend = B>>(
         &mut self,
         network: Network<A>,
         gradients: GradientsParams,
         config: &TrainingConfig,
+        number: i64,
     ) -> Network<A> {
         let mut collector = Collector::<B> {
             gradients,
             flat: Vec::new(),
         };
         network.visit(&mut collector);
-        let gradients = clip(collector.flat, config.grad_clip_norm);
+        let gradients = match squares(&collector.flat) {
+            Some(squares) => {
+                let bad = squares.clone().is_finite().bool_not();
+                let first = bad.bool_and(self.diverged.clone().equal_elem(0.0));
+                self.diverged = self.diverged.clone().mask_fill(first, number as f32);
+                clip(collector.flat, squares, config.grad_clip_norm)
+            }
+            None => collector.flat,
+        };
         self.count = self.count.saturating_add(1);
         let correction = bias_corrections(self.count);
         let mut index = 0;
@@ -102,16 +120,22 @@ impl<B: Backend> DeviceAdam<B> {
     }
 }
 
+/// `[1]`: the sum of the squares of all gradients, on the device.
+fn squares<B: Backend>(gradients: &[Option<Tensor<B, 1>>]) -> Option<Tensor<B, 1>> {
+    let squares = gradients.iter().flatten().map(|g| (g.clone() * g.clone()).sum());
+    squares.reduce(|a, b| a + b)
+}
+
 /// Optax's `clip_by_global_norm`, without bringing the norm to the host.
-fn clip<B: Backend>(gradients: Vec<Option<Tensor<B, 1>>>, norm: Option<f32>) -> Vec<Option<Tensor<B, 1>>> {
+fn clip<B: Backend>(
+    gradients: Vec<Option<Tensor<B, 1>>>,
+    squares: Tensor<B, 1>,
+    norm: Option<f32>,
+) -> Vec<Option<Tensor<B, 1>>> {
     let Some(limit) = norm else {
         return gradients;
     };
-    let squares = gradients.iter().flatten().map(|g| (g.clone() * g.clone()).sum());
-    let Some(total) = squares.reduce(|a, b| a + b) else {
-        return gradients;
-    };
-    let scale = (total.sqrt().recip() * limit).clamp_max(1.0);
+    let scale = (squares.sqrt().recip() * limit).clamp_max(1.0);
     gradients
         .into_iter()
         .map(|gradient| gradient.map(|g| g * scale.clone()))

@@ -1,6 +1,7 @@
-//! [`Engine`] on an accelerator: weights, gradients and moments stay on the device.
+//! [`Engine`] on an accelerator: images, weights, gradients and moments stay on the device.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use burn::module::AutodiffModule;
 use burn::optim::GradientsParams;
@@ -11,22 +12,29 @@ use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::model::network::{Network, Noise};
 use crate::model::objective;
-use crate::model::parameters;
+use crate::model::parameters::{self, host};
 
 use super::device_adam::DeviceAdam;
+use super::device_images::DeviceImages;
 use super::engine::{Batch, Engine, HostNoise, Predictions};
-use super::forward::{self, images, rows, targets};
+use super::forward::{Reading, rows, targets};
 use super::message::Losses;
+use super::pulse::Pulse;
+
+/// Time between two looks at whether the device keeps up and the gradients are finite; a look waits for the device.
+const LOOK: Duration = Duration::from_millis(400);
 
 pub struct DeviceEngine<A: AutodiffBackend> {
     architecture: Architecture,
-    dataset: Arc<Dataset>,
+    images: DeviceImages<A::InnerBackend>,
     network: Network<A>,
     /// The same weights outside the autodiff graph, kept until the next step.
     evaluation: Network<A::InnerBackend>,
     optimizer: DeviceAdam<A::InnerBackend>,
     step: i64,
     device: A::Device,
+    looked: Instant,
+    pulse: Pulse,
 }
 
 impl<A: AutodiffBackend> DeviceEngine<A> {
@@ -36,18 +44,21 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
         checkpoint: &Checkpoint,
         dataset: Arc<Dataset>,
         device: A::Device,
+        pulse: Pulse,
     ) -> Self {
         let network = Network::<A>::new(&architecture, &device);
         let network = parameters::set(network, &checkpoint.params, &device);
         let optimizer = DeviceAdam::new(&network, checkpoint.moments.as_ref(), &device);
         Self {
+            images: DeviceImages::new(dataset, &device),
             evaluation: network.valid(),
             network,
             optimizer,
             step: checkpoint.step,
             architecture,
-            dataset,
             device,
+            looked: Instant::now(),
+            pulse,
         }
     }
 
@@ -59,7 +70,7 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
         config: &TrainingConfig,
     ) -> GradientsParams {
         let (architecture, device) = (&self.architecture, &self.device);
-        let images = images::<A>(&self.dataset, batch.serials, device);
+        let images = burn::tensor::Tensor::from_inner(self.images.batch(batch.serials));
         let noise = noise.map(|noise| Noise {
             epsilon: rows(&noise.epsilon, architecture.latent_dim, device),
             dropout: noise
@@ -87,27 +98,50 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
     fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
         let gradients = self.differentiate(batch, noise, config);
         let network = self.network.clone();
-        self.network = self.optimizer.step(network, gradients, config);
-        self.evaluation = self.network.valid();
         self.step += 1;
-        true
+        self.network = self.optimizer.step(network, gradients, config, self.step);
+        self.evaluation = self.network.valid();
+        if self.looked.elapsed() < LOOK {
+            return true;
+        }
+        let finite = self.diverged().is_none();
+        self.looked = Instant::now();
+        self.pulse.beat();
+        finite
     }
 
-    fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
-        let images = images(&self.dataset, batch.serials, &self.device);
-        forward::evaluate(&self.evaluation, images, batch.labels, config)
+    fn diverged(&self) -> Option<i64> {
+        self.optimizer.diverged()
     }
 
-    fn predict(&self, serials: &[u32]) -> Predictions {
-        forward::predict(&self.evaluation, images(&self.dataset, serials, &self.device))
+    fn evaluate_each(&self, batches: &[Batch], config: &TrainingConfig) -> Vec<(Losses, Predictions)> {
+        let mut reading = Reading::new(self.architecture.latent_dim);
+        for batch in batches {
+            let images = self.images.batch(batch.serials);
+            reading.evaluate(&self.evaluation, images, batch.labels, config);
+            self.pulse.beat();
+        }
+        reading.finish()
+    }
+
+    fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions> {
+        let mut reading = Reading::new(self.architecture.latent_dim);
+        for serials in batches {
+            reading.predict(&self.evaluation, self.images.batch(serials));
+            self.pulse.beat();
+        }
+        let answers = reading.finish().into_iter();
+        answers.map(|(_, predictions)| predictions).collect()
     }
 
     fn reconstruct(&self, serials: &[u32]) -> Vec<f32> {
-        forward::reconstruct(&self.evaluation, images(&self.dataset, serials, &self.device))
+        let posterior = self.evaluation.encoder.forward(self.images.batch(serials));
+        host(self.evaluation.decoder.forward(posterior.mean))
     }
 
     fn decode(&self, latents: &[f32]) -> Vec<f32> {
-        forward::decode(&self.evaluation, &self.architecture, latents, &self.device)
+        let latents = rows(latents, self.architecture.latent_dim, &self.device);
+        host(self.evaluation.decoder.forward(latents))
     }
 
     fn parameters(&self) -> Parameters {

@@ -39,25 +39,23 @@ pub(super) fn largest(scores: &[f32]) -> (u8, f32) {
     best
 }
 
-/// A model that can be trained on the samples of one data set. All calls block; a backend that fails panics, which the caller contains.
+/// A model that can be trained on the samples of one data set. All calls block; a backend that fails panics, which the
+/// caller contains.
 pub trait Engine {
     fn architecture(&self) -> &Architecture;
-    /// One optimizer step on a batch. False: its gradient is not finite, and nothing was changed. An engine that would
-    /// have to wait for its device to know that says true.
+    /// One optimizer step on a batch. False: a gradient was not finite. An engine that would have to wait for its
+    /// device to know that may say so some steps later; [`Engine::diverged`] tells which one it was.
     fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool;
-    /// Losses of a batch without sampling and dropout, and the predictions that fall out of the same pass.
-    fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions);
-    /// [`Engine::evaluate`] of several batches, at the same time where the backend can.
-    fn evaluate_each(&self, batches: &[Batch], config: &TrainingConfig) -> Vec<(Losses, Predictions)> {
-        batches
-            .iter()
-            .map(|batch| self.evaluate(*batch, config))
-            .collect()
+    /// The first step, counted like [`Engine::step`], whose gradient was not finite.
+    fn diverged(&self) -> Option<i64>;
+    /// Losses of batches without sampling and dropout, and the predictions that fall out of the same passes.
+    fn evaluate_each(&self, batches: &[Batch], config: &TrainingConfig) -> Vec<(Losses, Predictions)>;
+    fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
+        self.evaluate_each(&[batch], config).pop().unwrap_or_default()
     }
-    fn predict(&self, serials: &[u32]) -> Predictions;
-    /// [`Engine::predict`] of several batches, at the same time where the backend can.
-    fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions> {
-        batches.iter().map(|serials| self.predict(serials)).collect()
+    fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions>;
+    fn predict(&self, serials: &[u32]) -> Predictions {
+        self.predict_each(&[serials]).pop().unwrap_or_default()
     }
     /// Reconstructions `[n, pixels]` at the posterior mean.
     fn reconstruct(&self, serials: &[u32]) -> Vec<f32>;

@@ -3,19 +3,21 @@
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::model::config::{Architecture, TrainingConfig};
+use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
 use super::engine::{Batch, Engine, HostNoise};
 use super::message::{LatentSnapshot, Losses};
 
-/// Batches that an engine is given at a time where it need not give them back one by one: enough for several threads,
-/// few enough to be small beside the data set.
-pub const GROUP: usize = 32;
+/// Batches that an engine is given at a time where it need not give them back one by one: enough for all threads of a CPU,
+/// and for a device to be waited for once.
+pub const GROUP: usize = 1024;
 
 /// What the caller answers between two batches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Control {
     Continue,
+    /// Go on with these settings.
+    Adjust(Adjustment),
     Stop,
 }
 
@@ -24,17 +26,17 @@ pub enum Control {
 pub enum Pass {
     Whole,
     Stopped,
-    /// A gradient was not finite; the weights are those from before it.
+    /// A gradient was not finite; the engine's weights may be spoilt.
     Diverged,
 }
 
 /// Trains on `serials` in the order given, the last short batch included. `between` is called after each batch
-/// with the number of batches done.
+/// with the number of batches done, and may change `config` by its answer.
 pub fn train(
     engine: &mut dyn Engine,
     labels: &[Option<u8>],
     serials: &[u32],
-    config: &TrainingConfig,
+    config: &mut TrainingConfig,
     rng: &mut impl Rng,
     mut between: impl FnMut(&dyn Engine, usize) -> Control,
 ) -> Pass {
@@ -52,8 +54,10 @@ pub fn train(
         if !finite {
             return Pass::Diverged;
         }
-        if between(engine, done + 1) == Control::Stop {
-            return Pass::Stopped;
+        match between(engine, done + 1) {
+            Control::Continue => {}
+            Control::Adjust(adjustment) => config.adjust(adjustment),
+            Control::Stop => return Pass::Stopped,
         }
     }
     Pass::Whole
@@ -110,6 +114,31 @@ pub fn evaluate(
         kl,
         classification,
     }
+}
+
+/// All samples of the data set. `progress` is told how many are done, where somebody waits for it.
+pub fn encode(
+    engine: &dyn Engine,
+    samples: usize,
+    mut progress: Option<&mut dyn FnMut(usize)>,
+) -> LatentSnapshot {
+    const BATCH: usize = 512;
+    const NEWS: usize = 16;
+    let serials: Vec<u32> = (0..samples as u32).collect();
+    let mut snapshot = empty_snapshot(0, engine.architecture().latent_dim);
+    let group = if progress.is_some() { NEWS } else { GROUP };
+    for group in serials.chunks(BATCH * group) {
+        let batches: Vec<&[u32]> = group.chunks(BATCH).collect();
+        for predictions in engine.predict_each(&batches) {
+            snapshot.latents.extend(predictions.latents);
+            snapshot.classes.extend(predictions.classes);
+            snapshot.certainty.extend(predictions.certainty);
+        }
+        if let Some(progress) = &mut progress {
+            progress(snapshot.classes.len());
+        }
+    }
+    snapshot
 }
 
 /// A snapshot of `n` samples to be filled.

@@ -3,12 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::dataset::Dataset;
-use crate::model::config::{Architecture, TrainingConfig};
+use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+
+use super::record::RunRecord;
 
 /// Losses of one split, averaged over it. Reconstruction and KL are weighted, classification is not; `total` is
 /// the weighted sum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Losses {
     pub total: f32,
     pub reconstruction: f32,
@@ -17,7 +21,7 @@ pub struct Losses {
 }
 
 /// One row of the history.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EpochMetrics {
     /// From 1, within the run.
     pub epoch: usize,
@@ -45,7 +49,7 @@ pub struct LatentSnapshot {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunStatus {
     Completed,
@@ -54,8 +58,17 @@ pub enum RunStatus {
     Failed,
 }
 
-/// Commands to the worker. `Stop` and `Pause` take effect within a batch or two; the others wait for the end of a run, but
-/// for `Decode`, which is answered between two batches.
+/// A state of the model that a run leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndState {
+    /// After the run's last epoch.
+    Last,
+    /// After the epoch with the best monitored metric.
+    Best,
+}
+
+/// Commands to the worker. `Stop`, `Pause` and `Adjust` take effect within a batch or two, `Decode` is answered between two
+/// batches; the others are for the time between two runs.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// `labels[serial]` is the user's label of a sample.
@@ -67,10 +80,14 @@ pub enum Command {
     /// Hold the run after the current batch, until `Resume` or `Stop`.
     Pause,
     Resume,
+    /// Go on with another learning rate and other weights of the losses from the next batch on.
+    Adjust(Adjustment),
     /// Reconstruct one sample.
     Decode {
         serial: u32,
     },
+    /// Take what the last run left behind into memory.
+    Take(EndState),
     /// Write the model in memory to the checkpoint.
     Save,
     /// Start again from fresh weights of another shape; the checkpoint file stays as it is.
@@ -102,7 +119,7 @@ pub enum Event {
     },
     Latent(Arc<LatentSnapshot>),
     TrainingStarted {
-        epochs: usize,
+        config: TrainingConfig,
         backend: String,
     },
     /// Batches done within epoch `epoch` (from 1) of `epochs`.
@@ -114,7 +131,15 @@ pub enum Event {
     },
     /// The run is held, or goes on.
     Paused(bool),
+    /// The run goes on with these settings.
+    Adjusted(Adjustment),
     Epoch(EpochMetrics),
+    /// What the last run left behind is in memory.
+    Taken(EndState),
+    /// The runs that are on record, the oldest first.
+    Runs(Vec<Arc<RunRecord>>),
+    /// The record of the run that is on, or has just ended, has grown.
+    Recorded(Arc<RunRecord>),
     /// The model was written to `path`; `epoch` is given where it was a run's best epoch.
     Saved {
         path: PathBuf,

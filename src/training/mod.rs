@@ -3,12 +3,16 @@
 pub mod backend;
 pub mod device_adam;
 pub mod device_engine;
+pub mod device_images;
 pub mod engine;
 pub mod epoch;
+pub mod fault;
 pub mod forward;
 pub mod host;
 pub mod message;
 pub mod optimizer;
+pub mod pulse;
+pub mod record;
 pub mod run;
 pub mod split;
 pub mod threads;

@@ -74,47 +74,52 @@ pub fn run(
     state: &mut Checkpoint,
     observer: &mut dyn Observer,
 ) -> Outcome {
-    let Task {
-        dataset,
-        labels,
-        config,
-    } = task;
+    let Task { dataset, labels, .. } = task;
+    // The observer may change it.
+    let mut config = task.config.clone();
     let parts = split(dataset.len(), config.val_split, config.seed);
     let mut order = parts.train.clone();
     // A later run draws other numbers than an earlier one, and a repeated one the same.
     let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
     rng.set_stream(1 + engine.step().unsigned_abs());
     let batches = order.len().div_ceil(config.batch_size.max(1));
+    let epochs = config.max_epochs;
     let mut best: Option<(f32, usize)> = None;
     let mut history = Vec::new();
-    for number in 1..=config.max_epochs {
+    for number in 1..=epochs {
         let (started, held) = (Instant::now(), observer.held());
         order.shuffle(&mut rng);
-        let pass = epoch::train(engine, labels, &order, config, &mut rng, |engine, batch| {
+        let before = config.adjustment();
+        let pass = epoch::train(engine, labels, &order, &mut config, &mut rng, |engine, batch| {
             observer.batch(
                 engine,
                 BatchPosition {
                     epoch: number,
-                    epochs: config.max_epochs,
+                    epochs,
                     batch,
                     batches,
                 },
             )
         });
-        if pass == Pass::Diverged {
-            return diverged(number, engine.step() + 1, history);
+        let bad_step = engine.diverged();
+        if pass == Pass::Diverged || bad_step.is_some() {
+            return diverged(number, bad_step.unwrap_or(engine.step() + 1), history);
         }
         let mut snapshot = epoch::empty_snapshot(dataset.len(), engine.architecture().latent_dim);
-        let mut losses = |serials: &[u32]| epoch::evaluate(&*engine, labels, serials, config, &mut snapshot);
+        let mut losses = |serials: &[u32]| epoch::evaluate(&*engine, labels, serials, &config, &mut snapshot);
         let (train, validation) = (losses(&parts.train), losses(&parts.validation));
         if !train.total.is_finite() || !validation.total.is_finite() {
             return diverged(number, engine.step(), history);
         }
-        let monitored = monitored(&validation, labels, &parts.validation, config.monitor);
+        let (monitored, is_total) = monitored(&validation, labels, &parts.validation, config.monitor);
+        if is_total && !config.adjustment().same_objective(&before) {
+            // A total of other weights is another quantity: what was best under the old ones is no measure.
+            best = None;
+        }
         let is_best = best.is_none_or(|(value, _)| monitored < value);
         let metrics = EpochMetrics {
             epoch: number,
-            of: config.max_epochs,
+            of: epochs,
             train,
             validation,
             seconds: started
@@ -142,7 +147,7 @@ pub fn run(
                 history,
             };
         }
-        if number - best_epoch >= config.patience.max(1) && number < config.max_epochs {
+        if number - best_epoch >= config.patience.max(1) && number < epochs {
             let message =
                 format!("stopped early after epoch {number}: nothing better since epoch {best_epoch}");
             return Outcome {
@@ -161,14 +166,95 @@ pub fn run(
     }
 }
 
-/// The validation metric that decides. Without a label in the validation part its classification loss is always 0
-/// and could never improve, so the total decides.
-fn monitored(validation: &Losses, labels: &[Option<u8>], held_out: &[u32], monitor: Monitor) -> f32 {
+/// The validation metric that decides, and whether it is the total. Without a label in the validation part its
+/// classification loss is always 0 and could never improve, so the total decides.
+fn monitored(validation: &Losses, labels: &[Option<u8>], held_out: &[u32], monitor: Monitor) -> (f32, bool) {
     let labelled = held_out
         .iter()
         .any(|&serial| labels.get(serial as usize).copied().flatten().is_some());
     match monitor {
-        Monitor::Auto | Monitor::ClassificationLoss if labelled => validation.classification,
-        _ => validation.total,
+        Monitor::Auto | Monitor::ClassificationLoss if labelled => (validation.classification, false),
+        _ => (validation.total, true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checkpoint::Parameters;
+    use crate::model::config::Architecture;
+    use crate::training::host::HostEngine;
+    use crate::training::pulse::Pulse;
+    use crate::training::worker::fresh;
+
+    /// Asks the engine for latents after every `every`th batch, as a window does.
+    struct Curious {
+        every: usize,
+        samples: usize,
+        asked: usize,
+    }
+
+    impl Observer for Curious {
+        fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control {
+            if at.batch.is_multiple_of(self.every) {
+                self.asked += 1;
+                epoch::encode(engine, self.samples, None);
+            }
+            Control::Continue
+        }
+
+        fn epoch(&mut self, _metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, _state: &Checkpoint) {}
+
+        fn save_best(&mut self, _state: &Checkpoint, _metrics: &EpochMetrics) {}
+    }
+
+    /// History without the seconds, and the weights at the end.
+    fn history(seed: u64, threads: usize, every: usize) -> (Vec<EpochMetrics>, Parameters) {
+        const N: usize = 700;
+        let images = (0..N * 20).map(|i| (i * 7919 % 256) as u8).collect();
+        let dataset = Arc::new(Dataset::from_images(images, [4, 5], None));
+        let labels: Vec<Option<u8>> = (0..N).map(|i| (i % 5 == 0).then_some((i % 10) as u8)).collect();
+        let architecture = Architecture {
+            image: [4, 5],
+            hidden_dims: vec![32, 16],
+            ..Architecture::default()
+        };
+        let config = TrainingConfig {
+            max_epochs: 3,
+            seed,
+            ..TrainingConfig::default()
+        };
+        let mut state = fresh(&architecture, 7);
+        let pulse = Pulse::default();
+        let mut engine = HostEngine::new(architecture, &state, dataset.clone(), Some(threads), pulse);
+        let mut observer = Curious {
+            every,
+            samples: N,
+            asked: 0,
+        };
+        let task = Task {
+            dataset: &dataset,
+            labels: &labels,
+            config: &config,
+        };
+        let outcome = run(&mut engine, task, &mut state, &mut observer);
+        assert_eq!((outcome.status, outcome.history.len()), (RunStatus::Completed, 3));
+        assert!(every > 3 || observer.asked > 0);
+        let rows = outcome.history.into_iter();
+        (
+            rows.map(|row| EpochMetrics { seconds: 0.0, ..row }).collect(),
+            state.params,
+        )
+    }
+
+    #[test]
+    fn a_seed_gives_one_history_whatever_the_threads_and_whoever_watches() {
+        let expected = history(42, 1, usize::MAX);
+        assert!(expected == history(42, 2, usize::MAX));
+        assert!(expected == history(42, 5, 1), "watched by a window");
+        assert!(
+            expected.0 != history(43, 1, usize::MAX).0,
+            "the seed does nothing"
+        );
     }
 }

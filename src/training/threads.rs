@@ -1,19 +1,15 @@
 //! The threads that compute: all of them yield to the window's.
 
-use std::sync::OnceLock;
-
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// One thread per core, shared by all training on the CPU.
-pub fn pool() -> &'static ThreadPool {
-    static POOL: OnceLock<ThreadPool> = OnceLock::new();
-    POOL.get_or_init(|| {
-        ThreadPoolBuilder::new()
-            .thread_name(|index| format!("training {index}"))
-            .start_handler(|_| yield_to_the_window())
-            .build()
-            .expect("threads can be started")
-    })
+/// `count` threads for training on the CPU, one per core where it is `None`.
+pub fn pool(count: Option<usize>) -> ThreadPool {
+    ThreadPoolBuilder::new()
+        .num_threads(count.unwrap_or(0))
+        .thread_name(|index| format!("training {index}"))
+        .start_handler(|_| yield_to_the_window())
+        .build()
+        .expect("threads can be started")
 }
 
 /// Lowers the priority of the calling thread: where both want a core, the window gets it.

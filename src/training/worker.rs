@@ -1,39 +1,49 @@
 //! The worker beside the window: owns the data set's model, takes [`Command`]s, emits [`Event`]s.
 //!
-//! It runs on one thread from its first to its last command. A backend that panics ends the run, not the worker:
-//! the model is rebuilt from the last good state, on the CPU where the GPU was lost.
+//! A thread of its own computes; this one watches it. A backend that panics or hangs ends what it was doing, not the
+//! worker: a new thread goes on from the last good state, on the CPU where a GPU was lost.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::any::Any;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::checkpoint;
 use crate::dataset::{Dataset, Split};
-use crate::model::config::{Architecture, TrainingConfig};
-use crate::model::initialise::fresh_parameters;
+use crate::outputs::runs::read_runs;
 
-use super::backend::{self, Backend};
-use super::engine::Engine;
-use super::epoch::{GROUP, empty_snapshot};
-use super::message::{Command, Event, LatentSnapshot, RunStatus};
-use super::run::{Task, run};
+use super::backend::Backend;
+use super::fault::Fault;
+use super::message::{Command, Event, RunStatus};
+use super::pulse::{Pulse, TICK, Watch};
 use super::threads::yield_to_the_window;
 
+mod compute;
+mod keep;
+mod link;
+mod model;
 mod observer;
 #[cfg(test)]
 mod tests;
 
-use observer::WindowObserver;
+use compute::Computer;
+use keep::Keep;
+use link::Link;
+pub use model::{fresh, load_model};
 
 /// What the worker starts with.
 pub struct Setup {
     pub data_dir: PathBuf,
     pub weights: PathBuf,
+    /// Where the records of runs are kept.
+    pub runs: PathBuf,
     pub backend: Backend,
     /// Seed of fresh weights.
     pub seed: u64,
+    /// What is to go wrong, in a test.
+    pub fault: Option<Fault>,
     pub commands: Receiver<Command>,
     pub events: Sender<Event>,
     /// Called after each event, to wake a sleeping window.
@@ -43,303 +53,117 @@ pub struct Setup {
 /// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.
 pub fn work(setup: Setup) {
     yield_to_the_window();
-    let link = Link {
-        events: setup.events,
-        wake: setup.wake,
-        commands: setup.commands,
-    };
+    let link = Link::new(setup.events, setup.wake);
     let dataset = match Dataset::open(&setup.data_dir, Split::Train) {
         Ok(dataset) => Arc::new(dataset),
-        Err(error) => {
-            return link.send(Event::Error {
-                message: error.to_string(),
-            });
-        }
+        Err(error) => return link.error(error.to_string()),
     };
     link.send(Event::Dataset(dataset.clone()));
-    let model = open_model(&setup.weights, &dataset, setup.seed);
+    let model = model::open(&setup.weights, &dataset, setup.seed);
     let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
-    let mut worker = Worker {
-        engine: None,
-        backend: setup.backend,
-        weights: setup.weights,
+    let keep = Keep::new(setup.backend, model, config);
+    link.send(keep.lock().ready(true));
+    let (records, problems) = read_runs(&setup.runs);
+    link.send(Event::Runs(records.into_iter().map(Arc::new).collect()));
+    for message in warning.into_iter().chain(problems) {
+        link.error(message);
+    }
+    let place = Place {
         dataset,
-        version: 0,
-        model,
-        config,
-        link,
+        weights: setup.weights,
+        runs: setup.runs,
+        fault: setup.fault,
+        commands: setup.commands,
+        keep,
     };
-    worker.announce(true);
-    if let Some(message) = warning {
-        worker.link.send(Event::Error { message });
-    }
-    worker.encode();
-    while let Ok(command) = worker.link.commands.recv() {
-        worker.obey(command);
+    while let Some(end) = place.compute_once(&link) {
+        place.recover(end, &link);
     }
 }
 
-struct Link {
-    events: Sender<Event>,
-    wake: Arc<dyn Fn() + Send + Sync>,
-    commands: Receiver<Command>,
-}
-
-impl Link {
-    fn send(&self, event: Event) {
-        // The window may be gone already; then nobody is left to tell.
-        if self.events.send(event).is_ok() {
-            (self.wake)();
-        }
-    }
-}
-
-/// The model's last good state and where it came from.
-struct Model {
-    architecture: Architecture,
-    state: Checkpoint,
-    source: Option<PathBuf>,
-    problem: Option<String>,
-}
-
-fn open_model(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
-    let problem = if weights.exists() {
-        match load_model(weights, dataset) {
-            Ok((architecture, state)) => {
-                return Model {
-                    architecture,
-                    state,
-                    source: Some(weights.to_owned()),
-                    problem: None,
-                };
-            }
-            Err(message) => Some(message),
-        }
-    } else {
-        None
-    };
-    let architecture = Architecture {
-        image: [dataset.height(), dataset.width()],
-        ..Architecture::default()
-    };
-    Model {
-        state: fresh(&architecture, seed),
-        architecture,
-        source: None,
-        problem,
-    }
-}
-
-/// Reads a checkpoint and checks that it fits itself and the images.
-pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Checkpoint), String> {
-    let state = checkpoint::load(weights).map_err(|error| error.to_string())?;
-    let describe = |error: checkpoint::CheckpointError| format!("{}: {error}", weights.display());
-    let mut architecture = checkpoint::architecture(&state.params).map_err(describe)?;
-    checkpoint::check(&state, &architecture).map_err(describe)?;
-    if architecture.pixels() != dataset.pixels() {
-        return Err(format!(
-            "{}: made for images of {} pixels, but these have {}; choose another --weights or --data-dir",
-            weights.display(),
-            architecture.pixels(),
-            dataset.pixels()
-        ));
-    }
-    architecture.image = [dataset.height(), dataset.width()];
-    Ok((architecture, state))
-}
-
-/// A model that has learnt nothing yet.
-pub fn fresh(architecture: &Architecture, seed: u64) -> Checkpoint {
-    Checkpoint::new(fresh_parameters(architecture, seed))
-}
-
-struct Worker {
-    model: Model,
-    engine: Option<Box<dyn Engine>>,
-    backend: Backend,
-    weights: PathBuf,
+/// What one computing thread hands on to the next.
+#[derive(Clone)]
+struct Place {
     dataset: Arc<Dataset>,
-    version: u64,
-    /// Of the last run, or of the one that the checkpoint came from.
-    config: TrainingConfig,
-    link: Link,
+    weights: PathBuf,
+    runs: PathBuf,
+    fault: Option<Fault>,
+    commands: Receiver<Command>,
+    keep: Keep,
 }
 
-impl Worker {
-    fn obey(&mut self, command: Command) {
-        match command {
-            Command::Train { config, labels } => self.train(&config, &labels),
-            // They are for a run, which has just ended by itself.
-            Command::Stop | Command::Pause | Command::Resume => {}
-            Command::Decode { serial } => {
-                let dataset = self.dataset.clone();
-                if let Some(event) = self.guarded(|engine| decode(engine, &dataset, serial)).flatten() {
-                    self.link.send(event);
-                }
-            }
-            Command::Save => match self.save() {
-                Ok(()) => self.link.send(Event::Saved {
-                    path: self.weights.clone(),
-                    epoch: None,
-                }),
-                Err(message) => self.link.send(Event::Error { message }),
-            },
-            Command::Reset { architecture, seed } => {
-                self.model.state = fresh(&architecture, seed);
-                self.model.architecture = architecture;
-                self.model.source = None;
-                self.engine = None;
-                self.announce(false);
-                self.encode();
-            }
-        }
-    }
+/// How a computing thread came to a bad end.
+enum End {
+    Panic(String),
+    Hang,
+}
 
-    fn announce(&self, loaded: bool) {
-        self.link.send(Event::ModelReady {
-            backend: self.backend.to_string(),
-            architecture: self.model.architecture.clone(),
-            checkpoint: self.model.source.clone(),
-            problem: self.model.problem.clone(),
-            config: (loaded && self.model.source.is_some()).then(|| self.config.clone()),
+impl Place {
+    /// Lets a new thread compute until there is nobody left to compute for.
+    fn compute_once(&self, link: &Link) -> Option<End> {
+        let pulse = Pulse::default();
+        // A thread that hangs may wake up again: then it finds its own link cut.
+        let own = link.of(&pulse);
+        let (place, link_of_thread, pulse_of_thread) = (self.clone(), own.clone(), pulse.clone());
+        let (alive, end) = bounded::<()>(0);
+        let thread = thread::Builder::new().name("model".into()).spawn(move || {
+            let _alive = alive;
+            yield_to_the_window();
+            Computer::new(place, link_of_thread, pulse_of_thread).serve();
         });
-    }
-
-    /// An engine with the last good state.
-    fn new_engine(&self) -> Box<dyn Engine> {
-        let Model {
-            architecture, state, ..
-        } = &self.model;
-        backend::engine(&self.backend, architecture.clone(), state, &self.dataset)
-    }
-
-    /// Calls the engine, made anew where there is none; a panic of the backend becomes an error event.
-    fn guarded<T>(&mut self, call: impl FnOnce(&mut dyn Engine) -> T) -> Option<T> {
-        let mut engine = self.engine.take();
-        let answer = catch_unwind(AssertUnwindSafe(|| {
-            let mut engine = engine.take().unwrap_or_else(|| self.new_engine());
-            let answer = call(engine.as_mut());
-            (engine, answer)
-        }));
-        match answer {
-            Ok((engine, answer)) => {
-                self.engine = Some(engine);
-                Some(answer)
-            }
-            Err(panic) => {
-                let message = self.lose_backend(panic.as_ref());
-                self.link.send(Event::Error { message });
+        match thread {
+            Ok(thread) => watch(thread, &end, pulse, &own),
+            Err(error) => {
+                link.error(format!(
+                    "no thread for the model can be started ({error}); start again"
+                ));
                 None
             }
         }
     }
 
-    fn lose_backend(&mut self, panic: &(dyn std::any::Any + Send)) -> String {
-        let text = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no reason given");
-        let message = format!("{} failed: {text}. The last good weights are kept", self.backend);
-        if self.backend == Backend::Cpu {
-            return message;
-        }
-        // After a panic cubecl's server is dead for this process.
-        self.backend = Backend::Cpu;
-        self.announce(false);
-        format!("{message}; going on with the CPU")
-    }
-
-    fn encode(&mut self) {
-        let dataset = self.dataset.clone();
-        let (events, wake) = (self.link.events.clone(), self.link.wake.clone());
-        let snapshot = self.guarded(|engine| {
-            encode(engine, &dataset, |done| {
-                if events
-                    .send(Event::Encoding {
-                        done,
-                        of: dataset.len(),
-                    })
-                    .is_ok()
-                {
-                    wake();
-                }
-            })
-        });
-        if let Some(mut snapshot) = snapshot {
-            self.version += 1;
-            snapshot.version = self.version;
-            self.link.send(Event::Latent(Arc::new(snapshot)));
-        }
-    }
-
-    fn train(&mut self, config: &TrainingConfig, labels: &[Option<u8>]) {
-        self.link.send(Event::TrainingStarted {
-            epochs: config.max_epochs,
-            backend: self.backend.to_string(),
-        });
-        self.config = config.clone();
-        let dataset = self.dataset.clone();
-        let mut state = self.model.state.clone();
-        let mut engine = self.engine.take();
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let mut engine = engine.take().unwrap_or_else(|| self.new_engine());
-            let mut observer = WindowObserver::new(self);
-            let task = Task {
-                dataset: &dataset,
-                labels,
-                config,
-            };
-            let outcome = run(engine.as_mut(), task, &mut state, &mut observer);
-            (engine, outcome)
-        }));
-        self.model.state = state;
-        let (status, message) = match outcome {
-            Ok((engine, outcome)) => {
-                // After a failed run the engine's weights are spoilt; the next use rebuilds it from the state.
-                self.engine = (outcome.status != RunStatus::Failed).then_some(engine);
-                (outcome.status, outcome.message)
-            }
-            Err(panic) => (RunStatus::Failed, self.lose_backend(panic.as_ref())),
+    /// Tells what happened, and sees to it that the next thread can go on.
+    fn recover(&self, end: End, link: &Link) {
+        let mut keep = self.keep.lock();
+        let what = match end {
+            End::Panic(reason) => format!("failed: {reason}"),
+            End::Hang => "does not answer any more".into(),
         };
-        self.link.send(Event::TrainingFinished { status, message });
-    }
-
-    /// Writes the state in memory. A file that could not be read at the start is not overwritten.
-    fn save(&self) -> Result<(), String> {
-        if self.model.problem.is_some() && self.weights.exists() {
-            return Err(format!(
-                "not saved: {} holds something that could not be read, and stays as it is; move it away and save again",
-                self.weights.display()
-            ));
+        let mut message = format!("the {} {what}. The last good weights are kept", keep.backend);
+        if keep.backend != Backend::Cpu {
+            // After a panic or a hang of a device its server is dead for this process.
+            keep.backend = Backend::Cpu;
+            keep.encode |= keep.version == 0;
+            link.send(keep.ready(false));
+            message += "; going on with the CPU";
         }
-        let layout = OptimizerLayout::of(&self.config);
-        checkpoint::save(&self.weights, &self.model.state, layout)
-            .and_then(|()| checkpoint::save_configuration(&self.weights, &self.config))
-            .map_err(|error| error.to_string())
+        if keep.is_training() {
+            keep.finish_run(link, RunStatus::Failed, message);
+        } else {
+            link.error(message);
+        }
     }
 }
 
-/// All samples of the data set, in batches; `progress` is told how many are done.
-pub fn encode(engine: &dyn Engine, dataset: &Dataset, mut progress: impl FnMut(usize)) -> LatentSnapshot {
-    let serials: Vec<u32> = (0..dataset.len() as u32).collect();
-    let mut snapshot = empty_snapshot(0, engine.architecture().latent_dim);
-    for group in serials.chunks(512 * GROUP) {
-        let batches: Vec<&[u32]> = group.chunks(512).collect();
-        for predictions in engine.predict_each(&batches) {
-            snapshot.latents.extend(predictions.latents);
-            snapshot.classes.extend(predictions.classes);
-            snapshot.certainty.extend(predictions.certainty);
+/// Waits for the thread's end. One that hangs is left behind.
+fn watch(thread: JoinHandle<()>, end: &Receiver<()>, pulse: Pulse, link: &Link) -> Option<End> {
+    let mut watch = Watch::new(pulse);
+    while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+        if watch.hangs() {
+            link.cut();
+            return Some(End::Hang);
         }
-        progress(snapshot.classes.len());
     }
-    snapshot
+    thread
+        .join()
+        .err()
+        .map(|panic| End::Panic(reason(panic.as_ref())))
 }
 
-fn decode(engine: &dyn Engine, dataset: &Dataset, serial: u32) -> Option<Event> {
-    dataset.image(serial)?;
-    Some(Event::Decoded {
-        serial,
-        pixels: engine.reconstruct(&[serial]),
-    })
+fn reason(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no reason given").to_owned()
 }

@@ -12,6 +12,7 @@ use ssvae::training::backend::{Backend, engine};
 use ssvae::training::engine::{Batch, Engine};
 use ssvae::training::epoch::{self, Control};
 use ssvae::training::message::{EpochMetrics, LatentSnapshot, Losses};
+use ssvae::training::pulse::Pulse;
 use ssvae::training::run::{BatchPosition, Observer, Task, run};
 use ssvae::training::split::split;
 use ssvae::training::worker::fresh;
@@ -206,7 +207,13 @@ fn their_files_here() -> Outcome {
         assert_eq!(architecture.latent_dim, configuration.latent_dim);
         assert_eq!(state.step, configuration.steps());
 
-        let mut engine = engine(&Backend::Cpu, architecture, &state, &data.dataset);
+        let mut engine = engine(
+            &Backend::Cpu,
+            architecture,
+            &state,
+            &data.dataset,
+            &Pulse::default(),
+        );
         let serials = data.batch(0, 256).serials;
         let predictions = engine.predict(serials);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
@@ -252,7 +259,14 @@ fn engine_reconstruction(
     serials: &[u32],
 ) -> Result<Vec<f32>, Box<dyn std::error::Error>> {
     let architecture = checkpoint::architecture(&state.params)?;
-    Ok(engine(&Backend::Cpu, architecture, state, &data.dataset).reconstruct(serials))
+    Ok(engine(
+        &Backend::Cpu,
+        architecture,
+        state,
+        &data.dataset,
+        &Pulse::default(),
+    )
+    .reconstruct(serials))
 }
 
 /// Lets a run go on to its end.
@@ -286,7 +300,13 @@ fn our_files_there() -> Outcome {
         let layout = OptimizerLayout::of(&config);
         let mut state = fresh(&configuration.architecture(), 42);
         checkpoint::save(&path("_ours_fresh.ckpt"), &state, layout)?;
-        let mut trained = engine(&Backend::Cpu, configuration.architecture(), &state, &data.dataset);
+        let mut trained = engine(
+            &Backend::Cpu,
+            configuration.architecture(),
+            &state,
+            &data.dataset,
+            &Pulse::default(),
+        );
         let task = Task {
             dataset: &data.dataset,
             labels: &data.labels,

@@ -47,6 +47,10 @@ impl Desktop {
         })
     }
 
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
     pub fn xdotool(&self, arguments: &[&str]) -> Result<()> {
         let status = Command::new("xdotool")
             .env("DISPLAY", &self.display)
@@ -134,6 +138,10 @@ pub struct Dashboard {
 impl Dashboard {
     /// `folder` holds `data/mnist` and `artifacts`; the log is begun anew.
     pub fn open(desktop: &Desktop, folder: &Path) -> Result<Self> {
+        Self::open_with(desktop, folder, &[])
+    }
+
+    pub fn open_with(desktop: &Desktop, folder: &Path, arguments: &[&str]) -> Result<Self> {
         let log = folder.join("events.jsonl");
         let _ = std::fs::remove_file(&log);
         let process = Command::new(env!("CARGO_BIN_EXE_ssvae"))
@@ -147,6 +155,7 @@ impl Dashboard {
                 "--events",
                 "events.jsonl",
             ])
+            .args(arguments)
             .stderr(Stdio::null())
             .spawn()?;
         Ok(Self {
@@ -154,6 +163,11 @@ impl Dashboard {
             log,
             read: 0,
         })
+    }
+
+    /// Of the process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     pub fn events(&self) -> Vec<Value> {

@@ -2,14 +2,15 @@
 
 use bevy_egui::egui::Key;
 use bevy_egui::egui::accesskit::Role;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{click, dashboard, enabled, type_into};
-use crate::model::config::{Monitor, TrainingConfig};
+use crate::model::config::{Adjustment, Monitor, TrainingConfig};
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
 use crate::overlay::form::{Metric, TrainingTab};
 use crate::overlay::state::RunState;
+use crate::training::message::EndState;
 
 #[test]
 fn training_starts_with_the_settings() {
@@ -74,7 +75,7 @@ fn a_run_is_stopped_and_not_started_twice() {
     assert!(!enabled(&window, "Start Training") && !enabled(&window, "Save checkpoint"));
     assert!(!enabled(&window, "New model…"));
     window.get_by_label("Epoch 3/5 · batch 120/211 · 0:12 left");
-    window.get_by_label("Changes take effect in the next run.");
+    assert!(!enabled(&window, "Apply to this run"), "nothing has changed");
     assert_eq!(click(&mut window, "Pause"), [Intent::Pause]);
     assert_eq!(click(&mut window, "Stop"), [Intent::Stop]);
     assert_eq!(
@@ -145,4 +146,61 @@ fn a_paused_run_is_resumed_or_stopped() {
     window.get_by_label("Paused in epoch 3/5");
     assert_eq!(click(&mut window, "Resume"), [Intent::Resume]);
     assert_eq!(click(&mut window, "Stop"), [Intent::Stop]);
+}
+
+#[test]
+fn a_run_takes_changes_of_rate_and_weights() {
+    let mut window = dashboard(Fixture::running());
+    type_into(&mut window, "KL weight", Role::SpinButton, "0.5");
+    window.key_press(Key::Enter);
+    window.run_steps(2);
+    let expected = Adjustment {
+        kl_weight: 0.5,
+        ..TrainingConfig::default().adjustment()
+    };
+    assert_eq!(
+        click(&mut window, "Apply to this run"),
+        [Intent::Adjust(expected)]
+    );
+    window.state_mut().fixture.settings = Some(TrainingConfig {
+        kl_weight: 0.5,
+        ..TrainingConfig::default()
+    });
+    window.run_steps(2);
+    assert!(!enabled(&window, "Apply to this run"));
+}
+
+#[test]
+fn the_last_and_the_best_epoch_can_be_taken() {
+    let mut window = dashboard(Fixture::default());
+    window.get_by_label("epoch 5, the last");
+    assert_eq!(click(&mut window, "Last epoch"), [], "it is in memory");
+    assert_eq!(click(&mut window, "Best epoch"), [Intent::Take(EndState::Best)]);
+    for fixture in [Fixture::fresh(), Fixture::running()] {
+        let window = dashboard(fixture);
+        assert!(!enabled(&window, "Best epoch") && !enabled(&window, "Last epoch"));
+    }
+}
+
+#[test]
+fn runs_are_listed_and_two_are_laid_over_each_other() {
+    let mut window = dashboard(Fixture::default());
+    click(&mut window, "Runs");
+    let row = |window: &egui_kittest::Harness<'_, super::App>, epochs: &str| {
+        let found = window.get_all_by_role(Role::CheckBox);
+        let names: Vec<String> = found.filter_map(|node| node.accesskit_node().label()).collect();
+        names.into_iter().find(|name| name.contains(epochs))
+    };
+    for (epochs, chosen) in [("· 3 epochs", 1), ("· 1 epoch ·", 2), ("· 2 epochs", 2)] {
+        let name = row(&window, epochs).expect("the run is listed");
+        click(&mut window, &name);
+        assert_eq!(window.state().form.compared.len(), chosen, "after {name}");
+    }
+    let compared = &window.state().form.compared;
+    assert_eq!(*compared, ["20261125T110000Z", "20261125T120000Z"]);
+    click(&mut window, "Back to this session");
+    assert!(window.state().form.compared.is_empty());
+    let mut empty = dashboard(Fixture::fresh());
+    click(&mut empty, "Runs");
+    empty.get_by_label("No run is on record yet. Press Start Training.");
 }

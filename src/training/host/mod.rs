@@ -19,6 +19,7 @@ mod window;
 
 use std::sync::Arc;
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use crate::checkpoint::{Checkpoint, Moments, Parameters};
@@ -28,6 +29,7 @@ use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use super::engine::{Batch, Engine, HostNoise, Predictions, largest};
 use super::forward::targets;
 use super::message::Losses;
+use super::pulse::Pulse;
 use super::threads::pool;
 use adam::HostAdam;
 use layer::{Kind, Weights};
@@ -50,11 +52,19 @@ pub struct HostEngine {
     parts: Vec<Rows>,
     gradients: Vec<Vec<f32>>,
     transposed: Vec<Vec<f32>>,
+    threads: Arc<ThreadPool>,
+    pulse: Pulse,
 }
 
 impl HostEngine {
-    /// `checkpoint` has been checked against `architecture`.
-    pub fn new(architecture: Architecture, checkpoint: &Checkpoint, dataset: Arc<Dataset>) -> Self {
+    /// `checkpoint` has been checked against `architecture`; `threads`: how many compute, `None` for one per core.
+    pub fn new(
+        architecture: Architecture,
+        checkpoint: &Checkpoint,
+        dataset: Arc<Dataset>,
+        threads: Option<usize>,
+        pulse: Pulse,
+    ) -> Self {
         let layers = Layers::new(&architecture);
         let parameters = &layers.parameters;
         Self {
@@ -69,15 +79,9 @@ impl HostEngine {
             layers,
             architecture,
             dataset,
+            threads: Arc::new(pool(threads)),
+            pulse,
         }
-    }
-
-    /// [`Engine::train_step`] on the threads of the current pool.
-    fn step_on(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
-        self.differentiate(batch, noise, config);
-        let stepped = self.optimizer.step(&self.gradients, config);
-        self.step += i64::from(stepped);
-        stepped
     }
 
     /// Puts the gradient of the objective on `batch` into `self.gradients`.
@@ -92,6 +96,7 @@ impl HostEngine {
             dataset,
             gradients,
             transposed,
+            pulse,
             ..
         } = self;
         let weights = optimizer.values();
@@ -111,6 +116,7 @@ impl HostEngine {
             part.encode(layers, &weights);
             part.decode(layers, &weights);
             part.backward(layers, transposed, n, config);
+            pulse.beat();
         });
         gradient::collect(layers, parts, gradients);
     }
@@ -123,9 +129,46 @@ impl HostEngine {
         parts
             .map(|serials| {
                 rows.fill(&self.layers, &self.dataset, serials);
-                then(&mut rows, &weights)
+                let answer = then(&mut rows, &weights);
+                self.pulse.beat();
+                answer
             })
             .collect()
+    }
+
+    fn evaluate_one(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
+        let mut predictions = Predictions::default();
+        let targets = targets(batch.labels);
+        let mut targets = targets.chunks(PART * CLASSES);
+        let sums = self.each_part(batch.serials, |rows, weights| {
+            rows.targets = targets.next().unwrap_or_default().to_vec();
+            rows.encode(&self.layers, weights);
+            rows.decode(&self.layers, weights);
+            rows.append_to(&mut predictions);
+            rows.sums()
+        });
+        let sum = |of: fn(&Sums) -> f64| sums.iter().map(of).sum::<f64>();
+        let n = batch.serials.len().max(1) as f64;
+        let reconstruction = sum(|sums| sums.error) / (n * self.architecture.pixels() as f64);
+        let reconstruction = (reconstruction * f64::from(config.recon_weight)) as f32;
+        let kl = (sum(|sums| sums.divergence) / n * f64::from(config.kl_weight)) as f32;
+        let classification = sum(|sums| sums.entropy) as f32;
+        let losses = Losses {
+            total: reconstruction + kl + classification * config.label_weight,
+            reconstruction,
+            kl,
+            classification,
+        };
+        (losses, predictions)
+    }
+
+    fn predict_one(&self, serials: &[u32]) -> Predictions {
+        let mut predictions = Predictions::default();
+        self.each_part(serials, |rows, weights| {
+            rows.encode(&self.layers, weights);
+            rows.append_to(&mut predictions);
+        });
+        predictions
     }
 }
 
@@ -174,53 +217,30 @@ impl Engine for HostEngine {
     }
 
     fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
-        pool().install(|| self.step_on(batch, noise, config))
+        let threads = self.threads.clone();
+        let stepped = threads.install(|| {
+            self.differentiate(batch, noise, config);
+            self.optimizer.step(&self.gradients, config)
+        });
+        self.step += i64::from(stepped);
+        stepped
     }
 
-    fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
-        let mut predictions = Predictions::default();
-        let targets = targets(batch.labels);
-        let mut targets = targets.chunks(PART * CLASSES);
-        let sums = self.each_part(batch.serials, |rows, weights| {
-            rows.targets = targets.next().unwrap_or_default().to_vec();
-            rows.encode(&self.layers, weights);
-            rows.decode(&self.layers, weights);
-            rows.append_to(&mut predictions);
-            rows.sums()
-        });
-        let sum = |of: fn(&Sums) -> f64| sums.iter().map(of).sum::<f64>();
-        let n = batch.serials.len().max(1) as f64;
-        let reconstruction = sum(|sums| sums.error) / (n * self.architecture.pixels() as f64);
-        let reconstruction = (reconstruction * f64::from(config.recon_weight)) as f32;
-        let kl = (sum(|sums| sums.divergence) / n * f64::from(config.kl_weight)) as f32;
-        let classification = sum(|sums| sums.entropy) as f32;
-        let losses = Losses {
-            total: reconstruction + kl + classification * config.label_weight,
-            reconstruction,
-            kl,
-            classification,
-        };
-        (losses, predictions)
+    fn diverged(&self) -> Option<i64> {
+        // A step that would not be finite is not taken, and said at once.
+        None
     }
 
     fn evaluate_each(&self, batches: &[Batch], config: &TrainingConfig) -> Vec<(Losses, Predictions)> {
-        pool().install(|| {
+        self.threads.install(|| {
             let batches = batches.par_iter();
-            batches.map(|&batch| self.evaluate(batch, config)).collect()
+            batches.map(|&batch| self.evaluate_one(batch, config)).collect()
         })
     }
 
-    fn predict(&self, serials: &[u32]) -> Predictions {
-        let mut predictions = Predictions::default();
-        self.each_part(serials, |rows, weights| {
-            rows.encode(&self.layers, weights);
-            rows.append_to(&mut predictions);
-        });
-        predictions
-    }
-
     fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions> {
-        pool().install(|| batches.par_iter().map(|serials| self.predict(serials)).collect())
+        let predict = |serials: &&[u32]| self.predict_one(serials);
+        self.threads.install(|| batches.par_iter().map(predict).collect())
     }
 
     fn reconstruct(&self, serials: &[u32]) -> Vec<f32> {

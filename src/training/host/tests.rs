@@ -5,7 +5,6 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::GradientsParams;
 use burn_flex::{Flex, FlexDevice};
 use proptest::prelude::*;
-use rayon::ThreadPoolBuilder;
 
 use super::*;
 use crate::model::initialise::fresh_parameters;
@@ -78,8 +77,20 @@ fn agrees(
     let [labelled, sampled, dropout] = how;
     let dataset = dataset(160, architecture.image, share);
     let state = Checkpoint::new(fresh_parameters(&architecture, seed));
-    let mut ours = HostEngine::new(architecture.clone(), &state, dataset.clone());
-    let theirs = DeviceEngine::<Cpu>::new(architecture.clone(), &state, dataset, FlexDevice);
+    let mut ours = HostEngine::new(
+        architecture.clone(),
+        &state,
+        dataset.clone(),
+        None,
+        Pulse::default(),
+    );
+    let theirs = DeviceEngine::<Cpu>::new(
+        architecture.clone(),
+        &state,
+        dataset,
+        FlexDevice,
+        Pulse::default(),
+    );
     prop_assert!(ours.parameters() == state.params);
     let serials: Vec<u32> = (0..n as u32).map(|i| (i * 7 + seed as u32) % 160).collect();
     let label = |i: usize| (labelled && i.is_multiple_of(3)).then_some((i % 10) as u8);
@@ -181,15 +192,21 @@ fn any_number_of_threads_gives_the_same_weights() {
     let serials: Vec<u32> = (0..300).collect();
     let labels = vec![Some(4); 300];
     let trained = |threads| {
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let mut engine = HostEngine::new(architecture.clone(), &state, dataset.clone());
+        let pulse = Pulse::default();
+        let mut engine = HostEngine::new(
+            architecture.clone(),
+            &state,
+            dataset.clone(),
+            Some(threads),
+            pulse,
+        );
         let batch = Batch {
             serials: &serials,
             labels: &labels,
         };
         for _ in 0..5 {
             let noise = Some(noise(300, 2, 64, true));
-            assert!(pool.install(|| engine.step_on(batch, noise, &TrainingConfig::default())));
+            assert!(engine.train_step(batch, noise, &TrainingConfig::default()));
         }
         engine.parameters()
     };

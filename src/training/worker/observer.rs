@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::TryRecvError;
 
 use crate::checkpoint::Checkpoint;
+use crate::model::config::Adjustment;
 use crate::training::engine::Engine;
-use crate::training::epoch::Control;
+use crate::training::epoch::{Control, encode};
 use crate::training::message::{Command, EpochMetrics, Event, LatentSnapshot};
 use crate::training::run::{BatchPosition, Observer};
 
-use super::{Worker, decode, encode};
+use super::compute::Computer;
 
 /// Time between two progress events, and the least between two snapshots.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -20,7 +21,7 @@ const THRIFT: u32 = 12;
 
 /// Passes a run's news on to the window, and its commands to the run.
 pub(super) struct WindowObserver<'a> {
-    worker: &'a mut Worker,
+    computer: &'a Computer,
     reported: Option<Instant>,
     /// When the window was last given latents, and how long they took.
     shown: (Instant, Duration),
@@ -28,9 +29,9 @@ pub(super) struct WindowObserver<'a> {
 }
 
 impl<'a> WindowObserver<'a> {
-    pub(super) fn new(worker: &'a mut Worker) -> Self {
+    pub(super) fn new(computer: &'a Computer) -> Self {
         Self {
-            worker,
+            computer,
             reported: None,
             shown: (Instant::now(), Duration::ZERO),
             held: Duration::ZERO,
@@ -47,7 +48,7 @@ impl<'a> WindowObserver<'a> {
                 batch,
                 batches,
             } = at;
-            self.worker.link.send(Event::Progress {
+            self.computer.link.send(Event::Progress {
                 epoch,
                 epochs,
                 batch,
@@ -63,74 +64,95 @@ impl<'a> WindowObserver<'a> {
             return;
         }
         let started = Instant::now();
-        let snapshot = encode(engine, &self.worker.dataset, |_| {});
+        let snapshot = encode(engine, self.computer.place.dataset.len(), None);
         self.publish(snapshot);
         self.shown = (Instant::now(), started.elapsed());
     }
 
-    fn publish(&mut self, mut snapshot: LatentSnapshot) {
-        self.worker.version += 1;
-        snapshot.version = self.worker.version;
-        self.worker.link.send(Event::Latent(Arc::new(snapshot)));
+    fn publish(&self, snapshot: LatentSnapshot) {
+        let mut keep = self.computer.place.keep.lock();
+        keep.publish(&self.computer.link, snapshot);
+    }
+
+    /// What the run shall do next, by the commands that have come; nothing: go on.
+    fn listen(&mut self, engine: &dyn Engine, at: BatchPosition) -> Option<Control> {
+        match self.computer.place.commands.try_recv() {
+            Ok(Command::Stop) => Some(Control::Stop),
+            Ok(Command::Pause) => self.pause(engine, at),
+            Ok(Command::Adjust(to)) => Some(self.adjust(at, to)),
+            Ok(command) => {
+                self.answer(engine, command);
+                self.listen(engine, at)
+            }
+            Err(TryRecvError::Empty) => None,
+            // The window is gone: end the run as a stop does, with what was learnt saved.
+            Err(TryRecvError::Disconnected) => Some(Control::Stop),
+        }
     }
 
     /// Waits for the end of a pause; meanwhile nothing is computed but what the user asks for.
-    fn pause(&mut self, engine: &dyn Engine) -> Control {
+    fn pause(&mut self, engine: &dyn Engine, at: BatchPosition) -> Option<Control> {
         let since = Instant::now();
-        self.worker.link.send(Event::Paused(true));
+        let mut control = None;
+        self.computer.link.send(Event::Paused(true));
         loop {
-            match self.worker.link.commands.recv() {
+            let command = {
+                let _rest = self.computer.pulse.rest();
+                self.computer.place.commands.recv()
+            };
+            match command {
                 Ok(Command::Resume) => break,
                 Ok(Command::Pause) => {}
+                Ok(Command::Adjust(to)) => control = Some(self.adjust(at, to)),
                 Ok(Command::Stop) | Err(_) => {
-                    self.held += since.elapsed();
-                    return Control::Stop;
+                    control = Some(Control::Stop);
+                    break;
                 }
                 Ok(command) => self.answer(engine, command),
             }
         }
         self.held += since.elapsed();
-        self.worker.link.send(Event::Paused(false));
-        Control::Continue
+        if control != Some(Control::Stop) {
+            self.computer.link.send(Event::Paused(false));
+        }
+        control
+    }
+
+    fn adjust(&self, at: BatchPosition, to: Adjustment) -> Control {
+        let computer = self.computer;
+        let _rest = computer.pulse.rest();
+        let mut keep = computer.place.keep.lock();
+        keep.config.adjust(to);
+        keep.record(&computer.link, |recorder| {
+            recorder.adjusted(at.epoch, at.batch, to)
+        });
+        computer.link.send(Event::Adjusted(to));
+        Control::Adjust(to)
     }
 
     fn answer(&self, engine: &dyn Engine, command: Command) {
-        let event = match command {
-            Command::Decode { serial } => decode(engine, &self.worker.dataset, serial),
-            Command::Save => Some(Event::Error {
-                message:
-                    "not saved: the best epoch is saved by itself while training runs; save again after it"
-                        .into(),
-            }),
-            Command::Train { .. } | Command::Reset { .. } => Some(Event::Error {
-                message: "training is running already; stop it first".into(),
-            }),
-            Command::Stop | Command::Pause | Command::Resume => None,
+        let refusal = match command {
+            Command::Decode { serial } => return self.computer.decode(engine, serial),
+            Command::Save => {
+                "not saved: the best epoch is saved by itself while training runs; save again after it"
+            }
+            Command::Train { .. } | Command::Reset { .. } | Command::Take(_) => {
+                "training is running already; stop it first"
+            }
+            Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) => return,
         };
-        if let Some(event) = event {
-            self.worker.link.send(event);
-        }
+        self.computer.link.error(refusal.into());
     }
 }
 
 impl Observer for WindowObserver<'_> {
     fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control {
+        if self.computer.link.is_cut() {
+            return Control::Stop;
+        }
         self.report(at);
         self.show(engine, at);
-        loop {
-            match self.worker.link.commands.try_recv() {
-                Ok(Command::Stop) => return Control::Stop,
-                Ok(Command::Pause) => {
-                    if self.pause(engine) == Control::Stop {
-                        return Control::Stop;
-                    }
-                }
-                Ok(command) => self.answer(engine, command),
-                Err(TryRecvError::Empty) => return Control::Continue,
-                // The window is gone: end the run as a stop does, with what was learnt saved.
-                Err(TryRecvError::Disconnected) => return Control::Stop,
-            }
-        }
+        self.listen(engine, at).unwrap_or(Control::Continue)
     }
 
     fn held(&self) -> Duration {
@@ -138,20 +160,26 @@ impl Observer for WindowObserver<'_> {
     }
 
     fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
-        self.worker.model.state = state.clone();
-        self.worker.link.send(Event::Epoch(*metrics));
+        let computer = self.computer;
+        if computer.link.is_cut() {
+            return;
+        }
+        // By now a device has compiled all that a run needs.
+        computer.pulse.set_compiling(false);
+        {
+            let _rest = computer.pulse.rest();
+            let mut keep = computer.place.keep.lock();
+            keep.advance(Arc::new(state.clone()), metrics.best);
+            keep.record(&computer.link, |recorder| recorder.epoch(metrics));
+        }
+        computer.link.send(Event::Epoch(*metrics));
         self.publish(Arc::unwrap_or_clone(snapshot));
         self.shown.0 = Instant::now();
     }
 
     fn save_best(&mut self, _state: &Checkpoint, metrics: &EpochMetrics) {
-        let event = match self.worker.save() {
-            Ok(()) => Event::Saved {
-                path: self.worker.weights.clone(),
-                epoch: Some(metrics.epoch),
-            },
-            Err(message) => Event::Error { message },
-        };
-        self.worker.link.send(event);
+        if !self.computer.link.is_cut() {
+            self.computer.save(Some(metrics.epoch));
+        }
     }
 }

@@ -2,11 +2,14 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::bounded;
 
 use super::*;
+use crate::model::config::TrainingConfig;
+use crate::training::message::{EndState, EpochMetrics};
+use crate::training::record::RunRecord;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -33,6 +36,10 @@ struct Running {
 
 impl Running {
     fn start(folder: &Path, n: u32) -> Result<Self, Box<dyn Error>> {
+        Self::start_with(folder, n, None)
+    }
+
+    fn start_with(folder: &Path, n: u32, fault: Option<&str>) -> Result<Self, Box<dyn Error>> {
         write_data(folder, n)?;
         let (commands, command_receiver) = bounded(64);
         let (event_sender, events) = bounded(100_000);
@@ -40,7 +47,9 @@ impl Running {
             data_dir: folder.to_owned(),
             weights: folder.join("ssvae.ckpt"),
             backend: Backend::Cpu,
+            runs: folder.join("runs"),
             seed: 1,
+            fault: fault.map(str::parse).transpose()?,
             commands: command_receiver,
             events: event_sender,
             wake: Arc::new(|| {}),
@@ -52,6 +61,22 @@ impl Running {
     fn train(&self, n: u32, config: TrainingConfig) -> Result<(), Box<dyn Error>> {
         let labels = (0..n).map(|i| (i % 9 == 0).then_some((i % 10) as u8)).collect();
         Ok(self.commands.send(Command::Train { config, labels })?)
+    }
+
+    /// The end of the run that is on.
+    fn end(&self) -> Result<(RunStatus, String), Box<dyn Error>> {
+        match self.wait(|event| matches!(event, Event::TrainingFinished { .. }))? {
+            Event::TrainingFinished { status, message } => Ok((status, message)),
+            other => Err(format!("{other:?}").into()),
+        }
+    }
+
+    /// The next latents, of all samples.
+    fn latents(&self) -> Result<Vec<f32>, Box<dyn Error>> {
+        match self.wait(|event| matches!(event, Event::Latent(_)))? {
+            Event::Latent(snapshot) => Ok(snapshot.latents.clone()),
+            other => Err(format!("{other:?}").into()),
+        }
     }
 
     /// The next event that fits.
@@ -164,17 +189,152 @@ fn a_run_that_diverges_says_where_and_the_next_one_works() -> Result<(), Box<dyn
         learning_rate: 1e20,
         ..config.clone()
     };
-    let end = |config| -> Result<_, Box<dyn Error>> {
-        worker.train(400, config)?;
-        match worker.wait(|event| matches!(event, Event::TrainingFinished { .. }))? {
-            Event::TrainingFinished { status, message } => Ok((status, message)),
-            other => Err(format!("{other:?}").into()),
-        }
-    };
-    let (status, message) = end(wild)?;
+    worker.train(400, wild)?;
+    let (status, message) = worker.end()?;
     assert_eq!(status, RunStatus::Failed, "{message}");
     assert!(message.contains("in epoch 1, at step 2;"), "{message}");
-    let (status, message) = end(config)?;
+    worker.train(400, config)?;
+    let (status, message) = worker.end()?;
     assert_eq!(status, RunStatus::Completed, "{message}");
+    Ok(())
+}
+
+/// A backend that fails in the second epoch of a run, and what stays.
+fn a_fault_ends_the_run_alone(fault: &str, reason: &str) -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start_with(folder.path(), 400, Some(fault))?;
+    worker.latents()?;
+    let config = TrainingConfig {
+        batch_size: 4,
+        max_epochs: 3,
+        ..TrainingConfig::default()
+    };
+    worker.train(400, config.clone())?;
+    worker.wait(|event| matches!(event, Event::Epoch(_)))?;
+    let good = worker.latents()?;
+    let begun = Instant::now();
+    let (status, message) = worker.end()?;
+    assert_eq!(status, RunStatus::Failed, "{message}");
+    assert!(
+        message.contains(reason) && message.contains("last good weights"),
+        "{message}"
+    );
+    // The rest of the time to 5 s is the machine's.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    // The weights in memory are those of the first epoch.
+    worker.commands.send(Command::Take(EndState::Last))?;
+    assert_eq!(worker.latents()?, good);
+    worker.commands.send(Command::Decode { serial: 1 })?;
+    worker.wait(|event| matches!(event, Event::Decoded { .. }))?;
+    worker.train(400, config)?;
+    let (status, message) = worker.end()?;
+    assert_eq!(status, RunStatus::Completed, "{message}");
+    let (records, _) = read_runs(&folder.path().join("runs"));
+    let ends: Vec<_> = records
+        .iter()
+        .map(|record| (record.epochs.len(), record.outcome.as_ref().map(|end| end.status)))
+        .collect();
+    assert_eq!(
+        ends,
+        [(1, Some(RunStatus::Failed)), (3, Some(RunStatus::Completed))]
+    );
+    Ok(())
+}
+
+#[test]
+fn a_backend_that_panics_ends_the_run_alone() -> Result<(), Box<dyn Error>> {
+    a_fault_ends_the_run_alone("panic@130", "a panic was asked for")
+}
+
+#[test]
+fn a_backend_that_hangs_ends_the_run_alone() -> Result<(), Box<dyn Error>> {
+    a_fault_ends_the_run_alone("hang@130", "does not answer any more")
+}
+
+#[test]
+fn a_window_that_closes_while_the_backend_hangs_is_not_waited_for_long() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start_with(folder.path(), 400, Some("hang@1"))?;
+    worker.latents()?;
+    worker.train(400, TrainingConfig::default())?;
+    worker.wait(|event| matches!(event, Event::TrainingStarted { .. }))?;
+    let Running { commands, events } = worker;
+    drop(commands);
+    let until = Instant::now() + PATIENCE;
+    while events.recv_deadline(until).is_ok() {}
+    assert!(Instant::now() < until, "the worker is still there");
+    Ok(())
+}
+
+#[test]
+fn last_and_best_epoch_can_be_taken_and_are_on_record() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start(folder.path(), 400)?;
+    worker.latents()?;
+    // The labels mean nothing: the better they are learnt by heart, the worse the others are told.
+    let config = TrainingConfig {
+        learning_rate: 0.01,
+        label_weight: 100.0,
+        dropout_rate: 0.0,
+        batch_size: 16,
+        max_epochs: 6,
+        ..TrainingConfig::default()
+    };
+    worker.train(400, config)?;
+    let (mut best, mut last) = (Vec::new(), Vec::new());
+    let mut epochs = Vec::new();
+    while epochs.len() < 6 {
+        if let Event::Epoch(metrics) = worker.wait(|event| matches!(event, Event::Epoch(_)))? {
+            last = worker.latents()?;
+            if metrics.best {
+                best.clone_from(&last);
+            }
+            epochs.push(metrics);
+        }
+    }
+    worker.end()?;
+    assert!(best != last, "the last epoch is the best, which tests nothing");
+    for (which, expected) in [(EndState::Best, &best), (EndState::Last, &last)] {
+        worker.commands.send(Command::Take(which))?;
+        worker.wait(|event| matches!(event, Event::Taken(taken) if *taken == which))?;
+        assert!(worker.latents()? == *expected, "{which:?}");
+    }
+    let records = read_runs(&folder.path().join("runs")).0;
+    let [RunRecord { epochs: recorded, .. }] = records.as_slice() else {
+        return Err(format!("{records:?}").into());
+    };
+    assert_eq!(*recorded, epochs);
+    Ok(())
+}
+
+#[test]
+fn a_run_goes_on_with_what_it_is_given() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start(folder.path(), 400)?;
+    worker.latents()?;
+    let config = TrainingConfig {
+        batch_size: 4,
+        max_epochs: 100_000,
+        patience: 100_000,
+        ..TrainingConfig::default()
+    };
+    worker.train(400, config.clone())?;
+    worker.wait(|event| matches!(event, Event::Epoch(_)))?;
+    let mut to = config.adjustment();
+    to.recon_weight = 0.0;
+    to.kl_weight = 0.0;
+    worker.commands.send(Command::Adjust(to))?;
+    worker.wait(|event| matches!(event, Event::Adjusted(adjusted) if *adjusted == to))?;
+    let last = worker.wait(|event| matches!(event, Event::Epoch(_)))?;
+    let Event::Epoch(EpochMetrics { train, .. }) = last else {
+        return Err(format!("{last:?}").into());
+    };
+    assert_eq!((train.reconstruction, train.kl), (0.0, 0.0));
+    worker.commands.send(Command::Stop)?;
+    worker.end()?;
+    let records = read_runs(&folder.path().join("runs")).0;
+    assert_eq!(records[0].config, config, "as it began");
+    assert_eq!(records[0].adjustments.len(), 1);
+    assert_eq!(records[0].adjustments[0].to, to);
     Ok(())
 }

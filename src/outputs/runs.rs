@@ -1,0 +1,200 @@
+//! `artifacts/runs/<id>.json`: a [`RunRecord`] each, written anew after every epoch.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+use crate::training::message::{EpochMetrics, RunStatus};
+use crate::training::record::{Adjusted, LabelsUsed, RunOutcome, RunRecord};
+
+use super::{OutputError, put_in_place, temporary};
+
+/// What is known when a run begins.
+pub struct RunStart<'a> {
+    pub backend: String,
+    pub architecture: &'a Architecture,
+    pub config: &'a TrainingConfig,
+    /// `labels[serial]` is the user's label of a sample.
+    pub labels: &'a [Option<u8>],
+    /// Optimizer steps that the model has seen.
+    pub step: i64,
+}
+
+/// Keeps the record of a run on the disk.
+#[derive(Debug)]
+pub struct Recorder {
+    path: PathBuf,
+    record: RunRecord,
+}
+
+impl Recorder {
+    /// A record that is not on the disk yet; its name is taken by nobody else in `folder`.
+    pub fn new(folder: &Path, start: RunStart) -> Self {
+        let started = Timestamp::now();
+        let stem = started.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let names = (2..).map(|number| format!("{stem}-{number}"));
+        let file = |id: &String| folder.join(format!("{id}.json"));
+        let id = std::iter::once(stem.clone())
+            .chain(names)
+            .find(|id| !file(id).exists())
+            .unwrap_or(stem);
+        Self {
+            path: file(&id),
+            record: RunRecord {
+                id,
+                started,
+                backend: start.backend,
+                architecture: start.architecture.clone(),
+                config: start.config.clone(),
+                labels: LabelsUsed::of(start.labels),
+                first_step: start.step,
+                adjustments: Vec::new(),
+                epochs: Vec::new(),
+                outcome: None,
+            },
+        }
+    }
+
+    pub fn record(&self) -> &RunRecord {
+        &self.record
+    }
+
+    pub fn epoch(&mut self, metrics: &EpochMetrics) {
+        self.record.epochs.push(*metrics);
+    }
+
+    /// From `batch` batches of `epoch` (from 1) on.
+    pub fn adjusted(&mut self, epoch: usize, batch: usize, to: Adjustment) {
+        self.record.adjustments.push(Adjusted { epoch, batch, to });
+    }
+
+    pub fn finish(&mut self, status: RunStatus, message: &str) {
+        self.record.outcome = Some(RunOutcome {
+            status,
+            message: message.to_owned(),
+        });
+    }
+
+    /// Puts the record as it is now on the disk.
+    pub fn write(&self) -> Result<(), OutputError> {
+        let failed = |source| OutputError::Write {
+            path: self.path.clone(),
+            source,
+        };
+        let mut text = serde_json::to_vec_pretty(&self.record).map_err(|error| failed(error.into()))?;
+        text.push(b'\n');
+        let mut file = temporary(&self.path)?;
+        file.write_all(&text).map_err(failed)?;
+        put_in_place(&self.path, file)
+    }
+}
+
+/// All records in `folder`, the oldest first, and what is wrong with the files that are none.
+pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
+    let mut problems = Vec::new();
+    let mut records = Vec::new();
+    let files = match fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return (records, problems),
+        Err(error) => {
+            let folder = folder.display();
+            problems.push(format!(
+                "{folder}: earlier runs cannot be listed ({error}); choose another folder with --runs"
+            ));
+            return (records, problems);
+        }
+    };
+    let paths = files.flatten().map(|file| file.path());
+    for path in paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
+        let read = || -> io::Result<RunRecord> { Ok(serde_json::from_slice(&fs::read(&path)?)?) };
+        match read() {
+            Ok(record) => records.push(record),
+            Err(error) => problems.push(format!(
+                "{}: not a record of a run ({error}); correct it or move it away",
+                path.display()
+            )),
+        }
+    }
+    records.sort_by(|a, b| (a.started, &a.id).cmp(&(b.started, &b.id)));
+    problems.sort();
+    (records, problems)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::message::Losses;
+
+    type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+    fn begin(folder: &Path) -> Recorder {
+        let start = RunStart {
+            backend: "CPU".into(),
+            architecture: &Architecture::default(),
+            config: &TrainingConfig::default(),
+            labels: &[Some(3), None],
+            step: 211,
+        };
+        Recorder::new(folder, start)
+    }
+
+    #[test]
+    fn a_run_is_read_as_it_was_written() -> Outcome {
+        let folder = tempfile::tempdir()?;
+        let folder = folder.path().join("runs");
+        let mut recorder = begin(&folder);
+        recorder.write()?;
+        assert_eq!(read_runs(&folder).0, [recorder.record().clone()]);
+        let losses = Losses {
+            total: 0.1 + 0.2,
+            ..Losses::default()
+        };
+        recorder.epoch(&EpochMetrics {
+            epoch: 1,
+            of: 2,
+            train: losses,
+            validation: losses,
+            seconds: 1.25,
+            best: true,
+        });
+        let mut to = TrainingConfig::default().adjustment();
+        to.kl_weight = 0.7;
+        recorder.adjusted(2, 17, to);
+        recorder.finish(RunStatus::Stopped, "stopped");
+        recorder.write()?;
+        let (records, problems) = read_runs(&folder);
+        assert_eq!(records, [recorder.record().clone()]);
+        assert_eq!(problems, Vec::<String>::new());
+        Ok(())
+    }
+
+    #[test]
+    fn runs_of_one_second_have_names_of_their_own() -> Outcome {
+        let folder = tempfile::tempdir()?;
+        let mut ids = Vec::new();
+        for _ in 0..5 {
+            let recorder = begin(folder.path());
+            recorder.write()?;
+            ids.push(recorder.record().id.clone());
+        }
+        let (records, _) = read_runs(folder.path());
+        assert!(records.iter().map(|record| &record.id).eq(&ids), "{ids:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn a_file_that_is_no_record_is_named_and_left() -> Outcome {
+        let folder = tempfile::tempdir()?;
+        begin(folder.path()).write()?;
+        std::fs::write(folder.path().join("notes.json"), "{\"id\": 3")?;
+        std::fs::write(folder.path().join("notes.txt"), "mine")?;
+        let (records, problems) = read_runs(folder.path());
+        assert_eq!((records.len(), problems.len()), (1, 1));
+        assert!(problems[0].contains("notes.json"), "{problems:?}");
+        assert!(folder.path().join("notes.json").exists());
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+//! The thread that computes: it has the engine, and answers one command after the other.
+
+use crate::checkpoint::Checkpoint;
+use crate::model::config::TrainingConfig;
+use crate::outputs::runs::{Recorder, RunStart};
+use crate::training::backend::{self, Backend};
+use crate::training::engine::Engine;
+use crate::training::epoch::encode;
+use crate::training::message::{Command, Event, RunStatus};
+use crate::training::pulse::Pulse;
+use crate::training::run::{Task, run};
+
+use super::Place;
+use super::link::Link;
+use super::model::fresh;
+use super::observer::WindowObserver;
+
+pub(super) struct Computer {
+    pub(super) place: Place,
+    pub(super) link: Link,
+    pub(super) pulse: Pulse,
+    /// Made when it is needed.
+    engine: Option<Box<dyn Engine>>,
+}
+
+impl Computer {
+    pub(super) fn new(place: Place, link: Link, pulse: Pulse) -> Self {
+        Self {
+            place,
+            link,
+            pulse,
+            engine: None,
+        }
+    }
+
+    /// Answers commands until there are no more to come, or another thread has taken over.
+    pub(super) fn serve(mut self) {
+        while !self.link.is_cut() {
+            self.encode();
+            let command = {
+                let _rest = self.pulse.rest();
+                self.place.commands.recv()
+            };
+            match command {
+                Ok(command) => self.obey(command),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Train { config, labels } => self.train(&config, &labels),
+            // They are for a run, which has just ended by itself.
+            Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) => {}
+            Command::Decode { serial } => {
+                let engine = self.take_engine();
+                self.decode(engine.as_ref(), serial);
+                self.engine = Some(engine);
+            }
+            Command::Take(which) => {
+                if self.place.keep.lock().take(which) {
+                    self.engine = None;
+                    self.link.send(Event::Taken(which));
+                }
+            }
+            Command::Save => self.save(None),
+            Command::Reset { architecture, seed } => {
+                let mut keep = self.place.keep.lock();
+                keep.model.state = fresh(&architecture, seed).into();
+                keep.model.architecture = architecture;
+                keep.model.source = None;
+                keep.forget_ends();
+                keep.encode = true;
+                self.engine = None;
+                self.link.send(keep.ready(false));
+            }
+        }
+    }
+
+    /// The engine with the last good state.
+    fn take_engine(&mut self) -> Box<dyn Engine> {
+        self.engine.take().unwrap_or_else(|| {
+            let keep = self.place.keep.lock();
+            let (backend, architecture) = (keep.backend.clone(), keep.model.architecture.clone());
+            let state = keep.model.state.clone();
+            drop(keep);
+            self.pulse.set_compiling(backend != Backend::Cpu);
+            let engine = backend::engine(&backend, architecture, &state, &self.place.dataset, &self.pulse);
+            match &self.place.fault {
+                Some(fault) => fault.inject(engine),
+                None => engine,
+            }
+        })
+    }
+
+    /// Shows the cloud of the model in memory, where it is not shown yet.
+    fn encode(&mut self) {
+        // Once and no more: a model that cannot be encoded would fail for ever.
+        if !std::mem::take(&mut self.place.keep.lock().encode) {
+            return;
+        }
+        let engine = self.take_engine();
+        let of = self.place.dataset.len();
+        let link = &self.link;
+        let mut progress = |done| link.send(Event::Encoding { done, of });
+        let snapshot = encode(engine.as_ref(), of, Some(&mut progress));
+        self.engine = Some(engine);
+        self.place.keep.lock().publish(&self.link, snapshot);
+    }
+
+    pub(super) fn decode(&self, engine: &dyn Engine, serial: u32) {
+        if self.place.dataset.image(serial).is_some() {
+            let pixels = engine.reconstruct(&[serial]);
+            self.link.send(Event::Decoded { serial, pixels });
+        }
+    }
+
+    /// Writes the model in memory; `epoch`: because that one was the run's best.
+    pub(super) fn save(&self, epoch: Option<usize>) {
+        let _rest = self.pulse.rest();
+        let path = self.place.weights.clone();
+        let saved = self.place.keep.lock().save(&path);
+        self.link.send(match saved {
+            Ok(()) => Event::Saved { path, epoch },
+            Err(message) => Event::Error { message },
+        });
+    }
+
+    fn train(&mut self, config: &TrainingConfig, labels: &[Option<u8>]) {
+        let mut engine = self.take_engine();
+        let mut state: Checkpoint = {
+            let _rest = self.pulse.rest();
+            let mut keep = self.place.keep.lock();
+            let backend = keep.backend.to_string();
+            self.link.send(Event::TrainingStarted {
+                config: config.clone(),
+                backend: backend.clone(),
+            });
+            let start = RunStart {
+                backend,
+                architecture: &keep.model.architecture,
+                config,
+                labels,
+                step: keep.model.state.step,
+            };
+            let recorder = Recorder::new(&self.place.runs, start);
+            keep.begin_run(&self.link, recorder, config);
+            (*keep.model.state).clone()
+        };
+        let dataset = self.place.dataset.clone();
+        let task = Task {
+            dataset: &dataset,
+            labels,
+            config,
+        };
+        let outcome = run(engine.as_mut(), task, &mut state, &mut WindowObserver::new(self));
+        // After a failed run the engine's weights are spoilt: the next use makes it anew from the last good state.
+        self.engine = (outcome.status != RunStatus::Failed).then_some(engine);
+        if !self.link.is_cut() {
+            let _rest = self.pulse.rest();
+            let mut keep = self.place.keep.lock();
+            keep.finish_run(&self.link, outcome.status, outcome.message);
+        }
+    }
+}

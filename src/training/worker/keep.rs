@@ -1,0 +1,160 @@
+//! What outlives the thread that computes: the last good state of everything.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::model::config::TrainingConfig;
+use crate::outputs::runs::Recorder;
+use crate::training::backend::Backend;
+use crate::training::message::{EndState, Event, LatentSnapshot, RunStatus};
+
+use super::link::Link;
+use super::model::Model;
+
+/// Shared with the thread that computes, which holds the lock only where it does not compute.
+#[derive(Clone)]
+pub(super) struct Keep(Arc<Mutex<Kept>>);
+
+pub(super) struct Kept {
+    pub(super) backend: Backend,
+    pub(super) model: Model,
+    /// Of the last run, or of the one that the checkpoint came from.
+    pub(super) config: TrainingConfig,
+    /// Of the last snapshot.
+    pub(super) version: u64,
+    /// Whether the cloud is not the model's yet.
+    pub(super) encode: bool,
+    run: Option<Run>,
+    /// What the last run left behind.
+    ends: Option<Ends>,
+}
+
+struct Run {
+    recorder: Recorder,
+    /// A record that cannot be written is told of once.
+    told: bool,
+}
+
+struct Ends {
+    last: Arc<Checkpoint>,
+    best: Arc<Checkpoint>,
+}
+
+impl Keep {
+    pub(super) fn new(backend: Backend, model: Model, config: TrainingConfig) -> Self {
+        Self(Arc::new(Mutex::new(Kept {
+            backend,
+            model,
+            config,
+            version: 0,
+            encode: true,
+            run: None,
+            ends: None,
+        })))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    /// The model stands in memory; `loaded`: just now, from the file.
+    pub(super) fn ready(&self, loaded: bool) -> Event {
+        let model = &self.model;
+        Event::ModelReady {
+            backend: self.backend.to_string(),
+            architecture: model.architecture.clone(),
+            checkpoint: model.source.clone(),
+            problem: model.problem.clone(),
+            config: (loaded && model.source.is_some()).then(|| self.config.clone()),
+        }
+    }
+
+    /// Gives the snapshot its number and sends it.
+    pub(super) fn publish(&mut self, link: &Link, mut snapshot: LatentSnapshot) {
+        self.version += 1;
+        snapshot.version = self.version;
+        link.send(Event::Latent(Arc::new(snapshot)));
+    }
+
+    pub(super) fn is_training(&self) -> bool {
+        self.run.is_some()
+    }
+
+    pub(super) fn begin_run(&mut self, link: &Link, recorder: Recorder, config: &TrainingConfig) {
+        self.config = config.clone();
+        self.run = Some(Run {
+            recorder,
+            told: false,
+        });
+        self.record(link, |_| {});
+    }
+
+    /// An epoch of the run has ended with this state.
+    pub(super) fn advance(&mut self, state: Arc<Checkpoint>, best: bool) {
+        let best = match self.ends.take() {
+            Some(ends) if !best => ends.best,
+            _ => state.clone(),
+        };
+        self.ends = Some(Ends {
+            last: state.clone(),
+            best,
+        });
+        self.model.state = state;
+    }
+
+    /// Brings what the last run left behind into memory; false: there is nothing.
+    pub(super) fn take(&mut self, which: EndState) -> bool {
+        let Some(ends) = &self.ends else {
+            return false;
+        };
+        self.model.state = match which {
+            EndState::Last => ends.last.clone(),
+            EndState::Best => ends.best.clone(),
+        };
+        self.encode = true;
+        true
+    }
+
+    /// Another model has come into memory, of which no run has left anything behind.
+    pub(super) fn forget_ends(&mut self) {
+        self.ends = None;
+    }
+
+    /// Lets the record of the run grow, on the disk too.
+    pub(super) fn record(&mut self, link: &Link, grow: impl FnOnce(&mut Recorder)) {
+        let Some(run) = &mut self.run else {
+            return;
+        };
+        grow(&mut run.recorder);
+        let written = run.recorder.write();
+        link.send(Event::Recorded(Arc::new(run.recorder.record().clone())));
+        if let Err(error) = written
+            && !std::mem::replace(&mut run.told, true)
+        {
+            link.error(format!("the run is not recorded: {error}"));
+        }
+    }
+
+    pub(super) fn finish_run(&mut self, link: &Link, status: RunStatus, message: String) {
+        self.record(link, |recorder| recorder.finish(status, &message));
+        self.run = None;
+        link.send(Event::TrainingFinished { status, message });
+    }
+
+    /// Writes the state in memory. A file that could not be read at the start is not overwritten.
+    pub(super) fn save(&self, weights: &Path) -> Result<(), String> {
+        if self.model.problem.is_some() && weights.exists() {
+            return Err(format!(
+                "not saved: {} holds something that could not be read, and stays as it is; move it away and save again",
+                weights.display()
+            ));
+        }
+        let layout = OptimizerLayout::of(&self.config);
+        checkpoint::save(weights, &self.model.state, layout)
+            .and_then(|()| checkpoint::save_configuration(weights, &self.config))
+            .map_err(|error| error.to_string())
+    }
+}
