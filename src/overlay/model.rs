@@ -95,21 +95,23 @@ fn ends(ui: &mut Ui, ends: Option<RunEnds>, idle: bool, commands: &mut Vec<Inten
         fixed_label(ui, NAME, RichText::new("Take").weak())
             .on_hover_text("Which of the two states that the last run left behind is in memory.");
         let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
-        for (which, name, help) in [
+        for (which, text, name, help) in [
             (
                 EndState::Last,
+                "Last",
                 "Last epoch",
                 "Bring the weights after the run's last epoch into memory.",
             ),
             (
                 EndState::Best,
+                "Best",
                 "Best epoch",
                 "Bring the weights of the run's best epoch into memory: those that were saved by themselves.",
             ),
         ] {
             let taken = ends.is_some_and(|ends| ends.taken == which || ends.last == ends.best);
             let enabled = idle && ends.is_some_and(|ends| ends.last != ends.best);
-            let button = Button::selectable(taken, name).frame_when_inactive(true);
+            let button = Button::selectable(taken, text).frame_when_inactive(true);
             let response = sized_button(ui, enabled, vec2(width, 22.0), button);
             response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, enabled, taken, name));
             let response = response.on_hover_text(help).on_disabled_hover_text(match ends {

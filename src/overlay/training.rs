@@ -175,8 +175,8 @@ fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool, 
         form.tab = TrainingTab::Curve(Metric::Total);
     }
     ui.horizontal(|ui| {
-        ui.spacing_mut().button_padding.x = 6.0;
-        ui.spacing_mut().item_spacing.x = 2.0;
+        ui.spacing_mut().button_padding.x = 4.0;
+        ui.spacing_mut().item_spacing.x = 1.0;
         for (tab, name) in options {
             ui.selectable_value(&mut form.tab, tab, name);
         }
