@@ -15,7 +15,7 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 
 use crate::cli::WindowArgs;
 use crate::cloud::CloudPlugin;
-use crate::cloud::camera::CloudTarget;
+use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
 use crate::session::event_log::{EventLogPlugin, OpenLog};
 use crate::session::feed::FeedPlugin;
@@ -76,6 +76,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     }
     app.insert_resource(Start { args, at })
         .insert_resource(ChosenBackend(chosen))
+        .insert_resource(CloudOutput(CameraOutputMode::Skip))
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(EguiPlugin::default())
         .add_plugins((
@@ -141,7 +142,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
     }
 }
 
-/// egui draws over the whole window, above the cloud.
+/// egui draws on the cloud's own texture and takes both to the window: one pass over its pixels less.
 fn spawn_overlay_camera(
     mut commands: Commands,
     picture: Option<Res<Picture>>,
@@ -157,12 +158,13 @@ fn spawn_overlay_camera(
         Camera {
             order: 1,
             output_mode: CameraOutputMode::Write {
-                blend_state: Some(BlendState::ALPHA_BLENDING),
+                blend_state: Some(BlendState::REPLACE),
                 clear_color: ClearColorConfig::None,
             },
-            clear_color: ClearColorConfig::Custom(Color::NONE),
+            clear_color: ClearColorConfig::None,
             ..default()
         },
+        main_texture_usages(),
     ));
 }
 

@@ -45,6 +45,7 @@ pub struct CloudBuffers {
     count: u32,
     labelled_count: u32,
     colors: Option<Palette>,
+    revision: u64,
 }
 
 impl CloudBuffers {
@@ -61,6 +62,16 @@ impl CloudBuffers {
     /// Number of labelled points.
     pub fn labelled_count(&self) -> u32 {
         self.labelled_count
+    }
+
+    /// Rises with every change of what plain points look like, but for the uniforms.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The uniforms as far as plain points depend on them.
+    pub fn plain_uniforms(&self) -> Uniforms {
+        self.uniforms.get().plain()
     }
 
     /// Whether nearer points hide farther ones.
@@ -91,8 +102,10 @@ fn copy(
     let stale = std::mem::take(&mut *main.resource_mut::<Stale>());
     if fresh || stale.positions || buffers.uniforms.get().axes() as usize != axes {
         copy_positions(main, buffers, (count, axes), &device, &queue);
+        buffers.revision += 1;
     }
     if fresh || stale.attributes {
+        buffers.revision += 1;
         let bytes = attributes(main, count);
         let slot = &mut buffers.attributes;
         write(
@@ -181,7 +194,7 @@ fn copy_positions(
 }
 
 /// One point's attributes: four bytes.
-fn copy_attribute(main: &World, buffers: &CloudBuffers, serial: u32, queue: &RenderQueue) {
+fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, queue: &RenderQueue) {
     let point = main
         .resource::<Samples>()
         .entity(serial)
@@ -199,6 +212,8 @@ fn copy_attribute(main: &World, buffers: &CloudBuffers, serial: u32, queue: &Ren
             u64::from(serial) * 4,
             &attribute_bytes(user, prediction, truth),
         );
+        // A point that carries a label covers its plain self. One that has lost its label is plain again.
+        buffers.revision += u64::from(user.0.get().is_none());
     }
 }
 
@@ -250,6 +265,7 @@ fn copy_palette(main: &World, buffers: &mut CloudBuffers, device: &RenderDevice,
             queue,
         );
         buffers.colors = Some(palette.clone());
+        buffers.revision += 1;
     }
 }
 

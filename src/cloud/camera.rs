@@ -1,9 +1,13 @@
 //! The cloud's camera: one entity that bevy_panorbit_camera moves. Others say where it may draw and whose the mouse is.
 
-use bevy::camera::{CameraUpdateSystems, NormalizedRenderTarget, RenderTarget, Viewport};
+use bevy::camera::{
+    CameraMainTextureUsages, CameraOutputMode, CameraUpdateSystems, NormalizedRenderTarget, RenderTarget,
+    Viewport,
+};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::prelude::*;
 use bevy::render::extract_component::ExtractComponent;
+use bevy::render::render_resource::TextureUsages;
 use bevy::render::view::NoIndirectDrawing;
 use bevy::window::PrimaryWindow;
 use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin, PanOrbitCameraSystemSet};
@@ -22,6 +26,7 @@ impl Plugin for CloudCameraPlugin {
             .init_resource::<CameraGate>()
             .init_resource::<CloudViewport>()
             .init_resource::<CloudTarget>()
+            .init_resource::<CloudOutput>()
             .init_resource::<Canvas>()
             .configure_sets(PostUpdate, PanOrbitCameraSystemSet.after(CloudSystems::Camera))
             .add_systems(Startup, spawn)
@@ -85,19 +90,25 @@ pub struct CloudViewport(pub Option<Rect>);
 #[derive(Resource, Clone, Debug, Default)]
 pub struct CloudTarget(pub RenderTarget);
 
+/// Whether the picture goes to its target at once, or another camera of the same target draws on it and takes it there.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct CloudOutput(pub CameraOutputMode);
+
 /// What the camera covers, in logical pixels of its target; `None` before the target is known.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Canvas(pub Option<Rect>);
 
-fn spawn(mut commands: Commands, target: Res<CloudTarget>) {
+fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutput>) {
     let [r, g, b] = BACKGROUND;
     commands.spawn((
         CloudCamera,
         Camera3d::default(),
         Camera {
             clear_color: ClearColorConfig::Custom(Color::srgb_u8(r, g, b)),
+            output_mode: output.0,
             ..default()
         },
+        main_texture_usages(),
         target.0.clone(),
         Msaa::Off,
         Tonemapping::None,
@@ -120,6 +131,12 @@ fn spawn(mut commands: Commands, target: Res<CloudTarget>) {
             ..default()
         },
     ));
+}
+
+/// Of the texture that the cloud is drawn to: the picture of the plain points is copied there. A camera that is to draw on
+/// the same texture needs the same usages.
+pub fn main_texture_usages() -> CameraMainTextureUsages {
+    CameraMainTextureUsages::default().with(TextureUsages::COPY_DST)
 }
 
 fn orthographic() -> Projection {

@@ -4,16 +4,21 @@ use bevy::camera::Viewport;
 use bevy::core_pipeline::core_3d::{main_opaque_pass_3d, main_transparent_pass_3d};
 use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::prelude::*;
-use bevy::render::RenderApp;
 use bevy::render::camera::ExtractedCamera;
 use bevy::render::extract_component::ExtractComponentPlugin;
-use bevy::render::render_resource::{PipelineCache, RenderPassDescriptor, StoreOp};
-use bevy::render::renderer::{RenderContext, ViewQuery};
-use bevy::render::view::{ViewDepthTexture, ViewTarget};
+use bevy::render::render_phase::TrackedRenderPass;
+use bevy::render::render_resource::{
+    BindGroup, CachedRenderPipelineId, PipelineCache, RenderPassDescriptor, RenderPipeline,
+};
+use bevy::render::renderer::{RenderContext, RenderDevice, ViewQuery};
+use bevy::render::view::ViewTarget;
+use bevy::render::{GpuResourceAppExt, RenderApp};
 
 use super::buffers::CloudBuffers;
 use super::camera::CloudCamera;
+use super::palette::BACKGROUND;
 use super::pipeline::PointPipelines;
+use super::still::{Scene, Still};
 
 /// Draws the points. Needs the render app.
 pub struct DrawPlugin;
@@ -24,7 +29,7 @@ impl Plugin for DrawPlugin {
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
             return;
         };
-        render_app.add_systems(
+        render_app.init_gpu_resource::<Still>().add_systems(
             Core3d,
             draw.in_set(Core3dSystems::MainPass)
                 .after(main_opaque_pass_3d)
@@ -37,40 +42,87 @@ impl Plugin for DrawPlugin {
 const CORNERS: u32 = 3;
 
 fn draw(
-    view: ViewQuery<(&ExtractedCamera, &ViewTarget, &ViewDepthTexture), With<CloudCamera>>,
+    view: ViewQuery<(&ExtractedCamera, &ViewTarget), With<CloudCamera>>,
     buffers: Res<CloudBuffers>,
     pipelines: Res<PointPipelines>,
     cache: Res<PipelineCache>,
+    device: Res<RenderDevice>,
+    mut still: ResMut<Still>,
     mut context: RenderContext,
 ) {
     let Some(bind_group) = buffers.bind_group() else {
         return;
     };
-    let (camera, target, depth) = view.into_inner();
-    let layers = [
-        (pipelines.plain, buffers.count()),
-        (pipelines.labelled, buffers.labelled_count()),
-        (pipelines.marked, 2),
-    ];
-    let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
-        label: Some("points"),
-        color_attachments: &[Some(target.get_color_attachment())],
-        depth_stencil_attachment: buffers.by_depth().then(|| depth.get_attachment(StoreOp::Store)),
-        timestamp_writes: None,
-        occlusion_query_set: None,
-        multiview_mask: None,
+    let (camera, target) = view.into_inner();
+    let size = target.main_texture().size();
+    let whole = URect::new(0, 0, size.width, size.height);
+    let viewport = Viewport::from_viewport_and_override(camera.viewport.as_ref(), None);
+    let canvas = viewport.as_ref().map_or(whole, |viewport| {
+        let start = viewport.physical_position;
+        URect::from_corners(start, start + viewport.physical_size).intersect(whole)
     });
-    if let Some(viewport) = Viewport::from_viewport_and_override(camera.viewport.as_ref(), None) {
-        pass.set_camera_viewport(&viewport);
-    }
-    for (pipeline, points) in layers {
-        let Some(pipeline) = pipeline.and_then(|id| cache.get_render_pipeline(id)) else {
-            continue;
+    let ready = |pipeline: Option<CachedRenderPipelineId>| cache.get_render_pipeline(pipeline?);
+    let viewport = viewport.as_ref();
+
+    still.fit(&device, target.main_texture(), buffers.by_depth());
+    let scene = Scene {
+        uniforms: buffers.plain_uniforms(),
+        revision: buffers.revision(),
+        canvas,
+    };
+    if still.is_stale(scene) {
+        let [r, g, b] = BACKGROUND;
+        let Some((color, depth)) = still.attachments(Color::srgb_u8(r, g, b).to_linear()) else {
+            return;
         };
-        if points > 0 {
-            pass.set_render_pipeline(pipeline);
-            pass.set_bind_group(0, bind_group, &[]);
-            pass.draw(0..CORNERS * points, 0..1);
-        }
+        let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
+            label: Some("plain points"),
+            color_attachments: &[Some(color)],
+            depth_stencil_attachment: depth,
+            ..default()
+        });
+        layer(
+            &mut pass,
+            viewport,
+            ready(pipelines.plain),
+            bind_group,
+            buffers.count(),
+        );
     }
+    if !canvas.is_empty() {
+        still.copy_to(context.command_encoder(), target.main_texture(), canvas);
+    }
+    let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
+        label: Some("points on top"),
+        color_attachments: &[Some(target.get_color_attachment())],
+        depth_stencil_attachment: still.depth(),
+        ..default()
+    });
+    let labelled = buffers.labelled_count();
+    layer(
+        &mut pass,
+        viewport,
+        ready(pipelines.labelled),
+        bind_group,
+        labelled,
+    );
+    layer(&mut pass, viewport, ready(pipelines.marked), bind_group, 2);
+}
+
+fn layer<'a>(
+    pass: &mut TrackedRenderPass<'a>,
+    viewport: Option<&Viewport>,
+    pipeline: Option<&'a RenderPipeline>,
+    bind_group: &'a BindGroup,
+    points: u32,
+) {
+    let Some(pipeline) = pipeline.filter(|_| points > 0) else {
+        return;
+    };
+    if let Some(viewport) = viewport {
+        pass.set_camera_viewport(viewport);
+    }
+    pass.set_render_pipeline(pipeline);
+    pass.set_bind_group(0, bind_group, &[]);
+    pass.draw(0..CORNERS * points, 0..1);
 }

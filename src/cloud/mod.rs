@@ -27,6 +27,7 @@ pub mod pointer;
 pub mod reveal;
 pub mod sample;
 pub mod selection;
+pub mod still;
 #[cfg(test)]
 mod tests;
 pub mod uniforms;
@@ -36,7 +37,7 @@ use bevy::prelude::*;
 use bevy::render::RenderApp;
 use bevy::window::RequestRedraw;
 
-pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudTarget, CloudViewport};
+pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
 pub use fit::FitView;
 pub use ingest::{CloudBounds, Samples};
 pub use message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};

@@ -51,6 +51,16 @@ impl Uniforms {
         }
     }
 
+    /// As far as plain points depend on them.
+    pub fn plain(&self) -> Self {
+        Self {
+            radii: Vec4::new(self.radii.x, 0.0, 0.0, 0.0),
+            hovered: u32::MAX,
+            selected: u32::MAX,
+            ..*self
+        }
+    }
+
     /// Numbers per position.
     pub fn axes(&self) -> u32 {
         self.axes
