@@ -22,6 +22,7 @@ use crate::session::feed::FeedPlugin;
 use crate::session::labelling::LabellingPlugin;
 use crate::session::legend::LegendPlugin;
 use crate::session::milestones::MilestonesPlugin;
+use crate::session::pace::{Alarm, Pace, PacePlugin, paced_wake};
 use crate::session::panels::PanelsPlugin;
 use crate::session::progress::ProgressPlugin;
 use crate::session::recoloured::RecolouredPlugin;
@@ -57,7 +58,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         let picture = Picture(image);
         app.insert_resource(CloudTarget(picture.target()))
             .insert_resource(picture)
-            .insert_resource(Wake(Arc::new(|| {})))
+            .insert_resource(Wake(Arc::new(|_| {})))
             .add_plugins((
                 ScheduleRunnerPlugin::run_loop(Duration::from_millis(5)),
                 ScreenshotPlugin,
@@ -68,8 +69,11 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         let wake = move || {
             let _ = proxy.send_event(WinitUserEvent::WakeUp);
         };
-        app.insert_resource(Wake(Arc::new(wake)))
-            .add_plugins(RedrawPlugin);
+        let (alarm, pace) = (Alarm::new(wake.clone())?, Pace::default());
+        app.insert_resource(paced_wake(alarm.clone(), pace.clone(), wake))
+            .insert_resource(alarm)
+            .insert_resource(pace)
+            .add_plugins((RedrawPlugin, PacePlugin));
     }
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));

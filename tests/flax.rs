@@ -212,7 +212,7 @@ fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::er
         fault: None,
         commands: received,
         events,
-        wake: std::sync::Arc::new(|| {}),
+        wake: std::sync::Arc::new(|_| {}),
     };
     let worker = std::thread::spawn(move || work(setup));
     let mut first = Vec::new();

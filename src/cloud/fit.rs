@@ -10,6 +10,7 @@ use super::CloudSystems;
 use super::camera::{CameraGate, Canvas, CloudCamera, CloudDimension};
 use super::clock::Clock;
 use super::ingest::CloudBounds;
+use super::message::NextFrame;
 use super::pointer::Pointer;
 
 /// Share of the canvas that stays free at each side.
@@ -91,6 +92,8 @@ struct Flight {
     /// `None` is the pose that shows all, which may still change on the way.
     to: Option<Pose>,
     started: Duration,
+    /// Whether the user wants it, and not the cloud.
+    asked: bool,
 }
 
 impl Default for Fit {
@@ -117,6 +120,7 @@ impl Fit {
             from,
             to: Some(to),
             started,
+            asked: true,
         });
     }
 
@@ -185,6 +189,7 @@ pub(super) fn keep_fit(
             from: Pose::of(&camera),
             to: None,
             started: clock.now(),
+            asked,
         });
     }
 }
@@ -195,6 +200,7 @@ fn fly(
     mut fit: ResMut<Fit>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
     mut redraw: MessageWriter<RequestRedraw>,
+    mut frames: MessageWriter<NextFrame>,
 ) {
     let (Some(flight), Ok(mut camera)) = (fit.flight, cameras.single_mut()) else {
         return;
@@ -210,7 +216,11 @@ fn fly(
     if along >= 1.0 {
         fit.flight = None;
     }
-    redraw.write(RequestRedraw);
+    if flight.asked {
+        redraw.write(RequestRedraw);
+    } else {
+        frames.write(NextFrame);
+    }
 }
 
 #[cfg(test)]

@@ -37,3 +37,8 @@ pub struct ReplaceUserLabels(pub Arc<Vec<Option<u8>>>);
 /// The data set's labels, by serial. May come before the first positions.
 #[derive(Message, Clone, Debug)]
 pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
+
+/// Something moves by itself, and one more picture is wanted: the answer to nothing that the user did. When it comes is
+/// not the cloud's matter.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct NextFrame;

@@ -3,7 +3,7 @@
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`Select`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`]. What comes out: [`Hovered`], [`Selected`], [`CloudView`], and the messages
-//! [`HoverChanged`], [`SelectionChanged`], [`ViewRested`].
+//! [`HoverChanged`], [`SelectionChanged`], [`ViewRested`], [`NextFrame`].
 //!
 //! In each frame, in `PostUpdate`: messages → components, pointer → camera → view → selection; then what changed goes
 //! to the GPU. Nothing is done per point unless points come, or the mouse asks which one it is over.
@@ -40,7 +40,7 @@ use bevy::window::RequestRedraw;
 pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
 pub use fit::FitView;
 pub use ingest::{CloudBounds, Samples};
-pub use message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
+pub use message::{NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
 pub use palette::{BACKGROUND, CERTAINTY_DOMAIN, ColorMode, Palette};
 pub use reveal::Reveal;
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
@@ -73,6 +73,7 @@ impl Plugin for CloudPlugin {
     fn build(&self, app: &mut App) {
         use CloudSystems::*;
         app.add_message::<RequestRedraw>()
+            .add_message::<NextFrame>()
             .init_resource::<ColorMode>()
             .init_resource::<Palette>()
             // What lies beside the canvas is cleared with the window's own colour.

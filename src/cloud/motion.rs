@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use bevy::prelude::*;
-use bevy::window::RequestRedraw;
 
 use super::CloudSystems;
 use super::clock::Clock;
+use super::message::NextFrame;
 
 /// How long the points are under way.
 const DURATION: Duration = Duration::from_millis(800);
@@ -63,10 +63,10 @@ impl Motion {
     }
 }
 
-fn advance(clock: Res<Clock>, mut motion: ResMut<Motion>, mut redraw: MessageWriter<RequestRedraw>) {
+fn advance(clock: Res<Clock>, mut motion: ResMut<Motion>, mut frames: MessageWriter<NextFrame>) {
     if motion.is_running() {
         motion.advance(clock.now());
-        redraw.write(RequestRedraw);
+        frames.write(NextFrame);
     }
 }
 

@@ -4,7 +4,6 @@
 use bevy::camera::CameraUpdateSystems;
 use bevy::prelude::*;
 use bevy::transform::TransformSystems;
-use bevy::window::RequestRedraw;
 use bevy_panorbit_camera::PanOrbitCamera;
 
 use super::CloudSystems;
@@ -12,6 +11,7 @@ use super::camera::CloudCamera;
 use super::discs::Discs;
 use super::fit::Fit;
 use super::ingest::Samples;
+use super::message::NextFrame;
 use super::pointer::Pointer;
 
 /// Keeps [`CloudView`] up to date and reports a view that has come to rest.
@@ -125,12 +125,12 @@ fn report_rest(
     samples: Res<Samples>,
     mut state: Local<(bool, Option<ViewRested>)>,
     mut rested: MessageWriter<ViewRested>,
-    mut redraw: MessageWriter<RequestRedraw>,
+    mut frames: MessageWriter<NextFrame>,
 ) {
     let (unreported, reported) = &mut *state;
     if view.is_changed() {
         *unreported = true;
-        redraw.write(RequestRedraw);
+        frames.write(NextFrame);
         return;
     }
     let held = pointer.grab.is_some_and(|grab| grab.dragged);
@@ -148,5 +148,5 @@ fn report_rest(
         return;
     }
     rested.write(report);
-    redraw.write(RequestRedraw);
+    frames.write(NextFrame);
 }

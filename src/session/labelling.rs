@@ -15,7 +15,7 @@ use super::event_log::Log;
 use super::progress::Progress;
 use super::recoloured::Recoloured;
 use super::worker::FromWorker;
-use super::{Start, Wake};
+use super::{Start, Urgency, Wake};
 
 /// Label a sample, or take its label off.
 #[derive(Message, Clone, Copy, Debug)]
@@ -55,7 +55,9 @@ fn open_labels(
             continue;
         };
         let path = start.args.common.labels_path();
-        let (store, labels, problems) = LabelStore::open(&path, dataset.len(), wake.0.clone());
+        let wake = wake.0.clone();
+        let wake = Arc::new(move || wake(Urgency::Answer));
+        let (store, labels, problems) = LabelStore::open(&path, dataset.len(), wake);
         for problem in problems {
             log.write(Log(LogEntry::Error {
                 message: problem.clone(),

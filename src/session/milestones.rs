@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
+use crate::cloud::NextFrame;
 use crate::cloud::motion::Motion;
 use crate::cloud::palette::ColorMode;
 use crate::cloud::selection::{HoverChanged, SelectionChanged};
@@ -53,7 +54,7 @@ fn latent_at_rest(
     mut on_screen: ResMut<OnScreen>,
     mut resting: Local<(u64, u32)>,
     mut log: MessageWriter<Log>,
-    mut redraw: MessageWriter<RequestRedraw>,
+    mut frames: MessageWriter<NextFrame>,
 ) {
     let Some(snapshot) = &progress.snapshot else {
         return;
@@ -61,12 +62,12 @@ fn latent_at_rest(
     if snapshot.version == on_screen.version {
         return;
     }
-    let (version, frames) = *resting;
+    let (version, rested) = *resting;
     *resting = match version == snapshot.version && !motion.is_running() {
-        true => (version, frames + 1),
+        true => (version, rested + 1),
         false => (snapshot.version, 0),
     };
-    redraw.write(RequestRedraw);
+    frames.write(NextFrame);
     if resting.1 < SHOWN_AFTER {
         return;
     }

@@ -6,6 +6,7 @@ pub mod labelling;
 pub mod legend;
 pub mod memory;
 pub mod milestones;
+pub mod pace;
 pub mod panels;
 pub mod progress;
 pub mod recoloured;
@@ -19,6 +20,7 @@ use std::time::Instant;
 use bevy::prelude::*;
 
 use crate::cli::WindowArgs;
+pub use crate::training::message::Urgency;
 
 /// How the window was started.
 #[derive(Resource, Clone)]
@@ -30,4 +32,4 @@ pub struct Start {
 
 /// Wakes the window's sleeping event loop from another thread.
 #[derive(Resource, Clone)]
-pub struct Wake(pub Arc<dyn Fn() + Send + Sync>);
+pub struct Wake(pub Arc<dyn Fn(Urgency) + Send + Sync>);

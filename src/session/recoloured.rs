@@ -9,8 +9,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::event_log::LogEntry;
 
-use super::Wake;
 use super::event_log::{Log, OpenLog};
+use super::{Urgency, Wake};
 
 /// Start of the frame in which a key or a click arrived.
 #[derive(Resource, Clone, Copy)]
@@ -107,7 +107,7 @@ fn tell(mut being_shown: ResMut<BeingShown>) {
         // At the end of the program nobody listens any more.
         let _ = being_shown.presented.send((shown, now));
     }
-    (being_shown.wake.0)();
+    (being_shown.wake.0)(Urgency::Answer);
 }
 
 fn log_presented(presented: Res<Presented>, mut log: MessageWriter<Log>) {

@@ -1,6 +1,5 @@
 //! The training worker as an async compute task: commands go in, events come out as Bevy messages.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
@@ -69,7 +68,7 @@ fn start_worker(mut commands: Commands, start: Res<Start>, backend: Res<ChosenBa
         seed: start.args.common.seed,
         commands: command_receiver,
         events: event_sender,
-        wake: Arc::new(move || wake()),
+        wake,
     };
     AsyncComputeTaskPool::get()
         .spawn(async move { work(setup) })

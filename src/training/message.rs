@@ -159,3 +159,25 @@ pub enum Event {
         message: String,
     },
 }
+
+/// Whether somebody waits for an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// What a user has asked for, or has to know at once.
+    Answer,
+    /// How a run gets on.
+    News,
+}
+
+impl Event {
+    pub fn urgency(&self) -> Urgency {
+        match self {
+            Self::Progress { .. }
+            | Self::Latent(_)
+            | Self::Epoch(_)
+            | Self::Recorded(_)
+            | Self::Saved { epoch: Some(_), .. } => Urgency::News,
+            _ => Urgency::Answer,
+        }
+    }
+}

@@ -16,7 +16,7 @@ use crate::outputs::runs::read_runs;
 
 use super::backend::Backend;
 use super::fault::Fault;
-use super::message::{Command, Event, RunStatus};
+use super::message::{Command, Event, RunStatus, Urgency};
 use super::pulse::{Pulse, TICK, Watch};
 use super::threads::yield_to_the_window;
 
@@ -47,7 +47,7 @@ pub struct Setup {
     pub commands: Receiver<Command>,
     pub events: Sender<Event>,
     /// Called after each event, to wake a sleeping window.
-    pub wake: Arc<dyn Fn() + Send + Sync>,
+    pub wake: Arc<dyn Fn(Urgency) + Send + Sync>,
 }
 
 /// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.

@@ -4,20 +4,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
 
-use crate::training::message::Event;
+use crate::training::message::{Event, Urgency};
 use crate::training::pulse::Pulse;
 
 /// Sends events and wakes the window. Clones are one and the same; [`Link::cut`] silences all of them.
 #[derive(Clone)]
 pub(super) struct Link {
     events: Arc<Mutex<Option<Sender<Event>>>>,
-    wake: Arc<dyn Fn() + Send + Sync>,
+    wake: Arc<dyn Fn(Urgency) + Send + Sync>,
     /// Of the thread that sends, which may have to wait for the window.
     pulse: Pulse,
 }
 
 impl Link {
-    pub(super) fn new(events: Sender<Event>, wake: Arc<dyn Fn() + Send + Sync>) -> Self {
+    pub(super) fn new(events: Sender<Event>, wake: Arc<dyn Fn(Urgency) + Send + Sync>) -> Self {
         Self {
             events: Arc::new(Mutex::new(Some(events))),
             wake,
@@ -40,9 +40,10 @@ impl Link {
 
     pub(super) fn send(&self, event: Event) {
         let _rest = self.pulse.rest();
+        let urgency = event.urgency();
         // The window may be gone already; then nobody is left to tell.
         if self.sender().is_some_and(|events| events.send(event).is_ok()) {
-            (self.wake)();
+            (self.wake)(urgency);
         }
     }
 

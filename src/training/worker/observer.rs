@@ -17,7 +17,7 @@ use super::compute::Computer;
 /// Time between two progress events, and the least between two snapshots.
 const INTERVAL: Duration = Duration::from_millis(100);
 /// Training goes on for at least this many times as long as a snapshot within an epoch took.
-const THRIFT: u32 = 12;
+const THRIFT: u32 = 30;
 
 /// Passes a run's news on to the window, and its commands to the run.
 pub(super) struct WindowObserver<'a> {

@@ -52,7 +52,7 @@ impl Running {
             fault: fault.map(str::parse).transpose()?,
             commands: command_receiver,
             events: event_sender,
-            wake: Arc::new(|| {}),
+            wake: Arc::new(|_| {}),
         };
         std::thread::spawn(move || work(setup));
         Ok(Self { commands, events })
