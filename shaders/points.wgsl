@@ -28,7 +28,8 @@ struct Cloud {
     selected: u32,
 }
 
-@group(0) @binding(0) var<uniform> cloud: Cloud;
+// Not a uniform: lavapipe compiles a shader anew for the values of uniforms that its branches depend on.
+@group(0) @binding(0) var<storage, read> cloud: Cloud;
 @group(0) @binding(1) var<storage, read> departures: array<f32>;
 @group(0) @binding(2) var<storage, read> targets: array<f32>;
 // One byte each, lowest first: user label, prediction, true label, certainty.

@@ -40,7 +40,7 @@ pub struct CloudBuffers {
     attributes: Option<Buffer>,
     labelled: Option<Buffer>,
     palette: Option<Buffer>,
-    uniforms: UniformBuffer<Uniforms>,
+    uniforms: StorageBuffer<Uniforms>,
     bind_group: Option<BindGroup>,
     count: u32,
     labelled_count: u32,

@@ -3,7 +3,9 @@
 use bevy::asset::{load_internal_asset, uuid_handle};
 use bevy::core_pipeline::core_3d::CORE_3D_DEPTH_FORMAT;
 use bevy::prelude::*;
-use bevy::render::render_resource::binding_types::{storage_buffer_read_only_sized, uniform_buffer};
+use bevy::render::render_resource::binding_types::{
+    storage_buffer_read_only, storage_buffer_read_only_sized,
+};
 use bevy::render::render_resource::*;
 use bevy::render::view::ExtractedView;
 use bevy::render::{GpuResourceAppExt, Render, RenderApp, RenderSystems};
@@ -61,7 +63,7 @@ impl Default for PointPipeline {
         let entries = BindGroupLayoutEntries::sequential(
             ShaderStages::VERTEX_FRAGMENT,
             (
-                uniform_buffer::<Uniforms>(false),
+                storage_buffer_read_only::<Uniforms>(false),
                 storage(),
                 storage(),
                 storage(),

@@ -199,7 +199,7 @@ impl Progress {
                 Some(known) => known.clone_from(record),
                 None => self.runs.push(record.clone()),
             },
-            Event::Decoded { serial, pixels } => {
+            Event::Decoded { serial, pixels, .. } => {
                 self.reconstruction = Some((*serial, pixels.as_slice().into()))
             }
             Event::TrainingFinished { status, message } => {

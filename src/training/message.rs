@@ -145,10 +145,12 @@ pub enum Event {
         path: PathBuf,
         epoch: Option<usize>,
     },
-    /// Reconstruction of a sample in the model's pixel scale, row-major `[height, width]`.
+    /// Reconstruction of a sample in the model's pixel scale, row-major `[height, width]`; `again`: of the same sample as
+    /// the last one, by other weights.
     Decoded {
         serial: u32,
         pixels: Vec<f32>,
+        again: bool,
     },
     TrainingFinished {
         status: RunStatus,
@@ -176,6 +178,7 @@ impl Event {
             | Self::Latent(_)
             | Self::Epoch(_)
             | Self::Recorded(_)
+            | Self::Decoded { again: true, .. }
             | Self::Saved { epoch: Some(_), .. } => Urgency::News,
             _ => Urgency::Answer,
         }

@@ -1,5 +1,7 @@
 //! The thread that computes: it has the engine, and answers one command after the other.
 
+use std::cell::Cell;
+
 use crate::checkpoint::Checkpoint;
 use crate::model::config::TrainingConfig;
 use crate::outputs::runs::{Recorder, RunStart};
@@ -21,6 +23,8 @@ pub(super) struct Computer {
     pub(super) pulse: Pulse,
     /// Made when it is needed.
     engine: Option<Box<dyn Engine>>,
+    /// The sample that was decoded last.
+    decoded: Cell<Option<u32>>,
 }
 
 impl Computer {
@@ -30,6 +34,7 @@ impl Computer {
             link,
             pulse,
             engine: None,
+            decoded: Cell::new(None),
         }
     }
 
@@ -112,7 +117,12 @@ impl Computer {
     pub(super) fn decode(&self, engine: &dyn Engine, serial: u32) {
         if self.place.dataset.image(serial).is_some() {
             let pixels = engine.reconstruct(&[serial]);
-            self.link.send(Event::Decoded { serial, pixels });
+            let again = self.decoded.replace(Some(serial)) == Some(serial);
+            self.link.send(Event::Decoded {
+                serial,
+                pixels,
+                again,
+            });
         }
     }
 
