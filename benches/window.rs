@@ -165,6 +165,8 @@ fn labelling(desktop: &Desktop, window: &mut Dashboard, keys: &mut Keys, when: &
         let pressed = Instant::now();
         keys.press(1 + (i % 9) as u8)?;
         while desktop.pixels(BUTTONS, 60)? == before {
+            // Looking takes the processor from the window.
+            std::thread::sleep(Duration::from_millis(3));
             if pressed.elapsed() > Duration::from_secs(10) {
                 return Err("no button changed".into());
             }

@@ -17,6 +17,7 @@ use crate::cli::WindowArgs;
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
+use crate::overlay::theme;
 use crate::session::event_log::{EventLogPlugin, OpenLog};
 use crate::session::feed::FeedPlugin;
 use crate::session::labelling::LabellingPlugin;
@@ -81,6 +82,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     app.insert_resource(Start { args, at })
         .insert_resource(ChosenBackend(chosen))
         .insert_resource(CloudOutput(CameraOutputMode::Skip))
+        .insert_resource(ClearColor(beside_the_canvas()))
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(EguiPlugin::default())
         .add_plugins((
@@ -144,6 +146,12 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
     } else {
         plugins
     }
+}
+
+/// The panels leave their ground to it.
+fn beside_the_canvas() -> Color {
+    let [r, g, b, _] = theme::PANEL.to_array();
+    Color::srgb_u8(r, g, b)
 }
 
 /// egui draws on the cloud's own texture and takes both to the window: one pass over its pixels less.

@@ -13,7 +13,6 @@ use bevy::window::PrimaryWindow;
 use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin, PanOrbitCameraSystemSet};
 
 use super::CloudSystems;
-use super::palette::BACKGROUND;
 use super::pointer::Pointer;
 
 /// Spawns the camera and keeps its viewport, its projection and its enabled state in step.
@@ -99,12 +98,10 @@ pub struct CloudOutput(pub CameraOutputMode);
 pub(super) struct Canvas(pub Option<Rect>);
 
 fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutput>) {
-    let [r, g, b] = BACKGROUND;
     commands.spawn((
         CloudCamera,
         Camera3d::default(),
         Camera {
-            clear_color: ClearColorConfig::Custom(Color::srgb_u8(r, g, b)),
             output_mode: output.0,
             ..default()
         },

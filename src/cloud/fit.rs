@@ -10,7 +10,7 @@ use super::CloudSystems;
 use super::camera::{CameraGate, Canvas, CloudCamera, CloudDimension};
 use super::clock::Clock;
 use super::ingest::CloudBounds;
-use super::message::NextFrame;
+use super::message::{Hold, NextFrame};
 use super::pointer::Pointer;
 
 /// Share of the canvas that stays free at each side.
@@ -197,6 +197,7 @@ pub(super) fn keep_fit(
 /// Moves the camera towards the fitting pose.
 fn fly(
     clock: Res<Clock>,
+    hold: Res<Hold>,
     mut fit: ResMut<Fit>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -208,6 +209,10 @@ fn fly(
     let Some(goal) = flight.to.or(fit.fitting) else {
         return;
     };
+    if hold.0 && !flight.asked {
+        frames.write(NextFrame);
+        return;
+    }
     let along = (clock.now().saturating_sub(flight.started).as_secs_f32() / FLIGHT.as_secs_f32()).min(1.0);
     flight
         .from

@@ -42,3 +42,8 @@ pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
 /// not the cloud's matter.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct NextFrame;
+
+/// Whether what moves by itself stands still in this frame, because it is drawn for something that the user did while
+/// the next picture of the motion is not due.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hold(pub bool);

@@ -2,7 +2,7 @@
 //!
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`Select`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
-//! [`CameraGate`], [`CloudTarget`]. What comes out: [`Hovered`], [`Selected`], [`CloudView`], and the messages
+//! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas. What comes out: [`Hovered`], [`Selected`], [`CloudView`], and the messages
 //! [`HoverChanged`], [`SelectionChanged`], [`ViewRested`], [`NextFrame`].
 //!
 //! In each frame, in `PostUpdate`: messages → components, pointer → camera → view → selection; then what changed goes
@@ -40,7 +40,9 @@ use bevy::window::RequestRedraw;
 pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
 pub use fit::FitView;
 pub use ingest::{CloudBounds, Samples};
-pub use message::{NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
+pub use message::{
+    Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
+};
 pub use palette::{BACKGROUND, CERTAINTY_DOMAIN, ColorMode, Palette};
 pub use reveal::Reveal;
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
@@ -74,14 +76,9 @@ impl Plugin for CloudPlugin {
         use CloudSystems::*;
         app.add_message::<RequestRedraw>()
             .add_message::<NextFrame>()
+            .init_resource::<Hold>()
             .init_resource::<ColorMode>()
             .init_resource::<Palette>()
-            // What lies beside the canvas is cleared with the window's own colour.
-            .insert_resource(ClearColor(Color::srgb_u8(
-                BACKGROUND[0],
-                BACKGROUND[1],
-                BACKGROUND[2],
-            )))
             .configure_sets(
                 PostUpdate,
                 (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain(),

@@ -6,7 +6,7 @@ use bevy::prelude::*;
 
 use super::CloudSystems;
 use super::clock::Clock;
-use super::message::NextFrame;
+use super::message::{Hold, NextFrame};
 
 /// How long the points are under way.
 const DURATION: Duration = Duration::from_millis(800);
@@ -63,9 +63,16 @@ impl Motion {
     }
 }
 
-fn advance(clock: Res<Clock>, mut motion: ResMut<Motion>, mut frames: MessageWriter<NextFrame>) {
+fn advance(
+    clock: Res<Clock>,
+    hold: Res<Hold>,
+    mut motion: ResMut<Motion>,
+    mut frames: MessageWriter<NextFrame>,
+) {
     if motion.is_running() {
-        motion.advance(clock.now());
+        if !hold.0 {
+            motion.advance(clock.now());
+        }
         frames.write(NextFrame);
     }
 }

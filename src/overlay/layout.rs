@@ -44,9 +44,8 @@ pub fn show(
         .max_rect(ctx.content_rect());
     let mut root = Ui::new(ctx.clone(), Id::new("overlay"), whole);
     let waiting = state.loading.is_some();
-    let panel = Frame::new()
-        .fill(theme::PANEL)
-        .inner_margin(Margin::symmetric(12, 8));
+    // Not filled: the window is cleared with the panels' colour, which costs a software rasterizer much less.
+    let panel = Frame::new().inner_margin(Margin::symmetric(12, 8));
     Panel::left("left panel")
         .resizable(false)
         .exact_size(LEFT)
@@ -92,6 +91,7 @@ pub fn show(
         });
     let rect = root.available_rect_before_wrap();
     if let Some(what) = &state.loading {
+        root.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
         loading::show(&mut root, rect, what);
     }
     let has_pointer = has_pointer(ctx, rect);

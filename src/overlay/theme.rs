@@ -7,7 +7,7 @@ use bevy_egui::egui::{
 
 /// Behind the cloud.
 pub const BACKGROUND: Color32 = Color32::from_rgb(0x14, 0x16, 0x1a);
-/// Behind the controls.
+/// Behind the controls; the window is cleared with it.
 pub const PANEL: Color32 = Color32::from_rgb(0x1b, 0x1e, 0x24);
 /// Behind what is set into a panel: fields, plots, empty images.
 pub const INSET: Color32 = Color32::from_rgb(0x12, 0x14, 0x18);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use crate::cloud::camera::CloudDimension;
-use crate::cloud::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels};
+use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
 use crate::projection::Projector;
 use crate::training::message::{Event, LatentSnapshot};
 
@@ -68,8 +68,10 @@ fn suit_dimension(mut events: MessageReader<FromWorker>, mut dimension: ResMut<C
 fn give_positions(
     progress: Res<Progress>,
     dimension: Res<CloudDimension>,
+    hold: Res<Hold>,
     mut shown: ResMut<Shown>,
     mut positions: MessageWriter<NewPositions>,
+    mut frames: MessageWriter<NextFrame>,
 ) {
     let Some(snapshot) = &progress.snapshot else {
         return;
@@ -78,6 +80,10 @@ fn give_positions(
         return;
     }
     let animate = shown.version > 0;
+    if animate && hold.0 && shown.dimension == Some(*dimension) {
+        frames.write(NextFrame);
+        return;
+    }
     shown.version = snapshot.version;
     shown.dimension = Some(*dimension);
     let placement = Placement {

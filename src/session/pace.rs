@@ -11,15 +11,15 @@ use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use bevy::window::RequestRedraw;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
-use crate::cloud::NextFrame;
+use crate::cloud::{Hold, NextFrame};
 use crate::overlay::state::RunState;
 
 use super::event_log::EventLogSystems;
 use super::progress::Progress;
 use super::{Urgency, Wake};
 
-/// A pause while a run is on, in lengths of the picture before it: drawing takes a sixteenth of the time.
-const PAUSE: u32 = 15;
+/// A pause while a run is on, in lengths of the picture before it: drawing takes a twentieth of the time.
+const PAUSE: u32 = 19;
 
 /// Wakes the window at an instant.
 #[derive(Resource, Clone)]
@@ -125,7 +125,8 @@ struct Began(Instant);
 
 impl Plugin for PacePlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Last, (set_pause, animate).chain().after(EventLogSystems));
+        app.add_systems(First, set_hold)
+            .add_systems(Last, (set_pause, animate).chain().after(EventLogSystems));
         let pace = app.world().resource::<Pace>().clone();
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app
@@ -143,6 +144,10 @@ fn begin(mut began: ResMut<Began>) {
 
 fn end(began: Res<Began>, pace: Res<Pace>) {
     pace.drawn(began.0);
+}
+
+fn set_hold(pace: Res<Pace>, mut hold: ResMut<Hold>) {
+    hold.set_if_neq(Hold(pace.next() > Instant::now()));
 }
 
 fn set_pause(progress: Res<Progress>, pace: Res<Pace>) {
@@ -194,6 +199,6 @@ mod tests {
         assert!(pace.next() <= Instant::now());
         pace.pause(PAUSE);
         let pause = pace.next() - began;
-        assert!(pause >= Duration::from_millis(40 * 16 - 1), "{pause:?}");
+        assert!(pause >= Duration::from_millis(40 * 20 - 1), "{pause:?}");
     }
 }
