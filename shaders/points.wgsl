@@ -52,6 +52,10 @@ const PLAIN: u32 = 0u;
 const OUTLINED: u32 = 1u;
 const RINGED: u32 = 2u;
 
+// Where in the palette the same colours stand in sRGB. Plain points are drawn to a picture that stores what it is given:
+// a software rasterizer would have to decode and encode every pixel for each of the discs that lie on it.
+const ENCODED: u32 = 512u;
+
 const LIGHT: vec3<f32> = vec3<f32>(0.92, 0.93, 0.95);
 const DARK: vec3<f32> = vec3<f32>(0.006, 0.007, 0.009);
 
@@ -99,7 +103,7 @@ fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
     var disc: Disc;
     disc.position = center + vec4<f32>(offset / cloud.canvas * 2.0 * center.w, 0.0, 0.0);
     disc.offset = offset;
-    disc.color = palette[cloud.palette_start + byte];
+    disc.color = palette[cloud.palette_start + byte + select(0u, ENCODED, dress == PLAIN)];
     disc.radius = radius;
     disc.dress = dress;
     return disc;

@@ -71,8 +71,7 @@ fn draw(
         canvas,
     };
     if still.is_stale(scene) {
-        let [r, g, b] = BACKGROUND;
-        let Some((color, depth)) = still.attachments(Color::srgb_u8(r, g, b).to_linear()) else {
+        let Some((color, depth)) = still.attachments(BACKGROUND) else {
             return;
         };
         let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {

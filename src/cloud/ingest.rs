@@ -191,13 +191,15 @@ fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<
     };
     let placement = &*message.placement;
     let mut moves = message.animate;
+    let now = world.resource::<Clock>().now();
+    // Where the points are by now, though it may be long since they were drawn.
+    world.resource_mut::<Motion>().advance(now);
     if world.resource::<Samples>().len() != placement.positions.len() {
         respawn(world, placement);
         moves = false;
     } else {
         retarget(world, placement);
     }
-    let now = world.resource::<Clock>().now();
     let mut motion = world.resource_mut::<Motion>();
     if moves {
         motion.start(now);

@@ -53,7 +53,8 @@ impl Motion {
         self.started = None;
     }
 
-    fn advance(&mut self, now: Duration) {
+    /// Moves the points to where they are at this time.
+    pub fn advance(&mut self, now: Duration) {
         if let Some(started) = self.started {
             self.progress = (now.saturating_sub(started).as_secs_f32() / DURATION.as_secs_f32()).min(1.0);
             if self.progress >= 1.0 {

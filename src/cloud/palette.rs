@@ -131,20 +131,26 @@ impl Palette {
         [r, g, b]
     }
 
-    /// The table that the shader looks colours up in, linear RGB and coverage: 256 by class byte, then 256 by
-    /// certainty byte.
+    /// The table that the shader looks colours up in, RGB and coverage: 256 by class byte, then 256 by certainty byte, all
+    /// in linear RGB, then the same in sRGB.
     pub fn table(&self) -> Vec<Vec4> {
-        let linear = |[r, g, b]: [u8; 3]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec4();
-        let by_class = (0..=u8::MAX).map(|class| {
+        let linear = self.half(|[r, g, b]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec4());
+        let encoded = self.half(|[r, g, b]| Srgba::rgb_u8(r, g, b).to_vec4());
+        linear.chain(encoded).collect()
+    }
+
+    fn half(&self, color: impl Fn([u8; 3]) -> Vec4 + Copy) -> impl Iterator<Item = Vec4> {
+        let by_class = (0..=u8::MAX).map(move |class| {
             let alpha = if usize::from(class) < CLASSES {
                 1.0
             } else {
                 self.unlabelled_alpha
             };
-            linear(self.class_color(class)).with_w(alpha)
+            color(self.class_color(class)).with_w(alpha)
         });
-        let by_certainty = (0..=u8::MAX).map(|byte| linear(self.certainty_color(f32::from(byte) / 255.0)));
-        by_class.chain(by_certainty).collect()
+        let by_certainty =
+            (0..=u8::MAX).map(move |byte| color(self.certainty_color(f32::from(byte) / 255.0)));
+        by_class.chain(by_certainty)
     }
 }
 

@@ -119,7 +119,12 @@ impl SpecializedRenderPipeline for PointPipeline {
                 shader: SHADER,
                 entry_point: Some(fragment.into()),
                 targets: vec![Some(ColorTargetState {
-                    format: key.format,
+                    // See ENCODED in the shader.
+                    format: if key.layer == Layer::Plain {
+                        key.format.remove_srgb_suffix()
+                    } else {
+                        key.format
+                    },
                     blend: Some(BlendState::PREMULTIPLIED_ALPHA_BLENDING),
                     write_mask: ColorWrites::ALL,
                 })],

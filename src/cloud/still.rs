@@ -41,9 +41,10 @@ impl Still {
     /// Makes room for pictures of `target`, with depth where it is asked for.
     pub fn fit(&mut self, device: &RenderDevice, target: &Texture, by_depth: bool) {
         let fits = |layer: &Layer| layer.texture.size() == target.size();
-        let same_format = |layer: &Layer| layer.texture.format() == target.format();
+        let format = target.format().remove_srgb_suffix();
+        let same_format = |layer: &Layer| layer.texture.format() == format;
         if !self.color.as_ref().is_some_and(|l| fits(l) && same_format(l)) {
-            self.color = Some(Layer::new(device, target.size(), target.format()));
+            self.color = Some(Layer::new(device, target.size(), format));
             self.shows = None;
         }
         if !by_depth {
@@ -65,20 +66,21 @@ impl Still {
         stale
     }
 
-    /// Where the plain points are drawn to, cleared.
+    /// Where the plain points are drawn to, cleared; its pixels are sRGB that no hardware decodes.
     pub fn attachments(
         &self,
-        background: LinearRgba,
+        background: [u8; 3],
     ) -> Option<(
         RenderPassColorAttachment<'_>,
         Option<RenderPassDepthStencilAttachment<'_>>,
     )> {
+        let [r, g, b] = background.map(|value| f64::from(value) / 255.0);
         let color = RenderPassColorAttachment {
             view: &self.color.as_ref()?.view,
             depth_slice: None,
             resolve_target: None,
             ops: Operations {
-                load: LoadOp::Clear(background.into()),
+                load: LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 }),
                 store: StoreOp::Store,
             },
         };

@@ -18,8 +18,8 @@ use super::event_log::EventLogSystems;
 use super::progress::Progress;
 use super::{Urgency, Wake};
 
-/// A pause while a run is on, in lengths of the picture before it: drawing takes a twentieth of the time.
-const PAUSE: u32 = 19;
+/// A pause while a run is on, in lengths of the picture before it: drawing takes a twenty-fifth of the time.
+const PAUSE: u32 = 24;
 
 /// Wakes the window at an instant.
 #[derive(Resource, Clone)]
@@ -199,6 +199,6 @@ mod tests {
         assert!(pace.next() <= Instant::now());
         pace.pause(PAUSE);
         let pause = pace.next() - began;
-        assert!(pause >= Duration::from_millis(40 * 20 - 1), "{pause:?}");
+        assert!(pause >= Duration::from_millis(40 * 25 - 1), "{pause:?}");
     }
 }
