@@ -37,6 +37,8 @@ struct Cloud {
 @group(0) @binding(4) var<storage, read> palette: array<vec4<f32>>;
 // Serials of the labelled points in drawing order.
 @group(0) @binding(5) var<storage, read> labelled: array<u32>;
+// Serials of the chosen points.
+@group(0) @binding(6) var<storage, read> chosen: array<u32>;
 
 const NOBODY: u32 = 0xffffffffu;
 const NO_CLASS: u32 = 255u;
@@ -51,12 +53,14 @@ const CORNERS: array<vec2<f32>, 3> =
 const PLAIN: u32 = 0u;
 const OUTLINED: u32 = 1u;
 const RINGED: u32 = 2u;
+const CHOSEN: u32 = 3u;
 
-// Where in the palette the same colours stand in sRGB. Plain points are drawn to a picture that stores what it is given:
+// Where in the palette the same colours stand in sRGB. Plain and chosen points are drawn to a picture that stores what it is given:
 // a software rasterizer would have to decode and encode every pixel for each of the discs that lie on it.
 const ENCODED: u32 = 512u;
 
 const LIGHT: vec3<f32> = vec3<f32>(0.92, 0.93, 0.95);
+const LIGHT_ENCODED: vec3<f32> = vec3<f32>(0.963, 0.968, 0.978);
 const DARK: vec3<f32> = vec3<f32>(0.006, 0.007, 0.009);
 
 struct Disc {
@@ -103,7 +107,7 @@ fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
     var disc: Disc;
     disc.position = center + vec4<f32>(offset / cloud.canvas * 2.0 * center.w, 0.0, 0.0);
     disc.offset = offset;
-    disc.color = palette[cloud.palette_start + byte + select(0u, ENCODED, dress == PLAIN)];
+    disc.color = palette[cloud.palette_start + byte + select(0u, ENCODED, dress == PLAIN || dress == CHOSEN)];
     disc.radius = radius;
     disc.dress = dress;
     return disc;
@@ -121,6 +125,14 @@ fn plain_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
         return nothing();
     }
     return disc(index, vertex % 3u, cloud.radii.x, PLAIN);
+}
+
+// A ring around the point, whatever else it wears.
+@vertex
+fn chosen_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
+    let index = chosen[vertex / 3u];
+    let radius = select(cloud.radii.x, cloud.radii.y, user_label(index) != NO_CLASS);
+    return disc(index, vertex % 3u, radius + cloud.outline, CHOSEN);
 }
 
 @vertex
@@ -165,7 +177,7 @@ fn dressed_fragment(disc: Disc) -> @location(0) vec4<f32> {
     if alpha <= cloud.edge {
         discard;
     }
-    var color = LIGHT;
+    var color = select(LIGHT, LIGHT_ENCODED, disc.dress == CHOSEN);
     var inner = disc.radius - cloud.outline;
     if disc.dress == RINGED {
         // A light ring, a dark one within it, then the disc.

@@ -1,5 +1,6 @@
 //! The window: plugins in the order in which data flows.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -50,7 +51,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         None => None,
     };
     let mut app = App::new();
-    app.add_plugins(platform(&args));
+    add_platform(&mut app, &args)?;
     if off_screen {
         let image = app
             .world_mut()
@@ -102,6 +103,23 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => std::process::exit(code.get().into()),
     }
+}
+
+/// winit panics where the display cannot be opened.
+fn add_platform(app: &mut App, args: &WindowArgs) -> anyhow::Result<()> {
+    let hook = panic::take_hook();
+    panic::set_hook(Box::new(|_| {}));
+    let added = panic::catch_unwind(AssertUnwindSafe(|| {
+        app.add_plugins(platform(args));
+    }));
+    panic::set_hook(hook);
+    let display = std::env::var("DISPLAY").unwrap_or_default();
+    added.map_err(|_| {
+        anyhow::anyhow!(
+            "the display {display:?} cannot be opened; set DISPLAY to one that runs, or use --screenshot FILE \
+             --after ready to draw without one"
+        )
+    })
 }
 
 /// Bevy's own plugins as this program needs them.

@@ -33,6 +33,11 @@ pub enum LogEntry {
     Hovered {
         serial: Option<u32>,
     },
+    /// The points that a box or a lasso was drawn around; `kind` is null where they were let go.
+    Selection {
+        kind: Option<&'static str>,
+        count: usize,
+    },
     /// `ms` from the start of the frame in which the key or click arrived to the handing over of the picture that shows the
     /// point in its new colour.
     Recoloured {

@@ -198,3 +198,18 @@ fn a_gpu_that_is_not_there_is_one_line() -> Outcome {
     );
     Ok(())
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_display_that_cannot_be_opened_is_one_line() -> Outcome {
+    let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+        .args(["--backend", "cpu"])
+        .env("DISPLAY", ":98765")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("ssvae: the display \":98765\""), "{text}");
+    assert!(!text.contains("panicked"), "{text}");
+    Ok(())
+}

@@ -1,5 +1,5 @@
 //! The burn-wgpu path, on whatever Vulkan adapter there is (lavapipe included): one forward pass and one training
-//! step agree with the CPU backend. Tiny, because lavapipe is there for correctness; even so cubecl's autotune compiles
+//! step agree with the CPU backend, and both name the step at which a run diverges. Tiny, because lavapipe is there for correctness; even so cubecl's autotune compiles
 //! for minutes there, unless `CUBECL_AUTOTUNE_LEVEL=minimal` is set, as `scripts/test.sh` does.
 
 mod support;
@@ -52,16 +52,27 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
             engine(backend, architecture.clone(), &state, &dataset, &Pulse::default());
         let before = engine.evaluate(batch, &config);
         engine.train_step(batch, Some(noise.clone()), &config);
+        assert_eq!(engine.diverged(), None);
         let weights: Vec<f32> = engine
             .parameters()
             .0
             .into_values()
             .flat_map(|tensor| tensor.data)
             .collect();
-        (before, weights)
+        // From here on a step is so wide that the one after it, if not that itself, has no finite gradient.
+        let wild = TrainingConfig {
+            learning_rate: 1e30,
+            ..config.clone()
+        };
+        let first_bad = (2..10)
+            .find(|_| !engine.train_step(batch, Some(noise.clone()), &wild) || engine.diverged().is_some());
+        let first_bad = engine.diverged().or(first_bad);
+        (before, weights, first_bad)
     };
-    let ((cpu_losses, cpu_predictions), cpu_weights) = answer(&Backend::Cpu);
-    let ((gpu_losses, gpu_predictions), gpu_weights) = answer(&gpu);
+    let ((cpu_losses, cpu_predictions), cpu_weights, cpu_end) = answer(&Backend::Cpu);
+    let ((gpu_losses, gpu_predictions), gpu_weights, gpu_end) = answer(&gpu);
+    assert_eq!(cpu_end, Some(3));
+    assert_eq!(gpu_end, cpu_end);
     assert!((cpu_losses.total - gpu_losses.total).abs() <= 1e-4 * cpu_losses.total.abs());
     assert!(largest_difference(&cpu_predictions.latents, &gpu_predictions.latents) < 1e-4);
     assert_eq!(cpu_predictions.classes, gpu_predictions.classes);

@@ -8,6 +8,7 @@ use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::{ExtractSchedule, GpuResourceAppExt, Render, RenderApp, RenderSystems};
 
 use super::camera::CloudDimension;
+use super::chosen::Chosen;
 use super::encode::{attributes, departures, targets};
 use super::ingest::{Samples, Stale};
 use super::labelled::{Labelled, Touched};
@@ -39,11 +40,15 @@ pub struct CloudBuffers {
     targets: Option<Buffer>,
     attributes: Option<Buffer>,
     labelled: Option<Buffer>,
+    chosen: Option<Buffer>,
     palette: Option<Buffer>,
     uniforms: StorageBuffer<Uniforms>,
     bind_group: Option<BindGroup>,
     count: u32,
     labelled_count: u32,
+    chosen_count: u32,
+    /// Of the chosen points that the buffer holds; `None`: of none yet.
+    chosen_revision: Option<u64>,
     colors: Option<Palette>,
     revision: u64,
 }
@@ -64,12 +69,17 @@ impl CloudBuffers {
         self.labelled_count
     }
 
-    /// Rises with every change of what plain points look like, but for the uniforms.
+    /// Number of chosen points.
+    pub fn chosen_count(&self) -> u32 {
+        self.chosen_count
+    }
+
+    /// Rises with every change of what plain and chosen points look like, but for the uniforms.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The uniforms as far as plain points depend on them.
+    /// The uniforms as far as plain and chosen points depend on them.
     pub fn plain_uniforms(&self) -> Uniforms {
         self.uniforms.get().plain()
     }
@@ -122,6 +132,7 @@ fn copy(
         }
     }
     copy_labelled(main, buffers, &device, &queue);
+    copy_chosen(main, buffers, count, (&device, &queue));
     copy_palette(main, buffers, &device, &queue);
     buffers.count = count as u32;
     let uniforms = Uniforms::of(main, axes as u32, count as u32);
@@ -247,6 +258,34 @@ fn copy_labelled(main: &mut World, buffers: &mut CloudBuffers, device: &RenderDe
     }
 }
 
+fn copy_chosen(
+    main: &World,
+    buffers: &mut CloudBuffers,
+    count: usize,
+    (device, queue): (&RenderDevice, &RenderQueue),
+) {
+    let chosen = main.resource::<Chosen>();
+    if buffers.chosen_revision == Some(chosen.revision()) {
+        return;
+    }
+    let shown = chosen
+        .serials()
+        .partition_point(|&serial| (serial as usize) < count);
+    let serials = &chosen.serials()[..shown];
+    let bytes: Vec<u8> = serials.iter().flat_map(|serial| serial.to_le_bytes()).collect();
+    write(
+        &mut buffers.chosen,
+        &mut buffers.bind_group,
+        "chosen",
+        (bytes.len(), &bytes),
+        device,
+        queue,
+    );
+    buffers.chosen_count = shown as u32;
+    buffers.chosen_revision = Some(chosen.revision());
+    buffers.revision += 1;
+}
+
 fn copy_palette(main: &World, buffers: &mut CloudBuffers, device: &RenderDevice, queue: &RenderQueue) {
     let palette = main.resource::<Palette>();
     if buffers.colors.as_ref() != Some(palette) {
@@ -278,14 +317,24 @@ fn bind(
     if buffers.bind_group.is_some() {
         return;
     }
-    let (Some(uniforms), Some(departures), Some(targets), Some(attributes), Some(palette), Some(labelled)) = (
+    let (
+        Some(uniforms),
+        Some(departures),
+        Some(targets),
+        Some(attributes),
+        Some(palette),
+        Some(labelled),
+        Some(chosen),
+    ) = (
         buffers.uniforms.binding(),
         &buffers.departures,
         &buffers.targets,
         &buffers.attributes,
         &buffers.palette,
         &buffers.labelled,
-    ) else {
+        &buffers.chosen,
+    )
+    else {
         return;
     };
     let bind_group = device.create_bind_group(
@@ -298,6 +347,7 @@ fn bind(
             attributes.as_entire_binding(),
             palette.as_entire_binding(),
             labelled.as_entire_binding(),
+            chosen.as_entire_binding(),
         )),
     );
     buffers.bind_group = Some(bind_group);

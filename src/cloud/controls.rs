@@ -1,5 +1,5 @@
 //! The hand on the camera. In two dimensions the point that is grabbed stays under the cursor, and so does the point
-//! one zooms about; in three, left orbits, and right, middle or left with Shift pans. bevy_panorbit_camera follows the
+//! one zooms about; in three, left orbits, and right or middle pans. bevy_panorbit_camera follows the
 //! mouse's sensor and zooms about the middle, so this writes its focus, radius and angles.
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
@@ -35,7 +35,6 @@ fn pan_and_zoom(
     canvas: Res<Canvas>,
     bounds: Res<CloudBounds>,
     mut fit: ResMut<Fit>,
-    keys: Option<Res<ButtonInput<KeyCode>>>,
     mut cameras: Query<(&mut PanOrbitCamera, &Transform), With<CloudCamera>>,
 ) {
     let (Some(canvas), Ok((mut camera, transform))) = (canvas.0, cameras.single_mut()) else {
@@ -46,8 +45,7 @@ fn pan_and_zoom(
     }
     fit.release();
     if *dimension == CloudDimension::Three {
-        let shift = keys.is_some_and(|keys| keys.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]));
-        if pointer.dragged_by == Some(MouseButton::Left) && !shift {
+        if pointer.dragged_by == Some(MouseButton::Left) {
             orbit(&mut camera, pointer.dragged / canvas.size());
         } else if pointer.dragged != Vec2::ZERO {
             let mut pose = Pose::of(&camera);

@@ -87,6 +87,8 @@ fn draw(
             bind_group,
             buffers.count(),
         );
+        let chosen = buffers.chosen_count();
+        layer(&mut pass, viewport, ready(pipelines.chosen), bind_group, chosen);
     }
     if !canvas.is_empty() {
         still.copy_to(context.command_encoder(), target.main_texture(), canvas);

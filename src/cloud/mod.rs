@@ -2,14 +2,18 @@
 //!
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`Select`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
-//! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas. What comes out: [`Hovered`], [`Selected`], [`CloudView`], and the messages
-//! [`HoverChanged`], [`SelectionChanged`], [`ViewRested`], [`NextFrame`].
+//! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
+//! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], and the messages [`HoverChanged`],
+//! [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
 //!
 //! In each frame, in `PostUpdate`: messages → components, pointer → camera → view → selection; then what changed goes
 //! to the GPU. Nothing is done per point unless points come, or the mouse asks which one it is over.
 
 pub mod buffers;
 pub mod camera;
+pub mod chosen;
+#[cfg(test)]
+mod chosen_tests;
 pub mod clock;
 pub mod controls;
 pub mod discs;
@@ -24,6 +28,7 @@ pub mod palette;
 pub mod picking;
 pub mod pipeline;
 pub mod pointer;
+pub mod region;
 pub mod reveal;
 pub mod sample;
 pub mod selection;
@@ -38,6 +43,7 @@ use bevy::render::RenderApp;
 use bevy::window::RequestRedraw;
 
 pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
+pub use chosen::{Choosing, Chosen, ChosenChanged};
 pub use fit::FitView;
 pub use ingest::{CloudBounds, Samples};
 pub use message::{
@@ -94,6 +100,7 @@ impl Plugin for CloudPlugin {
                 reveal::RevealPlugin,
                 view::ViewPlugin,
                 selection::SelectionPlugin,
+                chosen::ChosenPlugin,
             ));
         if app.get_sub_app(RenderApp).is_some() {
             app.add_plugins((buffers::BuffersPlugin, pipeline::PipelinePlugin, draw::DrawPlugin));

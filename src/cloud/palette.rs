@@ -202,8 +202,11 @@ mod tests {
     fn the_table_serves_classes_and_certainties() {
         let palette = Palette::default();
         let table = palette.table();
-        assert_eq!(table.len(), 512);
+        assert_eq!(table.len(), 1024);
         assert_eq!(table[255], table[10]);
         assert_ne!(table[256], table[511]);
+        let encoded = LinearRgba::from_vec4(table[3]);
+        let expected = Srgba::from(encoded).to_vec4();
+        assert!((table[512 + 3] - expected).abs().max_element() < 1e-5);
     }
 }

@@ -1,4 +1,4 @@
-//! The three render pipelines: plain points, labelled points, marked points.
+//! The four render pipelines: plain points, chosen points, labelled points, marked points.
 
 use bevy::asset::{load_internal_asset, uuid_handle};
 use bevy::core_pipeline::core_3d::CORE_3D_DEPTH_FORMAT;
@@ -38,6 +38,7 @@ impl Plugin for PipelinePlugin {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layer {
     Plain,
+    Chosen,
     Labelled,
     Marked,
 }
@@ -69,6 +70,7 @@ impl Default for PointPipeline {
                 storage(),
                 storage(),
                 storage(),
+                storage(),
             ),
         );
         Self {
@@ -81,6 +83,7 @@ impl Default for PointPipeline {
 #[derive(Resource, Default)]
 pub struct PointPipelines {
     pub plain: Option<CachedRenderPipelineId>,
+    pub chosen: Option<CachedRenderPipelineId>,
     pub labelled: Option<CachedRenderPipelineId>,
     pub marked: Option<CachedRenderPipelineId>,
 }
@@ -91,6 +94,7 @@ impl SpecializedRenderPipeline for PointPipeline {
     fn specialize(&self, key: PointKey) -> RenderPipelineDescriptor {
         let (vertex, fragment) = match key.layer {
             Layer::Plain => ("plain_vertex", "plain_fragment"),
+            Layer::Chosen => ("chosen_vertex", "dressed_fragment"),
             Layer::Labelled => ("labelled_vertex", "dressed_fragment"),
             Layer::Marked => ("marked_vertex", "dressed_fragment"),
         };
@@ -120,7 +124,7 @@ impl SpecializedRenderPipeline for PointPipeline {
                 entry_point: Some(fragment.into()),
                 targets: vec![Some(ColorTargetState {
                     // See ENCODED in the shader.
-                    format: if key.layer == Layer::Plain {
+                    format: if matches!(key.layer, Layer::Plain | Layer::Chosen) {
                         key.format.remove_srgb_suffix()
                     } else {
                         key.format
@@ -160,6 +164,7 @@ fn specialize(
     };
     *pipelines = PointPipelines {
         plain: of(Layer::Plain),
+        chosen: of(Layer::Chosen),
         labelled: of(Layer::Labelled),
         marked: of(Layer::Marked),
     };

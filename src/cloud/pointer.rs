@@ -11,6 +11,7 @@ use bevy::window::WindowEvent;
 use super::CloudSystems;
 use super::camera::{CameraGate, Canvas};
 use super::clock::Clock;
+use super::region::RegionKind;
 
 /// A press that moves farther than this is a drag.
 const CLICK_REACH: f32 = 4.0;
@@ -18,6 +19,8 @@ const CLICK_REACH: f32 = 4.0;
 const DOUBLE_CLICK: (Duration, f32) = (Duration::from_millis(400), 5.0);
 /// Pixels a touch pad scrolls for one notch of a wheel.
 const PIXELS_PER_NOTCH: f32 = 50.0;
+/// A stroke has a corner about every so many pixels.
+const STROKE_STEP: f32 = 2.0;
 
 /// Keeps [`Pointer`] up to date.
 pub struct PointerPlugin;
@@ -39,6 +42,35 @@ pub struct Grab {
     pub dragged: bool,
 }
 
+/// What is drawn around points: a box with Alt held down, a lasso with Shift.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stroke {
+    pub kind: RegionKind,
+    /// Whether the points come to those that are chosen already: Ctrl.
+    pub adds: bool,
+    /// From where the button went down to where the cursor is.
+    pub path: Vec<Vec2>,
+}
+
+impl Stroke {
+    /// Whether it is more than a click.
+    pub fn is_drawn(&self) -> bool {
+        self.path.len() > 1
+    }
+
+    fn follow(&mut self, position: Vec2) {
+        let Some(&last) = self.path.last() else { return };
+        let step = if self.is_drawn() { STROKE_STEP } else { CLICK_REACH };
+        if position.distance(last) < step {
+            return;
+        }
+        if self.kind == RegionKind::Box {
+            self.path.truncate(1);
+        }
+        self.path.push(position);
+    }
+}
+
 /// The mouse, as far as it concerns the cloud; logical pixels of the window. All but `cursor` and `grab` is about
 /// this frame alone.
 #[derive(Resource, Debug, Default)]
@@ -47,6 +79,10 @@ pub struct Pointer {
     pub cursor: Option<Vec2>,
     /// The button that drags.
     pub grab: Option<Grab>,
+    /// What is being drawn; such a drag moves nothing.
+    pub stroke: Option<Stroke>,
+    /// What the button's release has finished.
+    pub finished_stroke: Option<Stroke>,
     /// How far a drag moved.
     pub dragged: Vec2,
     /// The button that dragged, which may be up again by now.
@@ -62,7 +98,9 @@ pub struct Pointer {
 
 impl Pointer {
     fn moved(&mut self, position: Vec2) {
-        if let (Some(grab), Some(cursor)) = (&mut self.grab, self.cursor) {
+        if let Some(stroke) = &mut self.stroke {
+            stroke.follow(position);
+        } else if let (Some(grab), Some(cursor)) = (&mut self.grab, self.cursor) {
             if grab.dragged {
                 self.dragged += position - cursor;
             } else if position.distance(grab.origin) > CLICK_REACH {
@@ -78,7 +116,7 @@ impl Pointer {
         self.cursor = Some(position);
     }
 
-    fn pressed(&mut self, button: MouseButton, on_canvas: impl Fn(Vec2) -> bool) {
+    fn pressed(&mut self, button: MouseButton, drawing: Drawing, on_canvas: impl Fn(Vec2) -> bool) {
         if let (None, Some(cursor)) = (self.grab, self.cursor)
             && on_canvas(cursor)
         {
@@ -87,6 +125,13 @@ impl Pointer {
                 origin: cursor,
                 dragged: false,
             });
+            if let (MouseButton::Left, Some(kind)) = (button, drawing.kind) {
+                self.stroke = Some(Stroke {
+                    kind,
+                    adds: drawing.adds,
+                    path: vec![cursor],
+                });
+            }
         }
     }
 
@@ -94,7 +139,8 @@ impl Pointer {
         let Some(grab) = self.grab.take_if(|grab| grab.button == button) else {
             return;
         };
-        if grab.dragged || button != MouseButton::Left {
+        self.finished_stroke = self.stroke.take().filter(Stroke::is_drawn);
+        if self.finished_stroke.is_some() || grab.dragged || button != MouseButton::Left {
             return;
         }
         self.clicks.push(grab.origin);
@@ -106,7 +152,30 @@ impl Pointer {
     }
 }
 
+/// What the keys that are held down make of a drag.
+#[derive(Clone, Copy, Debug, Default)]
+struct Drawing {
+    kind: Option<RegionKind>,
+    adds: bool,
+}
+
+impl Drawing {
+    fn of(keys: &ButtonInput<KeyCode>) -> Self {
+        let held = |pair: [KeyCode; 2]| keys.any_pressed(pair);
+        let kind = if held([KeyCode::ShiftLeft, KeyCode::ShiftRight]) {
+            Some(RegionKind::Lasso)
+        } else {
+            held([KeyCode::AltLeft, KeyCode::AltRight]).then_some(RegionKind::Box)
+        };
+        Self {
+            kind,
+            adds: held([KeyCode::ControlLeft, KeyCode::ControlRight]),
+        }
+    }
+}
+
 fn follow(
+    keys: Option<Res<ButtonInput<KeyCode>>>,
     mut events: MessageReader<WindowEvent>,
     mut pointer: ResMut<Pointer>,
     gate: Res<CameraGate>,
@@ -119,15 +188,23 @@ fn follow(
     pointer.wheel.clear();
     pointer.clicks.clear();
     pointer.double_clicked = false;
+    pointer.finished_stroke = None;
+    let drawing = keys.as_deref().map(Drawing::of).unwrap_or_default();
+    if keys.is_some_and(|keys| keys.just_pressed(KeyCode::Escape)) && pointer.stroke.take().is_some() {
+        pointer.grab = None;
+    }
     let on_canvas =
         |position| !gate.pointer_over_ui && canvas.0.is_some_and(|canvas| canvas.contains(position));
     for event in events.read() {
         match event {
             WindowEvent::CursorMoved(moved) => pointer.moved(moved.position),
             WindowEvent::CursorLeft(_) => pointer.cursor = None,
-            WindowEvent::WindowFocused(focus) if !focus.focused => pointer.grab = None,
+            WindowEvent::WindowFocused(focus) if !focus.focused => {
+                pointer.grab = None;
+                pointer.stroke = None;
+            }
             WindowEvent::MouseButtonInput(input) => match input.state {
-                ButtonState::Pressed => pointer.pressed(input.button, on_canvas),
+                ButtonState::Pressed => pointer.pressed(input.button, drawing, on_canvas),
                 ButtonState::Released => pointer.released(input.button, clock.now()),
             },
             WindowEvent::MouseWheel(wheel) => {
@@ -162,7 +239,7 @@ mod tests {
         let mut pointer = at(10.0, 10.0);
         for (millis, double) in [(0, false), (300, true), (600, false)] {
             pointer.double_clicked = false;
-            pointer.pressed(LEFT, |_| true);
+            pointer.pressed(LEFT, Drawing::default(), |_| true);
             pointer.moved(Vec2::new(12.0, 10.0));
             pointer.released(LEFT, Duration::from_millis(millis));
             pointer.moved(Vec2::new(10.0, 10.0));
@@ -175,7 +252,7 @@ mod tests {
     #[test]
     fn a_drag_carries_the_whole_way_and_is_no_click() {
         let mut pointer = at(10.0, 10.0);
-        pointer.pressed(LEFT, |_| true);
+        pointer.pressed(LEFT, Drawing::default(), |_| true);
         pointer.moved(Vec2::new(13.0, 10.0));
         pointer.moved(Vec2::new(20.0, 12.0));
         pointer.moved(Vec2::new(10.0, 10.0));
@@ -188,8 +265,45 @@ mod tests {
     #[test]
     fn a_press_off_the_canvas_is_somebody_elses() {
         let mut pointer = at(10.0, 10.0);
-        pointer.pressed(LEFT, |_| false);
+        pointer.pressed(LEFT, Drawing::default(), |_| false);
         pointer.released(LEFT, Duration::ZERO);
         assert!(pointer.grab.is_none() && pointer.clicks.is_empty());
+    }
+
+    #[test]
+    fn a_stroke_moves_nothing_and_is_no_click() {
+        let lasso = Drawing {
+            kind: Some(RegionKind::Lasso),
+            adds: true,
+        };
+        let mut pointer = at(10.0, 10.0);
+        pointer.pressed(LEFT, lasso, |_| true);
+        for (x, y) in [(30.0, 10.0), (30.5, 10.0), (30.0, 40.0)] {
+            pointer.moved(Vec2::new(x, y));
+        }
+        assert_eq!(pointer.dragged, Vec2::ZERO);
+        pointer.released(LEFT, Duration::ZERO);
+        let stroke = pointer.finished_stroke.take().unwrap();
+        assert!(stroke.adds && pointer.clicks.is_empty() && pointer.stroke.is_none());
+        let corners = [(10.0, 10.0), (30.0, 10.0), (30.0, 40.0)].map(Vec2::from);
+        assert_eq!(stroke.path, corners);
+    }
+
+    #[test]
+    fn a_box_has_two_corners_and_one_that_is_not_drawn_is_a_click() {
+        let drawing = Drawing {
+            kind: Some(RegionKind::Box),
+            adds: false,
+        };
+        let mut pointer = at(10.0, 10.0);
+        pointer.pressed(LEFT, drawing, |_| true);
+        pointer.moved(Vec2::new(50.0, 60.0));
+        pointer.moved(Vec2::new(20.0, 30.0));
+        pointer.released(LEFT, Duration::ZERO);
+        let path = pointer.finished_stroke.take().unwrap().path;
+        assert_eq!(path, [Vec2::new(10.0, 10.0), Vec2::new(20.0, 30.0)]);
+        pointer.pressed(LEFT, drawing, |_| true);
+        pointer.released(LEFT, Duration::ZERO);
+        assert!(pointer.finished_stroke.is_none() && pointer.clicks.len() == 1);
     }
 }

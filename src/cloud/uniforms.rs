@@ -51,10 +51,10 @@ impl Uniforms {
         }
     }
 
-    /// As far as plain points depend on them.
+    /// As far as plain and chosen points depend on them.
     pub fn plain(&self) -> Self {
         Self {
-            radii: Vec4::new(self.radii.x, 0.0, 0.0, 0.0),
+            radii: Vec4::new(self.radii.x, self.radii.y, 0.0, 0.0),
             hovered: u32::MAX,
             selected: u32::MAX,
             ..*self

@@ -8,8 +8,9 @@ use crate::cloud::palette::ColorMode;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::Dimension;
 use crate::overlay::state::{
-    Class, ColorView, Feedback, FeedbackKind, Hovered, LegendEntry, Loading, ModelView, OverlayState,
-    Prediction, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
+    Choosing, Class, ColorView, Feedback, FeedbackKind, Hovered, LegendEntry, Loading, ModelView,
+    OverlayState, Prediction, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics,
+    TrainingView,
 };
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
 use crate::training::record::{LabelsUsed, RunOutcome, RunRecord};
@@ -26,6 +27,7 @@ pub struct Fixture {
     pub user_label: Option<u8>,
     pub decoded: bool,
     pub hovered: Option<egui::Pos2>,
+    pub choosing: Choosing<'static>,
     pub feedback: Option<(String, FeedbackKind)>,
     pub run: RunState,
     pub messages: Vec<String>,
@@ -97,6 +99,7 @@ impl Default for Fixture {
             user_label: None,
             decoded: true,
             hovered: None,
+            choosing: Choosing::default(),
             feedback: None,
             run: RunState::Idle,
             messages: (1..=12)
@@ -176,6 +179,7 @@ impl Fixture {
             statistics: self.statistics,
             sample: self.selected.then_some(sample),
             hovered: self.hovered.map(|cursor| Hovered { sample, cursor }),
+            choosing: self.choosing,
             feedback: self
                 .feedback
                 .as_ref()

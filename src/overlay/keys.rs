@@ -2,12 +2,15 @@
 
 use bevy_egui::egui::{Align, CollapsingHeader, Grid, RichText, Ui};
 
-const KEYS: [(&str, &str); 7] = [
+const KEYS: [(&str, &str); 10] = [
     ("0 – 9", "label the selected point"),
     ("D or Delete", "take its label off"),
     ("F", "fit the view"),
     ("Click", "select a point"),
     ("Drag", "move, or turn in 3-D"),
+    ("Shift + drag", "draw a lasso around points"),
+    ("Alt + drag", "draw a box around points"),
+    ("… with Ctrl", "add to the chosen points"),
     ("Wheel", "zoom at the cursor"),
     ("Double click", "fit the view"),
 ];

@@ -10,7 +10,7 @@ use crate::overlay::intent::{Dimension, Intent};
 use crate::overlay::section::gap;
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
-    color, hover, keys, labelling, loading, model, problems, sample, statistics, theme, training,
+    choosing, color, hover, keys, labelling, loading, model, problems, sample, statistics, theme, training,
 };
 
 const LEFT: f32 = 250.0;
@@ -94,8 +94,10 @@ pub fn show(
         root.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
         loading::show(&mut root, rect, what);
     }
+    choosing::show(ctx, rect, &state.choosing);
     let has_pointer = has_pointer(ctx, rect);
-    if let Some(hovered) = state.hovered.as_ref().filter(|_| has_pointer) {
+    let free = has_pointer && state.choosing.stroke.is_none();
+    if let Some(hovered) = state.hovered.as_ref().filter(|_| free) {
         hover::show(ctx, rect, hovered, state.classes, &mut form.thumbnails);
     }
     end_typing(ctx);

@@ -4,6 +4,7 @@
 //! ([`OverlayForm`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
 //! fills the sink and returns the rectangle that is left for the cloud.
 
+pub mod choosing;
 pub mod color;
 pub mod curves;
 pub mod form;

@@ -25,6 +25,8 @@ pub struct OverlayState<'a> {
     pub sample: Option<SampleView<'a>>,
     /// The sample under the cursor.
     pub hovered: Option<Hovered<'a>>,
+    /// What is drawn around points, and how many are chosen.
+    pub choosing: Choosing<'a>,
     /// What became of the last label.
     pub feedback: Option<Feedback<'a>>,
     pub training: TrainingView<'a>,
@@ -110,6 +112,25 @@ pub struct Hovered<'a> {
     pub sample: SampleView<'a>,
     /// Where the cursor is, in logical pixels of the window.
     pub cursor: egui::Pos2,
+}
+
+/// Points that a box or a lasso was drawn around.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Choosing<'a> {
+    /// Chosen points.
+    pub count: usize,
+    /// What is being drawn.
+    pub stroke: Option<StrokeView<'a>>,
+}
+
+/// A box or a lasso under the hand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StrokeView<'a> {
+    /// In logical pixels of the window; of a box the first and the last corner count.
+    pub path: &'a [[f32; 2]],
+    pub is_box: bool,
+    /// Points within.
+    pub count: usize,
 }
 
 /// One line on what became of a label.

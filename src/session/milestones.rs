@@ -3,11 +3,11 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use crate::cloud::NextFrame;
 use crate::cloud::motion::Motion;
 use crate::cloud::palette::ColorMode;
 use crate::cloud::selection::{HoverChanged, SelectionChanged};
 use crate::cloud::view::ViewRested;
+use crate::cloud::{ChosenChanged, NextFrame};
 use crate::event_log::LogEntry;
 
 use super::event_log::Log;
@@ -88,6 +88,7 @@ fn interactions(
     mut views: MessageReader<ViewRested>,
     mut selections: MessageReader<SelectionChanged>,
     mut hovers: MessageReader<HoverChanged>,
+    mut chosen: MessageReader<ChosenChanged>,
     mode: Res<ColorMode>,
     mut log: MessageWriter<Log>,
 ) {
@@ -108,6 +109,12 @@ fn interactions(
     }
     for HoverChanged(serial) in hovers.read() {
         log.write(Log(LogEntry::Hovered { serial: *serial }));
+    }
+    for ChosenChanged { kind, count } in chosen.read() {
+        log.write(Log(LogEntry::Selection {
+            kind: kind.map(|kind| kind.name()),
+            count: *count,
+        }));
     }
     if mode.is_changed() && !mode.is_added() {
         log.write(Log(LogEntry::ColorMode { mode: mode.name() }));

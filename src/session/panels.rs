@@ -8,13 +8,15 @@ use crate::acquisition::least_confident;
 use crate::cloud::camera::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::fit::FitView;
 use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
+use crate::cloud::region::RegionKind;
 use crate::cloud::reveal::Reveal;
 use crate::cloud::selection::{Hovered, Select, Selected};
+use crate::cloud::{Choosing, Chosen};
 use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::intent::{Dimension, Intent};
 use crate::overlay::state::{
-    Class, ColorView, Feedback, Hovered as HoveredView, Loading, ModelView, OverlayState, Prediction,
-    Reconstruction, RunState, SampleView, Statistics, TrainingView,
+    Choosing as ChoosingView, Class, ColorView, Feedback, Hovered as HoveredView, Loading, ModelView,
+    OverlayState, Prediction, Reconstruction, RunState, SampleView, Statistics, StrokeView, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme, wants_keyboard};
 use crate::training::message::{Command, Event};
@@ -85,6 +87,8 @@ struct Shown<'w> {
     dimension: Res<'w, CloudDimension>,
     selected: Res<'w, Selected>,
     hovered: Res<'w, Hovered>,
+    chosen: Res<'w, Chosen>,
+    choosing: Res<'w, Choosing>,
 }
 
 impl Shown<'_> {
@@ -189,6 +193,11 @@ fn draw(
             cursor: egui::pos2(cursor.x, cursor.y),
         })
     });
+    let stroke = shown.choosing.0.as_ref();
+    let path: Vec<[f32; 2]> = stroke
+        .iter()
+        .flat_map(|(stroke, _)| stroke.path.iter().map(|corner| corner.to_array()))
+        .collect();
     let in_memory = progress.memory.to_string();
     let state = OverlayState {
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
@@ -209,6 +218,14 @@ fn draw(
         statistics: shown.statistics(),
         sample: shown.selected.0.and_then(|serial| shown.sample(serial)),
         hovered,
+        choosing: ChoosingView {
+            count: shown.chosen.serials().len(),
+            stroke: stroke.map(|(stroke, count)| StrokeView {
+                path: &path,
+                is_box: stroke.kind == RegionKind::Box,
+                count: *count,
+            }),
+        },
         feedback: progress
             .feedback
             .as_ref()

@@ -28,6 +28,8 @@ impl Desktop {
             .args([
                 "-displayfd",
                 "1",
+                // Without it the server starts anew when a window closes, and takes none meanwhile.
+                "-noreset",
                 "-nolisten",
                 "tcp",
                 "-screen",

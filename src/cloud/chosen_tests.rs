@@ -1,0 +1,218 @@
+//! Points are chosen by what the hand does in the window.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bevy::input::mouse::MouseButtonInput;
+use bevy::input::{ButtonState, InputPlugin};
+use bevy::prelude::*;
+use bevy::time::TimeUpdateStrategy;
+use bevy::window::{CursorMoved, WindowEvent};
+use proptest::prelude::*;
+
+use super::camera::Canvas;
+use super::region::{Region, RegionKind};
+use super::*;
+
+const CANVAS: Rect = Rect {
+    min: Vec2::new(100.0, 50.0),
+    max: Vec2::new(500.0, 350.0),
+};
+
+/// A window whose canvas shows -1..1 of the latent plane, with these points.
+fn app(positions: &[Vec3]) -> App {
+    let mut app = App::new();
+    app.add_plugins((MinimalPlugins, InputPlugin, TransformPlugin, CloudPlugin))
+        .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(100)));
+    place(&mut app, positions, false);
+    app.insert_resource(CloudView {
+        viewport: CANVAS,
+        ..default()
+    })
+    .insert_resource(Canvas(Some(CANVAS)));
+    app
+}
+
+fn place(app: &mut App, positions: &[Vec3], animate: bool) {
+    let placement = Placement {
+        positions: positions.to_vec(),
+        classes: vec![0; positions.len()],
+        certainty: vec![0.5; positions.len()],
+    };
+    app.world_mut().write_message(NewPositions {
+        placement: Arc::new(placement),
+        animate,
+    });
+    app.update();
+}
+
+fn button(state: ButtonState) -> WindowEvent {
+    WindowEvent::MouseButtonInput(MouseButtonInput {
+        button: MouseButton::Left,
+        state,
+        window: Entity::PLACEHOLDER,
+    })
+}
+
+fn moved(position: Vec2) -> WindowEvent {
+    WindowEvent::CursorMoved(CursorMoved {
+        window: Entity::PLACEHOLDER,
+        position,
+        delta: None,
+    })
+}
+
+/// Drags along the corners with these keys held down, and returns what is chosen then.
+fn drag(app: &mut App, keys: &[KeyCode], corners: &[Vec2]) -> Vec<u32> {
+    let press = |app: &mut App, down: bool| {
+        let mut held = app.world_mut().resource_mut::<ButtonInput<KeyCode>>();
+        for &key in keys {
+            if down {
+                held.press(key);
+            } else {
+                held.release(key);
+            }
+        }
+    };
+    press(app, true);
+    for (i, &corner) in corners.iter().enumerate() {
+        app.world_mut().write_message(moved(corner));
+        if i == 0 {
+            app.world_mut().write_message(button(ButtonState::Pressed));
+        }
+    }
+    app.update();
+    app.world_mut().write_message(button(ButtonState::Released));
+    app.update();
+    press(app, false);
+    app.world().resource::<Chosen>().serials().to_vec()
+}
+
+/// Where the window shows a latent position.
+fn seen(position: Vec3) -> Vec2 {
+    CANVAS.center() + Vec2::new(position.x, -position.y) * CANVAS.half_size()
+}
+
+const SHIFT: KeyCode = KeyCode::ShiftLeft;
+const ALT: KeyCode = KeyCode::AltLeft;
+const CTRL: KeyCode = KeyCode::ControlLeft;
+
+fn points() -> impl Strategy<Value = Vec<Vec3>> {
+    // On a grid, so that points lie over each other and on borders; some are nowhere.
+    let point = prop_oneof![
+        9 => (-8_i32..=8, -8_i32..=8).prop_map(|(x, y)| Vec3::new(x as f32 / 8.0, y as f32 / 8.0, 0.0)),
+        1 => Just(Vec3::NAN),
+    ];
+    prop::collection::vec(point, 1..40)
+}
+
+fn strokes() -> impl Strategy<Value = Vec<Vec2>> {
+    let corner = (0_i32..=16, 0_i32..=16)
+        .prop_map(|(x, y)| CANVAS.min + CANVAS.size() * Vec2::new(x as f32, y as f32) / 16.0);
+    prop::collection::vec(corner, 2..7)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn what_is_seen_within_is_chosen_and_nothing_else(
+        before in points(), after in points(), path in strokes(), lasso in any::<bool>(), moving in any::<bool>(),
+    ) {
+        let (key, kind) = if lasso { (SHIFT, RegionKind::Lasso) } else { (ALT, RegionKind::Box) };
+        let count = before.len().min(after.len());
+        let mut app = app(&before[..count]);
+        if moving {
+            place(&mut app, &after[..count], true);
+        }
+        let chosen = drag(&mut app, &[key], &path);
+        let progress = app.world().resource::<motion::Motion>().eased();
+        // As far as the hand has gone, which a step of less than a few pixels does not show.
+        let steps = path.windows(2).all(|pair| pair[0].distance(pair[1]) > 5.0);
+        prop_assume!(steps);
+        let region = Region::new(kind, &path);
+        let expected: Vec<u32> = (0..count as u32)
+            .filter(|&serial| {
+                let (from, to) = (before[serial as usize], after[serial as usize]);
+                let at = if !moving || !to.is_finite() {
+                    if moving { to } else { from }
+                } else if from.is_finite() {
+                    from + (to - from) * progress
+                } else {
+                    to
+                };
+                region.contains(seen(at))
+            })
+            .collect();
+        prop_assert_eq!(chosen, expected);
+    }
+}
+
+#[test]
+fn ctrl_adds_and_escape_lets_go() {
+    let row: Vec<Vec3> = (0..5)
+        .map(|i| Vec3::new(i as f32 * 0.4 - 0.8, 0.0, 0.0))
+        .collect();
+    let mut app = app(&row);
+    let around = |from: usize, to: usize| {
+        let reach = Vec2::new(20.0, 40.0);
+        [seen(row[from]) - reach, seen(row[to]) + reach]
+    };
+    assert_eq!(drag(&mut app, &[ALT], &around(0, 1)), [0, 1]);
+    assert_eq!(drag(&mut app, &[ALT, CTRL], &around(1, 2)), [0, 1, 2]);
+    assert_eq!(
+        drag(&mut app, &[ALT], &around(4, 4)),
+        [4],
+        "without Ctrl it is another choice"
+    );
+    let empty = [CANVAS.min, CANVAS.min + 9.0];
+    assert_eq!(drag(&mut app, &[ALT, CTRL], &empty), [4], "nothing is added");
+    assert_eq!(drag(&mut app, &[ALT], &empty), [0; 0]);
+    assert_eq!(drag(&mut app, &[ALT], &around(0, 4)), [0, 1, 2, 3, 4]);
+    let mut changes = app.world().resource::<Messages<ChosenChanged>>().get_cursor();
+    changes
+        .read(app.world().resource::<Messages<ChosenChanged>>())
+        .count();
+    app.world_mut()
+        .resource_mut::<ButtonInput<KeyCode>>()
+        .press(KeyCode::Escape);
+    // Its own input system forgets a press that no event brought.
+    app.world_mut().run_schedule(PostUpdate);
+    assert!(app.world().resource::<Chosen>().serials().is_empty());
+    let told = changes
+        .read(app.world().resource::<Messages<ChosenChanged>>())
+        .last();
+    assert_eq!(told, Some(&ChosenChanged { kind: None, count: 0 }));
+}
+
+#[test]
+fn a_smaller_data_set_lets_go_of_what_it_does_not_have() {
+    let row: Vec<Vec3> = (0..5)
+        .map(|i| Vec3::new(i as f32 * 0.4 - 0.8, 0.0, 0.0))
+        .collect();
+    let mut app = app(&row);
+    assert_eq!(drag(&mut app, &[ALT], &[CANVAS.min, CANVAS.max]).len(), 5);
+    place(&mut app, &row[..2], false);
+    assert!(app.world().resource::<Chosen>().serials().is_empty());
+}
+
+#[test]
+fn a_stroke_leaves_the_view_alone_and_tells_what_it_holds() {
+    let mut app = app(&[Vec3::ZERO, Vec3::new(0.5, 0.5, 0.0)]);
+    app.world_mut().resource_mut::<ButtonInput<KeyCode>>().press(ALT);
+    let view = *app.world().resource::<CloudView>();
+    for event in [
+        moved(seen(Vec3::ZERO) - 30.0),
+        button(ButtonState::Pressed),
+        moved(seen(Vec3::ZERO) + 30.0),
+    ] {
+        app.world_mut().write_message(event);
+    }
+    app.update();
+    let choosing = app.world().resource::<Choosing>();
+    assert_eq!(choosing.0.as_ref().map(|(_, count)| *count), Some(1));
+    assert!(
+        app.world().resource::<Chosen>().serials().is_empty(),
+        "not before the button is up"
+    );
+    assert_eq!(*app.world().resource::<CloudView>(), view);
+}

@@ -1,0 +1,65 @@
+//! What is being drawn around points, with their number beside the cursor, and how many are chosen.
+
+use bevy_egui::egui::{
+    Align2, Color32, Context, CornerRadius, FontId, Id, LayerId, Order, Painter, Pos2, Rect, Shape, Stroke,
+    StrokeKind, pos2, vec2,
+};
+
+use crate::overlay::number::grouped;
+use crate::overlay::state::Choosing;
+use crate::overlay::theme;
+
+/// Draws the outline and the numbers within `bounds`.
+pub fn show(ctx: &Context, bounds: Rect, choosing: &Choosing) {
+    let layer = LayerId::new(Order::Middle, Id::new("choosing"));
+    let painter = Painter::new(ctx.clone(), layer, bounds);
+    if let Some(stroke) = &choosing.stroke {
+        outline(&painter, stroke.path, stroke.is_box);
+        if let Some(&[x, y]) = stroke.path.last() {
+            let text = points(stroke.count);
+            let at = Rect::from_min_size(pos2(x + 14.0, y + 10.0), vec2(110.0, 24.0));
+            // It stays within the canvas at its right and lower edges.
+            let at = at.translate((bounds.max - at.max).min(vec2(0.0, 0.0)));
+            chip(&painter, at.left_top(), &text);
+        }
+    } else if choosing.count > 0 {
+        let text = format!("{} chosen · Escape lets go", points(choosing.count));
+        chip(&painter, bounds.left_top() + vec2(10.0, 10.0), &text);
+    }
+}
+
+fn points(count: usize) -> String {
+    match count {
+        1 => "1 point".to_owned(),
+        count => format!("{} points", grouped(count)),
+    }
+}
+
+fn outline(painter: &Painter, path: &[[f32; 2]], is_box: bool) {
+    let line = Stroke::new(1.5, theme::STRONG_TEXT);
+    let corner = |&[x, y]: &[f32; 2]| pos2(x, y);
+    match path {
+        [first, .., last] if is_box => {
+            let rect = Rect::from_two_pos(corner(first), corner(last));
+            painter.rect(
+                rect,
+                CornerRadius::ZERO,
+                theme::ACCENT.gamma_multiply(0.18),
+                line,
+                StrokeKind::Middle,
+            );
+        }
+        _ => {
+            let corners: Vec<Pos2> = path.iter().map(corner).collect();
+            painter.add(Shape::closed_line(corners, line));
+        }
+    }
+}
+
+fn chip(painter: &Painter, at: Pos2, text: &str) {
+    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(13.0), Color32::WHITE);
+    let rect = Rect::from_min_size(at, galley.size() + vec2(16.0, 8.0));
+    painter.rect_filled(rect, 4.0, theme::PANEL.gamma_multiply(0.92));
+    let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
+    painter.galley(at.min, galley, Color32::WHITE);
+}
