@@ -138,6 +138,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     assert!(zoomed["pixels_per_unit"].as_f64() > view["pixels_per_unit"].as_f64());
 
     // A lasso and a box choose points and move nothing; Escape lets go.
+    std::thread::sleep(Duration::from_millis(700));
     let before = window.count("view");
     for (key, kind) in [("Shift_L", "lasso"), ("Alt_L", "box")] {
         desktop.move_to([point[0] - 60.0, point[1] - 40.0])?;
