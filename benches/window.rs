@@ -14,16 +14,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop};
-use serde_json::Value;
+use desktop::{Dashboard, Desktop, EPOCHS_FIELD, LEFT_PANEL, START, STOP, copy_of_the_data, middle};
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-// Where things stand in a window of 1280×800.
-const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
-const START: [f64; 2] = [388.0, 594.0];
-const STOP: [f64; 2] = [482.0, 594.0];
-const LEFT_PANEL: [f64; 2] = [120.0, 420.0];
 /// The button of a label is filled while the sample carries it.
 const BUTTONS: [f64; 2] = [1122.0, 420.0];
 const ROUNDS: usize = 2;
@@ -85,20 +79,6 @@ fn main() -> Outcome {
     Ok(())
 }
 
-fn copy_of_the_data(folder: &Path) -> Outcome {
-    std::fs::create_dir_all(folder.join("data/mnist"))?;
-    std::fs::create_dir_all(folder.join("artifacts/checkpoints"))?;
-    for name in ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"] {
-        std::fs::copy(
-            Path::new("data/mnist").join(name),
-            folder.join("data/mnist").join(name),
-        )?;
-    }
-    let weights = folder.join("artifacts/checkpoints/ssvae.ckpt");
-    std::fs::copy("tests/fixtures/dense.ckpt", weights)?;
-    Ok(())
-}
-
 fn machine() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = text
@@ -106,11 +86,6 @@ fn machine() -> String {
         .find_map(|line| line.strip_prefix("model name")?.split(':').nth(1));
     let cores = std::thread::available_parallelism().map_or(0, |n| n.get());
     format!("{cores} cores of a {}", name.unwrap_or("processor").trim())
-}
-
-fn middle(view: &Value) -> Option<[f64; 2]> {
-    let side = |i: usize| view["viewport"][i].as_f64();
-    Some([side(0)? + side(2)? / 2.0, side(1)? + side(3)? / 2.0])
 }
 
 /// Processor time of the window's process in clock ticks of 10 ms.

@@ -1,6 +1,7 @@
 # Sourced by run.sh and test.sh: sees to the system libraries. Usage: setup <run|test>
 
-have_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "$1"; }
+# Not grep -q, which would end before ldconfig does: with pipefail that counts as a failure.
+have_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep "$1" >/dev/null; }
 have_vulkan_driver() { compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null || compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; }
 
 setup() {

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
-use support::desktop::{Dashboard, Desktop};
+use support::desktop::{Dashboard, Desktop, EPOCHS_FIELD, LEFT_PANEL, START, STOP, copy_of_the_data, middle};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -21,29 +21,7 @@ const MODES: [([f64; 2], &str); 4] = [
     ([179.0, 69.0], "certainty"),
     ([67.0, 41.0], "user_labels"),
 ];
-const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
-const START: [f64; 2] = [388.0, 594.0];
-const STOP: [f64; 2] = [482.0, 594.0];
 const GO_TO: [f64; 2] = [1138.0, 558.0];
-const LEFT_PANEL: [f64; 2] = [120.0, 420.0];
-
-fn copy_of_the_data(folder: &Path) -> Outcome {
-    let data = folder.join("data/mnist");
-    let weights = folder.join("artifacts/checkpoints");
-    std::fs::create_dir_all(&data)?;
-    std::fs::create_dir_all(&weights)?;
-    for name in ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"] {
-        std::fs::copy(Path::new("data/mnist").join(name), data.join(name))?;
-    }
-    std::fs::copy("tests/fixtures/dense.ckpt", weights.join("ssvae.ckpt"))?;
-    Ok(())
-}
-
-/// Middle of the cloud's part of the window.
-fn middle(view: &Value) -> Option<[f64; 2]> {
-    let side = |i: usize| view["viewport"][i].as_f64();
-    Some([side(0)? + side(2)? / 2.0, side(1)? + side(3)? / 2.0])
-}
 
 /// Whether a pixel of this colour, or nearly, is among them.
 fn has_color(pixels: &[[u8; 3]], color: [u8; 3]) -> bool {

@@ -223,8 +223,10 @@ fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, queue: 
             u64::from(serial) * 4,
             &attribute_bytes(user, prediction, truth),
         );
-        // A point that carries a label covers its plain self. One that has lost its label is plain again.
-        buffers.revision += u64::from(user.0.get().is_none());
+        // A point that carries a label covers its plain self. One that has lost its label is plain again, and the ring
+        // of a chosen one has another size.
+        let chosen = main.resource::<Chosen>().serials().binary_search(&serial).is_ok();
+        buffers.revision += u64::from(chosen || user.0.get().is_none());
     }
 }
 

@@ -109,6 +109,7 @@ fn choose(
         chosen.replace(serials);
         redraw.write(RequestRedraw);
     }
+    let was_drawing = choosing.0.is_some();
     let stroke = pointer.stroke.as_ref().filter(|stroke| stroke.is_drawn());
     let same = match (stroke, &choosing.0) {
         (Some(stroke), Some((known, _))) => stroke == known && !view.is_changed() && !motion.is_changed(),
@@ -123,7 +124,7 @@ fn choose(
     // Another data set has other points.
     let last = chosen.serials().last();
     let gone = last.is_some_and(|&last| last as usize >= samples.len());
-    if (gone || escaped && choosing.0.is_none()) && !chosen.serials().is_empty() {
+    if (gone || escaped && !was_drawing) && !chosen.serials().is_empty() {
         chosen.replace(Vec::new());
         changed.write(ChosenChanged { kind: None, count: 0 });
         redraw.write(RequestRedraw);

@@ -198,8 +198,10 @@ fn a_smaller_data_set_lets_go_of_what_it_does_not_have() {
 #[test]
 fn a_stroke_leaves_the_view_alone_and_tells_what_it_holds() {
     let mut app = app(&[Vec3::ZERO, Vec3::new(0.5, 0.5, 0.0)]);
+    assert_eq!(drag(&mut app, &[ALT], &[CANVAS.min, CANVAS.max]), [0, 1]);
     app.world_mut().resource_mut::<ButtonInput<KeyCode>>().press(ALT);
     let view = *app.world().resource::<CloudView>();
+    let chosen = app.world().resource::<Chosen>().clone();
     for event in [
         moved(seen(Vec3::ZERO) - 30.0),
         button(ButtonState::Pressed),
@@ -210,9 +212,19 @@ fn a_stroke_leaves_the_view_alone_and_tells_what_it_holds() {
     app.update();
     let choosing = app.world().resource::<Choosing>();
     assert_eq!(choosing.0.as_ref().map(|(_, count)| *count), Some(1));
-    assert!(
-        app.world().resource::<Chosen>().serials().is_empty(),
+    assert_eq!(
+        *app.world().resource::<Chosen>(),
+        chosen,
         "not before the button is up"
     );
     assert_eq!(*app.world().resource::<CloudView>(), view);
+    // Escape ends the stroke and no more.
+    app.world_mut()
+        .resource_mut::<ButtonInput<KeyCode>>()
+        .press(KeyCode::Escape);
+    app.world_mut().run_schedule(PostUpdate);
+    assert!(app.world().resource::<Choosing>().0.is_none());
+    app.world_mut().write_message(button(ButtonState::Released));
+    app.update();
+    assert_eq!(*app.world().resource::<Chosen>(), chosen);
 }

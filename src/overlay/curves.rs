@@ -3,7 +3,8 @@
 use std::ops::RangeInclusive;
 
 use bevy_egui::egui::{
-    Align2, Rangef, RichText, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, WidgetType, vec2,
+    Align2, Color32, Painter, Rangef, Rect, RichText, Sense, Shape, Stroke, TextStyle, Ui, Vec2, WidgetInfo,
+    WidgetType, vec2,
 };
 use egui_plot::{
     AxisHints, GridInput, GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoints, PlotUi, Points, VLine,
@@ -41,29 +42,41 @@ fn value(metric: Metric, losses: &Losses) -> f64 {
 }
 
 /// One history to be drawn.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Curve<'a> {
-    /// Of which run it is; empty for the session's runs, which stand one after the other.
-    pub run: &'a str,
+    /// When the run began; empty for the session's runs, which stand one after the other.
+    pub run: String,
     pub history: &'a [EpochMetrics],
     /// Dashes tell the second of two runs from the first.
     pub dashed: bool,
 }
 
-/// Draws what the two colours mean, and which runs are shown.
+/// Draws what the colours and the dashes mean.
 pub fn key(ui: &mut Ui, curves: &[Curve]) {
     ui.horizontal(|ui| {
-        for curve in curves.iter().filter(|curve| !curve.run.is_empty()) {
-            let line = if curve.dashed { "╌╌" } else { "──" };
-            ui.label(RichText::new(format!("{line} {}", curve.run)).small());
-        }
-        for (color, name) in [(theme::TRAIN, "train"), (theme::VALIDATION, "validation")] {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let mut entry = |name: &str, color, dashed| {
             let (rect, _) = ui.allocate_exact_size(vec2(16.0, 12.0), Sense::hover());
-            ui.painter()
-                .hline(rect.x_range(), rect.center().y, Stroke::new(2.0, color));
+            sample(ui.painter(), rect, color, dashed);
             ui.label(RichText::new(name).small().weak());
+        };
+        for curve in curves.iter().filter(|curve| !curve.run.is_empty()) {
+            entry(&curve.run, theme::TEXT, curve.dashed);
         }
+        entry("train", theme::TRAIN, false);
+        entry("validation", theme::VALIDATION, false);
     });
+}
+
+/// A piece of a curve across the middle of `rect`.
+pub fn sample(painter: &Painter, rect: Rect, color: Color32, dashed: bool) {
+    let stroke = Stroke::new(2.0, color);
+    let ends = [rect.left_center(), rect.right_center()];
+    if dashed {
+        painter.extend(Shape::dashed_line(&ends, stroke, 4.0, 2.0));
+    } else {
+        painter.line_segment(ends, stroke);
+    }
 }
 
 /// Draws one metric of the training and the validation split over the epochs.
@@ -130,7 +143,7 @@ fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve) {
         ("validation", theme::VALIDATION, |row| &row.validation),
     ];
     for (split, color, losses) in losses {
-        let name = match curve.run {
+        let name = match curve.run.as_str() {
             "" => split.to_owned(),
             run => format!("{split}, {run}"),
         };

@@ -1,13 +1,14 @@
 //! The runs on record: which there were, how they ended, and the choice of those whose curves are laid over each other.
 
 use bevy_egui::egui::{
-    Button, Label, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType,
+    Button, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType, vec2,
 };
 use jiff::tz::TimeZone;
 
-use crate::overlay::curves::Curve;
+use crate::overlay::curves::{self, Curve};
 use crate::overlay::section::ROW;
 use crate::overlay::state::{RunState, TrainingView};
+use crate::overlay::theme;
 use crate::training::message::RunStatus;
 use crate::training::record::RunRecord;
 
@@ -15,21 +16,20 @@ use crate::training::record::RunRecord;
 const TOGETHER: usize = 2;
 
 /// The curves to draw: those of the compared runs, or the session's where there are none.
-pub fn curves<'a>(view: &TrainingView<'a>, compared: &'a [String]) -> Vec<Curve<'a>> {
-    let chosen = |id: &'a String| Some((id, view.runs.iter().find(|run| run.id == *id)?));
+pub fn curves<'a>(view: &TrainingView<'a>, compared: &[String]) -> Vec<Curve<'a>> {
     let chosen: Vec<Curve> = compared
         .iter()
-        .filter_map(chosen)
+        .filter_map(|id| view.runs.iter().find(|run| run.id == *id))
         .enumerate()
-        .map(|(number, (id, run))| Curve {
-            run: id,
+        .map(|(number, run)| Curve {
+            run: started(run),
             history: &run.epochs,
             dashed: number > 0,
         })
         .collect();
     if chosen.is_empty() {
         vec![Curve {
-            run: "",
+            run: String::new(),
             history: view.history,
             dashed: false,
         }]
@@ -71,16 +71,16 @@ pub fn show(ui: &mut Ui, view: &TrainingView, compared: &mut Vec<String>) {
 
 fn entry(ui: &mut Ui, run: &RunRecord, on: bool, compared: &mut Vec<String>) {
     let place = compared.iter().position(|id| *id == run.id);
-    let mark = match place {
-        None => "   ",
-        Some(0) => "──",
-        Some(_) => "╌╌",
-    };
-    let text = format!("{mark} {}", describe(run, on));
+    // Room for the sample of its line.
+    let text = format!("          {}", describe(run, on));
     let button = Button::selectable(place.is_some(), RichText::new(&text).size(12.5))
         .wrap_mode(TextWrapMode::Truncate)
-        .min_size(bevy_egui::egui::vec2(ui.available_width(), ROW));
+        .min_size(vec2(ui.available_width(), ROW));
     let response = button.ui(ui);
+    if let Some(place) = place {
+        let at = Rect::from_min_size(response.rect.min + vec2(10.0, 0.0), vec2(20.0, ROW));
+        curves::sample(ui.painter(), at, theme::STRONG_TEXT, place > 0);
+    }
     response.widget_info(|| {
         let name = describe(run, on);
         WidgetInfo::selected(WidgetType::Checkbox, true, place.is_some(), name)
@@ -105,25 +105,30 @@ fn entry(ui: &mut Ui, run: &RunRecord, on: bool, compared: &mut Vec<String>) {
     }
 }
 
+/// For example `25 Nov 15:02`, in the local time.
+fn started(run: &RunRecord) -> String {
+    let started = run.started.to_zoned_datetime(TimeZone::system());
+    started.strftime("%-d %b %H:%M").to_string()
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// For example `25 Nov 15:02 · 30 epochs · 442 labels · val 38.05`.
 fn describe(run: &RunRecord, on: bool) -> String {
-    let started = run
-        .started
-        .to_zoned_datetime(TimeZone::system())
-        .strftime("%-d %b %H:%M");
-    let epochs = match run.epochs.len() {
-        1 => "1 epoch".to_owned(),
-        epochs => format!("{epochs} epochs"),
-    };
-    let result = run
-        .epochs
-        .last()
-        .map_or(String::new(), |row| format!(" · val {:.4}", row.validation.total));
-    let end = match end(run, on) {
-        "completed" => String::new(),
-        end => format!(" · {end}"),
-    };
-    format!("{started} · {epochs} · {} labels{result}{end}", run.labels.count)
+    let mut parts = vec![
+        started(run),
+        counted(run.epochs.len(), "epoch"),
+        counted(run.labels.count, "label"),
+    ];
+    let last = run.epochs.last();
+    parts.extend(last.map(|row| format!("val {:.4}", row.validation.total)));
+    let end = end(run, on);
+    if end != "completed" {
+        parts.push(end.to_owned());
+    }
+    parts.join(" · ")
 }
 
 fn end(run: &RunRecord, on: bool) -> &'static str {
@@ -151,7 +156,11 @@ fn details(run: &RunRecord, on: bool) -> String {
             config.batch_size,
             config.seed
         ),
-        format!("{} labels, sha256 {:.12}…", run.labels.count, run.labels.sha256),
+        format!(
+            "{}, sha256 {:.12}…",
+            counted(run.labels.count, "label"),
+            run.labels.sha256
+        ),
         format!("began at step {}", run.first_step),
     ];
     if !run.adjustments.is_empty() {

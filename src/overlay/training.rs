@@ -195,8 +195,7 @@ fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool, 
 
 fn side_by_side(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm) {
     let messages = 280.0;
-    let compared = form.compared.clone();
-    let shown = runs::curves(view, &compared);
+    let shown = runs::curves(view, &form.compared);
     let gap = 14.0;
     let height = ui.available_height();
     let width = ((ui.available_width() - messages - 4.0 * gap) / 4.0).floor();

@@ -16,6 +16,31 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+// Where some controls stand in a window of 1280×800.
+pub const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
+pub const START: [f64; 2] = [388.0, 594.0];
+pub const STOP: [f64; 2] = [482.0, 594.0];
+pub const LEFT_PANEL: [f64; 2] = [120.0, 420.0];
+
+/// A data folder and a checkpoint, as in the checkout.
+pub fn copy_of_the_data(folder: &Path) -> Result<()> {
+    let data = folder.join("data/mnist");
+    let weights = folder.join("artifacts/checkpoints");
+    std::fs::create_dir_all(&data)?;
+    std::fs::create_dir_all(&weights)?;
+    for name in ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"] {
+        std::fs::copy(Path::new("data/mnist").join(name), data.join(name))?;
+    }
+    std::fs::copy("tests/fixtures/dense.ckpt", weights.join("ssvae.ckpt"))?;
+    Ok(())
+}
+
+/// Middle of the cloud's part of the window.
+pub fn middle(view: &Value) -> Option<[f64; 2]> {
+    let side = |i: usize| view["viewport"][i].as_f64();
+    Some([side(0)? + side(2)? / 2.0, side(1)? + side(3)? / 2.0])
+}
+
 /// An X server without a screen, ended with the value.
 pub struct Desktop {
     server: Child,
