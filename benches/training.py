@@ -51,6 +51,7 @@ def ours(kind, epochs, seed, weights):
     ends, memory, _ = watched(
         [arguments.ssvae, "train", "--backend", "cpu", "--labels", labels, "--weights", weights]
         + ["--encoder-type", kind, "--decoder-type", kind, "--max-epochs", str(epochs), "--seed", str(seed)]
+        + ["--runs", folder / "runs"]
     )
     return ends, memory
 
