@@ -34,7 +34,7 @@ fn main() -> Outcome {
         let mut window = Dashboard::open(&desktop, folder.path())?;
         let view = window.wait("view")?;
         window.wait("ready")?;
-        desktop.xdotool(&["search", "--name", "SSVAE Dashboard", "windowfocus", "--sync"])?;
+        desktop.focus()?;
         std::thread::sleep(Duration::from_secs(2));
         if round == 0 {
             idle(&window)?;

@@ -55,8 +55,8 @@ const OUTLINED: u32 = 1u;
 const RINGED: u32 = 2u;
 const CHOSEN: u32 = 3u;
 
-// Where in the palette the same colours stand in sRGB. Plain and chosen points are drawn to a picture that stores what it is given:
-// a software rasterizer would have to decode and encode every pixel for each of the discs that lie on it.
+// Where in the palette the same colours stand in sRGB. Plain and chosen points are drawn to a picture that stores what it
+// is given: a software rasterizer would have to decode and encode every pixel for each of the discs that lie on it.
 const ENCODED: u32 = 512u;
 
 const LIGHT: vec3<f32> = vec3<f32>(0.92, 0.93, 0.95);

@@ -21,6 +21,7 @@ use crate::event_log::EventLog;
 use crate::overlay::theme;
 use crate::session::event_log::{EventLogPlugin, OpenLog};
 use crate::session::feed::FeedPlugin;
+use crate::session::intents::IntentsPlugin;
 use crate::session::labelling::LabellingPlugin;
 use crate::session::legend::LegendPlugin;
 use crate::session::milestones::MilestonesPlugin;
@@ -94,6 +95,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             LabellingPlugin,
             LegendPlugin,
             PanelsPlugin,
+            IntentsPlugin,
             MilestonesPlugin,
             EventLogPlugin,
             RecolouredPlugin,

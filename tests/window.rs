@@ -51,7 +51,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     let ready = window.wait("ready")?;
     assert_eq!(ready["points"], 60_000);
     assert_eq!(ready["checkpoint"], "artifacts/checkpoints/ssvae.ckpt");
-    desktop.xdotool(&["search", "--name", "SSVAE Dashboard", "windowfocus", "--sync"])?;
+    desktop.focus()?;
 
     // Click a point, label it, see it recoloured; take the label off again.
     let point = middle(&view).ok_or("the view has no viewport")?;
@@ -209,7 +209,7 @@ fn a_backend_that_panics_or_hangs_leaves_window_and_labels_alive() -> Outcome {
         let mut window = Dashboard::open_with(&desktop, folder, &["--inject-fault", fault])?;
         let view = window.wait("view")?;
         window.wait("ready")?;
-        desktop.xdotool(&["search", "--name", "SSVAE Dashboard", "windowfocus", "--sync"])?;
+        desktop.focus()?;
         desktop.click(middle(&view).ok_or("the view has no viewport")?)?;
         let serial = window.wait_for("selected", |event| event["serial"].is_number())?["serial"].clone();
         desktop.click(EPOCHS_FIELD)?;

@@ -5,7 +5,7 @@ use bevy_egui::egui::{
     StrokeKind, pos2, vec2,
 };
 
-use crate::overlay::number::grouped;
+use crate::overlay::number::{grouped, plural};
 use crate::overlay::state::Choosing;
 use crate::overlay::theme;
 
@@ -29,10 +29,7 @@ pub fn show(ctx: &Context, bounds: Rect, choosing: &Choosing) {
 }
 
 fn points(count: usize) -> String {
-    match count {
-        1 => "1 point".to_owned(),
-        count => format!("{} points", grouped(count)),
-    }
+    format!("{} {}", grouped(count), plural(count, "point"))
 }
 
 fn outline(painter: &Painter, path: &[[f32; 2]], is_box: bool) {

@@ -44,8 +44,8 @@ fn value(metric: Metric, losses: &Losses) -> f64 {
 /// One history to be drawn.
 #[derive(Clone, Debug)]
 pub struct Curve<'a> {
-    /// When the run began; empty for the session's runs, which stand one after the other.
-    pub run: String,
+    /// When the run began; `None` for the session's runs, which stand one after the other.
+    pub run: Option<String>,
     pub history: &'a [EpochMetrics],
     /// Dashes tell the second of two runs from the first.
     pub dashed: bool,
@@ -60,8 +60,10 @@ pub fn key(ui: &mut Ui, curves: &[Curve]) {
             sample(ui.painter(), rect, color, dashed);
             ui.label(RichText::new(name).small().weak());
         };
-        for curve in curves.iter().filter(|curve| !curve.run.is_empty()) {
-            entry(&curve.run, theme::TEXT, curve.dashed);
+        for curve in curves {
+            if let Some(run) = &curve.run {
+                entry(run, theme::TEXT, curve.dashed);
+            }
         }
         entry("train", theme::TRAIN, false);
         entry("validation", theme::VALIDATION, false);
@@ -143,9 +145,9 @@ fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve) {
         ("validation", theme::VALIDATION, |row| &row.validation),
     ];
     for (split, color, losses) in losses {
-        let name = match curve.run.as_str() {
-            "" => split.to_owned(),
-            run => format!("{split}, {run}"),
+        let name = match &curve.run {
+            None => split.to_owned(),
+            Some(run) => format!("{split}, {run}"),
         };
         let points: Vec<[f64; 2]> = history
             .iter()

@@ -13,6 +13,11 @@ pub fn grouped(number: usize) -> String {
     text
 }
 
+/// `noun` after this number: `point`, `points`.
+pub fn plural(count: usize, noun: &str) -> String {
+    format!("{noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A share in 0..=1 in per cent, with this many decimals.
 pub fn percent(share: f64, decimals: usize) -> String {
     format!("{:.decimals$} %", share * 100.0)

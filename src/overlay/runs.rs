@@ -6,6 +6,7 @@ use bevy_egui::egui::{
 use jiff::tz::TimeZone;
 
 use crate::overlay::curves::{self, Curve};
+use crate::overlay::number::plural;
 use crate::overlay::section::ROW;
 use crate::overlay::state::{RunState, TrainingView};
 use crate::overlay::theme;
@@ -22,14 +23,14 @@ pub fn curves<'a>(view: &TrainingView<'a>, compared: &[String]) -> Vec<Curve<'a>
         .filter_map(|id| view.runs.iter().find(|run| run.id == *id))
         .enumerate()
         .map(|(number, run)| Curve {
-            run: started(run),
+            run: Some(started(run)),
             history: &run.epochs,
             dashed: number > 0,
         })
         .collect();
     if chosen.is_empty() {
         vec![Curve {
-            run: String::new(),
+            run: None,
             history: view.history,
             dashed: false,
         }]
@@ -71,9 +72,10 @@ pub fn show(ui: &mut Ui, view: &TrainingView, compared: &mut Vec<String>) {
 
 fn entry(ui: &mut Ui, run: &RunRecord, on: bool, compared: &mut Vec<String>) {
     let place = compared.iter().position(|id| *id == run.id);
+    let name = describe(run, on);
     // Room for the sample of its line.
-    let text = format!("          {}", describe(run, on));
-    let button = Button::selectable(place.is_some(), RichText::new(&text).size(12.5))
+    let text = RichText::new(format!("          {name}")).size(12.5);
+    let button = Button::selectable(place.is_some(), text)
         .wrap_mode(TextWrapMode::Truncate)
         .min_size(vec2(ui.available_width(), ROW));
     let response = button.ui(ui);
@@ -81,10 +83,7 @@ fn entry(ui: &mut Ui, run: &RunRecord, on: bool, compared: &mut Vec<String>) {
         let at = Rect::from_min_size(response.rect.min + vec2(10.0, 0.0), vec2(20.0, ROW));
         curves::sample(ui.painter(), at, theme::STRONG_TEXT, place > 0);
     }
-    response.widget_info(|| {
-        let name = describe(run, on);
-        WidgetInfo::selected(WidgetType::Checkbox, true, place.is_some(), name)
-    });
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, place.is_some(), &name));
     let response = response.on_hover_ui(|ui| {
         Label::new(details(run, on))
             .wrap_mode(TextWrapMode::Extend)
@@ -112,7 +111,7 @@ fn started(run: &RunRecord) -> String {
 }
 
 fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    format!("{count} {}", plural(count, what))
 }
 
 /// For example `25 Nov 15:02 · 30 epochs · 442 labels · val 38.05`.

@@ -37,7 +37,7 @@ impl Plugin for LabellingPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<LabelRequest>()
             .add_systems(PreUpdate, (open_labels, follow_file).chain())
-            .add_systems(Update, request_labels.after(super::panels::Requests));
+            .add_systems(Update, request_labels.after(super::intents::Requests));
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod event_log;
 pub mod feed;
+pub mod intents;
 pub mod labelling;
 pub mod legend;
 pub mod memory;

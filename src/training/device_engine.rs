@@ -1,10 +1,10 @@
 //! [`Engine`] on an accelerator: images, weights, gradients and moments stay on the device.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use burn::module::AutodiffModule;
 use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
 use burn::tensor::backend::AutodiffBackend;
 
 use crate::checkpoint::{Checkpoint, Moments, Parameters};
@@ -15,14 +15,12 @@ use crate::model::objective;
 use crate::model::parameters::{self, host};
 
 use super::device_adam::DeviceAdam;
+use super::device_backlog::Backlog;
 use super::device_images::DeviceImages;
 use super::engine::{Batch, Engine, HostNoise, Predictions};
 use super::forward::{Reading, rows, targets};
 use super::message::Losses;
 use super::pulse::Pulse;
-
-/// Time between two looks at whether the device keeps up and the gradients are finite; a look waits for the device.
-const LOOK: Duration = Duration::from_millis(400);
 
 pub struct DeviceEngine<A: AutodiffBackend> {
     architecture: Architecture,
@@ -33,7 +31,8 @@ pub struct DeviceEngine<A: AutodiffBackend> {
     optimizer: DeviceAdam<A::InnerBackend>,
     step: i64,
     device: A::Device,
-    looked: Instant,
+    steps: Backlog,
+    passes: Backlog,
     pulse: Pulse,
 }
 
@@ -57,7 +56,8 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
             step: checkpoint.step,
             architecture,
             device,
-            looked: Instant::now(),
+            steps: Backlog::default(),
+            passes: Backlog::default(),
             pulse,
         }
     }
@@ -70,7 +70,7 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
         config: &TrainingConfig,
     ) -> GradientsParams {
         let (architecture, device) = (&self.architecture, &self.device);
-        let images = burn::tensor::Tensor::from_inner(self.images.batch(batch.serials));
+        let images = Tensor::from_inner(self.images.batch(batch.serials));
         let noise = noise.map(|noise| Noise {
             epsilon: rows(&noise.epsilon, architecture.latent_dim, device),
             dropout: noise
@@ -82,6 +82,20 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
         let terms = objective::terms(&pass, images, targets, config);
         let gradients = terms.total(config.label_weight).backward();
         GradientsParams::from_grads(gradients, &self.network)
+    }
+
+    fn wait_if_full(&self, reading: &mut Reading<A::InnerBackend>, samples: usize) {
+        if self.passes.is_full(samples) {
+            reading.read();
+            self.passes.is_done();
+        }
+        self.pulse.beat();
+    }
+
+    fn finish(&self, reading: Reading<A::InnerBackend>) -> Vec<(Losses, Predictions)> {
+        let answers = reading.finish();
+        self.passes.is_done();
+        answers
     }
 
     #[cfg(test)]
@@ -101,17 +115,15 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
         self.step += 1;
         self.network = self.optimizer.step(network, gradients, config, self.step);
         self.evaluation = self.network.valid();
-        if self.looked.elapsed() < LOOK {
-            return true;
-        }
-        let finite = self.diverged().is_none();
-        self.looked = Instant::now();
+        let finite = !self.steps.is_full(batch.serials.len()) || self.diverged().is_none();
         self.pulse.beat();
         finite
     }
 
     fn diverged(&self) -> Option<i64> {
-        self.optimizer.diverged()
+        let step = self.optimizer.diverged();
+        self.steps.is_done();
+        step
     }
 
     fn evaluate_each(&self, batches: &[Batch], config: &TrainingConfig) -> Vec<(Losses, Predictions)> {
@@ -119,18 +131,18 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
         for batch in batches {
             let images = self.images.batch(batch.serials);
             reading.evaluate(&self.evaluation, images, batch.labels, config);
-            self.pulse.beat();
+            self.wait_if_full(&mut reading, batch.serials.len());
         }
-        reading.finish()
+        self.finish(reading)
     }
 
     fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions> {
         let mut reading = Reading::new(self.architecture.latent_dim);
         for serials in batches {
             reading.predict(&self.evaluation, self.images.batch(serials));
-            self.pulse.beat();
+            self.wait_if_full(&mut reading, serials.len());
         }
-        let answers = reading.finish().into_iter();
+        let answers = self.finish(reading).into_iter();
         answers.map(|(_, predictions)| predictions).collect()
     }
 

@@ -98,7 +98,8 @@ impl<B: Backend> Reading<B> {
         }
     }
 
-    fn read(&mut self) {
+    /// Waits for the device and brings what it has answered so far to the host.
+    pub fn read(&mut self) {
         self.waiting = 0;
         let (counts, answers) = (
             std::mem::take(&mut self.counts),

@@ -2,6 +2,7 @@
 
 pub mod backend;
 pub mod device_adam;
+pub mod device_backlog;
 pub mod device_engine;
 pub mod device_images;
 pub mod engine;

@@ -110,6 +110,17 @@ impl Data {
         })
     }
 
+    /// A model on the CPU that works on these samples.
+    pub fn engine(&self, architecture: Architecture, state: &Checkpoint) -> Box<dyn Engine> {
+        engine(
+            &Backend::Cpu,
+            architecture,
+            state,
+            &self.dataset,
+            &Pulse::default(),
+        )
+    }
+
     pub fn batch(&self, first: usize, count: usize) -> Batch<'_> {
         Batch {
             serials: &self.serials[first..first + count],
@@ -207,13 +218,7 @@ fn their_files_here() -> Outcome {
         assert_eq!(architecture.latent_dim, configuration.latent_dim);
         assert_eq!(state.step, configuration.steps());
 
-        let mut engine = engine(
-            &Backend::Cpu,
-            architecture,
-            &state,
-            &data.dataset,
-            &Pulse::default(),
-        );
+        let mut engine = data.engine(architecture, &state);
         let serials = data.batch(0, 256).serials;
         let predictions = engine.predict(serials);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
@@ -259,14 +264,7 @@ fn engine_reconstruction(
     serials: &[u32],
 ) -> Result<Vec<f32>, Box<dyn std::error::Error>> {
     let architecture = checkpoint::architecture(&state.params)?;
-    Ok(engine(
-        &Backend::Cpu,
-        architecture,
-        state,
-        &data.dataset,
-        &Pulse::default(),
-    )
-    .reconstruct(serials))
+    Ok(data.engine(architecture, state).reconstruct(serials))
 }
 
 /// Lets a run go on to its end.
@@ -300,13 +298,7 @@ fn our_files_there() -> Outcome {
         let layout = OptimizerLayout::of(&config);
         let mut state = fresh(&configuration.architecture(), 42);
         checkpoint::save(&path("_ours_fresh.ckpt"), &state, layout)?;
-        let mut trained = engine(
-            &Backend::Cpu,
-            configuration.architecture(),
-            &state,
-            &data.dataset,
-            &Pulse::default(),
-        );
+        let mut trained = data.engine(configuration.architecture(), &state);
         let task = Task {
             dataset: &data.dataset,
             labels: &data.labels,

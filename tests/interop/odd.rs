@@ -5,8 +5,6 @@ use std::ffi::OsStr;
 use ssvae::checkpoint::{self, OptimizerLayout};
 use ssvae::model::config::TrainingConfig;
 use ssvae::outputs::npz::NpzWriter;
-use ssvae::training::backend::{Backend, engine};
-use ssvae::training::pulse::Pulse;
 
 use crate::checkpoints::Data;
 use crate::python;
@@ -40,13 +38,7 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         );
         let architecture = checkpoint::architecture(&state.params)?;
         checkpoint::check(&state, &architecture)?;
-        let mut engine = engine(
-            &Backend::Cpu,
-            architecture,
-            &state,
-            &data.dataset,
-            &Pulse::default(),
-        );
+        let mut engine = data.engine(architecture, &state);
         let batch = data.batch(0, 64);
         let predictions = engine.predict(batch.serials);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);

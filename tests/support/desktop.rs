@@ -13,6 +13,8 @@ use x11rb::rust_connection::RustConnection;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// Of the dashboard's window.
+const TITLE: &str = "SSVAE Dashboard";
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
@@ -88,6 +90,11 @@ impl Desktop {
         } else {
             Err(format!("xdotool {arguments:?} failed").into())
         }
+    }
+
+    /// Gives the dashboard's window the keyboard.
+    pub fn focus(&self) -> Result<()> {
+        self.xdotool(&["search", "--name", TITLE, "windowfocus", "--sync"])
     }
 
     pub fn move_to(&self, [x, y]: [f64; 2]) -> Result<()> {
@@ -237,7 +244,7 @@ impl Dashboard {
 
     /// Closes the window as its close button does, and waits for the program's end.
     pub fn close(mut self, desktop: &Desktop) -> Result<()> {
-        desktop.ask_to_close("SSVAE Dashboard")?;
+        desktop.ask_to_close(TITLE)?;
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             if let Some(status) = self.process.try_wait()? {
