@@ -10,6 +10,7 @@
 
 pub mod acquisition;
 pub mod app;
+pub mod bench;
 pub mod checkpoint;
 pub mod cli;
 pub mod cloud;
@@ -21,4 +22,5 @@ pub mod outputs;
 pub mod overlay;
 pub mod projection;
 pub mod session;
+pub mod stage;
 pub mod training;

@@ -1,5 +1,7 @@
-//! The command line: `ssvae` opens the window, `ssvae train` and `ssvae infer` work without one.
+//! The command line: `ssvae` opens the window, `ssvae train`, `ssvae infer` and `ssvae bench` work
+//! without one.
 
+mod bench;
 mod infer;
 mod train;
 
@@ -28,6 +30,8 @@ pub enum Command {
     Train(train::TrainArgs),
     /// Write latents, reconstructions and predictions to a .npz file
     Infer(infer::InferArgs),
+    /// Measure what drawing costs
+    Bench(bench::BenchArgs),
 }
 
 /// Files and choices that every command has.
@@ -208,6 +212,7 @@ pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
     match cli.command {
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::Infer(args)) => infer::run(&args),
+        Some(Command::Bench(args)) => bench::run(args),
         None => crate::app::run(cli.window, start),
     }
 }

@@ -9,12 +9,17 @@ use bevy::render::{ExtractSchedule, GpuResourceAppExt, Render, RenderApp, Render
 
 use super::camera::CloudDimension;
 use super::chosen::Chosen;
-use super::encode::{attributes, departures, targets};
+use super::detail::{Cost, Detail};
+use super::encode::attributes;
 use super::ingest::{Samples, Stale};
 use super::labelled::{Labelled, Touched};
+use super::motion::Motion;
 use super::palette::Palette;
 use super::pipeline::PointPipeline;
+use super::positions::Positions;
 use super::sample::{Prediction, TrueLabel, UserLabel, attribute_bytes};
+use super::slot::{Gpu, Slot};
+use super::splat::SHARED_BUFFERS;
 use super::uniforms::Uniforms;
 
 /// Copies what changed. Needs the render app.
@@ -28,6 +33,7 @@ impl Plugin for BuffersPlugin {
         render_app
             // Anew with every render device, should one be lost.
             .init_gpu_resource::<CloudBuffers>()
+            .init_gpu_resource::<Cost>()
             .add_systems(ExtractSchedule, copy)
             .add_systems(Render, bind.in_set(RenderSystems::PrepareBindGroups));
     }
@@ -36,21 +42,20 @@ impl Plugin for BuffersPlugin {
 /// Buffers, and what they hold.
 #[derive(Resource, Default)]
 pub struct CloudBuffers {
-    departures: Option<Buffer>,
-    targets: Option<Buffer>,
-    attributes: Option<Buffer>,
-    labelled: Option<Buffer>,
-    chosen: Option<Buffer>,
-    palette: Option<Buffer>,
+    positions: Positions,
+    attributes: Slot,
+    labelled: Slot,
+    chosen: Slot,
+    palette: Slot,
     uniforms: StorageBuffer<Uniforms>,
     bind_group: Option<BindGroup>,
     count: u32,
     labelled_count: u32,
-    chosen_count: u32,
-    /// Of the chosen points that the buffer holds; `None`: of none yet.
-    chosen_revision: Option<u64>,
+    /// Of the chosen points that the buffer holds, and of how many points; `None`: of none yet.
+    chosen_revision: Option<(u64, usize)>,
     colors: Option<Palette>,
     revision: u64,
+    bindings: u64,
 }
 
 impl CloudBuffers {
@@ -69,242 +74,187 @@ impl CloudBuffers {
         self.labelled_count
     }
 
-    /// Number of chosen points.
-    pub fn chosen_count(&self) -> u32 {
-        self.chosen_count
-    }
-
     /// Rises with every change of what plain and chosen points look like, but for the uniforms.
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The uniforms as far as plain and chosen points depend on them.
-    pub fn plain_uniforms(&self) -> Uniforms {
-        self.uniforms.get().plain()
+    /// Rises whenever buffers have to be bound anew.
+    pub fn bindings(&self) -> u64 {
+        self.bindings
     }
 
-    /// Whether nearer points hide farther ones.
-    pub fn by_depth(&self) -> bool {
-        self.uniforms.get().axes() == 3
+    /// What all points share.
+    pub fn uniforms(&self) -> &Uniforms {
+        self.uniforms.get()
+    }
+
+    /// The buffers that `cloud.wgsl` names, in its order, once all are there.
+    pub fn shared(&self) -> Option<[wgpu::BindingResource<'_>; SHARED_BUFFERS]> {
+        let uniforms = self.uniforms.binding()?;
+        let [x, y, z, from_x, from_y, from_z] = self.positions.bindings()?;
+        let (attributes, palette) = (self.attributes.binding()?, self.palette.binding()?);
+        let chosen = self.chosen.binding()?;
+        Some([
+            uniforms, x, y, z, from_x, from_y, from_z, attributes, palette, chosen,
+        ])
+    }
+
+    /// Bytes on the device.
+    pub fn bytes(&self) -> u64 {
+        let single = [&self.attributes, &self.labelled, &self.chosen, &self.palette];
+        self.positions.bytes() + single.map(Slot::size).iter().sum::<u64>()
+    }
+
+    fn bind_anew(&mut self, anew: bool) {
+        if anew {
+            self.bind_group = None;
+            self.bindings += 1;
+        }
     }
 }
 
 fn copy(
     mut main: ResMut<MainWorld>,
     mut buffers: ResMut<CloudBuffers>,
+    cost: Res<Cost>,
     device: Res<RenderDevice>,
     queue: Res<RenderQueue>,
 ) {
     let (main, buffers) = (&mut **main, &mut *buffers);
+    let gpu = Gpu {
+        device: &device,
+        queue: &queue,
+    };
     let samples = main.resource::<Samples>().len();
     if samples == 0 {
         buffers.count = 0;
         buffers.labelled_count = 0;
         return;
     }
-    let axes = main.resource::<CloudDimension>().axes();
-    let count = samples.min(most_points(&device, axes));
+    let dimension = *main.resource::<CloudDimension>();
+    let count = samples.min(most_points(&device));
     if count < samples && buffers.count as usize != count {
         warn!("this graphics device can show {count} of {samples} points");
     }
-    let fresh = buffers.targets.is_none() || buffers.count as usize != count;
+    let fresh = buffers.positions.is_empty() || buffers.count as usize != count;
+    let turned = buffers.uniforms.get().is_deep() != (dimension == CloudDimension::Three);
     let stale = std::mem::take(&mut *main.resource_mut::<Stale>());
-    if fresh || stale.positions || buffers.uniforms.get().axes() as usize != axes {
-        copy_positions(main, buffers, (count, axes), &device, &queue);
+    if fresh || stale.positions || turned {
+        let anew = buffers.positions.copy(main, count, dimension.axes(), gpu);
+        buffers.bind_anew(anew);
         buffers.revision += 1;
+    } else if !main.resource::<Motion>().is_running() {
+        let anew = buffers.positions.rest();
+        buffers.bind_anew(anew);
     }
     if fresh || stale.attributes {
         buffers.revision += 1;
-        let bytes = attributes(main, count);
-        let slot = &mut buffers.attributes;
-        write(
-            slot,
-            &mut buffers.bind_group,
-            "attributes",
-            (bytes.len(), &bytes),
-            &device,
-            &queue,
-        );
+        let anew = buffers.attributes.fill("attributes", &attributes(main, count), gpu);
+        buffers.bind_anew(anew);
     } else {
         for serial in stale.points {
-            copy_attribute(main, buffers, serial, &queue);
+            copy_attribute(main, buffers, serial, gpu);
         }
     }
-    copy_labelled(main, buffers, &device, &queue);
-    copy_chosen(main, buffers, count, (&device, &queue));
-    copy_palette(main, buffers, &device, &queue);
+    copy_labelled(main, buffers, gpu);
+    copy_chosen(main, buffers, count, gpu);
+    copy_palette(main, buffers, gpu);
     buffers.count = count as u32;
-    let uniforms = Uniforms::of(main, axes as u32, count as u32);
-    if buffers.uniforms.buffer().is_none() || *buffers.uniforms.get() != uniforms {
+    let stride = if main.resource::<Detail>().hasty {
+        cost.stride(buffers.count)
+    } else {
+        1
+    };
+    let uniforms = Uniforms::of(main, buffers.count, stride);
+    let first = buffers.uniforms.buffer().is_none();
+    if first || *buffers.uniforms.get() != uniforms {
         buffers.uniforms.set(uniforms);
         buffers.uniforms.write_buffer(&device, &queue);
+        buffers.bind_anew(first);
     }
 }
 
 /// How many points fit into one storage binding.
-fn most_points(device: &RenderDevice, axes: usize) -> usize {
+fn most_points(device: &RenderDevice) -> usize {
     let limits = device.limits();
     let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-    (bytes / (4 * axes as u64)).min(u64::from(u32::MAX / 3)) as usize
-}
-
-/// Writes a buffer, made anew if there is none of that size. Making one leaves the bind group behind.
-fn write(
-    slot: &mut Option<Buffer>,
-    bind_group: &mut Option<BindGroup>,
-    label: &'static str,
-    (size, bytes): (usize, &[u8]),
-    device: &RenderDevice,
-    queue: &RenderQueue,
-) {
-    let size = size.max(16) as u64;
-    let buffer = match slot {
-        Some(buffer) if buffer.size() == size => buffer,
-        _ => {
-            *bind_group = None;
-            slot.insert(device.create_buffer(&BufferDescriptor {
-                label: Some(label),
-                size,
-                usage: BufferUsages::STORAGE | BufferUsages::COPY_DST,
-                mapped_at_creation: false,
-            }))
-        }
-    };
-    queue.write_buffer(buffer, 0, bytes);
-}
-
-fn copy_positions(
-    main: &mut World,
-    buffers: &mut CloudBuffers,
-    (count, axes): (usize, usize),
-    device: &RenderDevice,
-    queue: &RenderQueue,
-) {
-    let bind_group = &mut buffers.bind_group;
-    // One after the other, because each takes as much memory as its buffer.
-    let bytes = departures(main, count, axes);
-    write(
-        &mut buffers.departures,
-        bind_group,
-        "departures",
-        (bytes.len(), &bytes),
-        device,
-        queue,
-    );
-    drop(bytes);
-    let bytes = targets(main, count, axes);
-    write(
-        &mut buffers.targets,
-        bind_group,
-        "targets",
-        (bytes.len(), &bytes),
-        device,
-        queue,
-    );
+    // Half of all serials, because the shaders keep a bit for themselves.
+    (bytes / 4).min(u64::from(u32::MAX / 2)) as usize
 }
 
 /// One point's attributes: four bytes.
-fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, queue: &RenderQueue) {
+fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, gpu: Gpu) {
     let point = main
         .resource::<Samples>()
         .entity(serial)
         .map(|entity| main.entity(entity));
-    let (Some(point), Some(buffer)) = (point, &buffers.attributes) else {
-        return;
-    };
+    let Some(point) = point else { return };
     if let Some((&user, &prediction, &truth)) = point
         .get_components::<(&UserLabel, &Prediction, &TrueLabel)>()
         .ok()
         && serial < buffers.count
     {
-        queue.write_buffer(
-            buffer,
-            u64::from(serial) * 4,
-            &attribute_bytes(user, prediction, truth),
-        );
-        // A point that carries a label covers its plain self. One that has lost its label is plain again, and the ring
-        // of a chosen one has another size.
-        let chosen = main.resource::<Chosen>().serials().binary_search(&serial).is_ok();
-        buffers.revision += u64::from(chosen || user.0.get().is_none());
+        let bytes = attribute_bytes(user, prediction, truth);
+        buffers.attributes.patch(u64::from(serial) * 4, &bytes, gpu);
+        // A point that carries a label covers its plain self, be it chosen; one that has lost its label is plain again.
+        buffers.revision += u64::from(user.0.get().is_none());
     }
 }
 
-fn copy_labelled(main: &mut World, buffers: &mut CloudBuffers, device: &RenderDevice, queue: &RenderQueue) {
+fn copy_labelled(main: &mut World, buffers: &mut CloudBuffers, gpu: Gpu) {
     // Without marking it as changed: this is the copy, not a change.
     let mut labelled = main.resource_mut::<Labelled>();
     let touched = labelled.bypass_change_detection().take_touched();
     let order = labelled.order();
     buffers.labelled_count = order.len() as u32;
-    match (&buffers.labelled, touched) {
-        (Some(buffer), Touched::Slots(slots)) if buffer.size() >= order.len() as u64 * 4 => {
+    match touched {
+        Touched::Slots(slots) if buffers.labelled.size() >= order.len().max(1) as u64 * 4 => {
             for slot in slots {
                 if let Some(serial) = order.get(slot as usize) {
-                    queue.write_buffer(buffer, u64::from(slot) * 4, &serial.to_le_bytes());
+                    let bytes = serial.to_le_bytes();
+                    buffers.labelled.patch(u64::from(slot) * 4, &bytes, gpu);
                 }
             }
         }
         _ => {
-            let bytes: Vec<u8> = order.iter().flat_map(|serial| serial.to_le_bytes()).collect();
             // Room to grow, so that labelling makes a new buffer only now and then.
             let size = order.len().next_power_of_two().max(1024) * 4;
-            write(
-                &mut buffers.labelled,
-                &mut buffers.bind_group,
-                "labelled",
-                (size, &bytes),
-                device,
-                queue,
-            );
+            let bytes = serials(order);
+            let anew = buffers.labelled.fill_with_room("labelled", &bytes, size, gpu);
+            buffers.bind_anew(anew);
         }
     }
 }
 
-fn copy_chosen(
-    main: &World,
-    buffers: &mut CloudBuffers,
-    count: usize,
-    (device, queue): (&RenderDevice, &RenderQueue),
-) {
+fn serials(serials: &[u32]) -> Vec<u8> {
+    serials.iter().flat_map(|serial| serial.to_le_bytes()).collect()
+}
+
+fn copy_chosen(main: &World, buffers: &mut CloudBuffers, count: usize, gpu: Gpu) {
     let chosen = main.resource::<Chosen>();
-    if buffers.chosen_revision == Some(chosen.revision()) {
+    let revision = (chosen.revision(), count);
+    if buffers.chosen_revision == Some(revision) {
         return;
     }
-    let shown = chosen
-        .serials()
-        .partition_point(|&serial| (serial as usize) < count);
-    let serials = &chosen.serials()[..shown];
-    let bytes: Vec<u8> = serials.iter().flat_map(|serial| serial.to_le_bytes()).collect();
-    write(
-        &mut buffers.chosen,
-        &mut buffers.bind_group,
-        "chosen",
-        (bytes.len(), &bytes),
-        device,
-        queue,
-    );
-    buffers.chosen_count = shown as u32;
-    buffers.chosen_revision = Some(chosen.revision());
+    let mut bits = vec![0; count.div_ceil(32) * 4];
+    for &serial in chosen.serials().iter().take_while(|&&serial| (serial as usize) < count) {
+        bits[serial as usize / 8] |= 1 << (serial % 8);
+    }
+    let anew = buffers.chosen.fill("chosen", &bits, gpu);
+    buffers.bind_anew(anew);
+    buffers.chosen_revision = Some(revision);
     buffers.revision += 1;
 }
 
-fn copy_palette(main: &World, buffers: &mut CloudBuffers, device: &RenderDevice, queue: &RenderQueue) {
+fn copy_palette(main: &World, buffers: &mut CloudBuffers, gpu: Gpu) {
     let palette = main.resource::<Palette>();
     if buffers.colors.as_ref() != Some(palette) {
-        let bytes: Vec<u8> = palette
-            .table()
-            .iter()
-            .flat_map(Vec4::to_array)
-            .flat_map(f32::to_le_bytes)
-            .collect();
-        write(
-            &mut buffers.palette,
-            &mut buffers.bind_group,
-            "palette",
-            (bytes.len(), &bytes),
-            device,
-            queue,
-        );
+        let table = palette.table();
+        let numbers = table.iter().flat_map(Vec4::to_array);
+        let bytes: Vec<u8> = numbers.flat_map(f32::to_le_bytes).collect();
+        let anew = buffers.palette.fill("palette", &bytes, gpu);
+        buffers.bind_anew(anew);
         buffers.colors = Some(palette.clone());
         buffers.revision += 1;
     }
@@ -319,38 +269,14 @@ fn bind(
     if buffers.bind_group.is_some() {
         return;
     }
-    let (
-        Some(uniforms),
-        Some(departures),
-        Some(targets),
-        Some(attributes),
-        Some(palette),
-        Some(labelled),
-        Some(chosen),
-    ) = (
-        buffers.uniforms.binding(),
-        &buffers.departures,
-        &buffers.targets,
-        &buffers.attributes,
-        &buffers.palette,
-        &buffers.labelled,
-        &buffers.chosen,
-    )
-    else {
+    let (Some(shared), Some(labelled)) = (buffers.shared(), buffers.labelled.binding()) else {
         return;
     };
-    let bind_group = device.create_bind_group(
-        "points",
-        &cache.get_bind_group_layout(&pipeline.layout),
-        &BindGroupEntries::sequential((
-            uniforms,
-            departures.as_entire_binding(),
-            targets.as_entire_binding(),
-            attributes.as_entire_binding(),
-            palette.as_entire_binding(),
-            labelled.as_entire_binding(),
-            chosen.as_entire_binding(),
-        )),
-    );
+    let entries: Vec<_> = (0..)
+        .zip(shared.into_iter().chain([labelled]))
+        .map(|(binding, resource)| BindGroupEntry { binding, resource })
+        .collect();
+    let layout = cache.get_bind_group_layout(&pipeline.layout);
+    let bind_group = device.create_bind_group("points", &layout, &entries);
     buffers.bind_group = Some(bind_group);
 }

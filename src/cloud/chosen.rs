@@ -1,15 +1,18 @@
 //! Many points at once: those that a box or a lasso was drawn around.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
+use rayon::slice::ParallelSliceMut;
 
 use super::CloudSystems;
 use super::camera::CameraGate;
+use super::index::SpatialIndex;
 use super::ingest::Samples;
-use super::motion::Motion;
 use super::pointer::{Pointer, Stroke};
+use super::points::Points;
 use super::region::{Region, RegionKind};
-use super::sample::{Departure, Latent, Serial, displayed};
+use super::tree::Verdict;
 use super::view::CloudView;
 
 /// Keeps [`Chosen`] and [`Choosing`] up to date.
@@ -59,47 +62,68 @@ pub struct ChosenChanged {
     pub count: usize,
 }
 
-/// Serials of the points whose middle is seen within `region`, in ascending order.
-pub fn within(
-    points: &Query<(&Serial, &Latent, &Departure)>,
-    view: &CloudView,
-    progress: f32,
-    region: &Region,
-) -> Vec<u32> {
-    let mut serials: Vec<u32> = points
-        .iter()
-        .filter(|(_, latent, departure)| {
-            view.window_from_world(displayed(departure.0, latent.0, progress))
-                .is_some_and(|at| region.contains(at))
-        })
-        .map(|(serial, ..)| serial.0)
-        .collect();
-    serials.sort_unstable();
-    serials
+/// Everything that finding points within a region reads.
+#[derive(SystemParam)]
+pub struct Finder<'w, 's> {
+    index: ResMut<'w, SpatialIndex>,
+    points: Points<'w, 's>,
+    view: Res<'w, CloudView>,
+}
+
+impl Finder<'_, '_> {
+    /// Serials of the points whose middle is seen within `region`, in ascending order.
+    pub fn within(&mut self, region: &Region) -> Vec<u32> {
+        let mut serials = Vec::new();
+        self.search(region, |found| serials.extend_from_slice(found));
+        serials.par_sort_unstable();
+        serials
+    }
+
+    /// How many there are.
+    pub fn count(&mut self, region: &Region) -> usize {
+        let mut count = 0;
+        self.search(region, |found| count += found.len());
+        count
+    }
+
+    fn search(&mut self, region: &Region, mut found: impl FnMut(&[u32])) {
+        let (points, view) = (&self.points, &self.view);
+        let Some(tree) = self.index.tree() else { return };
+        let judge = |bounds| match view.window_from_bounds(bounds) {
+            Some(seen) => region.judge(seen),
+            None => Verdict::Partly,
+        };
+        tree.search(points.progress(), judge, |serials, certain| {
+            if certain {
+                return found(serials);
+            }
+            for &serial in serials {
+                let seen = points.displayed(serial).and_then(|at| view.window_from_world(at));
+                if seen.is_some_and(|at| region.contains(at)) {
+                    found(&[serial]);
+                }
+            }
+        });
+    }
 }
 
 fn choose(
     pointer: Res<Pointer>,
     keys: Option<Res<ButtonInput<KeyCode>>>,
     gate: Res<CameraGate>,
-    view: Res<CloudView>,
-    motion: Res<Motion>,
     samples: Res<Samples>,
-    points: Query<(&Serial, &Latent, &Departure)>,
+    mut finder: Finder,
     mut chosen: ResMut<Chosen>,
     mut choosing: ResMut<Choosing>,
     mut changed: MessageWriter<ChosenChanged>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let held = |stroke: &Stroke| {
-        let region = Region::new(stroke.kind, &stroke.path);
-        within(&points, &view, motion.eased(), &region)
-    };
+    let region = |stroke: &Stroke| Region::new(stroke.kind, &stroke.path);
     if let Some(stroke) = &pointer.finished_stroke {
-        let mut serials = held(stroke);
+        let mut serials = finder.within(&region(stroke));
         if stroke.adds {
             serials.extend(chosen.serials());
-            serials.sort_unstable();
+            serials.par_sort_unstable();
             serials.dedup();
         }
         changed.write(ChosenChanged {
@@ -112,12 +136,12 @@ fn choose(
     let was_drawing = choosing.0.is_some();
     let stroke = pointer.stroke.as_ref().filter(|stroke| stroke.is_drawn());
     let same = match (stroke, &choosing.0) {
-        (Some(stroke), Some((known, _))) => stroke == known && !view.is_changed() && !motion.is_changed(),
+        (Some(stroke), Some((known, _))) => stroke == known && !finder.view.is_changed() && !finder.points.have_moved(),
         (None, None) => true,
         _ => false,
     };
     if !same {
-        choosing.0 = stroke.map(|stroke| (stroke.clone(), held(stroke).len()));
+        choosing.0 = stroke.map(|stroke| (stroke.clone(), finder.count(&region(stroke))));
         redraw.write(RequestRedraw);
     }
     let escaped = !gate.keyboard_taken && keys.is_some_and(|keys| keys.just_pressed(KeyCode::Escape));

@@ -10,14 +10,16 @@ use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::{
     BindGroup, CachedRenderPipelineId, PipelineCache, RenderPassDescriptor, RenderPipeline,
 };
-use bevy::render::renderer::{RenderContext, RenderDevice, ViewQuery};
+use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::ViewTarget;
 use bevy::render::{GpuResourceAppExt, RenderApp};
 
 use super::buffers::CloudBuffers;
 use super::camera::CloudCamera;
+use super::detail::Cost;
 use super::palette::BACKGROUND;
 use super::pipeline::PointPipelines;
+use super::plain::PlainPoints;
 use super::still::{Scene, Still};
 
 /// Draws the points. Needs the render app.
@@ -29,7 +31,10 @@ impl Plugin for DrawPlugin {
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
             return;
         };
-        render_app.init_gpu_resource::<Still>().add_systems(
+        render_app
+            .init_gpu_resource::<Still>()
+            .init_gpu_resource::<PlainPoints>()
+            .add_systems(
             Core3d,
             draw.in_set(Core3dSystems::MainPass)
                 .after(main_opaque_pass_3d)
@@ -46,8 +51,10 @@ fn draw(
     buffers: Res<CloudBuffers>,
     pipelines: Res<PointPipelines>,
     cache: Res<PipelineCache>,
-    device: Res<RenderDevice>,
+    (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
     mut still: ResMut<Still>,
+    mut plain: ResMut<PlainPoints>,
+    mut cost: ResMut<Cost>,
     mut context: RenderContext,
 ) {
     let Some(bind_group) = buffers.bind_group() else {
@@ -64,31 +71,30 @@ fn draw(
     let ready = |pipeline: Option<CachedRenderPipelineId>| cache.get_render_pipeline(pipeline?);
     let viewport = viewport.as_ref();
 
-    still.fit(&device, target.main_texture(), buffers.by_depth());
+    let deep = buffers.uniforms().is_deep();
+    still.fit(&device, target.main_texture(), deep);
     let scene = Scene {
-        uniforms: buffers.plain_uniforms(),
+        uniforms: buffers.uniforms().plain(),
         revision: buffers.revision(),
         canvas,
     };
     if still.is_stale(scene) {
-        let Some((color, depth)) = still.attachments(BACKGROUND) else {
+        let drawn = plain.draw(&mut still, &buffers, &mut cost, (&device, &queue), &mut context);
+        let background = (!drawn).then_some(BACKGROUND);
+        let Some((color, depth)) = still.attachments(background) else {
             return;
         };
-        let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
-            label: Some("plain points"),
-            color_attachments: &[Some(color)],
-            depth_stencil_attachment: depth,
-            ..default()
-        });
-        layer(
-            &mut pass,
-            viewport,
-            ready(pipelines.plain),
-            bind_group,
-            buffers.count(),
-        );
-        let chosen = buffers.chosen_count();
-        layer(&mut pass, viewport, ready(pipelines.chosen), bind_group, chosen);
+        if deep || !drawn {
+            let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
+                label: Some("depths of the plain points"),
+                color_attachments: &[Some(color)],
+                depth_stencil_attachment: depth,
+                ..default()
+            });
+            if drawn {
+                plain.settle(pass.wgpu_pass(), &still);
+            }
+        }
     }
     if !canvas.is_empty() {
         still.copy_to(context.command_encoder(), target.main_texture(), canvas);

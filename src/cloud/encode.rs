@@ -1,23 +1,23 @@
-//! The components of all samples as the bytes of the shader's arrays, by serial, whatever order the entities lie in.
+//! The components of all samples as the bytes of the shaders' arrays, by serial, whatever order the entities lie in.
 
 use bevy::prelude::*;
 
-use super::sample::{Departure, Latent, Prediction, Serial, TrueLabel, UserLabel, attribute_bytes};
+use super::sample::{Latent, Prediction, Serial, TrueLabel, UserLabel, attribute_bytes};
 
-/// Where the first `count` points come from, `axes` numbers each.
-pub fn departures(world: &mut World, count: usize, axes: usize) -> Vec<u8> {
-    let mut bytes = vec![0; count * axes * 4];
-    for (serial, departure) in world.query::<(&Serial, &Departure)>().iter(world) {
-        put_position(&mut bytes, axes, *serial, departure.0);
+/// One coordinate of where the first `count` points go.
+pub fn targets(world: &mut World, count: usize, axis: usize) -> Vec<u8> {
+    let mut bytes = vec![0; count * 4];
+    for (serial, target) in world.query::<(&Serial, &Latent)>().iter(world) {
+        put(&mut bytes, serial.0 as usize, target.0, axis);
     }
     bytes
 }
 
-/// Where the first `count` points go, `axes` numbers each.
-pub fn targets(world: &mut World, count: usize, axes: usize) -> Vec<u8> {
-    let mut bytes = vec![0; count * axes * 4];
-    for (serial, target) in world.query::<(&Serial, &Latent)>().iter(world) {
-        put_position(&mut bytes, axes, *serial, target.0);
+/// One coordinate of where the first `count` points come from.
+pub fn departures(departures: &[Vec3], count: usize, axis: usize) -> Vec<u8> {
+    let mut bytes = vec![0; count * 4];
+    for (serial, &departure) in departures.iter().enumerate().take(count) {
+        put(&mut bytes, serial, departure, axis);
     }
     bytes
 }
@@ -35,19 +35,16 @@ pub fn attributes(world: &mut World, count: usize) -> Vec<u8> {
     bytes
 }
 
-fn put_position(bytes: &mut [u8], axes: usize, serial: Serial, position: Vec3) {
-    // Stands for "not finite", see the shader.
+fn put(bytes: &mut [u8], serial: usize, position: Vec3, axis: usize) {
+    // Stands for "not finite", see the shaders.
     const NOWHERE: f32 = 3.0e38;
-    let position = if position.is_finite() {
-        position
+    let coordinate = if position.is_finite() {
+        position[axis]
     } else {
-        Vec3::splat(NOWHERE)
+        NOWHERE
     };
-    let start = serial.0 as usize * axes * 4;
-    if let Some(place) = bytes.get_mut(start..start + axes * 4) {
-        for (number, coordinate) in place.chunks_exact_mut(4).zip(position.to_array()) {
-            number.copy_from_slice(&coordinate.to_le_bytes());
-        }
+    if let Some(place) = bytes.get_mut(serial * 4..serial * 4 + 4) {
+        place.copy_from_slice(&coordinate.to_le_bytes());
     }
 }
 
@@ -62,7 +59,6 @@ mod tests {
         for serial in [1, 0, 7] {
             world.spawn((
                 Serial(serial),
-                Departure(Vec3::splat(serial as f32)),
                 Latent(Vec3::NAN),
                 UserLabel(ClassByte::NONE),
                 Prediction::new(serial as u8, 1.0),
@@ -75,8 +71,9 @@ mod tests {
                 .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
                 .collect()
         };
-        assert_eq!(numbers(departures(&mut world, 2, 2)), [0.0, 0.0, 1.0, 1.0]);
-        assert_eq!(numbers(targets(&mut world, 2, 3)), [3.0e38; 6]);
+        let from = [Vec3::ZERO, Vec3::new(1.0, 2.0, 3.0), Vec3::ONE];
+        assert_eq!(numbers(departures(&from, 2, 1)), [0.0, 2.0]);
+        assert_eq!(numbers(targets(&mut world, 2, 2)), [3.0e38; 2]);
         assert_eq!(attributes(&mut world, 2), [255, 0, 9, 255, 255, 1, 9, 255]);
     }
 }

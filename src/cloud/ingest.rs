@@ -8,11 +8,12 @@ use bevy::window::RequestRedraw;
 
 use super::CloudSystems;
 use super::clock::Clock;
+use super::index::SpatialIndex;
 use super::labelled::Labelled;
 use super::message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
-use super::motion::Motion;
+use super::motion::{Departures, Motion};
 use super::sample::{
-    ClassByte, Departure, Latent, NO_CLASS, Prediction, SampleBundle, Serial, TrueLabel, UserLabel,
+    ClassByte, Latent, NO_CLASS, Prediction, SampleBundle, Serial, TrueLabel, UserLabel,
     displayed, tame,
 };
 
@@ -29,6 +30,7 @@ impl Plugin for IngestPlugin {
             .init_resource::<Stale>()
             .init_resource::<Labelled>()
             .init_resource::<CloudBounds>()
+            .init_resource::<SpatialIndex>()
             .init_resource::<LabelsAhead>()
             .add_systems(
                 PostUpdate,
@@ -205,8 +207,11 @@ fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<
         motion.start(now);
     } else {
         motion.finish();
+        world.insert_resource(Departures::default());
     }
     world.insert_resource(bounds(&placement.positions));
+    let departures = world.resource::<Departures>().0.clone();
+    world.insert_resource(SpatialIndex::build(message.placement.clone(), departures));
     let mut stale = world.resource_mut::<Stale>();
     stale.positions = true;
     stale.attributes = true;
@@ -234,7 +239,6 @@ fn respawn(world: &mut World, placement: &Placement) {
             (
                 Serial(serial),
                 Latent(position),
-                Departure(position),
                 UserLabel(class_at(&ahead.user, serial)),
                 prediction(placement, index),
                 TrueLabel(class_at(&ahead.truth, serial)),
@@ -250,15 +254,23 @@ fn respawn(world: &mut World, placement: &Placement) {
 /// Sends the points to new targets from where they are displayed now.
 fn retarget(world: &mut World, placement: &Placement) {
     let progress = world.resource::<Motion>().eased();
-    let mut samples = world.query::<(&Serial, &mut Latent, &mut Departure, &mut Prediction)>();
-    for (serial, mut latent, mut departure, mut predicted) in samples.iter_mut(world) {
+    let mut departures = std::mem::take(&mut world.resource_mut::<Departures>().0);
+    let moving = departures.len() == placement.positions.len();
+    departures.resize(placement.positions.len(), Vec3::ZERO);
+    let mut samples = world.query::<(&Serial, &mut Latent, &mut Prediction)>();
+    for (serial, mut latent, mut predicted) in samples.iter_mut(world) {
         let index = serial.0 as usize;
         let target = tame(placement.positions[index]);
-        let now = displayed(departure.0, latent.0, progress);
-        departure.0 = if now.is_finite() { now } else { target };
+        let now = if moving {
+            displayed(departures[index], latent.0, progress)
+        } else {
+            latent.0
+        };
+        departures[index] = if now.is_finite() { now } else { target };
         latent.0 = target;
         *predicted = prediction(placement, index);
     }
+    world.insert_resource(Departures(departures));
 }
 
 fn bounds(positions: &[Vec3]) -> CloudBounds {

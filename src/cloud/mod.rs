@@ -16,10 +16,12 @@ pub mod chosen;
 mod chosen_tests;
 pub mod clock;
 pub mod controls;
+pub mod detail;
 pub mod discs;
 pub mod draw;
 mod encode;
 pub mod fit;
+pub mod index;
 pub mod ingest;
 pub mod labelled;
 pub mod message;
@@ -27,14 +29,20 @@ pub mod motion;
 pub mod palette;
 pub mod picking;
 pub mod pipeline;
+pub mod plain;
 pub mod pointer;
+pub mod points;
+pub mod positions;
 pub mod region;
 pub mod reveal;
 pub mod sample;
 pub mod selection;
+pub mod slot;
+pub mod splat;
 pub mod still;
 #[cfg(test)]
 mod tests;
+pub mod tree;
 pub mod uniforms;
 pub mod view;
 
@@ -99,6 +107,7 @@ impl Plugin for CloudPlugin {
                 fit::FitPlugin,
                 reveal::RevealPlugin,
                 view::ViewPlugin,
+                detail::DetailPlugin,
                 selection::SelectionPlugin,
                 chosen::ChosenPlugin,
             ));

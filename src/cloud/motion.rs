@@ -17,7 +17,11 @@ pub struct MotionPlugin;
 impl Plugin for MotionPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Motion>()
-            .add_systems(PostUpdate, advance.in_set(CloudSystems::Motion));
+            .init_resource::<Departures>()
+            .add_systems(
+                PostUpdate,
+                (advance, forget_departures).chain().in_set(CloudSystems::Motion),
+            );
     }
 }
 
@@ -27,6 +31,10 @@ pub struct Motion {
     started: Option<Duration>,
     progress: f32,
 }
+
+/// Where each point was displayed when its [`Latent`](super::sample::Latent) arrived, by serial; empty at rest.
+#[derive(Resource, Debug, Default)]
+pub struct Departures(pub Vec<Vec3>);
 
 impl Motion {
     /// 0 at the departure, 1 at the target, slow at both ends.
@@ -75,6 +83,12 @@ fn advance(
             motion.advance(clock.now());
         }
         frames.write(NextFrame);
+    }
+}
+
+fn forget_departures(motion: Res<Motion>, mut departures: ResMut<Departures>) {
+    if !motion.is_running() && !departures.0.is_empty() {
+        departures.0 = Vec::new();
     }
 }
 

@@ -1,17 +1,21 @@
-//! Which point is under the cursor: exact, and by going through all of them. A search structure may replace the loop
-//! behind [`pick`] without anybody noticing.
+//! Which point is under the cursor, exactly. The tree says which points are worth a look.
 
 use bevy::prelude::*;
 
 use super::discs::{Discs, perspective};
-use super::sample::{Departure, Latent, Serial, UserLabel, displayed};
+use super::tree::{Bounds, Tree, Verdict};
 use super::view::CloudView;
 
 /// Without a disc under the cursor the nearest point within this many logical pixels is meant.
 const REACH: f32 = 6.0;
 
-/// Samples that lie side by side in memory.
-pub type Stretch<'a> = (&'a [Serial], &'a [Latent], &'a [Departure], &'a [UserLabel]);
+/// A point as it is displayed.
+#[derive(Clone, Copy, Debug)]
+pub struct Displayed {
+    pub position: Vec3,
+    /// Place in the drawing order of the labelled points, which lie above the others.
+    pub slot: Option<u32>,
+}
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +54,25 @@ impl PickQuery {
         };
         REACH.max(self.discs.labelled * growth)
     }
+
+    /// Whether a box may hold such a point: none of the four planes through the camera around the cursor, nor the one
+    /// that it lies in, has all of it on its other side.
+    fn judge(&self, bounds: Bounds) -> Verdict {
+        let (x, y, w) = (self.screen.row(0), self.screen.row(1), self.screen.row(3));
+        let widest = self.widest() * w;
+        let near = [w, widest - x, widest + x, widest - y, widest + y]
+            .into_iter()
+            .all(|plane| greatest(plane, bounds) >= 0.0);
+        if near { Verdict::Partly } else { Verdict::Outside }
+    }
+}
+
+/// Largest value of `plane · (p, 1)` in a box, and what rounding may add to it.
+fn greatest(plane: Vec4, Bounds { min, max }: Bounds) -> f32 {
+    let normal = plane.truncate();
+    let farthest = Vec3::select(normal.cmpge(Vec3::ZERO), max, min);
+    let size = normal.abs().dot(min.abs().max(max.abs())) + plane.w.abs();
+    normal.dot(farthest) + plane.w + size * 16.0 * f32::EPSILON
 }
 
 /// A point close enough to be the answer.
@@ -59,34 +82,39 @@ struct Candidate {
     distance: f32,
     /// Clip-space `w`, which grows with the distance from the camera.
     depth: f32,
-    labelled: bool,
+    slot: Option<u32>,
 }
 
 impl Candidate {
+    fn new(query: &PickQuery, serial: u32, point: Displayed) -> Option<Self> {
+        let clip = query.screen * point.position.extend(1.0);
+        let distance = clip.truncate().truncate().length() / clip.w;
+        // Not a number compares as false.
+        (clip.w > 0.0 && distance <= query.widest()).then_some(Self {
+            serial,
+            distance,
+            depth: clip.w,
+            slot: point.slot,
+        })
+    }
+
     fn covers(&self, query: &PickQuery) -> bool {
-        self.distance <= query.discs.radius(self.labelled) * perspective(query.reference, self.depth)
+        self.distance <= query.discs.radius(self.slot.is_some()) * perspective(query.reference, self.depth)
     }
 }
 
-/// The point that is meant: of those whose disc covers the cursor the one drawn on top, else the nearest within
-/// reach. `slot` gives the place of a labelled point in the drawing order; labelled points lie above the others.
-pub fn pick<'a>(
-    stretches: impl Iterator<Item = Stretch<'a>>,
-    query: &PickQuery,
-    slot: impl Fn(u32) -> Option<u32>,
-) -> Option<u32> {
+/// The point that is meant: of those whose disc covers the cursor the one drawn on top, else the nearest within reach.
+/// `displayed` gives a point by its serial, as it is when the query's progress is done.
+pub fn pick(tree: &Tree, query: &PickQuery, displayed: impl Fn(u32) -> Option<Displayed>) -> Option<u32> {
     let mut candidates = Vec::new();
-    for stretch in stretches {
-        if query.progress >= 1.0 {
-            collect(stretch, query, &mut candidates, |target, _| target);
-        } else {
-            let progress = query.progress;
-            collect(stretch, query, &mut candidates, |target, departure| {
-                displayed(departure, target, progress)
-            });
+    let look = |serials: &[u32], _| {
+        for &serial in serials {
+            let point = displayed(serial);
+            candidates.extend(point.and_then(|point| Candidate::new(query, serial, point)));
         }
-    }
-    let order = |candidate: &Candidate| (slot(candidate.serial).map_or(-1, i64::from), candidate.serial);
+    };
+    tree.search(query.progress, |bounds| query.judge(bounds), look);
+    let order = |candidate: &Candidate| (candidate.slot.map_or(-1, i64::from), candidate.serial);
     let above = |a: &Candidate, b: &Candidate| {
         let nearer = if query.by_depth {
             b.depth.total_cmp(&a.depth)
@@ -106,50 +134,6 @@ pub fn pick<'a>(
             .min_by(|a, b| a.distance.total_cmp(&b.distance).then_with(|| above(b, a)))
     };
     covering.or_else(nearest).map(|candidate| candidate.serial)
-}
-
-/// The loop over all points: no division, no branch but the last, so that the compiler can take several at a time.
-#[inline]
-fn collect(
-    (serials, targets, departures, labels): Stretch,
-    query: &PickQuery,
-    candidates: &mut Vec<Candidate>,
-    place: impl Fn(Vec3, Vec3) -> Vec3,
-) {
-    const BLOCK: usize = 256;
-    let (x, y, w) = (query.screen.row(0), query.screen.row(1), query.screen.row(3));
-    let widest = query.widest() * query.widest();
-    let row = |row: Vec4, p: Vec3| row.x * p.x + row.y * p.y + row.z * p.z + row.w;
-    let within = |p: Vec3| {
-        let (px, py, pw) = (row(x, p), row(y, p), row(w, p));
-        // NaN compares as false: such a point is never within.
-        (px * px + py * py <= widest * pw * pw) & (pw > 0.0)
-    };
-    for (block, (targets_of, departures_of)) in
-        targets.chunks(BLOCK).zip(departures.chunks(BLOCK)).enumerate()
-    {
-        let any = targets_of
-            .iter()
-            .zip(departures_of)
-            .fold(false, |any, (target, departure)| {
-                any | within(place(target.0, departure.0))
-            });
-        if !any {
-            continue;
-        }
-        for (index, (target, departure)) in (block * BLOCK..).zip(targets_of.iter().zip(departures_of)) {
-            let p = place(target.0, departure.0);
-            if within(p) {
-                let depth = row(w, p);
-                candidates.push(Candidate {
-                    serial: serials[index].0,
-                    distance: Vec2::new(row(x, p), row(y, p)).length() / depth,
-                    depth,
-                    labelled: labels[index].0.get().is_some(),
-                });
-            }
-        }
-    }
 }
 
 #[cfg(test)]

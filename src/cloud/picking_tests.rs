@@ -1,53 +1,54 @@
 use super::*;
 use crate::cloud::labelled::Labelled;
-use crate::cloud::sample::ClassByte;
+use crate::cloud::sample::displayed;
 use rand::{RngExt, SeedableRng};
 
 struct Points {
-    serials: Vec<Serial>,
-    targets: Vec<Latent>,
-    departures: Vec<Departure>,
-    labels: Vec<UserLabel>,
+    targets: Vec<Vec3>,
+    departures: Vec<Vec3>,
     labelled: Labelled,
+    tree: Tree,
 }
 
 impl Points {
     fn new(positions: &[Vec3], labelled: &[u32]) -> Self {
-        let mut points = Self {
-            serials: (0..positions.len() as u32).map(Serial).collect(),
-            targets: positions.iter().copied().map(Latent).collect(),
-            departures: positions.iter().copied().map(Departure).collect(),
-            labels: vec![UserLabel(ClassByte::NONE); positions.len()],
-            labelled: Labelled::default(),
-        };
-        for &serial in labelled {
-            points.labels[serial as usize].0 = Some(1).into();
-            points.labelled.insert(serial);
+        Self::moving(positions, positions, labelled)
+    }
+
+    fn moving(targets: &[Vec3], departures: &[Vec3], serials: &[u32]) -> Self {
+        let mut labelled = Labelled::default();
+        for &serial in serials {
+            labelled.insert(serial);
         }
-        points
+        Self {
+            targets: targets.to_vec(),
+            departures: departures.to_vec(),
+            labelled,
+            tree: Tree::new(targets, departures),
+        }
     }
 
     fn pick(&self, query: &PickQuery) -> Option<u32> {
-        let all = (
-            &self.serials[..],
-            &self.targets[..],
-            &self.departures[..],
-            &self.labels[..],
-        );
-        pick(std::iter::once(all), query, |serial| self.labelled.slot(serial))
+        pick(&self.tree, query, |serial| {
+            let at = serial as usize;
+            Some(Displayed {
+                position: displayed(self.departures[at], self.targets[at], query.progress),
+                slot: self.labelled.slot(serial),
+            })
+        })
     }
 
     /// The definition, point by point.
     fn defined(&self, view: &CloudView, cursor: Vec2, progress: f32, by_depth: bool) -> Option<u32> {
         let mut covering: Vec<(f32, i64, u32)> = Vec::new();
         let mut near: Vec<(f32, u32)> = Vec::new();
-        for index in 0..self.serials.len() {
-            let p = displayed(self.departures[index].0, self.targets[index].0, progress);
+        for index in 0..self.targets.len() {
+            let p = displayed(self.departures[index], self.targets[index], progress);
             let clip = view.clip_from_world * p.extend(1.0);
             let Some(pixel) = view.window_from_world(p) else {
                 continue;
             };
-            let labelled = self.labels[index].0.get().is_some();
+            let labelled = self.labelled.slot(index as u32).is_some();
             let radius = view.discs.radius(labelled) * perspective(view.focus_depth, clip.w);
             let distance = pixel.distance(cursor);
             let depth = if by_depth { -clip.w } else { 0.0 };
@@ -136,10 +137,8 @@ fn picking_agrees_with_its_definition() {
     };
     for (view, by_depth) in [(flat(), false), (deep(), true)] {
         let positions: Vec<Vec3> = (0..2000).map(|_| place(250.0)).collect();
-        let mut points = Points::new(&positions, &[5, 900, 33, 1500, 2, 1999]);
-        for departure in &mut points.departures {
-            departure.0 = place(250.0);
-        }
+        let departures: Vec<Vec3> = (0..2000).map(|_| place(250.0)).collect();
+        let points = Points::moving(&positions, &departures, &[5, 900, 33, 1500, 2, 1999]);
         for progress in [0.0, 0.37, 1.0] {
             for _ in 0..300 {
                 let cursor = MIDDLE + place(260.0).truncate();
@@ -149,37 +148,6 @@ fn picking_agrees_with_its_definition() {
                     points.defined(&view, cursor, progress, by_depth)
                 );
             }
-        }
-    }
-}
-
-/// Not a test of anything but time: `cargo test --release -- --ignored --nocapture pick_time`.
-#[test]
-#[ignore = "a measurement"]
-fn pick_time() {
-    let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
-    for count in [60_000, 1_000_000, 10_000_000] {
-        let positions: Vec<Vec3> = (0..count)
-            .map(|_| {
-                Vec3::new(
-                    rng.random_range(-400.0..400.0),
-                    rng.random_range(-300.0..300.0),
-                    0.0,
-                )
-            })
-            .collect();
-        let points = Points::new(&positions, &[1, 2, 3]);
-        for progress in [1.0, 0.5] {
-            let rounds = 20;
-            let started = std::time::Instant::now();
-            for round in 0..rounds {
-                let cursor = MIDDLE + Vec2::splat(round as f32);
-                std::hint::black_box(points.pick(&PickQuery::new(&flat(), cursor, progress, false)));
-            }
-            println!(
-                "{count} points, progress {progress}: {:?}",
-                started.elapsed() / rounds
-            );
         }
     }
 }

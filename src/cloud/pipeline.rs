@@ -1,6 +1,6 @@
-//! The four render pipelines: plain points, chosen points, labelled points, marked points.
+//! The two render pipelines of points that wear something: labelled, marked.
 
-use bevy::asset::{load_internal_asset, uuid_handle};
+use bevy::asset::uuid_handle;
 use bevy::core_pipeline::core_3d::CORE_3D_DEPTH_FORMAT;
 use bevy::prelude::*;
 use bevy::render::render_resource::binding_types::{
@@ -13,8 +13,11 @@ use bevy::shader::Shader;
 
 use super::buffers::CloudBuffers;
 use super::camera::CloudCamera;
+use super::splat::{CLOUD, SHARED_BUFFERS};
 use super::uniforms::Uniforms;
 
+/// The labelled serials.
+const OWN_BUFFERS: usize = 1;
 const SHADER: Handle<Shader> = uuid_handle!("5f3b1c52-6f0e-4f57-9d83-6c1d7a0e2f11");
 
 /// Registers the shader and prepares pipelines. Needs the render app.
@@ -22,7 +25,14 @@ pub struct PipelinePlugin;
 
 impl Plugin for PipelinePlugin {
     fn build(&self, app: &mut App) {
-        load_internal_asset!(app, SHADER, "../../shaders/points.wgsl", Shader::from_wgsl);
+        let source = [CLOUD, include_str!("../../shaders/points.wgsl")].concat();
+        let inserted = app
+            .world_mut()
+            .resource_mut::<Assets<Shader>>()
+            .insert(&SHADER, Shader::from_wgsl(source, "shaders/points.wgsl"));
+        if let Err(error) = inserted {
+            error!("the shader of the points cannot be loaded: {error}");
+        }
         let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
             return;
         };
@@ -37,8 +47,6 @@ impl Plugin for PipelinePlugin {
 /// What is drawn, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Layer {
-    Plain,
-    Chosen,
     Labelled,
     Marked,
 }
@@ -60,19 +68,12 @@ pub struct PointPipeline {
 
 impl Default for PointPipeline {
     fn default() -> Self {
-        let storage = || storage_buffer_read_only_sized(false, None);
-        let entries = BindGroupLayoutEntries::sequential(
-            ShaderStages::VERTEX_FRAGMENT,
-            (
-                storage_buffer_read_only::<Uniforms>(false),
-                storage(),
-                storage(),
-                storage(),
-                storage(),
-                storage(),
-                storage(),
-            ),
-        );
+        let numbers = storage_buffer_read_only::<Uniforms>(false);
+        let arrays = [storage_buffer_read_only_sized(false, None); SHARED_BUFFERS - 1 + OWN_BUFFERS];
+        let entries: Vec<_> = (0..)
+            .zip(std::iter::once(numbers).chain(arrays))
+            .map(|(binding, entry)| entry.build(binding, ShaderStages::VERTEX_FRAGMENT))
+            .collect();
         Self {
             layout: BindGroupLayoutDescriptor::new("points", &entries),
         }
@@ -82,8 +83,6 @@ impl Default for PointPipeline {
 /// The pipelines in use.
 #[derive(Resource, Default)]
 pub struct PointPipelines {
-    pub plain: Option<CachedRenderPipelineId>,
-    pub chosen: Option<CachedRenderPipelineId>,
     pub labelled: Option<CachedRenderPipelineId>,
     pub marked: Option<CachedRenderPipelineId>,
 }
@@ -92,11 +91,9 @@ impl SpecializedRenderPipeline for PointPipeline {
     type Key = PointKey;
 
     fn specialize(&self, key: PointKey) -> RenderPipelineDescriptor {
-        let (vertex, fragment) = match key.layer {
-            Layer::Plain => ("plain_vertex", "plain_fragment"),
-            Layer::Chosen => ("chosen_vertex", "dressed_fragment"),
-            Layer::Labelled => ("labelled_vertex", "dressed_fragment"),
-            Layer::Marked => ("marked_vertex", "dressed_fragment"),
+        let vertex = match key.layer {
+            Layer::Labelled => "labelled_vertex",
+            Layer::Marked => "marked_vertex",
         };
         // Marked points shine through what is before them.
         let hidden = key.layer != Layer::Marked;
@@ -121,14 +118,9 @@ impl SpecializedRenderPipeline for PointPipeline {
             },
             fragment: Some(FragmentState {
                 shader: SHADER,
-                entry_point: Some(fragment.into()),
+                entry_point: Some("dressed_fragment".into()),
                 targets: vec![Some(ColorTargetState {
-                    // See ENCODED in the shader.
-                    format: if matches!(key.layer, Layer::Plain | Layer::Chosen) {
-                        key.format.remove_srgb_suffix()
-                    } else {
-                        key.format
-                    },
+                    format: key.format,
                     blend: Some(BlendState::PREMULTIPLIED_ALPHA_BLENDING),
                     write_mask: ColorWrites::ALL,
                 })],
@@ -153,7 +145,7 @@ fn specialize(
         let key = PointKey {
             layer,
             format: view.target_format,
-            depth: buffers.by_depth(),
+            depth: buffers.uniforms().is_deep(),
         };
         let id = specialized.specialize(&cache, &pipeline, key);
         // A window that sleeps between inputs would stay empty if this frame were drawn without the points.
@@ -163,8 +155,6 @@ fn specialize(
         Some(id)
     };
     *pipelines = PointPipelines {
-        plain: of(Layer::Plain),
-        chosen: of(Layer::Chosen),
         labelled: of(Layer::Labelled),
         marked: of(Layer::Marked),
     };

@@ -2,6 +2,8 @@
 
 use bevy::prelude::*;
 
+use super::tree::Verdict;
+
 /// How a region is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegionKind {
@@ -68,6 +70,56 @@ impl Region {
         }
         inside
     }
+}
+
+impl Region {
+    /// How a rectangle lies to it. A lasso is sure of one only if none of its edges comes near.
+    pub fn judge(&self, seen: Rect) -> Verdict {
+        if self.path.is_empty() || self.bounds.intersect(seen).is_empty() && !touches(self.bounds, seen) {
+            return Verdict::Outside;
+        }
+        match self.kind {
+            RegionKind::Box if self.bounds.contains(seen.min) && self.bounds.contains(seen.max) => {
+                Verdict::Inside
+            }
+            RegionKind::Box => Verdict::Partly,
+            RegionKind::Lasso => {
+                let before = self.path.iter().cycle().skip(self.path.len() - 1);
+                if before.zip(&self.path).any(|(&from, &to)| crosses(from, to, seen)) {
+                    Verdict::Partly
+                } else if self.contains(seen.center()) {
+                    Verdict::Inside
+                } else {
+                    Verdict::Outside
+                }
+            }
+        }
+    }
+}
+
+/// Whether two rectangles share a point, be it of their borders.
+fn touches(a: Rect, b: Rect) -> bool {
+    a.min.cmple(b.max).all() && b.min.cmple(a.max).all()
+}
+
+/// Whether a line from point to point shares a point with a rectangle; rather yes than no.
+fn crosses(from: Vec2, to: Vec2, rect: Rect) -> bool {
+    if !touches(Rect::from_corners(from, to), rect) {
+        return false;
+    }
+    // All corners on one side of the line: it passes by.
+    let along = to - from;
+    let side = |x: f32, y: f32| along.perp_dot(Vec2::new(x, y) - from);
+    let Rect { min, max } = rect;
+    let sides = [
+        side(min.x, min.y),
+        side(max.x, min.y),
+        side(max.x, max.y),
+        side(min.x, max.y),
+    ];
+    let size = along.abs().max_element() * (rect.size().max_element() + from.distance(rect.center()));
+    let slack = size * 8.0 * f32::EPSILON;
+    !(sides.iter().all(|&side| side > slack) || sides.iter().all(|&side| side < -slack))
 }
 
 #[cfg(test)]
@@ -137,6 +189,40 @@ mod tests {
             };
             prop_assert_eq!(region.contains(point), expected);
         }
+    }
+
+    proptest! {
+        #[test]
+        fn a_rectangle_is_judged_as_its_points_are(
+            path in corners(), lasso in any::<bool>(), left in 0_i32..24, top in 0_i32..24, size in 0_i32..9,
+        ) {
+            let region = Region::new(if lasso { RegionKind::Lasso } else { RegionKind::Box }, &path);
+            let min = Vec2::new(left as f32, top as f32) / 2.0;
+            let rect = Rect { min, max: min + size as f32 / 2.0 };
+            let verdict = region.judge(rect);
+            for step in 0..81 {
+                let share = Vec2::new((step % 9) as f32, (step / 9) as f32) / 8.0;
+                let held = region.contains(rect.min + rect.size() * share);
+                prop_assert!(verdict != Verdict::Inside || held);
+                prop_assert!(verdict != Verdict::Outside || !held);
+            }
+        }
+    }
+
+    #[test]
+    fn most_rectangles_need_no_second_look() {
+        let path: Vec<Vec2> = (0..100)
+            .map(|i| Vec2::from_angle(i as f32 / 100.0 * std::f32::consts::TAU) * 100.0)
+            .collect();
+        let region = Region::new(RegionKind::Lasso, &path);
+        let at = |x: f32| region.judge(Rect::from_center_size(Vec2::new(x, 3.0), Vec2::splat(5.0)));
+        assert_eq!([0.0, 90.0, 110.0, 500.0].map(at), [
+            Verdict::Inside,
+            Verdict::Inside,
+            Verdict::Outside,
+            Verdict::Outside
+        ]);
+        assert_eq!(at(99.0), Verdict::Partly);
     }
 
     #[test]

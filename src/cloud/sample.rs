@@ -1,4 +1,4 @@
-//! What one sample is in the ECS: one entity with six small components. Everything the GPU shows is derived from these.
+//! What one sample is in the ECS: one entity with five small components. Everything the GPU shows is derived from these.
 
 use bevy::prelude::*;
 
@@ -41,10 +41,6 @@ pub struct Serial(pub u32);
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
 pub struct Latent(pub Vec3);
 
-/// Where the point was displayed when the current [`Latent`] arrived.
-#[derive(Component, Clone, Copy, Debug, PartialEq)]
-pub struct Departure(pub Vec3);
-
 /// What the user says the sample is.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UserLabel(pub ClassByte);
@@ -77,7 +73,7 @@ impl Prediction {
 }
 
 /// All components of a sample.
-pub type SampleBundle = (Serial, Latent, Departure, UserLabel, Prediction, TrueLabel);
+pub type SampleBundle = (Serial, Latent, UserLabel, Prediction, TrueLabel);
 
 /// The four bytes a point's colour is looked up with, lowest first: user label, prediction, true label, certainty.
 pub fn attribute_bytes(user: UserLabel, prediction: Prediction, truth: TrueLabel) -> [u8; 4] {
@@ -143,6 +139,6 @@ mod tests {
 
     #[test]
     fn a_sample_is_small() {
-        assert_eq!(size_of::<SampleBundle>(), 32);
+        assert_eq!(size_of::<SampleBundle>(), 20);
     }
 }

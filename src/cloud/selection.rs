@@ -1,16 +1,17 @@
 //! Which point the mouse is over, and which one is chosen.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use super::CloudSystems;
 use super::camera::{CameraGate, CloudDimension};
+use super::index::SpatialIndex;
 use super::ingest::Samples;
 use super::labelled::Labelled;
-use super::motion::Motion;
-use super::picking::{PickQuery, pick};
+use super::picking::{Displayed, PickQuery, pick};
 use super::pointer::Pointer;
-use super::sample::{Departure, Latent, Serial, UserLabel};
+use super::points::Points;
 use super::view::CloudView;
 
 /// Keeps [`Hovered`] and [`Selected`] up to date.
@@ -48,35 +49,30 @@ pub struct HoverChanged(pub Option<u32>);
 pub struct SelectionChanged(pub Option<u32>);
 
 /// Everything picking reads.
-#[derive(bevy::ecs::system::SystemParam)]
-struct Picker<'w, 's> {
-    samples: Query<
-        'w,
-        's,
-        (
-            &'static Serial,
-            &'static Latent,
-            &'static Departure,
-            &'static UserLabel,
-        ),
-    >,
-    labelled: Res<'w, Labelled>,
-    motion: Res<'w, Motion>,
-    dimension: Res<'w, CloudDimension>,
+#[derive(SystemParam)]
+pub struct Picker<'w, 's> {
+    index: ResMut<'w, SpatialIndex>,
+    points: Points<'w, 's>,
     view: Res<'w, CloudView>,
+    labelled: Res<'w, Labelled>,
+    dimension: Res<'w, CloudDimension>,
 }
 
 impl Picker<'_, '_> {
-    fn at(&self, cursor: Vec2) -> Option<u32> {
+    /// The point at a place in the window.
+    pub fn at(&mut self, cursor: Vec2) -> Option<u32> {
         let by_depth = *self.dimension == CloudDimension::Three;
-        let query = PickQuery::new(&self.view, cursor, self.motion.eased(), by_depth);
-        let stretches = self.samples.contiguous_iter().ok()?;
-        pick(stretches, &query, |serial| self.labelled.slot(serial))
+        let query = PickQuery::new(&self.view, cursor, self.points.progress(), by_depth);
+        pick(self.index.tree()?, &query, |serial| {
+            let position = self.points.displayed(serial)?;
+            let slot = self.labelled.slot(serial);
+            Some(Displayed { position, slot })
+        })
     }
 }
 
 fn hover(
-    picker: Picker,
+    mut picker: Picker,
     pointer: Res<Pointer>,
     gate: Res<CameraGate>,
     mut last: Local<Option<Vec2>>,
@@ -90,7 +86,7 @@ fn hover(
     let on_canvas = |cursor: &Vec2| !gate.pointer_over_ui && picker.view.viewport.contains(*cursor);
     let cursor = pointer.cursor.filter(on_canvas);
     let stands = *last == cursor;
-    let same = !picker.view.is_changed() && !picker.motion.is_changed() && !picker.labelled.is_changed();
+    let same = !picker.view.is_changed() && !picker.points.have_moved() && !picker.labelled.is_changed();
     if stands && (same || cursor.is_none()) {
         return;
     }
@@ -104,7 +100,7 @@ fn hover(
 #[allow(clippy::too_many_arguments)]
 fn select(
     mut requests: MessageReader<Select>,
-    picker: Picker,
+    mut picker: Picker,
     pointer: Res<Pointer>,
     keys: Option<Res<ButtonInput<KeyCode>>>,
     gate: Res<CameraGate>,

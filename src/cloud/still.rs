@@ -6,6 +6,7 @@ use bevy::prelude::*;
 use bevy::render::render_resource::*;
 use bevy::render::renderer::RenderDevice;
 
+use super::splat::{self, Extent, Field, Splat};
 use super::uniforms::Uniforms;
 
 /// The picture and what it shows.
@@ -13,6 +14,7 @@ use super::uniforms::Uniforms;
 pub struct Still {
     color: Option<Layer>,
     depth: Option<Depth>,
+    field: Option<Field>,
     shows: Option<Scene>,
 }
 
@@ -41,22 +43,43 @@ impl Still {
     /// Makes room for pictures of `target`, with depth where it is asked for.
     pub fn fit(&mut self, device: &RenderDevice, target: &Texture, by_depth: bool) {
         let fits = |layer: &Layer| layer.texture.size() == target.size();
-        let format = target.format().remove_srgb_suffix();
-        let same_format = |layer: &Layer| layer.texture.format() == format;
-        if !self.color.as_ref().is_some_and(|l| fits(l) && same_format(l)) {
-            self.color = Some(Layer::new(device, target.size(), format));
+        if !self.color.as_ref().is_some_and(fits) {
+            let usage = TextureUsages::STORAGE_BINDING;
+            self.color = Some(Layer::new(device, target.size(), splat::FORMAT, usage));
+            self.field = None;
             self.shows = None;
         }
         if !by_depth {
             self.depth = None;
         } else if !self.depth.as_ref().is_some_and(|depth| fits(&depth.still)) {
-            let layer = || Layer::new(device, target.size(), CORE_3D_DEPTH_FORMAT);
+            let usage = TextureUsages::COPY_DST;
+            let layer = || Layer::new(device, target.size(), CORE_3D_DEPTH_FORMAT, usage);
             self.depth = Some(Depth {
                 still: layer(),
                 work: layer(),
             });
             self.shows = None;
         }
+    }
+
+    /// Where `splat` puts the picture of so many points.
+    pub fn field(
+        &mut self,
+        splat: &Splat,
+        device: &RenderDevice,
+        (extent, points): (Extent, u32),
+    ) -> Option<&Field> {
+        let deep = self.depth.is_some();
+        if !self
+            .field
+            .as_ref()
+            .is_some_and(|field| field.fits(extent, points, deep))
+        {
+            let picture = &self.color.as_ref()?.texture;
+            self.field = None;
+            self.field = Some(splat.field(device.wgpu_device(), extent, points, picture, deep));
+        }
+        self.field.as_ref()
     }
 
     /// Whether the picture has to be drawn anew to show `scene`. The caller then does so.
@@ -66,21 +89,29 @@ impl Still {
         stale
     }
 
-    /// Where the plain points are drawn to, cleared; its pixels are sRGB that no hardware decodes.
+    /// Where the last picture was put.
+    pub fn last_field(&self) -> Option<&Field> {
+        self.field.as_ref()
+    }
+
+    /// The picture, for what is drawn onto it; its pixels are sRGB that no hardware decodes. With a background, cleared.
     pub fn attachments(
         &self,
-        background: [u8; 3],
+        background: Option<[u8; 3]>,
     ) -> Option<(
         RenderPassColorAttachment<'_>,
         Option<RenderPassDepthStencilAttachment<'_>>,
     )> {
-        let [r, g, b] = background.map(|value| f64::from(value) / 255.0);
+        let load = match background.map(|color| color.map(|value| f64::from(value) / 255.0)) {
+            Some([r, g, b]) => LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 }),
+            None => LoadOp::Load,
+        };
         let color = RenderPassColorAttachment {
             view: &self.color.as_ref()?.view,
             depth_slice: None,
             resolve_target: None,
             ops: Operations {
-                load: LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 }),
+                load,
                 store: StoreOp::Store,
             },
         };
@@ -132,7 +163,7 @@ fn at(texture: &Texture, origin: Origin3d) -> TexelCopyTextureInfo<'_> {
 }
 
 impl Layer {
-    fn new(device: &RenderDevice, size: Extent3d, format: TextureFormat) -> Self {
+    fn new(device: &RenderDevice, size: Extent3d, format: TextureFormat, usage: TextureUsages) -> Self {
         let texture = device.create_texture(&TextureDescriptor {
             label: Some("plain points"),
             size,
@@ -140,7 +171,7 @@ impl Layer {
             sample_count: 1,
             dimension: TextureDimension::D2,
             format,
-            usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC | TextureUsages::COPY_DST,
+            usage: usage | TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC,
             view_formats: &[],
         });
         let view = texture.create_view(&TextureViewDescriptor::default());

@@ -9,8 +9,8 @@ use bevy::time::TimeUpdateStrategy;
 
 use super::ingest::Stale;
 use super::labelled::Labelled;
-use super::motion::Motion;
-use super::sample::{Departure, Latent, Prediction, Serial, TrueLabel, UserLabel};
+use super::motion::{Departures, Motion};
+use super::sample::{Latent, Prediction, Serial, TrueLabel, UserLabel};
 use super::*;
 
 fn app() -> App {
@@ -40,6 +40,10 @@ fn component<C: Component + Clone>(app: &App, serial: u32) -> C {
 
 fn label(app: &App, serial: u32) -> Option<u8> {
     component::<UserLabel>(app, serial).0.get()
+}
+
+fn departure(app: &App, serial: usize) -> Vec3 {
+    app.world().resource::<Departures>().0[serial]
 }
 
 const LINE: [Vec3; 3] = [Vec3::ZERO, Vec3::X, Vec3::new(2.0, 0.0, 0.0)];
@@ -117,7 +121,7 @@ fn new_targets_are_approached_from_where_the_points_are_displayed() {
     let mut app = app();
     send(&mut app, &LINE, false);
     send(&mut app, &[Vec3::Y; 3], true);
-    assert_eq!(component::<Departure>(&app, 2).0, LINE[2]);
+    assert_eq!(departure(&app, 2), LINE[2]);
     assert_eq!(component::<Latent>(&app, 2).0, Vec3::Y);
     for _ in 0..3 {
         app.update();
@@ -125,19 +129,23 @@ fn new_targets_are_approached_from_where_the_points_are_displayed() {
     let progress = app.world().resource::<Motion>().eased();
     assert!(progress > 0.0 && progress < 1.0);
     send(&mut app, &[Vec3::NAN, Vec3::ZERO, Vec3::ZERO], true);
-    let departure = component::<Departure>(&app, 2).0;
+    let departed = departure(&app, 2);
     assert!(
-        departure.distance(Vec3::Y) > 1e-3 && departure.distance(LINE[2]) > 1e-3,
-        "{departure}"
+        departed.distance(Vec3::Y) > 1e-3 && departed.distance(LINE[2]) > 1e-3,
+        "{departed}"
     );
     assert!(component::<Latent>(&app, 0).0.is_nan());
     for _ in 0..10 {
         app.update();
     }
     assert_eq!(app.world().resource::<Motion>().eased(), 1.0);
+    assert!(
+        app.world().resource::<Departures>().0.is_empty(),
+        "a cloud at rest comes from nowhere"
+    );
     // A sample that comes back has no way to come from.
     send(&mut app, &[Vec3::X; 3], true);
-    assert_eq!(component::<Departure>(&app, 0).0, Vec3::X);
+    assert_eq!(departure(&app, 0), Vec3::X);
 }
 
 #[test]
@@ -169,31 +177,4 @@ fn a_selection_can_be_commanded_but_not_beyond_the_cloud() {
             .copied();
         assert_eq!(last, Some(SelectionChanged(expected)));
     }
-}
-
-/// Not a test of anything but size: `cargo test --release -- --ignored --nocapture memory_per_point`.
-#[test]
-#[ignore = "a measurement"]
-fn memory_per_point() {
-    let resident = || {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS"))
-            .unwrap_or_default()
-            .to_owned();
-        line.split_whitespace()
-            .nth(1)
-            .and_then(|kib| kib.parse::<f64>().ok())
-            .unwrap_or_default()
-            * 1024.0
-    };
-    let mut app = app();
-    app.update();
-    let (before, count) = (resident(), 10_000_000);
-    send(&mut app, &vec![Vec3::ONE; count], false);
-    for _ in 0..20 {
-        app.update();
-    }
-    println!("{:.0} bytes per point", (resident() - before) / count as f64);
 }

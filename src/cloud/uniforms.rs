@@ -1,23 +1,28 @@
-//! The numbers that all points share in the shader.
+//! The numbers that all points share in the shaders.
 
 use bevy::prelude::*;
 use bevy::render::render_resource::ShaderType;
 
+use super::camera::CloudDimension;
+use super::chosen::Chosen;
 use super::discs::{NEAR_FAR, OUTLINE};
 use super::motion::Motion;
-use super::palette::ColorMode;
+use super::palette::{BACKGROUND, ColorMode};
 use super::selection::{Hovered, Selected};
+use super::splat::Extent;
 use super::view::CloudView;
 
-/// The uniforms of `points.wgsl`, in its order.
+/// The struct of `cloud.wgsl`, in its order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, ShaderType)]
 pub struct Uniforms {
     clip_from_world: Mat4,
     radii: Vec4,
+    background: Vec4,
     canvas: Vec2,
+    origin: Vec2,
+    perspective: Vec2,
     progress: f32,
     focus_depth: f32,
-    perspective: Vec2,
     outline: f32,
     edge: f32,
     axes: u32,
@@ -25,33 +30,51 @@ pub struct Uniforms {
     palette_start: u32,
     hovered: u32,
     selected: u32,
+    count: u32,
+    stride: u32,
+    ring: f32,
+    margin: u32,
 }
 
 impl Uniforms {
-    /// What the shader has to know of this state of the main world, of which `count` points can be shown.
-    pub fn of(main: &World, axes: u32, count: u32) -> Self {
+    /// What the shaders have to know of this state of the main world, of whose points `count` can be shown and one in
+    /// `stride` is.
+    pub fn of(main: &World, count: u32, stride: u32) -> Self {
         let view = main.resource::<CloudView>();
         let mode = *main.resource::<ColorMode>();
+        let deep = *main.resource::<CloudDimension>() == CloudDimension::Three;
         let serial = |serial: Option<u32>| serial.filter(|&serial| serial < count).unwrap_or(u32::MAX);
         let discs = view.discs;
+        let radii = Vec4::new(discs.plain, discs.labelled, discs.hovered, discs.selected) * view.scale_factor;
+        let [r, g, b] = BACKGROUND.map(|value| f32::from(value) / 255.0);
+        let outline = OUTLINE * view.scale_factor;
+        let anything_chosen = !main.resource::<Chosen>().serials().is_empty();
+        let ring = if anything_chosen { outline } else { 0.0 };
+        let reach = radii.x * if deep { NEAR_FAR.0 } else { 1.0 } + ring + 0.5;
         Self {
             clip_from_world: view.clip_from_world,
-            radii: Vec4::new(discs.plain, discs.labelled, discs.hovered, discs.selected) * view.scale_factor,
-            canvas: view.viewport.size() * view.scale_factor,
+            radii,
+            background: Vec4::new(r, g, b, 1.0),
+            canvas: (view.viewport.size() * view.scale_factor).round(),
+            origin: (view.viewport.min * view.scale_factor).round(),
+            perspective: Vec2::new(NEAR_FAR.1, NEAR_FAR.0),
             progress: main.resource::<Motion>().eased(),
             focus_depth: view.focus_depth,
-            perspective: Vec2::new(NEAR_FAR.1, NEAR_FAR.0),
-            outline: OUTLINE * view.scale_factor,
-            edge: if axes == 3 { 0.5 } else { 0.0 },
-            axes,
+            outline,
+            edge: if deep { 0.5 } else { 0.0 },
+            axes: if deep { 3 } else { 2 },
             shift: mode.attribute() * 8,
             palette_start: if mode == ColorMode::Certainty { 256 } else { 0 },
             hovered: serial(main.resource::<Hovered>().0),
             selected: serial(main.resource::<Selected>().0),
+            count,
+            stride,
+            ring,
+            margin: Extent::margin(reach),
         }
     }
 
-    /// As far as plain and chosen points depend on them.
+    /// As far as plain points depend on them, chosen or not.
     pub fn plain(&self) -> Self {
         Self {
             radii: Vec4::new(self.radii.x, self.radii.y, 0.0, 0.0),
@@ -61,8 +84,21 @@ impl Uniforms {
         }
     }
 
-    /// Numbers per position.
-    pub fn axes(&self) -> u32 {
-        self.axes
+    /// Whether nearer points hide farther ones.
+    pub fn is_deep(&self) -> bool {
+        self.axes == 3
+    }
+
+    /// What the plain points' picture covers, in pixels.
+    pub fn extent(&self) -> Extent {
+        Extent {
+            canvas: self.canvas.as_uvec2(),
+            margin: self.margin,
+        }
+    }
+
+    /// Number of plain points that are drawn, or a few more.
+    pub fn slots(&self) -> u32 {
+        self.count.div_ceil(self.stride.max(1)).saturating_add(32)
     }
 }

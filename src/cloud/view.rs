@@ -13,6 +13,7 @@ use super::fit::Fit;
 use super::ingest::Samples;
 use super::message::NextFrame;
 use super::pointer::Pointer;
+use super::tree::Bounds;
 
 /// Keeps [`CloudView`] up to date and reports a view that has come to rest.
 pub struct ViewPlugin;
@@ -70,6 +71,37 @@ impl CloudView {
         let clip = self.clip_from_world * position.extend(1.0);
         let ndc = Vec2::new(clip.x, -clip.y) / clip.w;
         (clip.w > 0.0).then(|| self.viewport.center() + ndc * self.viewport.half_size())
+    }
+}
+
+impl CloudView {
+    /// Where in the window all of a box is seen, and a little more for what rounding does to its points; `None` if some of
+    /// it may lie behind the camera.
+    pub fn window_from_bounds(&self, bounds: Bounds) -> Option<Rect> {
+        let (x, y, w) = (
+            self.clip_from_world.row(0),
+            self.clip_from_world.row(1),
+            self.clip_from_world.row(3),
+        );
+        let size = bounds.min.abs().max(bounds.max.abs()).extend(1.0);
+        let rounding = |row: Vec4| row.abs().dot(size) * 16.0 * f32::EPSILON;
+        let mut seen: Option<Rect> = None;
+        let mut least = f32::INFINITY;
+        for corner in bounds.corners() {
+            let at = self.window_from_world(corner)?;
+            least = least.min(w.dot(corner.extend(1.0)));
+            let corner = Rect { min: at, max: at };
+            seen = Some(seen.map_or(corner, |seen| seen.union(corner)));
+        }
+        let nearest = least - rounding(w);
+        let slack = Vec2::new(rounding(x) + rounding(w), rounding(y) + rounding(w)) / nearest;
+        let seen = seen.filter(|_| nearest > 0.0)?;
+        let far = seen.min.abs().max(seen.max.abs()) * 16.0 * f32::EPSILON;
+        let slack = slack * self.viewport.half_size() * 2.0 + far + 1.0e-3;
+        Some(Rect {
+            min: seen.min - slack,
+            max: seen.max + slack,
+        })
     }
 }
 

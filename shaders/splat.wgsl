@@ -1,0 +1,437 @@
+// Plain points → a picture of them, by compute shaders: every point looks up its place, and every tile the points around
+// it. No triangle is set up for a disc of a few pixels, and how crowded a place is falls off by the way. In this order:
+//
+//   count    over points: how many, and of which colours, lie in each cell of 2×2 pixels
+//   tally    over tiles of 2×2 cells: their sum
+//   claim    over tiles: how many discs are to be drawn there
+//   allot    over tiles: where in `discs` those of each begin
+//   shade    over cells: the colour of the crowd, and how far it shows instead of single discs
+//   sort     over points: into `discs`, by tile
+//   paint    over tiles: the colour of each pixel; `paint_deep` where nearer points hide farther ones
+//
+// Nothing depends on the order in which points arrive. Pixels count from the top left of the field, which is the canvas
+// and a margin around it. Compare Schütz et al., Rendering Point Clouds with Compute Shaders and Vertex Order
+// Optimization (2021).
+
+// Four numbers per cell: points, and the sums of their red, green and blue, linear, 0 to 255 each.
+@group(1) @binding(0) var<storage, read_write> cells: array<atomic<u32>>;
+@group(1) @binding(1) var<storage, read_write> tiles: array<Tile>;
+@group(1) @binding(2) var<storage, read_write> discs: array<Disc>;
+// Per cell: colour of the crowd in sRGB, and how far it shows.
+@group(1) @binding(3) var crowd: texture_storage_2d<rgba8unorm, write>;
+
+@group(2) @binding(0) var<storage, read> painted_tiles: array<PaintedTile>;
+@group(2) @binding(1) var<storage, read> painted_discs: array<Disc>;
+@group(2) @binding(2) var shaded: texture_2d<f32>;
+@group(2) @binding(3) var linearly: sampler;
+@group(2) @binding(4) var picture: texture_storage_2d<rgba8unorm, write>;
+@group(2) @binding(5) var depths: texture_storage_2d<r32float, write>;
+
+struct Tile {
+    points: u32,
+    // Discs that are drawn at most.
+    room: u32,
+    // Place of the first; the tile after the last has the end.
+    start: u32,
+    // Discs that have come.
+    sorted: atomic<u32>,
+}
+
+// The same where nothing is written.
+struct PaintedTile {
+    points: u32,
+    room: u32,
+    start: u32,
+    sorted: u32,
+}
+
+struct Disc {
+    // Centre, 16 bits an axis.
+    center: u32,
+    // Serial, and whether it is translucent, or chosen and so above the others.
+    entry: u32,
+    // sRGB, 8 bits a channel.
+    color: u32,
+    // Normalized device depth, 1 at the near plane.
+    depth: f32,
+}
+
+const POINTS_GROUP: u32 = 256u;
+const CELL: u32 = 2u;
+// Cells, and pixels, in a row of a tile.
+const TILE: u32 = 2u;
+const SIDE: u32 = 4u;
+const PIXELS: u32 = 16u;
+// Points per pixel from which the crowd begins to show instead of its discs, and from which nothing else shows.
+const CROWDED: f32 = 0.6;
+const FULL: f32 = 1.8;
+// Of a tile with more points only some discs are drawn, which still leave no pixel free; and room for chance.
+const ENOUGH: u32 = 48u;
+const ROOM: u32 = 80u;
+const TRANSLUCENT: u32 = 0x80000000u;
+const CHOSEN: u32 = 0x40000000u;
+// How much of a chosen point's colour in a crowd is the ring's.
+const GLOW: f32 = 0.6;
+// How much lighter each doubling of a crowd is, linear, and how light it may become.
+const STEP: f32 = 0.04;
+const LIGHTEST: f32 = 0.5;
+// Points that are left out or drawn together, because they lie side by side in memory.
+const RUN: u32 = 16u;
+
+struct Spot {
+    pixel: vec2<f32>,
+    depth: f32,
+    // Whether a plain disc lies there.
+    seen: bool,
+}
+
+fn field() -> vec2<u32> {
+    return vec2<u32>(cloud.canvas + 0.5) + 2u * cloud.margin;
+}
+
+fn cell_grid() -> vec2<u32> {
+    return (field() + CELL - 1u) / CELL;
+}
+
+fn tile_grid() -> vec2<u32> {
+    return (field() + SIDE - 1u) / SIDE;
+}
+
+fn spot(index: u32) -> Spot {
+    let clip = place_of(index);
+    let ndc = clip.xyz / clip.w;
+    let pixel = (vec2<f32>(ndc.x, -ndc.y) * 0.5 + 0.5) * cloud.canvas + f32(cloud.margin);
+    let inside = all(pixel >= vec2<f32>(0.0)) && all(pixel < vec2<f32>(field()));
+    // Labelled points are drawn later, on top.
+    return Spot(pixel, ndc.z, clip.w > 0.0 && inside && user_label(index) == NO_CLASS);
+}
+
+// Wang's.
+fn hash(value: u32) -> u32 {
+    var hash = (value ^ 61u) ^ (value >> 16u);
+    hash *= 9u;
+    hash ^= hash >> 4u;
+    hash *= 0x27d4eb2du;
+    return hash ^ (hash >> 15u);
+}
+
+// Number of points that are drawn, or a few more.
+fn slots() -> u32 {
+    let runs = (cloud.count + RUN - 1u) / RUN;
+    return select((runs + cloud.stride - 1u) / cloud.stride * RUN, cloud.count, cloud.stride == 1u);
+}
+
+// The point that is drawn as the `slot`th: of every `stride` runs in the order of the serials one, no matter which.
+fn chosen_index(slot: u32) -> u32 {
+    let turn = slot / RUN;
+    let run = turn * cloud.stride + hash(turn) % cloud.stride;
+    return select(run * RUN + slot % RUN, slot, cloud.stride == 1u);
+}
+
+@compute @workgroup_size(256)
+fn count(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let width = cell_grid().x;
+    for (var slot = id.x; slot < slots(); slot += groups.x * POINTS_GROUP) {
+        let index = chosen_index(slot);
+        if index >= cloud.count {
+            continue;
+        }
+        let spot = spot(index);
+        if !spot.seen {
+            continue;
+        }
+        let cell = vec2<u32>(spot.pixel) / CELL;
+        let at = (cell.y * width + cell.x) * 4u;
+        let color = mix(color_of(index, 0u).rgb, LIGHT, select(0.0, GLOW, is_chosen(index)));
+        let rgb = vec3<u32>(color * 255.0 + 0.5);
+        atomicAdd(&cells[at], 1u);
+        atomicAdd(&cells[at + 1u], rgb.r);
+        atomicAdd(&cells[at + 2u], rgb.g);
+        atomicAdd(&cells[at + 3u], rgb.b);
+    }
+}
+
+@compute @workgroup_size(256)
+fn tally(@builtin(global_invocation_id) id: vec3<u32>) {
+    let grid = tile_grid();
+    if id.x >= grid.x * grid.y {
+        return;
+    }
+    let first = vec2<u32>(id.x % grid.x, id.x / grid.x) * TILE;
+    let last = min(first + TILE, cell_grid());
+    var points = 0u;
+    for (var y = first.y; y < last.y; y++) {
+        for (var x = first.x; x < last.x; x++) {
+            points += atomicLoad(&cells[(y * cell_grid().x + x) * 4u]);
+        }
+    }
+    tiles[id.x].points = points;
+    atomicStore(&tiles[id.x].sorted, 0u);
+}
+
+// Points per pixel in a tile.
+fn density(at: vec2<i32>) -> f32 {
+    let grid = vec2<i32>(tile_grid());
+    let inside = clamp(at, vec2<i32>(0), grid - 1);
+    return f32(tiles[inside.y * grid.x + inside.x].points * cloud.stride) / f32(PIXELS);
+}
+
+@compute @workgroup_size(256)
+fn claim(@builtin(global_invocation_id) id: vec3<u32>) {
+    let grid = tile_grid();
+    if id.x >= grid.x * grid.y {
+        return;
+    }
+    let at = vec2<i32>(vec2<u32>(id.x % grid.x, id.x / grid.x));
+    // Within a tile the crowd shows by the tiles around it, too.
+    var sparsest = FULL;
+    for (var y = -1; y <= 1; y++) {
+        for (var x = -1; x <= 1; x++) {
+            sparsest = min(sparsest, density(at + vec2<i32>(x, y)));
+        }
+    }
+    tiles[id.x].room = select(min(tiles[id.x].points, ROOM), 0u, sparsest >= FULL);
+}
+
+var<workgroup> sums: array<u32, 256>;
+
+@compute @workgroup_size(256)
+fn allot(@builtin(local_invocation_index) lane: u32) {
+    let count = tile_grid().x * tile_grid().y;
+    let share = (count + 255u) / 256u;
+    let first = min(lane * share, count);
+    let last = min(first + share, count);
+    var sum = 0u;
+    for (var tile = first; tile < last; tile++) {
+        sum += tiles[tile].room;
+    }
+    sums[lane] = sum;
+    workgroupBarrier();
+    var start = 0u;
+    for (var before = 0u; before < lane; before++) {
+        start += sums[before];
+    }
+    for (var tile = first; tile < last; tile++) {
+        tiles[tile].start = start;
+        start += tiles[tile].room;
+    }
+    if lane == 255u {
+        tiles[count].start = start;
+    }
+}
+
+fn encode(linear: vec3<f32>) -> vec3<f32> {
+    let low = linear * 12.92;
+    let high = 1.055 * pow(max(linear, vec3<f32>(0.0031308)), vec3<f32>(1.0 / 2.4)) - 0.055;
+    return select(high, low, linear <= vec3<f32>(0.0031308));
+}
+
+// The mean colour of a cell's points, lighter by an even step for each doubling of their number. It covers the background
+// as much as that many discs would on average.
+@compute @workgroup_size(256)
+fn shade(@builtin(global_invocation_id) id: vec3<u32>) {
+    let grid = cell_grid();
+    let place = vec2<u32>(id.x % grid.x, id.x / grid.x);
+    if place.y >= grid.y {
+        return;
+    }
+    let at = (vec2<f32>(place) + 0.5) / f32(TILE) - 0.5;
+    let low = vec2<i32>(floor(at));
+    let along = fract(at);
+    let upper = mix(density(low), density(low + vec2<i32>(1, 0)), along.x);
+    let lower = mix(density(low + vec2<i32>(0, 1)), density(low + 1), along.x);
+    let crowded = smoothstep(CROWDED, FULL, mix(upper, lower, along.y));
+
+    let points = f32(atomicLoad(&cells[id.x * 4u]));
+    let sum = vec3<f32>(
+        f32(atomicLoad(&cells[id.x * 4u + 1u])),
+        f32(atomicLoad(&cells[id.x * 4u + 2u])),
+        f32(atomicLoad(&cells[id.x * 4u + 3u])),
+    );
+    let here = points * f32(cloud.stride) / f32(CELL * CELL);
+    let lightness = clamp(log2(max(here, 1.0)) * STEP, 0.0, LIGHTEST);
+    let color = encode(mix(sum / max(points * 255.0, 1.0), vec3<f32>(1.0), lightness));
+    let covered = 1.0 - exp(-here * 3.1415927 * cloud.radii.x * cloud.radii.x);
+    textureStore(crowd, place, vec4<f32>(mix(cloud.background.rgb, color, covered), crowded));
+}
+
+// Steps per pixel of a centre's coordinates.
+fn fineness() -> f32 {
+    let wide = field();
+    return floor(65535.0 / f32(max(wide.x, wide.y)));
+}
+
+@compute @workgroup_size(256)
+fn sort(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+    let width = tile_grid().x;
+    for (var slot = id.x; slot < slots(); slot += groups.x * POINTS_GROUP) {
+        let index = chosen_index(slot);
+        if index >= cloud.count {
+            continue;
+        }
+        let spot = spot(index);
+        if !spot.seen {
+            continue;
+        }
+        let place = vec2<u32>(spot.pixel) / SIDE;
+        let tile = place.y * width + place.x;
+        let points = tiles[tile].points;
+        let room = tiles[tile].room;
+        let left_out = points > ROOM && hash(index) % ((points + ENOUGH - 1u) / ENOUGH) > 0u;
+        if room == 0u || left_out {
+            continue;
+        }
+        let among = atomicAdd(&tiles[tile].sorted, 1u);
+        if among >= room {
+            continue;
+        }
+        let center = vec2<u32>(spot.pixel * fineness());
+        // Where nearer points hide farther ones everything is opaque: the mean of what lies behind would say nothing.
+        let ringed = is_chosen(index);
+        let translucent = cloud.axes == 2u && !ringed && color_of(index, 0u).a < 1.0;
+        discs[tiles[tile].start + among] = Disc(
+            center.x | center.y << 16u,
+            index | select(0u, TRANSLUCENT, translucent) | select(0u, CHOSEN, ringed),
+            pack4x8unorm(vec4<f32>(color_of(index, ENCODED).rgb, 1.0)),
+            spot.depth,
+        );
+    }
+}
+
+// Tiles whose discs may reach into a tile, first and last.
+fn neighbours(corner: vec2<u32>, reach: f32) -> vec4<u32> {
+    let first = vec2<f32>(corner) + 0.5;
+    let low = vec2<u32>(max(first - reach, vec2<f32>(0.0))) / SIDE;
+    let high = min(vec2<u32>(first + f32(SIDE - 1u) + reach) / SIDE, tile_grid() - 1u);
+    return vec4<u32>(low, high);
+}
+
+fn center_of(disc: Disc) -> vec2<f32> {
+    return vec2<f32>(f32(disc.center & 0xffffu), f32(disc.center >> 16u)) / fineness();
+}
+
+fn on_canvas(place: vec2<u32>) -> bool {
+    return all(place >= vec2<u32>(cloud.margin)) && all(place < field() - cloud.margin);
+}
+
+fn store(place: vec2<u32>, color: vec3<f32>) {
+    let at = (vec2<f32>(place) + 0.5) / vec2<f32>(cell_grid() * CELL);
+    let behind = textureSampleLevel(shaded, linearly, at, 0.0);
+    let to = place - cloud.margin + vec2<u32>(cloud.origin + 0.5);
+    textureStore(picture, to, vec4<f32>(mix(color, behind.rgb, behind.a), 1.0));
+}
+
+fn corner_of(tile: u32) -> vec2<u32> {
+    return vec2<u32>(tile % tile_grid().x, tile / tile_grid().x) * SIDE;
+}
+
+// One invocation has all pixels of a tile, so that a disc is read once for all of them.
+@compute @workgroup_size(64)
+fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
+    let grid = tile_grid();
+    let corner = corner_of(id.x);
+    if id.x >= grid.x * grid.y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+        return;
+    }
+    let around = neighbours(corner, cloud.radii.x + cloud.ring + 0.5);
+    let light = pack4x8unorm(vec4<f32>(LIGHT_ENCODED, 1.0));
+    let haze = palette[cloud.palette_start + NO_CLASS].a;
+    var clear: array<f32, PIXELS>;
+    // Serial + 1 and colour of the last disc that covers a pixel whole, and of the last that covers any of it.
+    var whole: array<u32, PIXELS>;
+    var whole_color: array<u32, PIXELS>;
+    var part: array<u32, PIXELS>;
+    var part_color: array<u32, PIXELS>;
+    var part_covers: array<f32, PIXELS>;
+    for (var k = 0u; k < PIXELS; k++) {
+        clear[k] = 1.0;
+    }
+    for (var y = around.y; y <= around.w; y++) {
+        let end = painted_tiles[y * grid.x + around.z + 1u].start;
+        for (var i = painted_tiles[y * grid.x + around.x].start; i < end; i++) {
+            let disc = painted_discs[i];
+            let translucent = disc.entry >= TRANSLUCENT;
+            let serial = select(disc.entry + 1u, 0u, translucent);
+            let thickness = select(0.0, haze, translucent);
+            // A pixel is covered in part where its distance's square lies between these two.
+            let ringed = !translucent && disc.entry >= CHOSEN;
+            let reach = cloud.radii.x + 0.5 + select(0.0, cloud.ring, ringed);
+            let outer = reach * reach;
+            let inner = max(reach - 1.0, 0.0);
+            let slope = 1.0 / (outer - inner * inner);
+            let plain = select(outer, cloud.radii.x * cloud.radii.x, ringed);
+            let offset = vec2<f32>(corner) + 0.5 - center_of(disc);
+            for (var k = 0u; k < PIXELS; k++) {
+                let away = offset + vec2<f32>(f32(k % SIDE), f32(k / SIDE));
+                let distance = dot(away, away);
+                let covers = clamp((outer - distance) * slope, 0.0, 1.0);
+                let color = select(disc.color, light, distance > plain);
+                clear[k] *= 1.0 - thickness * covers;
+                let over = covers >= 1.0 && serial > whole[k];
+                whole[k] = select(whole[k], serial, over);
+                whole_color[k] = select(whole_color[k], color, over);
+                let touches = covers > 0.0 && serial > part[k];
+                part[k] = select(part[k], serial, touches);
+                part_color[k] = select(part_color[k], color, touches);
+                part_covers[k] = select(part_covers[k], covers, touches);
+            }
+        }
+    }
+    let grey = palette[ENCODED + cloud.palette_start + NO_CLASS].rgb;
+    for (var k = 0u; k < PIXELS; k++) {
+        let place = corner + vec2<u32>(k % SIDE, k / SIDE);
+        var color = mix(grey, cloud.background.rgb, clear[k]);
+        if whole[k] > 0u {
+            color = unpack4x8unorm(whole_color[k]).rgb;
+        }
+        if part[k] > whole[k] {
+            color = mix(color, unpack4x8unorm(part_color[k]).rgb, part_covers[k]);
+        }
+        if on_canvas(place) {
+            store(place, color);
+        }
+    }
+}
+
+@compute @workgroup_size(64)
+fn paint_deep(@builtin(global_invocation_id) id: vec3<u32>) {
+    let grid = tile_grid();
+    let corner = corner_of(id.x);
+    if id.x >= grid.x * grid.y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+        return;
+    }
+    let around = neighbours(corner, cloud.radii.x * cloud.perspective.y + cloud.ring + 0.5);
+    let light = pack4x8unorm(vec4<f32>(LIGHT_ENCODED, 1.0));
+    // A perspective without a far plane has depth = near / w.
+    let near = cloud.clip_from_world[3].z;
+    var nearest: array<f32, PIXELS>;
+    var last: array<u32, PIXELS>;
+    var color: array<u32, PIXELS>;
+    for (var y = around.y; y <= around.w; y++) {
+        let end = painted_tiles[y * grid.x + around.z + 1u].start;
+        for (var i = painted_tiles[y * grid.x + around.x].start; i < end; i++) {
+            let disc = painted_discs[i];
+            let plain = cloud.radii.x * perspective(near / disc.depth);
+            let radius = plain + select(0.0, cloud.ring, disc.entry >= CHOSEN);
+            let offset = vec2<f32>(corner) + 0.5 - center_of(disc);
+            for (var k = 0u; k < PIXELS; k++) {
+                let away = offset + vec2<f32>(f32(k % SIDE), f32(k / SIDE));
+                let nearer = disc.depth > nearest[k] || disc.depth == nearest[k] && disc.entry > last[k];
+                let distance = dot(away, away);
+                let over = distance < radius * radius && nearer;
+                nearest[k] = select(nearest[k], disc.depth, over);
+                last[k] = select(last[k], disc.entry, over);
+                let shown = select(disc.color, light, distance > plain * plain);
+                color[k] = select(color[k], shown, over);
+            }
+        }
+    }
+    for (var k = 0u; k < PIXELS; k++) {
+        let place = corner + vec2<u32>(k % SIDE, k / SIDE);
+        if on_canvas(place) {
+            let shown = unpack4x8unorm(color[k]).rgb;
+            store(place, select(cloud.background.rgb, shown, nearest[k] > 0.0));
+            textureStore(depths, place - cloud.margin + vec2<u32>(cloud.origin + 0.5), vec4<f32>(nearest[k]));
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! `ssvae bench cloud`: the cloud with synthetic clusters, drawn off-screen by the real pipeline, beside a program that
+//! does nothing else.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bevy::ecs::system::SystemState;
+use bevy::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::clusters::{clusters, labels};
+use super::hand;
+use super::limit::Limit;
+use super::report::{Frames, Report, Spread};
+use crate::cloud::buffers::CloudBuffers;
+use crate::cloud::chosen::Finder;
+use crate::cloud::region::{Region, RegionKind};
+use crate::cloud::selection::Picker;
+use crate::cloud::still::Still;
+use crate::cloud::{
+    Chosen, CloudView, ColorMode, FitView, Palette, ReplaceTrueLabels, ReplaceUserLabels,
+    SetUserLabel,
+};
+use crate::stage::Stage;
+
+/// Frames of each kind; of a moving view, and of pictures with all points where each takes long.
+const FRAMES: usize = 60;
+const LONG: Duration = Duration::from_secs(4);
+const PICKS: usize = 400;
+/// One label in so many samples.
+const LABELLED: usize = 200;
+
+/// Measures a cloud of `points` in a picture of `size` pixels.
+///
+/// # Errors
+/// Without a graphics driver, and if the device is lost.
+pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
+    let mut stage = Stage::new(size)?;
+    stage.rest()?;
+    let before = resident();
+    let placement = Arc::new(clusters(points, false));
+    let truth: Vec<Option<u8>> = placement.classes.iter().copied().map(Some).collect();
+    stage.world().write_message(ReplaceTrueLabels(Arc::new(truth)));
+    let step = LABELLED.max(points / 1000);
+    let user = Arc::new(labels(&placement.classes, step));
+    stage.world().write_message(ReplaceUserLabels(user));
+    stage.frame()?;
+
+    let started = Instant::now();
+    stage.place(placement.clone(), false);
+    stage.frame()?;
+    let first_picture = ms(started.elapsed());
+    stage.complete()?;
+    let all_points = ms(started.elapsed());
+    // Its size is not the cloud's.
+    drop(placement);
+    stage.rest()?;
+    let bytes_per_point = (resident() - before) / points as f64;
+    let device_bytes_per_point = device_bytes(&stage) as f64 / points as f64;
+
+    let mut limit = Limit::new(&mut stage, size);
+    limit.splat(&stage)?;
+    let resting = moving(&mut stage, &mut limit, &mut |_, _| {})?;
+    let middle = Vec2::new(size[0] as f32, size[1] as f32) / 2.0;
+    stage.hand([hand::moved(middle), hand::left(true)]);
+    let panning = moving(&mut stage, &mut limit, &mut |stage, step| {
+        let turn = step as f32 / 10.0;
+        let to = middle + Vec2::new(turn.sin(), (turn * 0.7).sin()) * 120.0;
+        stage.hand([hand::moved(to)]);
+    })?;
+    stage.hand([hand::moved(middle), hand::left(false)]);
+    stage.rest()?;
+    let zooming = moving(&mut stage, &mut limit, &mut |stage, step| {
+        let inward = step % 40 < 20;
+        stage.hand([hand::wheel(if inward { 0.5 } else { -0.5 })]);
+    })?;
+    let started = Instant::now();
+    stage.complete()?;
+    let filled_up = ms(started.elapsed());
+    stage.world().write_message(FitView);
+    stage.rest()?;
+
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let modes = ColorMode::ALL;
+    let color_mode = often(&mut stage, |world, i| {
+        *world.resource_mut::<ColorMode>() = modes[(i + 1) % modes.len()];
+    })?;
+    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let palette = often(&mut stage, |world, i| {
+        world.resource_mut::<Palette>().classes.rotate_left(1 + i % 3);
+    })?;
+    let one_label = often(&mut stage, |world, i| {
+        let serial = rng.random_range(0..points as u32);
+        let label = Some((i % 10) as u8);
+        world.write_message(SetUserLabel { serial, label });
+    })?;
+    let pick = picks(stage.world(), &mut rng);
+    let (lasso, lasso_picture, lasso_points) = lassos(&mut stage)?;
+    let mut rasterized = Vec::new();
+    let begun = Instant::now();
+    while rasterized.len() < 3 || (begun.elapsed() < LONG && rasterized.len() < FRAMES) {
+        rasterized.push(limit.rasterize(&stage)?);
+    }
+    Ok(Report {
+        points,
+        size,
+        device: stage.device_name(),
+        first_picture,
+        all_points,
+        resting,
+        panning,
+        zooming,
+        filled_up,
+        color_mode,
+        palette,
+        one_label,
+        pick,
+        lasso,
+        lasso_picture,
+        lasso_points,
+        rasterized: Spread::of(&rasterized),
+        bytes_per_point,
+        device_bytes_per_point,
+    })
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+/// Frames in which `act` moves the view, in turn with the same pictures by the passes alone.
+fn moving(
+    stage: &mut Stage,
+    limit: &mut Limit,
+    act: &mut dyn FnMut(&mut Stage, usize),
+) -> anyhow::Result<Frames> {
+    let (mut ours, mut alone) = (Vec::new(), Vec::new());
+    // The first frames find out what there is time for.
+    const WARM: usize = 5;
+    for step in 0..FRAMES + WARM {
+        act(stage, step);
+        let frame = stage.frame()?;
+        let same = limit.splat(stage)?;
+        if step >= WARM {
+            ours.push(frame);
+            alone.push(same);
+        }
+    }
+    Ok(Frames::of(&ours, &alone))
+}
+
+/// Frames after a change, as many as there is time for.
+fn often(stage: &mut Stage, mut change: impl FnMut(&mut World, usize)) -> anyhow::Result<Spread> {
+    let mut times = Vec::new();
+    let started = Instant::now();
+    while times.len() < 8 || (started.elapsed() < LONG && times.len() < FRAMES) {
+        change(stage.world(), times.len());
+        times.push(stage.frame()?);
+    }
+    Ok(Spread::of(&times))
+}
+
+fn picks(world: &mut World, rng: &mut ChaCha8Rng) -> Spread {
+    let canvas = world.resource::<CloudView>().viewport;
+    let mut picker = SystemState::<Picker>::new(world);
+    let times: Vec<Duration> = (0..PICKS)
+        .filter_map(|_| {
+            let share = Vec2::new(rng.random(), rng.random());
+            let mut picker = picker.get_mut(world).ok()?;
+            let started = Instant::now();
+            std::hint::black_box(picker.at(canvas.min + canvas.size() * share));
+            Some(started.elapsed())
+        })
+        .collect();
+    Spread::of(&times)
+}
+
+/// Lassos around a tenth of the points: finding them, and the whole frame in which the button goes up.
+fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
+    const CORNERS: usize = 200;
+    let middle = stage.world().resource::<CloudView>().viewport.center();
+    let (mut near, mut far) = (1.0, 2000.0);
+    let (mut finding, mut pictures, mut held) = (Vec::new(), Vec::new(), 0);
+    for round in 0..16 {
+        let radius = (near + far) / 2.0;
+        let corner = |i: usize| {
+            middle + Vec2::from_angle(i as f32 / CORNERS as f32 * std::f32::consts::TAU) * radius
+        };
+        let keys = |stage: &mut Stage, down: bool| {
+            let mut keys = stage.world().resource_mut::<ButtonInput<KeyCode>>();
+            if down {
+                keys.press(KeyCode::ShiftLeft);
+            } else {
+                keys.release(KeyCode::ShiftLeft);
+            }
+        };
+        keys(stage, true);
+        stage.hand([hand::moved(corner(0)), hand::left(true)]);
+        stage.hand((0..CORNERS).map(|i| hand::moved(corner(i))));
+        stage.frame()?;
+        stage.hand([hand::left(false)]);
+        let whole = stage.frame()?;
+        keys(stage, false);
+        held = stage.world().resource::<Chosen>().serials().len();
+        let all = stage.world().resource::<crate::cloud::Samples>().len();
+        // The first rounds look for the radius.
+        if round >= 8 {
+            let path: Vec<Vec2> = (0..CORNERS).map(corner).collect();
+            let region = Region::new(RegionKind::Lasso, &path);
+            finding.push(found(stage.world(), &region));
+            pictures.push(whole);
+        } else if held > all / 10 {
+            far = radius;
+        } else {
+            near = radius;
+        }
+    }
+    Ok((Spread::of(&finding), Spread::of(&pictures), held))
+}
+
+fn found(world: &mut World, region: &Region) -> Duration {
+    let mut finder = SystemState::<Finder>::new(world);
+    let started = Instant::now();
+    if let Ok(mut finder) = finder.get_mut(world) {
+        std::hint::black_box(finder.within(region));
+    }
+    started.elapsed()
+}
+
+/// Bytes of the process in memory.
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS"))
+        .unwrap_or_default();
+    let kib = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok());
+    kib.unwrap_or(0.0_f64) * 1024.0
+}
+
+/// Bytes on the device that there are for the points.
+fn device_bytes(stage: &Stage) -> u64 {
+    let Some(world) = stage.render_world() else {
+        return 0;
+    };
+    let field = world.resource::<Still>().last_field();
+    world.resource::<CloudBuffers>().bytes() + field.map_or(0, |field| field.disc_bytes())
+}

@@ -1,0 +1,161 @@
+//! Figures for people and for programs.
+
+use serde::Serialize;
+use std::time::Duration;
+
+/// Milliseconds of something that was done often.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Spread {
+    pub median: f64,
+    pub p95: f64,
+    pub p99: f64,
+    pub runs: usize,
+}
+
+impl Spread {
+    /// Percentiles by the nearest rank.
+    pub fn of(times: &[Duration]) -> Self {
+        let mut ms: Vec<f64> = times.iter().map(|time| time.as_secs_f64() * 1e3).collect();
+        ms.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let rank = ((ms.len() as f64 * share).ceil() as usize).clamp(1, ms.len().max(1));
+            ms.get(rank - 1).copied().unwrap_or(f64::NAN)
+        };
+        Self {
+            median: at(0.5),
+            p95: at(0.95),
+            p99: at(0.99),
+            runs: ms.len(),
+        }
+    }
+}
+
+/// Frames beside those of a program that does nothing else, taken in turn.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Frames {
+    pub ours: Spread,
+    pub limit: Spread,
+    /// Of the medians.
+    pub ratio: f64,
+}
+
+impl Frames {
+    pub fn of(ours: &[Duration], limit: &[Duration]) -> Self {
+        let (ours, limit) = (Spread::of(ours), Spread::of(limit));
+        Self {
+            ratio: ours.median / limit.median,
+            ours,
+            limit,
+        }
+    }
+}
+
+/// All that `ssvae bench cloud` finds out about a number of points; times in milliseconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    pub points: usize,
+    pub size: [u32; 2],
+    pub device: String,
+    /// From the arrays to the first picture, and to a picture with all points.
+    pub first_picture: f64,
+    pub all_points: f64,
+    pub resting: Frames,
+    pub panning: Frames,
+    pub zooming: Frames,
+    /// From the last step of a moving view to a picture with all points.
+    pub filled_up: f64,
+    pub color_mode: Spread,
+    pub palette: Spread,
+    pub one_label: Spread,
+    pub pick: Spread,
+    /// Finding the points in a lasso around a tenth of them, and the picture that shows them chosen.
+    pub lasso: Spread,
+    pub lasso_picture: Spread,
+    pub lasso_points: usize,
+    /// The same discs as triangles, drawn by the rasterizer.
+    pub rasterized: Spread,
+    /// Growth of the process, and what lies on the device, which is the same memory where a processor draws.
+    pub bytes_per_point: f64,
+    pub device_bytes_per_point: f64,
+}
+
+impl Report {
+    /// For people.
+    pub fn print(&self) {
+        let [width, height] = self.size;
+        println!(
+            "{} points, {width}×{height}, {}; milliseconds: median (95 %, 99 %)",
+            grouped(self.points),
+            self.device
+        );
+        line("first picture, from the arrays", format!("{:.0}", self.first_picture));
+        line("all points, from the arrays", format!("{:.0}", self.all_points));
+        for (name, frames) in [
+            ("frame at rest", &self.resting),
+            ("frame while panning", &self.panning),
+            ("frame while zooming", &self.zooming),
+        ] {
+            line(
+                name,
+                format!(
+                    "{}, the same passes alone {}: ratio {:.2}",
+                    spread(&frames.ours),
+                    spread(&frames.limit),
+                    frames.ratio
+                ),
+            );
+        }
+        line("moving to all points at rest", format!("{:.0}", self.filled_up));
+        for (name, times) in [
+            ("another colour mode", &self.color_mode),
+            ("another palette", &self.palette),
+            ("one label", &self.one_label),
+            ("a pick", &self.pick),
+        ] {
+            line(name, spread(times));
+        }
+        let held = format!("a lasso of {}", grouped(self.lasso_points));
+        line(&held, spread(&self.lasso));
+        line("  and the picture", spread(&self.lasso_picture));
+        line("the same discs as triangles", spread(&self.rasterized));
+        line(
+            "bytes per point",
+            format!(
+                "{:.0} of the process, {:.0} on the device",
+                self.bytes_per_point, self.device_bytes_per_point
+            ),
+        );
+    }
+}
+
+fn line(name: &str, value: String) {
+    println!("  {name:<32} {value}");
+}
+
+fn spread(times: &Spread) -> String {
+    let digits = if times.median < 1.0 { 3 } else { 1 };
+    format!(
+        "{:.digits$} ({:.digits$}, {:.digits$})",
+        times.median, times.p95, times.p99
+    )
+}
+
+fn grouped(number: usize) -> String {
+    crate::overlay::number::grouped(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_those_of_the_nearest_rank() {
+        let times: Vec<Duration> = (1..=100).rev().map(Duration::from_millis).collect();
+        let spread = Spread::of(&times);
+        assert_eq!(
+            [spread.median, spread.p95, spread.p99],
+            [50.0, 95.0, 99.0].map(|ms: f64| ms)
+        );
+        assert!(Spread::of(&[]).median.is_nan());
+    }
+}
