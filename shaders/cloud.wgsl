@@ -60,9 +60,8 @@ const NOWHERE: f32 = 1.0e30;
 // Where in the palette the same colours stand in sRGB.
 const ENCODED: u32 = 512u;
 
-// Of rings.
+// Of rings, linear.
 const LIGHT: vec3<f32> = vec3<f32>(0.92, 0.93, 0.95);
-const LIGHT_ENCODED: vec3<f32> = vec3<f32>(0.963, 0.968, 0.978);
 
 fn is_chosen(index: u32) -> bool {
     return cloud.ring > 0.0 && ((chosen[index / 32u] >> (index % 32u)) & 1u) == 1u;

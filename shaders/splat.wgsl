@@ -70,6 +70,8 @@ const ENOUGH: u32 = 48u;
 const ROOM: u32 = 80u;
 const TRANSLUCENT: u32 = 0x80000000u;
 const CHOSEN: u32 = 0x40000000u;
+// The ring's colour, packed: LIGHT_ENCODED.
+const RING: u32 = 0xfff9f7f6u;
 // How much of a chosen point's colour in a crowd is the ring's.
 const GLOW: f32 = 0.6;
 // How much lighter each doubling of a crowd is, linear, and how light it may become.
@@ -173,7 +175,7 @@ fn tally(@builtin(global_invocation_id) id: vec3<u32>) {
 fn density(at: vec2<i32>) -> f32 {
     let grid = vec2<i32>(tile_grid());
     let inside = clamp(at, vec2<i32>(0), grid - 1);
-    return f32(tiles[inside.y * grid.x + inside.x].points * cloud.stride) / f32(PIXELS);
+    return f32(tiles[inside.y * grid.x + inside.x].points * cloud.stride) / f32(SIDE * SIDE);
 }
 
 @compute @workgroup_size(256)
@@ -314,15 +316,80 @@ fn on_canvas(place: vec2<u32>) -> bool {
     return all(place >= vec2<u32>(cloud.margin)) && all(place < field() - cloud.margin);
 }
 
-fn store(place: vec2<u32>, color: vec3<f32>) {
+// Puts the crowd over the discs of a pixel.
+fn store(place: vec2<u32>, discs: vec3<f32>) {
+    if !on_canvas(place) {
+        return;
+    }
     let at = (vec2<f32>(place) + 0.5) / vec2<f32>(cell_grid() * CELL);
-    let behind = textureSampleLevel(shaded, linearly, at, 0.0);
+    let crowd = textureSampleLevel(shaded, linearly, at, 0.0);
+    let color = mix(discs, crowd.rgb, crowd.a);
     let to = place - cloud.margin + vec2<u32>(cloud.origin + 0.5);
-    textureStore(picture, to, vec4<f32>(mix(color, behind.rgb, behind.a), 1.0));
+    textureStore(picture, to, vec4<f32>(color, 1.0));
 }
 
 fn corner_of(tile: u32) -> vec2<u32> {
     return vec2<u32>(tile % tile_grid().x, tile / tile_grid().x) * SIDE;
+}
+
+// What is known of a pixel: how clear the haze of the translucent discs is; serial + 1 and colour of the last disc that
+// covers it whole, and of the last that covers any of it.
+struct Pixel {
+    clear: f32,
+    whole: u32,
+    whole_color: u32,
+    part: u32,
+    part_color: u32,
+    part_covers: f32,
+}
+
+// A disc as `paint` lays it.
+struct Laid {
+    // From its centre to the first pixel of the tile.
+    offset: vec2<f32>,
+    // A pixel is covered by full - slope * distance², from 0 to 1.
+    full: f32,
+    slope: f32,
+    // Square of the distance at which the ring begins.
+    ring: f32,
+    color: u32,
+    // Place in the order, 0 for a translucent disc; how much of what lies behind one passes.
+    serial: u32,
+    haze: f32,
+}
+
+// Rows one by one: lavapipe unrolls no loop that is longer than this, and what is not unrolled is not kept in registers.
+fn lay(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, disc: Laid) {
+    for (var x = 0u; x < SIDE; x++) {
+        let k = row * SIDE + x;
+        let away = disc.offset + vec2<f32>(f32(x), f32(row));
+        let distance = dot(away, away);
+        let covers = clamp(disc.full - disc.slope * distance, 0.0, 1.0);
+        let color = select(disc.color, RING, distance > disc.ring);
+        pixels[k].clear *= 1.0 - disc.haze * covers;
+        let over = covers >= 1.0 && disc.serial > pixels[k].whole;
+        pixels[k].whole = select(pixels[k].whole, disc.serial, over);
+        pixels[k].whole_color = select(pixels[k].whole_color, color, over);
+        let touches = covers > 0.0 && disc.serial > pixels[k].part;
+        pixels[k].part = select(pixels[k].part, disc.serial, touches);
+        pixels[k].part_color = select(pixels[k].part_color, color, touches);
+        pixels[k].part_covers = select(pixels[k].part_covers, covers, touches);
+    }
+}
+
+fn finish(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, corner: vec2<u32>) {
+    let grey = palette[ENCODED + cloud.palette_start + NO_CLASS].rgb;
+    for (var x = 0u; x < SIDE; x++) {
+        let pixel = pixels[row * SIDE + x];
+        var color = mix(grey, cloud.background.rgb, pixel.clear);
+        if pixel.whole > 0u {
+            color = unpack4x8unorm(pixel.whole_color).rgb;
+        }
+        if pixel.part > pixel.whole {
+            color = mix(color, unpack4x8unorm(pixel.part_color).rgb, pixel.part_covers);
+        }
+        store(corner + vec2<u32>(x, row), color);
+    }
 }
 
 // One invocation has all pixels of a tile, so that a disc is read once for all of them.
@@ -330,65 +397,86 @@ fn corner_of(tile: u32) -> vec2<u32> {
 fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
     let grid = tile_grid();
     let corner = corner_of(id.x);
-    if id.x >= grid.x * grid.y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+    if corner.y >= field().y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
         return;
     }
     let around = neighbours(corner, cloud.radii.x + cloud.ring + 0.5);
-    let light = pack4x8unorm(vec4<f32>(LIGHT_ENCODED, 1.0));
     let haze = palette[cloud.palette_start + NO_CLASS].a;
-    var clear: array<f32, PIXELS>;
-    // Serial + 1 and colour of the last disc that covers a pixel whole, and of the last that covers any of it.
-    var whole: array<u32, PIXELS>;
-    var whole_color: array<u32, PIXELS>;
-    var part: array<u32, PIXELS>;
-    var part_color: array<u32, PIXELS>;
-    var part_covers: array<f32, PIXELS>;
+    var pixels: array<Pixel, PIXELS>;
     for (var k = 0u; k < PIXELS; k++) {
-        clear[k] = 1.0;
+        pixels[k].clear = 1.0;
     }
     for (var y = around.y; y <= around.w; y++) {
         let end = painted_tiles[y * grid.x + around.z + 1u].start;
         for (var i = painted_tiles[y * grid.x + around.x].start; i < end; i++) {
             let disc = painted_discs[i];
             let translucent = disc.entry >= TRANSLUCENT;
-            let serial = select(disc.entry + 1u, 0u, translucent);
-            let thickness = select(0.0, haze, translucent);
-            // A pixel is covered in part where its distance's square lies between these two.
             let ringed = !translucent && disc.entry >= CHOSEN;
             let reach = cloud.radii.x + 0.5 + select(0.0, cloud.ring, ringed);
+            // Linear in the square of the distance, and a pixel wide.
             let outer = reach * reach;
             let inner = max(reach - 1.0, 0.0);
             let slope = 1.0 / (outer - inner * inner);
-            let plain = select(outer, cloud.radii.x * cloud.radii.x, ringed);
-            let offset = vec2<f32>(corner) + 0.5 - center_of(disc);
-            for (var k = 0u; k < PIXELS; k++) {
-                let away = offset + vec2<f32>(f32(k % SIDE), f32(k / SIDE));
-                let distance = dot(away, away);
-                let covers = clamp((outer - distance) * slope, 0.0, 1.0);
-                let color = select(disc.color, light, distance > plain);
-                clear[k] *= 1.0 - thickness * covers;
-                let over = covers >= 1.0 && serial > whole[k];
-                whole[k] = select(whole[k], serial, over);
-                whole_color[k] = select(whole_color[k], color, over);
-                let touches = covers > 0.0 && serial > part[k];
-                part[k] = select(part[k], serial, touches);
-                part_color[k] = select(part_color[k], color, touches);
-                part_covers[k] = select(part_covers[k], covers, touches);
-            }
+            let laid = Laid(
+                vec2<f32>(corner) + 0.5 - center_of(disc),
+                outer * slope,
+                slope,
+                select(outer, cloud.radii.x * cloud.radii.x, ringed),
+                disc.color,
+                select(disc.entry + 1u, 0u, translucent),
+                select(0.0, haze, translucent),
+            );
+            lay(&pixels, 0u, laid);
+            lay(&pixels, 1u, laid);
+            lay(&pixels, 2u, laid);
+            lay(&pixels, 3u, laid);
         }
     }
-    let grey = palette[ENCODED + cloud.palette_start + NO_CLASS].rgb;
-    for (var k = 0u; k < PIXELS; k++) {
-        let place = corner + vec2<u32>(k % SIDE, k / SIDE);
-        var color = mix(grey, cloud.background.rgb, clear[k]);
-        if whole[k] > 0u {
-            color = unpack4x8unorm(whole_color[k]).rgb;
-        }
-        if part[k] > whole[k] {
-            color = mix(color, unpack4x8unorm(part_color[k]).rgb, part_covers[k]);
-        }
+    finish(&pixels, 0u, corner);
+    finish(&pixels, 1u, corner);
+    finish(&pixels, 2u, corner);
+    finish(&pixels, 3u, corner);
+}
+
+// Nearest depth, the last of the discs at it, and its colour.
+struct DeepPixel {
+    nearest: f32,
+    last: u32,
+    color: u32,
+}
+
+struct LaidDeep {
+    offset: vec2<f32>,
+    // Squares of the distances at which the disc ends and its ring begins.
+    end: f32,
+    ring: f32,
+    color: u32,
+    entry: u32,
+    depth: f32,
+}
+
+fn lay_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, disc: LaidDeep) {
+    for (var x = 0u; x < SIDE; x++) {
+        let k = row * SIDE + x;
+        let away = disc.offset + vec2<f32>(f32(x), f32(row));
+        let distance = dot(away, away);
+        let same = disc.depth == pixels[k].nearest && disc.entry > pixels[k].last;
+        let over = distance < disc.end && (disc.depth > pixels[k].nearest || same);
+        pixels[k].nearest = select(pixels[k].nearest, disc.depth, over);
+        pixels[k].last = select(pixels[k].last, disc.entry, over);
+        pixels[k].color = select(pixels[k].color, select(disc.color, RING, distance > disc.ring), over);
+    }
+}
+
+fn finish_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, corner: vec2<u32>) {
+    for (var x = 0u; x < SIDE; x++) {
+        let pixel = pixels[row * SIDE + x];
+        let place = corner + vec2<u32>(x, row);
+        let color = unpack4x8unorm(pixel.color).rgb;
+        store(place, select(cloud.background.rgb, color, pixel.nearest > 0.0));
         if on_canvas(place) {
-            store(place, color);
+            let to = place - cloud.margin + vec2<u32>(cloud.origin + 0.5);
+            textureStore(depths, to, vec4<f32>(pixel.nearest));
         }
     }
 }
@@ -397,41 +485,35 @@ fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
 fn paint_deep(@builtin(global_invocation_id) id: vec3<u32>) {
     let grid = tile_grid();
     let corner = corner_of(id.x);
-    if id.x >= grid.x * grid.y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+    if corner.y >= field().y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
         return;
     }
     let around = neighbours(corner, cloud.radii.x * cloud.perspective.y + cloud.ring + 0.5);
-    let light = pack4x8unorm(vec4<f32>(LIGHT_ENCODED, 1.0));
     // A perspective without a far plane has depth = near / w.
     let near = cloud.clip_from_world[3].z;
-    var nearest: array<f32, PIXELS>;
-    var last: array<u32, PIXELS>;
-    var color: array<u32, PIXELS>;
+    var pixels: array<DeepPixel, PIXELS>;
     for (var y = around.y; y <= around.w; y++) {
         let end = painted_tiles[y * grid.x + around.z + 1u].start;
         for (var i = painted_tiles[y * grid.x + around.x].start; i < end; i++) {
             let disc = painted_discs[i];
             let plain = cloud.radii.x * perspective(near / disc.depth);
             let radius = plain + select(0.0, cloud.ring, disc.entry >= CHOSEN);
-            let offset = vec2<f32>(corner) + 0.5 - center_of(disc);
-            for (var k = 0u; k < PIXELS; k++) {
-                let away = offset + vec2<f32>(f32(k % SIDE), f32(k / SIDE));
-                let nearer = disc.depth > nearest[k] || disc.depth == nearest[k] && disc.entry > last[k];
-                let distance = dot(away, away);
-                let over = distance < radius * radius && nearer;
-                nearest[k] = select(nearest[k], disc.depth, over);
-                last[k] = select(last[k], disc.entry, over);
-                let shown = select(disc.color, light, distance > plain * plain);
-                color[k] = select(color[k], shown, over);
-            }
+            let laid = LaidDeep(
+                vec2<f32>(corner) + 0.5 - center_of(disc),
+                radius * radius,
+                plain * plain,
+                disc.color,
+                disc.entry,
+                disc.depth,
+            );
+            lay_deep(&pixels, 0u, laid);
+            lay_deep(&pixels, 1u, laid);
+            lay_deep(&pixels, 2u, laid);
+            lay_deep(&pixels, 3u, laid);
         }
     }
-    for (var k = 0u; k < PIXELS; k++) {
-        let place = corner + vec2<u32>(k % SIDE, k / SIDE);
-        if on_canvas(place) {
-            let shown = unpack4x8unorm(color[k]).rgb;
-            store(place, select(cloud.background.rgb, shown, nearest[k] > 0.0));
-            textureStore(depths, place - cloud.margin + vec2<u32>(cloud.origin + 0.5), vec4<f32>(nearest[k]));
-        }
-    }
+    finish_deep(&pixels, 0u, corner);
+    finish_deep(&pixels, 1u, corner);
+    finish_deep(&pixels, 2u, corner);
+    finish_deep(&pixels, 3u, corner);
 }

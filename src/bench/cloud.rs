@@ -179,8 +179,9 @@ fn picks(world: &mut World, rng: &mut ChaCha8Rng) -> Spread {
 /// Lassos around a tenth of the points: finding them, and the whole frame in which the button goes up.
 fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
     const CORNERS: usize = 200;
-    let middle = stage.world().resource::<CloudView>().viewport.center();
-    let (mut near, mut far) = (1.0, 2000.0);
+    let canvas = stage.world().resource::<CloudView>().viewport;
+    let middle = canvas.center();
+    let (mut near, mut far) = (1.0, canvas.half_size().min_element() - 1.0);
     let (mut finding, mut pictures, mut held) = (Vec::new(), Vec::new(), 0);
     for round in 0..16 {
         let radius = (near + far) / 2.0;
