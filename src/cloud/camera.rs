@@ -6,6 +6,7 @@ use bevy::camera::{
 };
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::prelude::*;
+use bevy::render::camera::CameraRenderGraph;
 use bevy::render::extract_component::ExtractComponent;
 use bevy::render::render_resource::TextureUsages;
 use bevy::render::view::NoIndirectDrawing;
@@ -13,6 +14,7 @@ use bevy::window::PrimaryWindow;
 use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin, PanOrbitCameraSystemSet};
 
 use super::CloudSystems;
+use super::draw::CloudDrawing;
 use super::pointer::Pointer;
 
 /// Spawns the camera and keeps its viewport, its projection and its enabled state in step.
@@ -107,6 +109,7 @@ fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutp
         },
         main_texture_usages(),
         target.0.clone(),
+        CameraRenderGraph::new(CloudDrawing),
         Msaa::Off,
         Tonemapping::None,
         DebandDither::Disabled,

@@ -1,8 +1,9 @@
-//! The draw calls, in the camera's main pass.
+//! What a frame draws: a schedule of its own for the cloud's camera, because Bevy's would clear, load and store a picture
+//! and its depths several times more.
 
 use bevy::camera::Viewport;
-use bevy::core_pipeline::core_3d::{main_opaque_pass_3d, main_transparent_pass_3d};
-use bevy::core_pipeline::{Core3d, Core3dSystems};
+use bevy::core_pipeline::upscaling::upscaling;
+use bevy::ecs::schedule::{ScheduleBuildSettings, ScheduleLabel};
 use bevy::prelude::*;
 use bevy::render::camera::ExtractedCamera;
 use bevy::render::extract_component::ExtractComponentPlugin;
@@ -34,13 +35,23 @@ impl Plugin for DrawPlugin {
         render_app
             .init_gpu_resource::<Still>()
             .init_gpu_resource::<PlainPoints>()
-            .add_systems(
-            Core3d,
-            draw.in_set(Core3dSystems::MainPass)
-                .after(main_opaque_pass_3d)
-                .before(main_transparent_pass_3d),
-        );
+            .add_schedule(drawing())
+            .add_systems(CloudDrawing, (draw, upscaling).chain());
     }
+}
+
+/// The cloud's camera runs this.
+#[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CloudDrawing;
+
+fn drawing() -> Schedule {
+    let mut schedule = Schedule::new(CloudDrawing);
+    // Encoders are handed on in the order of the systems.
+    schedule.set_build_settings(ScheduleBuildSettings {
+        auto_insert_apply_deferred: false,
+        ..default()
+    });
+    schedule
 }
 
 /// Vertices of a point.
@@ -57,10 +68,11 @@ fn draw(
     mut cost: ResMut<Cost>,
     mut context: RenderContext,
 ) {
+    let (camera, target) = view.into_inner();
+    clear(&mut context, target);
     let Some(bind_group) = buffers.bind_group() else {
         return;
     };
-    let (camera, target) = view.into_inner();
     let size = target.main_texture().size();
     let whole = URect::new(0, 0, size.width, size.height);
     let viewport = Viewport::from_viewport_and_override(camera.viewport.as_ref(), None);
@@ -114,6 +126,15 @@ fn draw(
         labelled,
     );
     layer(&mut pass, viewport, ready(pipelines.marked), bind_group, 2);
+}
+
+/// What lies beside the canvas. The first pass on a target clears it.
+fn clear(context: &mut RenderContext, target: &ViewTarget) {
+    context.begin_tracked_render_pass(RenderPassDescriptor {
+        label: Some("beside the canvas"),
+        color_attachments: &[Some(target.get_color_attachment())],
+        ..default()
+    });
 }
 
 fn layer<'a>(
