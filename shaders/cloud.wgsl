@@ -52,6 +52,11 @@ struct Cloud {
 // A bit per point.
 @group(0) @binding(9) var<storage, read> chosen: array<u32>;
 
+// Whether the points may be moving, and whether they have a third axis: lavapipe goes through all that is in a condition,
+// met or not.
+override MOVES: bool = true;
+override DEEP: bool = true;
+
 const NOBODY: u32 = 0xffffffffu;
 const NO_CLASS: u32 = 255u;
 // Stands for a coordinate that is not finite: shader compilers may assume there are no NaNs.
@@ -79,15 +84,15 @@ fn color_of(index: u32, encoding: u32) -> vec4<f32> {
 // Where a point is displayed, in clip space; w = -1, behind every camera, where it is not.
 fn place_of(index: u32) -> vec4<f32> {
     var at = vec3<f32>(target_x[index], target_y[index], 0.0);
-    if cloud.axes == 3u {
+    if DEEP && cloud.axes == 3u {
         at.z = target_z[index];
     }
     if max(abs(at.x), max(abs(at.y), abs(at.z))) > NOWHERE {
         return vec4<f32>(0.0, 0.0, -1.0, -1.0);
     }
-    if cloud.progress < 1.0 {
+    if MOVES && cloud.progress < 1.0 {
         var start = vec3<f32>(departure_x[index], departure_y[index], 0.0);
-        if cloud.axes == 3u {
+        if DEEP && cloud.axes == 3u {
             start.z = departure_z[index];
         }
         at = start + (at - start) * cloud.progress;

@@ -16,10 +16,11 @@ use super::report::{Frames, Report, Spread};
 use crate::cloud::buffers::CloudBuffers;
 use crate::cloud::chosen::Finder;
 use crate::cloud::region::{Region, RegionKind};
+use crate::cloud::sample::Latent;
 use crate::cloud::selection::Picker;
 use crate::cloud::still::Still;
 use crate::cloud::{
-    Chosen, CloudView, ColorMode, FitView, Palette, ReplaceTrueLabels, ReplaceUserLabels,
+    Chosen, CloudView, ColorMode, FitView, Palette, ReplaceTrueLabels, ReplaceUserLabels, Samples,
     SetUserLabel,
 };
 use crate::stage::Stage;
@@ -97,11 +98,6 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
     })?;
     let pick = picks(stage.world(), &mut rng);
     let (lasso, lasso_picture, lasso_points) = lassos(&mut stage)?;
-    let mut rasterized = Vec::new();
-    let begun = Instant::now();
-    while rasterized.len() < 3 || (begun.elapsed() < LONG && rasterized.len() < FRAMES) {
-        rasterized.push(limit.rasterize(&stage)?);
-    }
     Ok(Report {
         points,
         size,
@@ -119,7 +115,6 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
         lasso,
         lasso_picture,
         lasso_points,
-        rasterized: Spread::of(&rasterized),
         bytes_per_point,
         device_bytes_per_point,
     })
@@ -129,25 +124,32 @@ fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// Frames in which `act` moves the view, in turn with the same pictures by the passes alone.
+/// Frames in which `act` moves the view, in turn with the same views by programs that do nothing else.
 fn moving(
     stage: &mut Stage,
     limit: &mut Limit,
     act: &mut dyn FnMut(&mut Stage, usize),
 ) -> anyhow::Result<Frames> {
-    let (mut ours, mut alone) = (Vec::new(), Vec::new());
+    let (mut ours, mut passes, mut rasterized) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rasterizing = Duration::ZERO;
     // The first frames find out what there is time for.
     const WARM: usize = 5;
     for step in 0..FRAMES + WARM {
         act(stage, step);
         let frame = stage.frame()?;
         let same = limit.splat(stage)?;
-        if step >= WARM {
-            ours.push(frame);
-            alone.push(same);
+        if step < WARM {
+            continue;
+        }
+        ours.push(frame);
+        passes.push(same);
+        if rasterizing < LONG {
+            let took = limit.rasterize(stage)?;
+            rasterizing += took;
+            rasterized.push(took);
         }
     }
-    Ok(Frames::of(&ours, &alone))
+    Ok(Frames::of(&ours, &rasterized, &passes))
 }
 
 /// Frames after a change, as many as there is time for.
@@ -161,15 +163,19 @@ fn often(stage: &mut Stage, mut change: impl FnMut(&mut World, usize)) -> anyhow
     Ok(Spread::of(&times))
 }
 
+/// Picks on and beside points, where there is the most to choose from.
 fn picks(world: &mut World, rng: &mut ChaCha8Rng) -> Spread {
-    let canvas = world.resource::<CloudView>().viewport;
     let mut picker = SystemState::<Picker>::new(world);
     let times: Vec<Duration> = (0..PICKS)
         .filter_map(|_| {
-            let share = Vec2::new(rng.random(), rng.random());
+            let serial = rng.random_range(0..world.resource::<Samples>().len() as u32);
+            let entity = world.resource::<Samples>().entity(serial)?;
+            let Latent(position) = *world.get::<Latent>(entity)?;
+            let beside = Vec2::new(rng.random_range(-4.0..4.0), rng.random_range(-4.0..4.0));
+            let cursor = world.resource::<CloudView>().window_from_world(position)? + beside;
             let mut picker = picker.get_mut(world).ok()?;
             let started = Instant::now();
-            std::hint::black_box(picker.at(canvas.min + canvas.size() * share));
+            std::hint::black_box(picker.at(cursor));
             Some(started.elapsed())
         })
         .collect();
@@ -185,9 +191,8 @@ fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
     let (mut finding, mut pictures, mut held) = (Vec::new(), Vec::new(), 0);
     for round in 0..16 {
         let radius = (near + far) / 2.0;
-        let corner = |i: usize| {
-            middle + Vec2::from_angle(i as f32 / CORNERS as f32 * std::f32::consts::TAU) * radius
-        };
+        let corner =
+            |i: usize| middle + Vec2::from_angle(i as f32 / CORNERS as f32 * std::f32::consts::TAU) * radius;
         let keys = |stage: &mut Stage, down: bool| {
             let mut keys = stage.world().resource_mut::<ButtonInput<KeyCode>>();
             if down {
@@ -204,7 +209,7 @@ fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
         let whole = stage.frame()?;
         keys(stage, false);
         held = stage.world().resource::<Chosen>().serials().len();
-        let all = stage.world().resource::<crate::cloud::Samples>().len();
+        let all = stage.world().resource::<Samples>().len();
         // The first rounds look for the radius.
         if round >= 8 {
             let path: Vec<Vec2> = (0..CORNERS).map(corner).collect();

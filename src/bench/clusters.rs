@@ -21,11 +21,9 @@ pub fn clusters(count: usize, deep: bool) -> Placement {
         let (x, y, z) = (normal(), normal(), normal());
         let middle = Vec3::new(ring * angle.cos(), ring * angle.sin(), 0.4 * f32::from(class % 5));
         let depth = if deep { middle.z + z * width } else { 0.0 };
-        placement.positions.push(Vec3::new(
-            middle.x + x * width * 1.4,
-            middle.y + y * width,
-            depth,
-        ));
+        placement
+            .positions
+            .push(Vec3::new(middle.x + x * width * 1.4, middle.y + y * width, depth));
         placement.classes.push(class);
         // The farther from the middle, the less sure.
         placement.certainty.push((-(x * x + y * y) / 8.0).exp());

@@ -56,11 +56,9 @@ impl Limit {
     /// If the stage has no points, or the device is lost.
     pub fn splat(&mut self, stage: &Stage) -> anyhow::Result<Duration> {
         let buffers = self.bind(stage)?;
-        let (extent, count, slots) = (
-            buffers.uniforms().extent(),
-            buffers.count(),
-            buffers.uniforms().slots(),
-        );
+        let uniforms = buffers.uniforms();
+        let (extent, count) = (uniforms.extent(), buffers.count());
+        let drawn = (uniforms.slots(), uniforms.moves());
         if !self
             .field
             .as_ref()
@@ -75,7 +73,7 @@ impl Limit {
         let (Some((_, group, _)), Some(field)) = (&self.bound, &self.field) else {
             anyhow::bail!("nothing is bound");
         };
-        self.timed(|encoder| self.splat.encode(encoder, group, field, slots))
+        self.timed(|encoder| self.splat.encode(encoder, group, field, drawn))
     }
 
     /// The same discs, all of them, as triangles.

@@ -17,7 +17,7 @@ use super::motion::Motion;
 use super::palette::Palette;
 use super::pipeline::PointPipeline;
 use super::positions::Positions;
-use super::sample::{Prediction, TrueLabel, UserLabel, attribute_bytes};
+use super::sample::Attributes;
 use super::slot::{Gpu, Slot};
 use super::splat::SHARED_BUFFERS;
 use super::uniforms::Uniforms;
@@ -150,7 +150,9 @@ fn copy(
     }
     if fresh || stale.attributes {
         buffers.revision += 1;
-        let anew = buffers.attributes.fill("attributes", &attributes(main, count), gpu);
+        let anew = buffers
+            .attributes
+            .fill("attributes", &attributes(main, count), gpu);
         buffers.bind_anew(anew);
     } else {
         for serial in stale.points {
@@ -185,20 +187,15 @@ fn most_points(device: &RenderDevice) -> usize {
 
 /// One point's attributes: four bytes.
 fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, gpu: Gpu) {
-    let point = main
-        .resource::<Samples>()
-        .entity(serial)
-        .map(|entity| main.entity(entity));
-    let Some(point) = point else { return };
-    if let Some((&user, &prediction, &truth)) = point
-        .get_components::<(&UserLabel, &Prediction, &TrueLabel)>()
-        .ok()
+    let entity = main.resource::<Samples>().entity(serial);
+    let attributes = entity.and_then(|entity| main.get::<Attributes>(entity));
+    if let Some(attributes) = attributes
         && serial < buffers.count
     {
-        let bytes = attribute_bytes(user, prediction, truth);
+        let bytes = attributes.bytes();
         buffers.attributes.patch(u64::from(serial) * 4, &bytes, gpu);
         // A point that carries a label covers its plain self, be it chosen; one that has lost its label is plain again.
-        buffers.revision += u64::from(user.0.get().is_none());
+        buffers.revision += u64::from(attributes.user.get().is_none());
     }
 }
 
@@ -238,7 +235,11 @@ fn copy_chosen(main: &World, buffers: &mut CloudBuffers, count: usize, gpu: Gpu)
         return;
     }
     let mut bits = vec![0; count.div_ceil(32) * 4];
-    for &serial in chosen.serials().iter().take_while(|&&serial| (serial as usize) < count) {
+    for &serial in chosen
+        .serials()
+        .iter()
+        .take_while(|&&serial| (serial as usize) < count)
+    {
         bits[serial as usize / 8] |= 1 << (serial % 8);
     }
     let anew = buffers.chosen.fill("chosen", &bits, gpu);

@@ -136,7 +136,9 @@ fn choose(
     let was_drawing = choosing.0.is_some();
     let stroke = pointer.stroke.as_ref().filter(|stroke| stroke.is_drawn());
     let same = match (stroke, &choosing.0) {
-        (Some(stroke), Some((known, _))) => stroke == known && !finder.view.is_changed() && !finder.points.have_moved(),
+        (Some(stroke), Some((known, _))) => {
+            stroke == known && !finder.view.is_changed() && !finder.points.have_moved()
+        }
         (None, None) => true,
         _ => false,
     };

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::sample::{Latent, Prediction, Serial, TrueLabel, UserLabel, attribute_bytes};
+use super::sample::{Attributes, Latent, Serial};
 
 /// One coordinate of where the first `count` points go.
 pub fn targets(world: &mut World, count: usize, axis: usize) -> Vec<u8> {
@@ -25,11 +25,10 @@ pub fn departures(departures: &[Vec3], count: usize, axis: usize) -> Vec<u8> {
 /// What the colours of the first `count` points are looked up with, four bytes each.
 pub fn attributes(world: &mut World, count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count * 4];
-    let mut samples = world.query::<(&Serial, &UserLabel, &Prediction, &TrueLabel)>();
-    for (serial, &user, &prediction, &truth) in samples.iter(world) {
+    for (serial, attributes) in world.query::<(&Serial, &Attributes)>().iter(world) {
         let start = serial.0 as usize * 4;
         if let Some(place) = bytes.get_mut(start..start + 4) {
-            place.copy_from_slice(&attribute_bytes(user, prediction, truth));
+            place.copy_from_slice(&attributes.bytes());
         }
     }
     bytes
@@ -60,9 +59,7 @@ mod tests {
             world.spawn((
                 Serial(serial),
                 Latent(Vec3::NAN),
-                UserLabel(ClassByte::NONE),
-                Prediction::new(serial as u8, 1.0),
-                TrueLabel(Some(9).into()),
+                Attributes::new(ClassByte::NONE, Some(serial as u8).into(), Some(9).into(), 1.0),
             ));
         }
         let numbers = |bytes: Vec<u8>| -> Vec<f32> {

@@ -12,10 +12,7 @@ use super::index::SpatialIndex;
 use super::labelled::Labelled;
 use super::message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
 use super::motion::{Departures, Motion};
-use super::sample::{
-    ClassByte, Latent, NO_CLASS, Prediction, SampleBundle, Serial, TrueLabel, UserLabel,
-    displayed, tame,
-};
+use super::sample::{Attributes, ClassByte, Latent, SampleBundle, Serial, displayed, tame};
 
 /// Turns the messages of [`super::message`] into entities and components.
 pub struct IngestPlugin;
@@ -109,7 +106,7 @@ fn replace_true_labels(
     samples: Res<Samples>,
     mut ahead: ResMut<LabelsAhead>,
     mut stale: ResMut<Stale>,
-    mut labels: Query<(&Serial, &mut TrueLabel)>,
+    mut labels: Query<(&Serial, &mut Attributes)>,
 ) {
     let Some(ReplaceTrueLabels(truth)) = messages.read().last() else {
         return;
@@ -119,7 +116,7 @@ fn replace_true_labels(
         return;
     }
     for (serial, mut label) in &mut labels {
-        label.0 = class_at(truth, serial.0);
+        label.truth = class_at(truth, serial.0);
     }
     stale.attributes = true;
 }
@@ -130,7 +127,7 @@ fn replace_user_labels(
     mut ahead: ResMut<LabelsAhead>,
     mut stale: ResMut<Stale>,
     mut labelled: ResMut<Labelled>,
-    mut labels: Query<(&Serial, &mut UserLabel)>,
+    mut labels: Query<(&Serial, &mut Attributes)>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let Some(ReplaceUserLabels(user)) = messages.read().last() else {
@@ -141,7 +138,7 @@ fn replace_user_labels(
         return;
     }
     for (serial, mut label) in &mut labels {
-        label.set_if_neq(UserLabel(class_at(user, serial.0)));
+        label.user = class_at(user, serial.0);
     }
     labelled.replace((0..samples.len() as u32).filter(|&serial| class_at(user, serial) != ClassByte::NONE));
     stale.attributes = true;
@@ -154,7 +151,7 @@ fn set_user_labels(
     mut ahead: ResMut<LabelsAhead>,
     mut stale: ResMut<Stale>,
     mut labelled: ResMut<Labelled>,
-    mut labels: Query<&mut UserLabel>,
+    mut labels: Query<&mut Attributes>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     for &SetUserLabel { serial, label } in messages.read() {
@@ -173,7 +170,7 @@ fn set_user_labels(
             warn!("no sample {serial} to label");
             continue;
         };
-        component.0 = label.into();
+        component.user = label.into();
         match label {
             Some(_) => labelled.insert(serial),
             None => labelled.remove(serial),
@@ -218,9 +215,11 @@ fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<
     world.write_message(RequestRedraw);
 }
 
-fn prediction(placement: &Placement, index: usize) -> Prediction {
-    let class = placement.classes.get(index).copied().unwrap_or(NO_CLASS);
-    Prediction::new(class, placement.certainty.get(index).copied().unwrap_or(0.0))
+/// Attributes of a sample by what the model says of it.
+fn predicted(placement: &Placement, index: usize, user: ClassByte, truth: ClassByte) -> Attributes {
+    let class = placement.classes.get(index).copied();
+    let certainty = placement.certainty.get(index).copied().unwrap_or(0.0);
+    Attributes::new(user, class.into(), truth, certainty)
 }
 
 /// Makes the entities of a data set of this size, in the order of the serials.
@@ -239,9 +238,12 @@ fn respawn(world: &mut World, placement: &Placement) {
             (
                 Serial(serial),
                 Latent(position),
-                UserLabel(class_at(&ahead.user, serial)),
-                prediction(placement, index),
-                TrueLabel(class_at(&ahead.truth, serial)),
+                predicted(
+                    placement,
+                    index,
+                    class_at(&ahead.user, serial),
+                    class_at(&ahead.truth, serial),
+                ),
             )
         });
     let entities = world.spawn_batch(bundles).collect();
@@ -257,8 +259,8 @@ fn retarget(world: &mut World, placement: &Placement) {
     let mut departures = std::mem::take(&mut world.resource_mut::<Departures>().0);
     let moving = departures.len() == placement.positions.len();
     departures.resize(placement.positions.len(), Vec3::ZERO);
-    let mut samples = world.query::<(&Serial, &mut Latent, &mut Prediction)>();
-    for (serial, mut latent, mut predicted) in samples.iter_mut(world) {
+    let mut samples = world.query::<(&Serial, &mut Latent, &mut Attributes)>();
+    for (serial, mut latent, mut attributes) in samples.iter_mut(world) {
         let index = serial.0 as usize;
         let target = tame(placement.positions[index]);
         let now = if moving {
@@ -268,7 +270,7 @@ fn retarget(world: &mut World, placement: &Placement) {
         };
         departures[index] = if now.is_finite() { now } else { target };
         latent.0 = target;
-        *predicted = prediction(placement, index);
+        *attributes = predicted(placement, index, attributes.user, attributes.truth);
     }
     world.insert_resource(Departures(departures));
 }

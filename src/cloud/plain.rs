@@ -46,22 +46,27 @@ impl PlainPoints {
             .as_ref()
             .is_none_or(|(bindings, _)| *bindings != buffers.bindings())
         {
-            let Some(shared) = buffers.shared() else { return false };
+            let Some(shared) = buffers.shared() else {
+                return false;
+            };
             let group = self.splat.bind(device.wgpu_device(), shared);
             self.bound = Some((buffers.bindings(), group));
         }
-        let Some((_, group)) = &self.bound else { return false };
+        let Some((_, group)) = &self.bound else {
+            return false;
+        };
         let Some(field) = still.field(&self.splat, device, (extent, buffers.count())) else {
             return false;
         };
-        let slots = buffers.uniforms().slots();
+        let (slots, moves) = (buffers.uniforms().slots(), buffers.uniforms().moves());
         if !Cost::matters(buffers.count()) {
-            self.splat.encode(context.command_encoder(), group, field, slots);
+            self.splat
+                .encode(context.command_encoder(), group, field, (slots, moves));
             return true;
         }
         let started = Instant::now();
         let mut encoder = device.create_command_encoder(&default());
-        self.splat.encode(&mut encoder, group, field, slots);
+        self.splat.encode(&mut encoder, group, field, (slots, moves));
         queue.submit([encoder.finish()]);
         // A device that is lost says so elsewhere.
         if device.poll(PollType::wait_indefinitely()).is_ok() {

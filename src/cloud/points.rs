@@ -21,9 +21,7 @@ impl Points<'_, '_> {
     pub fn displayed(&self, serial: u32) -> Option<Vec3> {
         let Latent(target) = *self.latents.get(self.samples.entity(serial)?).ok()?;
         let departure = self.departures.0.get(serial as usize);
-        Some(departure.map_or(target, |&departure| {
-            displayed(departure, target, self.progress())
-        }))
+        Some(departure.map_or(target, |&departure| displayed(departure, target, self.progress())))
     }
 
     /// Share of the way that is done, 1 at rest.

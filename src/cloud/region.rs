@@ -216,12 +216,15 @@ mod tests {
             .collect();
         let region = Region::new(RegionKind::Lasso, &path);
         let at = |x: f32| region.judge(Rect::from_center_size(Vec2::new(x, 3.0), Vec2::splat(5.0)));
-        assert_eq!([0.0, 90.0, 110.0, 500.0].map(at), [
-            Verdict::Inside,
-            Verdict::Inside,
-            Verdict::Outside,
-            Verdict::Outside
-        ]);
+        assert_eq!(
+            [0.0, 90.0, 110.0, 500.0].map(at),
+            [
+                Verdict::Inside,
+                Verdict::Inside,
+                Verdict::Outside,
+                Verdict::Outside
+            ]
+        );
         assert_eq!(at(99.0), Verdict::Partly);
     }
 

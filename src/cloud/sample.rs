@@ -1,4 +1,4 @@
-//! What one sample is in the ECS: one entity with five small components. Everything the GPU shows is derived from these.
+//! What one sample is in the ECS: one entity with three small components. Everything the GPU shows is derived from these.
 
 use bevy::prelude::*;
 
@@ -41,49 +41,48 @@ pub struct Serial(pub u32);
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
 pub struct Latent(pub Vec3);
 
-/// What the user says the sample is.
+/// What is known of the sample, in the four bytes that its colour is looked up with.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UserLabel(pub ClassByte);
-
-/// What the data set says the sample is.
-#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TrueLabel(pub ClassByte);
-
-/// What the model says the sample is, and how sure it is of that (0..=255 for 0..=1).
-#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Prediction {
-    pub class: u8,
+pub struct Attributes {
+    /// What the user says it is.
+    pub user: ClassByte,
+    /// What the model says it is.
+    pub predicted: ClassByte,
+    /// What the data set says it is.
+    pub truth: ClassByte,
     certainty: u8,
 }
 
-impl Prediction {
-    /// Packs a class and its probability.
-    pub fn new(class: u8, certainty: f32) -> Self {
+impl Attributes {
+    /// With the probability of the predicted class, in 0..=1, in steps of 1/255.
+    pub fn new(user: ClassByte, predicted: ClassByte, truth: ClassByte, certainty: f32) -> Self {
         // `as` saturates, and takes NaN to 0.
         Self {
-            class,
+            user,
+            predicted,
+            truth,
             certainty: (certainty * 255.0).round() as u8,
         }
     }
 
-    /// Probability of the class, in 0..=1.
+    /// Probability of the predicted class, in 0..=1.
     pub fn certainty(self) -> f32 {
         f32::from(self.certainty) / 255.0
     }
+
+    /// In the order in which the shaders read them, lowest first.
+    pub fn bytes(self) -> [u8; 4] {
+        [
+            self.user.byte(),
+            self.predicted.byte(),
+            self.truth.byte(),
+            self.certainty,
+        ]
+    }
 }
 
-/// All components of a sample.
-pub type SampleBundle = (Serial, Latent, UserLabel, Prediction, TrueLabel);
-
-/// The four bytes a point's colour is looked up with, lowest first: user label, prediction, true label, certainty.
-pub fn attribute_bytes(user: UserLabel, prediction: Prediction, truth: TrueLabel) -> [u8; 4] {
-    [
-        user.0.byte(),
-        prediction.class,
-        truth.0.byte(),
-        prediction.certainty,
-    ]
-}
+/// All components of a sample: few, because each costs eight bytes more for its ticks.
+pub type SampleBundle = (Serial, Latent, Attributes);
 
 /// Keeps coordinates within what the arithmetic of the cloud can carry; a point that is not finite becomes all NaN.
 pub fn tame(position: Vec3) -> Vec3 {
@@ -111,24 +110,23 @@ mod tests {
         }
     }
 
+    fn attributes(certainty: f32) -> Attributes {
+        Attributes::new(Some(1).into(), Some(2).into(), ClassByte::NONE, certainty)
+    }
+
     #[test]
     fn certainty_survives_packing() {
         for step in 0..=1000 {
             let certainty = step as f32 / 1000.0;
-            assert!((Prediction::new(3, certainty).certainty() - certainty).abs() <= 0.5 / 255.0 + 1e-6);
+            assert!((attributes(certainty).certainty() - certainty).abs() <= 0.5 / 255.0 + 1e-6);
         }
-        assert_eq!(Prediction::new(0, f32::NAN).certainty(), 0.0);
-        assert_eq!(Prediction::new(0, 7.0).certainty(), 1.0);
+        assert_eq!(attributes(f32::NAN).certainty(), 0.0);
+        assert_eq!(attributes(7.0).certainty(), 1.0);
     }
 
     #[test]
     fn attributes_stand_in_the_order_the_shader_reads() {
-        let bytes = attribute_bytes(
-            UserLabel(Some(1).into()),
-            Prediction::new(2, 1.0),
-            TrueLabel(ClassByte::NONE),
-        );
-        assert_eq!(bytes, [1, 2, 255, 255]);
+        assert_eq!(attributes(1.0).bytes(), [1, 2, 255, 255]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Plain points as a picture: the compute passes of `splat.wgsl`, on a bare device, for the cloud and for whoever measures
 //! what these passes cost without one.
 
+use std::sync::OnceLock;
+
 use bevy::math::UVec2;
 use wgpu::*;
 
@@ -30,7 +32,12 @@ pub struct Splat {
     found: BindGroupLayout,
     painted: BindGroupLayout,
     depths: BindGroupLayout,
-    steps: [ComputePipeline; 6],
+    device: Device,
+    shader: ShaderModule,
+    finding: PipelineLayout,
+    /// `count` and `sort`, by whether points move and whether they have a third axis; made when they are needed.
+    over_points: [OnceLock<[ComputePipeline; 2]>; 4],
+    over_tiles: [ComputePipeline; 4],
     paint: ComputePipeline,
     paint_deep: ComputePipeline,
     settle: RenderPipeline,
@@ -105,19 +112,11 @@ impl Splat {
         };
         let finding = pipelines(&[Some(&shared), Some(&found)]);
         let painting = pipelines(&[Some(&shared), None, Some(&painted)]);
-        let step = |name, layout| {
-            device.create_compute_pipeline(&ComputePipelineDescriptor {
-                label: Some(name),
-                layout: Some(layout),
-                module: &shader,
-                entry_point: Some(name),
-                compilation_options: PipelineCompilationOptions::default(),
-                cache: None,
-            })
-        };
+        let step = |name, layout| pipeline(device, &shader, (name, layout), &[]);
         let depths = depths_layout(device);
         Self {
-            steps: ["count", "tally", "claim", "allot", "shade", "sort"].map(|name| step(name, &finding)),
+            over_points: Default::default(),
+            over_tiles: ["tally", "claim", "allot", "shade"].map(|name| step(name, &finding)),
             paint: step("paint", &painting),
             paint_deep: step("paint_deep", &painting),
             settle: settle_pipeline(device, &depths),
@@ -126,11 +125,25 @@ impl Splat {
                 min_filter: FilterMode::Linear,
                 ..SamplerDescriptor::default()
             }),
+            device: device.clone(),
+            shader,
+            finding,
             shared,
             found,
             painted,
             depths,
         }
+    }
+
+    fn over_points(&self, moves: bool, deep: bool) -> &[ComputePipeline; 2] {
+        self.over_points[usize::from(moves) * 2 + usize::from(deep)].get_or_init(|| {
+            let constants = [
+                ("MOVES", f64::from(u8::from(moves))),
+                ("DEEP", f64::from(u8::from(deep))),
+            ];
+            ["count", "sort"]
+                .map(|name| pipeline(&self.device, &self.shader, (name, &self.finding), &constants))
+        })
     }
 
     /// Binds the buffers of `cloud.wgsl`.
@@ -139,7 +152,14 @@ impl Splat {
     }
 
     /// Room for a picture, which must have [`FORMAT`] and be a storage binding. With `deep`, for its depths too.
-    pub fn field(&self, device: &Device, extent: Extent, points: u32, picture: &Texture, deep: bool) -> Field {
+    pub fn field(
+        &self,
+        device: &Device,
+        extent: Extent,
+        points: u32,
+        picture: &Texture,
+        deep: bool,
+    ) -> Field {
         let area = |grid: UVec2| u64::from(grid.x) * u64::from(grid.y);
         let tiles = area(extent.grid(TILE));
         let buffer = |label, size| {
@@ -212,8 +232,14 @@ impl Splat {
         }
     }
 
-    /// Encodes all passes; `slots` points are drawn.
-    pub fn encode(&self, encoder: &mut CommandEncoder, shared: &BindGroup, field: &Field, slots: u32) {
+    /// Encodes all passes; `slots` points are drawn, which may be moving.
+    pub fn encode(
+        &self,
+        encoder: &mut CommandEncoder,
+        shared: &BindGroup,
+        field: &Field,
+        (slots, moves): (u32, bool),
+    ) {
         let extent = Extent {
             canvas: field.size,
             margin: 0,
@@ -229,8 +255,16 @@ impl Splat {
         });
         pass.set_bind_group(0, shared, &[]);
         pass.set_bind_group(1, &field.found, &[]);
-        let groups_of = [of_points, of_tiles, of_tiles, 1, of_cells, of_points];
-        for (step, groups) in self.steps.iter().zip(groups_of) {
+        let [count, sort] = self.over_points(moves, field.deep);
+        let [tally, claim, allot, shade] = &self.over_tiles;
+        for (step, groups) in [
+            (count, of_points),
+            (tally, of_tiles),
+            (claim, of_tiles),
+            (allot, 1),
+            (shade, of_cells),
+            (sort, of_points),
+        ] {
             pass.set_pipeline(step);
             pass.dispatch_workgroups(groups, 1, 1);
         }
@@ -257,6 +291,25 @@ impl Field {
     pub fn fits(&self, extent: Extent, points: u32, deep: bool) -> bool {
         (self.size, self.points, self.deep) == (extent.field(), points, deep)
     }
+}
+
+fn pipeline(
+    device: &Device,
+    shader: &ShaderModule,
+    (name, layout): (&str, &PipelineLayout),
+    constants: &[(&str, f64)],
+) -> ComputePipeline {
+    device.create_compute_pipeline(&ComputePipelineDescriptor {
+        label: Some(name),
+        layout: Some(layout),
+        module: shader,
+        entry_point: Some(name),
+        compilation_options: PipelineCompilationOptions {
+            constants,
+            ..PipelineCompilationOptions::default()
+        },
+        cache: None,
+    })
 }
 
 fn read() -> BindingType {

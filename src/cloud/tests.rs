@@ -10,7 +10,7 @@ use bevy::time::TimeUpdateStrategy;
 use super::ingest::Stale;
 use super::labelled::Labelled;
 use super::motion::{Departures, Motion};
-use super::sample::{Latent, Prediction, Serial, TrueLabel, UserLabel};
+use super::sample::{Attributes, Latent, Serial};
 use super::*;
 
 fn app() -> App {
@@ -39,7 +39,7 @@ fn component<C: Component + Clone>(app: &App, serial: u32) -> C {
 }
 
 fn label(app: &App, serial: u32) -> Option<u8> {
-    component::<UserLabel>(app, serial).0.get()
+    component::<Attributes>(app, serial).user.get()
 }
 
 fn departure(app: &App, serial: usize) -> Vec3 {
@@ -65,13 +65,16 @@ fn the_first_positions_make_entities_with_the_labels_that_came_ahead() {
     for serial in 0..3 {
         assert_eq!(component::<Serial>(&app, serial), Serial(serial));
         assert_eq!(component::<Latent>(&app, serial).0, LINE[serial as usize]);
-        assert_eq!(component::<Prediction>(&app, serial).class, serial as u8);
+        assert_eq!(
+            component::<Attributes>(&app, serial).predicted.get(),
+            Some(serial as u8)
+        );
     }
     assert_eq!(
         [label(&app, 0), label(&app, 1), label(&app, 2)],
         [None, Some(4), Some(9)]
     );
-    assert_eq!(component::<TrueLabel>(&app, 0).0.get(), Some(7));
+    assert_eq!(component::<Attributes>(&app, 0).truth.get(), Some(7));
     assert_eq!(app.world().resource::<Labelled>().order(), [1, 2]);
     assert_eq!(
         app.world().resource::<CloudBounds>().0,

@@ -212,16 +212,26 @@ impl Morton {
 
 /// Puts a zero after each of the lower 16 bits.
 fn spread_by_two(bits: u32) -> u32 {
-    [(8, 0x00ff_00ff), (4, 0x0f0f_0f0f), (2, 0x3333_3333), (1, 0x5555_5555)]
-        .into_iter()
-        .fold(bits & 0xffff, |bits, (shift, mask)| (bits | bits << shift) & mask)
+    [
+        (8, 0x00ff_00ff),
+        (4, 0x0f0f_0f0f),
+        (2, 0x3333_3333),
+        (1, 0x5555_5555),
+    ]
+    .into_iter()
+    .fold(bits & 0xffff, |bits, (shift, mask)| (bits | bits << shift) & mask)
 }
 
 /// Puts two zeros after each of the lower 10 bits.
 fn spread_by_three(bits: u32) -> u32 {
-    [(16, 0x0300_00ff), (8, 0x0300_f00f), (4, 0x030c_30c3), (2, 0x0924_9249)]
-        .into_iter()
-        .fold(bits & 0x3ff, |bits, (shift, mask)| (bits | bits << shift) & mask)
+    [
+        (16, 0x0300_00ff),
+        (8, 0x0300_f00f),
+        (4, 0x030c_30c3),
+        (2, 0x0924_9249),
+    ]
+    .into_iter()
+    .fold(bits & 0x3ff, |bits, (shift, mask)| (bits | bits << shift) & mask)
 }
 
 #[cfg(test)]
@@ -232,10 +242,14 @@ mod tests {
     fn points() -> impl Strategy<Value = Vec<Vec3>> {
         let number = prop_oneof![8 => -4.0_f32..4.0, 1 => Just(0.0), 1 => Just(f32::NAN)];
         let flat = any::<bool>();
-        (flat, prop::collection::vec([number.clone(), number.clone(), number], 0..700)).prop_map(|(flat, points)| {
-            let place = |[x, y, z]: [f32; 3]| Vec3::new(x, y, if flat { 0.0 } else { z });
-            points.into_iter().map(place).collect()
-        })
+        (
+            flat,
+            prop::collection::vec([number.clone(), number.clone(), number], 0..700),
+        )
+            .prop_map(|(flat, points)| {
+                let place = |[x, y, z]: [f32; 3]| Vec3::new(x, y, if flat { 0.0 } else { z });
+                points.into_iter().map(place).collect()
+            })
     }
 
     proptest! {

@@ -89,6 +89,11 @@ impl Uniforms {
         self.axes == 3
     }
 
+    /// Whether points are under way.
+    pub fn moves(&self) -> bool {
+        self.progress < 1.0
+    }
+
     /// What the plain points' picture covers, in pixels.
     pub fn extent(&self) -> Extent {
         Extent {
