@@ -58,7 +58,11 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     bar.set_prefix("Writing");
 
     let n = dataset.len();
-    let images = [n, dataset.height(), dataset.width()];
+    let [height, width, channels] = dataset.shape();
+    let images: &[usize] = match channels {
+        1 => &[n, height, width],
+        _ => &[n, height, width, channels],
+    };
     let latents = [n, snapshot.latent_dim];
     let serials: Vec<u32> = (0..n as u32).collect();
     let scaled = serials.chunks(CHUNK).map(|chunk| {
@@ -80,11 +84,11 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         .collect();
     let classes: Vec<i32> = snapshot.classes.iter().map(|&class| class.into()).collect();
     let mut file = NpzWriter::create(&args.output)?;
-    file.f32_chunks("input", &images, scaled)?;
+    file.f32_chunks("input", images, scaled)?;
     file.f32_chunks("tsne", &latents, [&snapshot.latents])?;
     file.f32_chunks("latent", &latents, [&snapshot.latents])?;
     file.i32_chunks("labels", &[n], [&truth])?;
-    file.f32_chunks("reconstruted", &images, decoded)?;
+    file.f32_chunks("reconstruted", images, decoded)?;
     file.i32_chunks("pred_classes", &[n], [&classes])?;
     file.f32_chunks("pred_certainty", &[n], [&snapshot.certainty])?;
     file.finish()?;

@@ -38,9 +38,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     for problem in &problems {
         eprintln!("warning: {}", problem.message);
     }
-    let architecture = args
-        .hyperparameters
-        .architecture([dataset.height(), dataset.width()]);
+    let architecture = args.hyperparameters.architecture(dataset.rows());
     architecture.validate().map_err(anyhow::Error::msg)?;
     let config = args.hyperparameters.config(args.common.seed);
     let weights = &args.common.weights;

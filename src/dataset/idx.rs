@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
 use super::DatasetError;
+use super::array::ByteArray;
+use super::bytes::Bytes;
 
 /// Type code of unsigned bytes in the magic number.
 const UNSIGNED_BYTE: u8 = 0x08;
@@ -14,61 +16,23 @@ const UNSIGNED_BYTE: u8 = 0x08;
 /// What is reserved on the word of a compressed file's header; the rest grows as data really comes.
 const TRUSTED_CLAIM: u64 = 64 << 20;
 
-pub(super) struct IdxFile {
-    path: PathBuf,
-    dims: Vec<usize>,
-    /// As many bytes as the product of the dimensions.
-    pub data: Vec<u8>,
-}
-
-impl IdxFile {
-    pub fn count(&self) -> usize {
-        self.dims[0]
-    }
-
-    /// Height and width of an image.
-    pub fn size(&self) -> [usize; 2] {
-        [self.dims[1], self.dims[2]]
-    }
-
-    pub fn pixels(&self) -> usize {
-        self.dims[1] * self.dims[2]
-    }
-
-    pub fn broken(&self, problem: String) -> DatasetError {
-        broken(&self.path, problem)
-    }
-}
-
-/// `<prefix>-images-idx3-ubyte[.gz]` of `dir`: at least one image of at least one pixel.
-pub(super) fn read_images(dir: &Path, prefix: &str) -> Result<IdxFile, DatasetError> {
-    let name = format!("{prefix}-images-idx3-ubyte");
-    let images = read(dir, &name, 3)?.ok_or_else(|| DatasetError::NoFile {
-        dir: dir.to_owned(),
-        name,
-    })?;
-    match images.dims.as_slice() {
-        [0, ..] => Err(images.broken("holds no images".into())),
-        [_, height, width] if height * width == 0 => {
-            Err(images.broken(format!("images of {height}×{width} pixels")))
-        }
-        _ => Ok(images),
+/// `<prefix>-images-idx3-ubyte[.gz]` of `dir`, or `…-idx4-…` in colour; `None` where there is neither.
+pub(super) fn read_images(dir: &Path, prefix: &str) -> Result<Option<ByteArray>, DatasetError> {
+    match read(dir, &format!("{prefix}-images-idx3-ubyte"), 3)? {
+        Some(grey) => Ok(Some(grey)),
+        None => read(dir, &format!("{prefix}-images-idx4-ubyte"), 4),
     }
 }
 
 /// `<prefix>-labels-idx1-ubyte[.gz]` of `dir`, `None` where there is none.
-pub(super) fn read_labels(dir: &Path, prefix: &str) -> Result<Option<IdxFile>, DatasetError> {
+pub(super) fn read_labels(dir: &Path, prefix: &str) -> Result<Option<ByteArray>, DatasetError> {
     read(dir, &format!("{prefix}-labels-idx1-ubyte"), 1)
 }
 
-fn read(dir: &Path, name: &str, rank: usize) -> Result<Option<IdxFile>, DatasetError> {
+fn read(dir: &Path, name: &str, rank: usize) -> Result<Option<ByteArray>, DatasetError> {
     let plain = dir.join(name);
     if let Some(file) = open(&plain)? {
-        let length = file
-            .metadata()
-            .map_err(|source| unreadable(&plain, source))?
-            .len();
-        return parse(&plain, io::BufReader::new(file), rank, length).map(Some);
+        return map(&plain, file, rank).map(Some);
     }
     let packed = dir.join(format!("{name}.gz"));
     let Some(mut file) = open(&packed)? else {
@@ -77,13 +41,7 @@ fn read(dir: &Path, name: &str, rank: usize) -> Result<Option<IdxFile>, DatasetE
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)
         .map_err(|source| unreadable(&packed, source))?;
-    parse(
-        &packed,
-        MultiGzDecoder::new(bytes.as_slice()),
-        rank,
-        TRUSTED_CLAIM,
-    )
-    .map(Some)
+    unpack(&packed, MultiGzDecoder::new(bytes.as_slice()), rank).map(Some)
 }
 
 fn open(path: &Path) -> Result<Option<File>, DatasetError> {
@@ -94,9 +52,60 @@ fn open(path: &Path) -> Result<Option<File>, DatasetError> {
     }
 }
 
-/// Reads header and data; never reserves more than `trusted` bytes before they have come.
-fn parse(path: &Path, mut reader: impl Read, rank: usize, trusted: u64) -> Result<IdxFile, DatasetError> {
-    let mut header = [0; 16];
+/// A plain file: the images stay on the disk until they are looked at.
+fn map(path: &Path, mut file: File, rank: usize) -> Result<ByteArray, DatasetError> {
+    let (dims, expected) = header(path, &mut file, rank)?;
+    let length = file.metadata().map_err(|source| unreadable(path, source))?.len();
+    let start = 4 + 4 * rank as u64;
+    let found = length.saturating_sub(start);
+    if found < expected {
+        return Err(cut_off(path, found, expected));
+    }
+    if found > expected {
+        return Err(goes_on(path, expected));
+    }
+    let data = Bytes::map(&file, start..length).map_err(|source| unreadable(path, source))?;
+    Ok(ByteArray {
+        path: path.to_owned(),
+        dims,
+        data,
+    })
+}
+
+/// Reads header and data; never reserves more than [`TRUSTED_CLAIM`] before it has come.
+fn unpack(path: &Path, mut reader: impl Read, rank: usize) -> Result<ByteArray, DatasetError> {
+    let (dims, expected) = header(path, &mut reader, rank)?;
+    let mut data = Vec::with_capacity(expected.min(TRUSTED_CLAIM) as usize);
+    reader
+        .by_ref()
+        .take(expected)
+        .read_to_end(&mut data)
+        .map_err(|source| failed(path, source))?;
+    if (data.len() as u64) < expected {
+        return Err(cut_off(path, data.len() as u64, expected));
+    }
+    // This also makes a gzip reader check its checksum, which comes after the last byte.
+    if reader.read(&mut [0]).map_err(|source| failed(path, source))? > 0 {
+        return Err(goes_on(path, expected));
+    }
+    Ok(ByteArray {
+        path: path.to_owned(),
+        dims,
+        data: data.into(),
+    })
+}
+
+fn cut_off(path: &Path, found: u64, expected: u64) -> DatasetError {
+    broken(path, format!("is cut off: {found} of {expected} bytes of data"))
+}
+
+fn goes_on(path: &Path, expected: u64) -> DatasetError {
+    broken(path, format!("goes on after its {expected} bytes of data"))
+}
+
+/// Dimensions, and the number of bytes that follow.
+fn header(path: &Path, reader: &mut impl Read, rank: usize) -> Result<(Vec<usize>, u64), DatasetError> {
+    let mut header = [0; 20];
     let header = &mut header[..4 + 4 * rank];
     reader.read_exact(header).map_err(|source| match source.kind() {
         io::ErrorKind::UnexpectedEof => broken(path, "ends within its header".into()),
@@ -128,30 +137,7 @@ fn parse(path: &Path, mut reader: impl Read, rank: usize, trusted: u64) -> Resul
         .filter(|&bytes| isize::try_from(bytes).is_ok())
         .ok_or_else(|| broken(path, format!("claims an impossible size of {sizes:?}")))?;
 
-    let mut data = Vec::with_capacity(expected.min(trusted) as usize);
-    reader
-        .by_ref()
-        .take(expected)
-        .read_to_end(&mut data)
-        .map_err(|source| failed(path, source))?;
-    if (data.len() as u64) < expected {
-        return Err(broken(
-            path,
-            format!("is cut off: {} of {expected} bytes of data", data.len()),
-        ));
-    }
-    // This also makes a gzip reader check its checksum, which comes after the last byte.
-    if reader.read(&mut [0]).map_err(|source| failed(path, source))? > 0 {
-        return Err(broken(
-            path,
-            format!("goes on after its {expected} bytes of data"),
-        ));
-    }
-    Ok(IdxFile {
-        path: path.to_owned(),
-        dims: sizes.iter().map(|&size| size as usize).collect(),
-        data,
-    })
+    Ok((sizes.iter().map(|&size| size as usize).collect(), expected))
 }
 
 /// Damage within a gzip stream shows as these kinds; anything else is the disk's.

@@ -1,9 +1,13 @@
-//! The images: IDX files on the disk → `u8` images in memory → scaled `f32` batches.
+//! The images: IDX or `.npz` files on the disk → `u8` images → scaled `f32` batches.
 //!
-//! Images stay `u8` (47 MB for MNIST); a batch is scaled when it is assembled. A sample is named by its serial, the
+//! Images stay `u8`, grey or RGB, and where a file is not compressed they stay on the disk, mapped; a batch is scaled when
+//! it is assembled. A sample is named by its serial, the
 //! 0-based position in its split's file.
 
+mod array;
+mod bytes;
 mod idx;
+mod npz;
 mod scaling;
 #[cfg(test)]
 mod tests;
@@ -13,7 +17,8 @@ use std::path::{Path, PathBuf};
 pub use scaling::Scaling;
 
 use crate::model::config::CLASSES;
-use idx::IdxFile;
+use array::ByteArray;
+use bytes::Bytes;
 
 /// Which half of the data set to open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,14 +37,21 @@ impl Split {
             Split::Test => "t10k",
         }
     }
+
+    fn name(self) -> &'static str {
+        match self {
+            Split::Train => "train",
+            Split::Test => "test",
+        }
+    }
 }
 
 /// Why a data set could not be opened; each message names the file and the mend.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
-    #[error("{}: no such folder; point --data-dir at the folder with MNIST's IDX files", dir.display())]
+    #[error("{}: no such folder; point --data-dir at a folder with IDX or .npz files", dir.display())]
     NoFolder { dir: PathBuf },
-    #[error("{}: holds neither {name} nor {name}.gz; put the file there or point --data-dir at another folder", dir.display())]
+    #[error("{}: holds neither {name} nor {name}.gz, nor an .npz file with such images; put the file there or point --data-dir at another folder", dir.display())]
     NoFile { dir: PathBuf, name: String },
     #[error("{}: cannot be read ({source}); check the file or point --data-dir at another folder", path.display())]
     Read { path: PathBuf, source: std::io::Error },
@@ -47,21 +59,21 @@ pub enum DatasetError {
     Broken { path: PathBuf, problem: String },
 }
 
-/// Images of one split, of one size, with the scaling that the model sees them through.
+/// Images of one split, of one shape, with the scaling that the model sees them through.
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    /// `[n, height, width]`, row-major.
-    images: Vec<u8>,
-    size: [usize; 2],
+    /// `[n, height, width, channels]`, row-major.
+    images: Bytes,
+    shape: [usize; 3],
     true_labels: Option<Vec<u8>>,
     scaling: Scaling,
 }
 
 impl Dataset {
-    /// Reads a split from the IDX files in `dir`, plain or `.gz` (plain wins).
+    /// Reads a split from the files in `dir`: IDX, plain or `.gz` (plain wins), or else `.npz`.
     ///
-    /// Both splits are scaled as fitted on the training images, so `Split::Test` reads those too. The file with the
-    /// true labels may be absent.
+    /// Both splits are scaled as fitted on the training images, so `Split::Test` reads those too. There may be no true
+    /// labels.
     ///
     /// # Errors
     /// A missing, unreadable or malformed file, splits of different image sizes, or labels that do not belong to the
@@ -70,34 +82,34 @@ impl Dataset {
         if !dir.is_dir() {
             return Err(DatasetError::NoFolder { dir: dir.to_owned() });
         }
-        let train = idx::read_images(dir, Split::Train.prefix())?;
-        let scaling = Scaling::fit(&train.data, train.pixels());
-        let images = match split {
-            Split::Train => train,
-            Split::Test => {
-                let test = idx::read_images(dir, split.prefix())?;
-                if test.size() != train.size() {
-                    let [height, width] = test.size();
-                    let [train_height, train_width] = train.size();
-                    return Err(test.broken(format!(
-                        "images of {height}×{width} beside training images of {train_height}×{train_width}"
-                    )));
-                }
-                test
+        let (mut images, mut labels) = read(dir, Split::Train)?;
+        let shape = images.shape()?;
+        let scaling = Scaling::fit(&images.data, shape.iter().product());
+        if split == Split::Test {
+            (images, labels) = read(dir, split)?;
+            let [height, width, channels] = images.shape()?;
+            if [height, width, channels] != shape {
+                let colour = |channels| if channels == 3 { " in colour" } else { "" };
+                let [train_height, train_width, train_channels] = shape;
+                return Err(images.broken(format!(
+                    "images of {height}×{width}{} beside training images of {train_height}×{train_width}{}",
+                    colour(channels),
+                    colour(train_channels)
+                )));
             }
-        };
-        let true_labels = idx::read_labels(dir, split.prefix())?
+        }
+        let true_labels = labels
             .map(|labels| checked_labels(labels, images.count()))
             .transpose()?;
         Ok(Self {
-            size: images.size(),
+            shape,
             images: images.data,
             true_labels,
             scaling,
         })
     }
 
-    /// A data set from images in memory, `[n, height, width]` row-major, with the scaling fitted on them.
+    /// A data set from grey images in memory, `[n, height, width]` row-major, with the scaling fitted on them.
     ///
     /// # Panics
     /// If the images are not a whole number of `height * width` pixels, or the labels not one per image.
@@ -115,8 +127,8 @@ impl Dataset {
         );
         let scaling = Scaling::fit(&images, pixels);
         Self {
-            images,
-            size,
+            images: images.into(),
+            shape: [size[0], size[1], 1],
             true_labels,
             scaling,
         }
@@ -139,22 +151,23 @@ impl Dataset {
         self.images.is_empty()
     }
 
-    /// Rows of an image.
-    pub fn height(&self) -> usize {
-        self.size[0]
+    /// Height and width of an image, and its channels: 1 for grey, 3 for RGB.
+    pub fn shape(&self) -> [usize; 3] {
+        self.shape
     }
 
-    /// Columns of an image.
-    pub fn width(&self) -> usize {
-        self.size[1]
+    /// Rows of an image and values in a row, as the model sees it: a colour image has three values for each pixel.
+    pub fn rows(&self) -> [usize; 2] {
+        let [height, width, channels] = self.shape;
+        [height, width * channels]
     }
 
-    /// Pixels of an image, `height * width`.
+    /// Values of an image, `height * width * channels`.
     pub fn pixels(&self) -> usize {
-        self.size[0] * self.size[1]
+        self.shape.iter().product()
     }
 
-    /// One image as it stands in the file, row-major `[height, width]`; `None` outside the data set.
+    /// One image as it stands in the file, row-major `[height, width, channels]`; `None` outside the data set.
     pub fn image(&self, serial: u32) -> Option<&[u8]> {
         let start = (serial as usize).checked_mul(self.pixels())?;
         self.images.get(start..start.checked_add(self.pixels())?)
@@ -184,19 +197,37 @@ impl Dataset {
     }
 }
 
-fn checked_labels(labels: IdxFile, images: usize) -> Result<Vec<u8>, DatasetError> {
-    if labels.count() != images {
-        return Err(labels.broken(format!("{} labels for {images} images", labels.count())));
+/// Images of a split, and its true labels where there are any.
+fn read(dir: &Path, split: Split) -> Result<(ByteArray, Option<ByteArray>), DatasetError> {
+    let prefix = split.prefix();
+    if let Some(images) = idx::read_images(dir, prefix)? {
+        return Ok((images, idx::read_labels(dir, prefix)?));
+    }
+    match npz::Npz::find(dir, split)? {
+        Some(file) => Ok((file.images()?, file.labels()?)),
+        None => Err(DatasetError::NoFile {
+            dir: dir.to_owned(),
+            name: format!("{prefix}-images-idx3-ubyte"),
+        }),
+    }
+}
+
+fn checked_labels(labels: ByteArray, images: usize) -> Result<Vec<u8>, DatasetError> {
+    if labels.dims != [images] {
+        return Err(labels.broken(format!("{} labels for {images} images", labels.data.len())));
     }
     match labels
         .data
         .iter()
         .position(|&label| usize::from(label) >= CLASSES)
     {
+        Some(serial) if labels.data[serial] == u8::MAX => {
+            Err(labels.broken(format!("the label of sample {serial} is not one of 0–9")))
+        }
         Some(serial) => Err(labels.broken(format!(
             "label {} of sample {serial} is not one of 0–9",
             labels.data[serial]
         ))),
-        None => Ok(labels.data),
+        None => Ok(labels.data.to_vec()),
     }
 }

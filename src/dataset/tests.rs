@@ -51,10 +51,7 @@ fn mnist() -> std::path::PathBuf {
 fn reads_plain_and_packed_files() {
     let dir = folder(&[(IMAGES, tiny()), (LABELS, idx(&[2], &[3, 9]))]);
     let plain = Dataset::open(dir.path(), Split::Train).unwrap();
-    assert_eq!(
-        (plain.len(), plain.height(), plain.width(), plain.pixels()),
-        (2, 1, 3, 3)
-    );
+    assert_eq!((plain.len(), plain.shape(), plain.pixels()), (2, [1, 3, 1], 3));
     assert_eq!(plain.image(1), Some(&[255, 7, 20][..]));
     assert_eq!(plain.image(2), None);
     assert_eq!(
@@ -109,7 +106,7 @@ fn assert_close(values: &[f32], expected: &[f32]) {
 #[test]
 fn agrees_with_scikit_learn_on_mnist() {
     let data = Dataset::open(&mnist(), Split::Train).unwrap();
-    assert_eq!((data.len(), data.height(), data.width()), (60_000, 28, 28));
+    assert_eq!((data.len(), data.shape()), (60_000, [28, 28, 1]));
     assert_eq!(
         [0, 1, 59_999].map(|serial| data.true_label(serial)),
         [Some(5), Some(0), Some(8)]
@@ -204,4 +201,144 @@ fn refuses_splits_of_different_sizes() {
         message.contains("images of 3×1 beside training images of 1×3"),
         "{message}"
     );
+}
+
+/// An `.npz` file of arrays: name, type, shape, bytes.
+fn npz(path: &Path, deflate: bool, arrays: &[(&str, &str, &[u64], &[u8])]) {
+    let mut file = zip::ZipWriter::new(fs::File::create(path).unwrap());
+    let method = if deflate {
+        zip::CompressionMethod::Deflated
+    } else {
+        zip::CompressionMethod::Stored
+    };
+    for (name, kind, shape, bytes) in arrays {
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
+        file.start_file(format!("{name}.npy"), options).unwrap();
+        let comma = if shape.len() == 1 { "," } else { "" };
+        let shape: Vec<String> = shape.iter().map(u64::to_string).collect();
+        let mut header = format!(
+            "{{'descr': '{kind}', 'fortran_order': False, 'shape': ({}{comma}), }}",
+            shape.join(", ")
+        );
+        while !(header.len() + 11).is_multiple_of(64) {
+            header.push(' ');
+        }
+        header.push('\n');
+        file.write_all(b"\x93NUMPY\x01\x00").unwrap();
+        file.write_all(&(header.len() as u16).to_le_bytes()).unwrap();
+        file.write_all(header.as_bytes()).unwrap();
+        file.write_all(bytes).unwrap();
+    }
+    file.finish().unwrap();
+}
+
+#[test]
+fn reads_npz_as_keras_and_medmnist_write_it() {
+    let (train, test) = ([0, 7, 10, 255, 7, 20], [51, 8, 30]);
+    for deflate in [false, true] {
+        let dir = tempfile::tempdir().unwrap();
+        npz(
+            &dir.path().join("mnist.npz"),
+            deflate,
+            &[
+                ("x_train", "|u1", &[2, 1, 3], &train),
+                (
+                    "y_train",
+                    "<i8",
+                    &[2],
+                    &[3, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0],
+                ),
+                ("x_test", "|u1", &[1, 1, 3], &test),
+            ],
+        );
+        let data = Dataset::open(dir.path(), Split::Train).unwrap();
+        assert_eq!((data.len(), data.shape()), (2, [1, 3, 1]));
+        assert_eq!(data.image(1), Some(&[255, 7, 20][..]));
+        assert_eq!([0, 1].map(|serial| data.true_label(serial)), [Some(3), Some(9)]);
+        let test = Dataset::open(dir.path(), Split::Test).unwrap();
+        assert_eq!(
+            (test.image(0), test.true_label(0)),
+            (Some(&[51, 8, 30][..]), None)
+        );
+        assert_eq!(test.scaling(), data.scaling());
+    }
+    let dir = tempfile::tempdir().unwrap();
+    npz(
+        &dir.path().join("path.npz"),
+        true,
+        &[
+            ("train_images", "|u1", &[2, 1, 1, 3], &train),
+            ("train_labels", "|u1", &[2, 1], &[1, 0]),
+        ],
+    );
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    assert_eq!((data.shape(), data.rows(), data.pixels()), ([1, 1, 3], [1, 3], 3));
+    assert_eq!(data.true_label(0), Some(1));
+}
+
+#[test]
+fn reads_colour_from_idx() {
+    let pixels: Vec<u8> = (0..24).collect();
+    let dir = folder(&[("train-images-idx4-ubyte", idx(&[2, 2, 2, 3], &pixels))]);
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    assert_eq!((data.len(), data.shape()), (2, [2, 2, 3]));
+    assert_eq!(data.image(1), Some(&pixels[12..]));
+    let dir = folder(&[("train-images-idx4-ubyte", idx(&[1, 2, 2, 2], &pixels[..8]))]);
+    let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
+    assert!(message.contains("in colour"), "{message}");
+}
+
+#[test]
+fn says_what_is_wrong_with_an_npz_file() {
+    let cases: [(&str, &[u64], &[u8], &str); 5] = [
+        (
+            "<f4",
+            &[1, 1, 1],
+            &[0; 4],
+            "x_train holds <f4, not unsigned bytes",
+        ),
+        ("|u1", &[2, 2], &[0; 4], "not of images"),
+        ("|u1", &[1, 1, 300], &[0; 300], "images of 1×300 pixels"),
+        ("|u1", &[2, 1, 3], &[0; 5], "does not hold the bytes"),
+        ("|u1", &[0, 1, 3], &[], "holds no images"),
+    ];
+    for (kind, shape, bytes, what) in cases {
+        for deflate in [false, true] {
+            let dir = tempfile::tempdir().unwrap();
+            npz(
+                &dir.path().join("a.npz"),
+                deflate,
+                &[("x_train", kind, shape, bytes)],
+            );
+            let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
+            assert!(message.contains(what), "{message} does not say: {what}");
+            assert!(
+                message.contains("a.npz") && message.contains("--data-dir"),
+                "{message}"
+            );
+        }
+    }
+    let message = error(&[("b.npz", b"nonsense".to_vec())]);
+    assert!(message.contains("is not an .npz file"), "{message}");
+    let dir = tempfile::tempdir().unwrap();
+    npz(
+        &dir.path().join("c.npz"),
+        false,
+        &[
+            ("x_train", "|u1", &[1, 1, 3], &[1, 2, 3]),
+            ("y_train", "<i2", &[1], &[4, 1]),
+        ],
+    );
+    let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
+    assert!(
+        message.contains("the label of sample 0 is not one of 0–9"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_plain_file_stays_on_the_disk() {
+    let dir = folder(&[(IMAGES, tiny())]);
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    assert!(matches!(data.images, super::bytes::Bytes::Mapped(..)));
 }

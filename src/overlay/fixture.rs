@@ -216,7 +216,7 @@ impl Fixture {
                 certainty: 0.982,
             }),
             true_label: Some(7),
-            size: [28, 28],
+            shape: [28, 28, 1],
             original: &self.original,
             reconstruction: if self.decoded {
                 Reconstruction::Ready {

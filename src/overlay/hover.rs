@@ -42,7 +42,7 @@ fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], thumbnails: &mut Thum
     let sample = &hovered.sample;
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(IMAGE), Sense::hover());
-        let texture = thumbnails.original(ui.ctx(), sample.serial, sample.size, sample.original);
+        let texture = thumbnails.original(ui.ctx(), sample.serial, sample.shape, sample.original);
         sample::paint(ui, rect, Some(texture));
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;

@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], thumbna
     let gap = 10.0;
     let room = ((ui.available_width() - gap) / 2.0).floor();
     // Every pixel of the image as many pixels of the screen, where they fit.
-    let pixels = sample.map_or(28.0, |sample| sample.size[0].max(sample.size[1]) as f32);
+    let pixels = sample.map_or(28.0, |sample| sample.shape[0].max(sample.shape[1]) as f32);
     let side = if pixels <= room {
         (room / pixels).floor() * pixels
     } else {
@@ -31,10 +31,10 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], thumbna
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        let original = sample.map(|s| thumbnails.original(ui.ctx(), s.serial, s.size, s.original));
+        let original = sample.map(|s| thumbnails.original(ui.ctx(), s.serial, s.shape, s.original));
         let (reconstruction, missing) = match sample.map(|s| (s, s.reconstruction)) {
             Some((s, Reconstruction::Ready { pixels, version })) => (
-                Some(thumbnails.reconstruction(ui.ctx(), s.serial, version, s.size, pixels)),
+                Some(thumbnails.reconstruction(ui.ctx(), s.serial, version, s.shape, pixels)),
                 "",
             ),
             Some((_, Reconstruction::Decoding)) => (None, "decoding…"),

@@ -89,7 +89,7 @@ pub struct SampleView<'a> {
     /// The data set's own label, where it has one.
     pub true_label: Option<u8>,
     /// Height and width of the image in pixels.
-    pub size: [usize; 2],
+    pub shape: [usize; 3],
     /// Row-major grey values, `[height, width]`.
     pub original: &'a [u8],
     pub reconstruction: Reconstruction<'a>,

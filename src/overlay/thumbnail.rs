@@ -27,23 +27,23 @@ impl Thumbnails {
     /// The selected sample's two images, the hovered one's, and some room for moving to and fro.
     const CAPACITY: usize = 16;
 
-    /// Texture of a sample's own image; `size` is height and width.
-    pub fn original(&mut self, ctx: &Context, serial: u32, size: [usize; 2], pixels: &[u8]) -> TextureId {
+    /// Texture of a sample's own image; `shape` is height, width and channels.
+    pub fn original(&mut self, ctx: &Context, serial: u32, shape: [usize; 3], pixels: &[u8]) -> TextureId {
         let key = Key {
             serial,
             kind: Kind::Original,
             version: 0,
         };
-        self.texture(ctx, key, || image(size, pixels.iter().copied()))
+        self.texture(ctx, key, || image(shape, pixels.iter().copied()))
     }
 
-    /// Texture of a sample's reconstruction by the model of `version`; `size` is height and width.
+    /// Texture of a sample's reconstruction by the model of `version`; `shape` is height, width and channels.
     pub fn reconstruction(
         &mut self,
         ctx: &Context,
         serial: u32,
         version: u64,
-        size: [usize; 2],
+        shape: [usize; 3],
         pixels: &[f32],
     ) -> TextureId {
         let key = Key {
@@ -53,7 +53,7 @@ impl Thumbnails {
         };
         self.texture(ctx, key, || {
             image(
-                size,
+                shape,
                 pixels
                     .iter()
                     .map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8),
@@ -80,25 +80,32 @@ impl Thumbnails {
     }
 }
 
-/// A grey image; what `pixels` lacks is black, so that a wrong length cannot bring the window down.
-fn image([height, width]: [usize; 2], pixels: impl Iterator<Item = u8>) -> ColorImage {
-    let gray: Vec<u8> = pixels.chain(std::iter::repeat(0)).take(height * width).collect();
-    ColorImage::from_gray([width, height], &gray)
+/// A grey or RGB image; what `pixels` lacks is black, so that a wrong length cannot bring the window down.
+fn image([height, width, channels]: [usize; 3], pixels: impl Iterator<Item = u8>) -> ColorImage {
+    let size = height * width * channels;
+    let values: Vec<u8> = pixels.chain(std::iter::repeat(0)).take(size).collect();
+    if channels == 3 {
+        ColorImage::from_rgb([width, height], &values)
+    } else {
+        ColorImage::from_gray([width, height], &values)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use bevy_egui::egui::Color32;
+
     use super::*;
 
     #[test]
     fn an_image_is_uploaded_once() {
         let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
-        let first = thumbnails.original(&ctx, 7, [2, 2], &[0, 1, 2, 3]);
-        assert_eq!(first, thumbnails.original(&ctx, 7, [2, 2], &[0, 1, 2, 3]));
-        assert_ne!(first, thumbnails.reconstruction(&ctx, 7, 1, [2, 2], &[0.0; 4]));
+        let first = thumbnails.original(&ctx, 7, [2, 2, 1], &[0, 1, 2, 3]);
+        assert_eq!(first, thumbnails.original(&ctx, 7, [2, 2, 1], &[0, 1, 2, 3]));
+        assert_ne!(first, thumbnails.reconstruction(&ctx, 7, 1, [2, 2, 1], &[0.0; 4]));
         assert_ne!(
-            thumbnails.reconstruction(&ctx, 7, 1, [2, 2], &[0.0; 4]),
-            thumbnails.reconstruction(&ctx, 7, 2, [2, 2], &[0.0; 4])
+            thumbnails.reconstruction(&ctx, 7, 1, [2, 2, 1], &[0.0; 4]),
+            thumbnails.reconstruction(&ctx, 7, 2, [2, 2, 1], &[0.0; 4])
         );
     }
 
@@ -106,13 +113,18 @@ mod tests {
     fn the_cache_stays_small() {
         let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
         for serial in 0..100 {
-            thumbnails.original(&ctx, serial, [1, 1], &[0]);
+            thumbnails.original(&ctx, serial, [1, 1, 1], &[0]);
         }
         assert_eq!(thumbnails.entries.len(), Thumbnails::CAPACITY);
     }
 
     #[test]
     fn a_wrong_length_is_padded() {
-        assert_eq!(image([2, 3], [9_u8; 4].into_iter()).size, [3, 2]);
+        assert_eq!(image([2, 3, 1], [9_u8; 4].into_iter()).size, [3, 2]);
+        let colored = image([1, 2, 3], [1_u8, 2, 3, 4].into_iter());
+        assert_eq!(
+            colored.pixels,
+            [Color32::from_rgb(1, 2, 3), Color32::from_rgb(4, 0, 0)]
+        );
     }
 }

@@ -95,7 +95,7 @@ impl Shown<'_> {
             user_label: self.labels.as_ref().and_then(|labels| labels.0.get(serial)),
             prediction,
             true_label: dataset.true_label(serial),
-            size: [dataset.height(), dataset.width()],
+            shape: dataset.shape(),
             original: dataset.image(serial)?,
             reconstruction: match &self.progress.reconstruction {
                 Some((of, pixels)) if *of == serial => Reconstruction::Ready { pixels, version },

@@ -35,7 +35,7 @@ pub(super) fn open(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
         None
     };
     let architecture = Architecture {
-        image: [dataset.height(), dataset.width()],
+        image: dataset.rows(),
         ..Architecture::default()
     };
     Model {
@@ -60,7 +60,7 @@ pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Ch
             dataset.pixels()
         ));
     }
-    architecture.image = [dataset.height(), dataset.width()];
+    architecture.image = dataset.rows();
     Ok((architecture, state))
 }
 

@@ -1,0 +1,199 @@
+//! `.npz` files as NumPy writes them: `mnist.npz` of Keras (`x_train`, `y_train`, `x_test`, `y_test`), those of MedMNIST
+//! (`train_images`, `train_labels`, …), or one file per split with `images` and `labels`.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use npyz::{DType, NpyHeader, Order};
+use zip::{CompressionMethod, ZipArchive};
+
+use super::array::ByteArray;
+use super::bytes::Bytes;
+use super::{DatasetError, Split};
+
+/// A split's arrays in a folder.
+pub(super) struct Npz {
+    path: PathBuf,
+    images: String,
+    labels: Option<String>,
+}
+
+/// What the arrays are called: in a file with both splits, and in one that is the split's own.
+fn names(split: Split) -> [(&'static str, &'static str); 2] {
+    match split {
+        Split::Train => [("x_train", "y_train"), ("train_images", "train_labels")],
+        Split::Test => [("x_test", "y_test"), ("test_images", "test_labels")],
+    }
+}
+
+impl Npz {
+    /// The first file in the folder, by name, that holds images of the split.
+    pub fn find(dir: &Path, split: Split) -> Result<Option<Self>, DatasetError> {
+        let unreadable = |source| DatasetError::Read {
+            path: dir.to_owned(),
+            source,
+        };
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(dir).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if path.extension().is_some_and(|extension| extension == "npz") {
+                paths.push(path);
+            }
+        }
+        paths.sort();
+        for path in paths {
+            let archive = open(&path)?;
+            let has = |name: &str| archive.index_for_name(&format!("{name}.npy")).is_some();
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            let own = stem
+                .is_some_and(|stem| stem == split.name())
+                .then_some([("images", "labels"), ("x", "y")]);
+            let found = names(split)
+                .into_iter()
+                .chain(own.into_iter().flatten())
+                .find(|(images, _)| has(images));
+            if let Some((images, labels)) = found {
+                return Ok(Some(Self {
+                    images: images.into(),
+                    labels: has(labels).then(|| labels.into()),
+                    path,
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The images, mapped where the file holds them as they are.
+    pub fn images(&self) -> Result<ByteArray, DatasetError> {
+        let (header, data) = self.read(&self.images, |kind, size| {
+            (kind == 'u' && size == 1)
+                .then_some(())
+                .ok_or("unsigned bytes; convert with astype(numpy.uint8)")
+        })?;
+        Ok(ByteArray {
+            path: self.path.clone(),
+            dims: dims(&header),
+            data,
+        })
+    }
+
+    /// The true labels, one per image, if there are any; whole numbers of any size.
+    pub fn labels(&self) -> Result<Option<ByteArray>, DatasetError> {
+        let Some(name) = &self.labels else { return Ok(None) };
+        let whole = |kind, _| matches!(kind, 'u' | 'i').then_some(()).ok_or("whole numbers");
+        let (header, data) = self.read(name, whole)?;
+        let (size, little) = match header.dtype() {
+            DType::Plain(kind) => (kind.size_field() as usize, !kind.to_string().starts_with('>')),
+            _ => (1, true),
+        };
+        let byte = |number: &[u8]| {
+            let (low, rest) = match (little, number) {
+                (true, [low, rest @ ..]) | (false, [rest @ .., low]) => (*low, rest),
+                _ => (u8::MAX, number),
+            };
+            // Whatever does not fit into a byte is no class either.
+            if rest.iter().all(|&byte| byte == 0) {
+                low
+            } else {
+                u8::MAX
+            }
+        };
+        let labels: Vec<u8> = data.chunks_exact(size.max(1)).map(byte).collect();
+        let mut dims = dims(&header);
+        // MedMNIST has a column of labels.
+        if let [count, 1] = *dims {
+            dims = vec![count];
+        }
+        Ok(Some(ByteArray {
+            path: self.path.clone(),
+            dims,
+            data: labels.into(),
+        }))
+    }
+
+    fn read(
+        &self,
+        name: &str,
+        fits: impl Fn(char, u64) -> Result<(), &'static str>,
+    ) -> Result<(NpyHeader, Bytes), DatasetError> {
+        let damaged = |error: io::Error| self.broken(name, format!("is damaged ({error})"));
+        let mut archive = open(&self.path)?;
+        let mut entry = archive
+            .by_name(&format!("{name}.npy"))
+            .map_err(|error| damaged(error.into()))?;
+        let stored = entry.compression() == CompressionMethod::Stored;
+        let (start, length) = (entry.data_start(), entry.size());
+        let mut counted = Counted(&mut entry, 0);
+        let header = NpyHeader::from_reader(&mut counted).map_err(damaged)?;
+        let begins = counted.1;
+        let DType::Plain(kind) = header.dtype() else {
+            return Err(self.broken(name, "holds records, not numbers".into()));
+        };
+        let letter = kind.to_string().chars().nth(1).unwrap_or(' ');
+        fits(letter, kind.size_field())
+            .map_err(|wanted| self.broken(name, format!("holds {kind}, not {wanted}")))?;
+        if header.order() != Order::C && header.shape().len() > 1 {
+            let mend = "is in Fortran order; save numpy.ascontiguousarray of it";
+            return Err(self.broken(name, mend.into()));
+        }
+        let expected = header
+            .shape()
+            .iter()
+            .try_fold(kind.size_field(), |product, &length| product.checked_mul(length))
+            .filter(|&bytes| isize::try_from(bytes).is_ok());
+        if expected != length.checked_sub(begins) {
+            let shape = header.shape();
+            return Err(self.broken(name, format!("does not hold the bytes of an array of {shape:?}")));
+        }
+        let data = match start.filter(|_| stored) {
+            Some(start) => {
+                drop(entry);
+                let file = archive.into_inner().into_inner();
+                Bytes::map(&file, start + begins..start + length)
+            }
+            None => {
+                let mut bytes = Vec::new();
+                entry.read_to_end(&mut bytes).map(|_| bytes.into())
+            }
+        };
+        let data = data.map_err(damaged)?;
+        if Some(data.len() as u64) != expected {
+            return Err(self.broken(name, "is cut off".into()));
+        }
+        Ok((header, data))
+    }
+
+    fn broken(&self, name: &str, problem: String) -> DatasetError {
+        DatasetError::Broken {
+            path: self.path.clone(),
+            problem: format!("{name} {problem}"),
+        }
+    }
+}
+
+fn dims(header: &NpyHeader) -> Vec<usize> {
+    header.shape().iter().map(|&length| length as usize).collect()
+}
+
+fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, DatasetError> {
+    let file = File::open(path).map_err(|source| DatasetError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    ZipArchive::new(BufReader::new(file)).map_err(|error| DatasetError::Broken {
+        path: path.to_owned(),
+        problem: format!("is not an .npz file, or is damaged ({error})"),
+    })
+}
+
+/// Counts what is read.
+struct Counted<R>(R, u64);
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.0.read(bytes)?;
+        self.1 += read as u64;
+        Ok(read)
+    }
+}

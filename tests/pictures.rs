@@ -1,0 +1,169 @@
+//! The cloud as pixels, compared with pictures that somebody has looked at. `UPDATE_PICTURES=1 cargo test --release --test
+//! pictures` writes them anew; look at them before you commit.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use bevy::prelude::{ButtonInput, KeyCode, Vec2};
+use image::RgbImage;
+use ssvae::bench::clusters::{clusters, labels};
+use ssvae::bench::hand;
+use ssvae::cloud::{
+    CloudDimension, CloudView, ColorMode, Palette, Placement, ReplaceTrueLabels, ReplaceUserLabels, Select,
+};
+use ssvae::stage::Stage;
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+const SIZE: [u32; 2] = [400, 300];
+/// Other drivers round otherwise: a channel may be so far off, and in so many of a thousand pixels farther.
+const STEP: u8 = 12;
+const PER_MILLE: usize = 6;
+
+fn stage(points: usize, dimension: CloudDimension) -> Outcome<Stage> {
+    let mut stage = Stage::new(SIZE)?;
+    let placement = clusters(points, dimension == CloudDimension::Three);
+    *stage.world().resource_mut::<CloudDimension>() = dimension;
+    let truth = placement.classes.iter().map(|&class| Some(9 - class)).collect();
+    stage.world().write_message(ReplaceTrueLabels(Arc::new(truth)));
+    let user = labels(&placement.classes, points / 60);
+    stage.world().write_message(ReplaceUserLabels(Arc::new(user)));
+    stage.place(Arc::new(placement), false);
+    stage.rest()?;
+    Ok(stage)
+}
+
+fn compare(stage: &mut Stage, name: &str) -> Outcome {
+    let picture = stage.picture()?;
+    let path = Path::new("tests/pictures").join(name).with_extension("png");
+    if std::env::var_os("UPDATE_PICTURES").is_some() {
+        return Ok(picture.save(path)?);
+    }
+    let reference = image::open(&path)?.to_rgb8();
+    let others = different(&picture, &reference)?;
+    let most = (SIZE[0] * SIZE[1]) as usize * PER_MILLE / 1000;
+    if others > most {
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("png");
+        picture.save(&kept)?;
+        return Err(format!(
+            "{name}: {others} pixels differ, {most} may; see {} and {}",
+            kept.display(),
+            path.display()
+        )
+        .into());
+    }
+    Ok(())
+}
+
+fn different(a: &RgbImage, b: &RgbImage) -> Outcome<usize> {
+    if a.dimensions() != b.dimensions() {
+        return Err(format!("{:?} is not {:?}", a.dimensions(), b.dimensions()).into());
+    }
+    let far = |(a, b): &(&image::Rgb<u8>, &image::Rgb<u8>)| {
+        a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > STEP)
+    };
+    Ok(a.pixels().zip(b.pixels()).filter(far).count())
+}
+
+/// Frames until what was changed is drawn.
+fn draw(stage: &mut Stage) -> Outcome {
+    stage.frame()?;
+    stage.frame()?;
+    Ok(())
+}
+
+#[test]
+fn color_modes() -> Outcome {
+    let mut stage = stage(6000, CloudDimension::Two)?;
+    for mode in ColorMode::ALL {
+        *stage.world().resource_mut::<ColorMode>() = mode;
+        draw(&mut stage)?;
+        compare(&mut stage, mode.name())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn crowds() -> Outcome {
+    // Points outnumber pixels in the middle, and not at the edges.
+    let mut stage = stage(400_000, CloudDimension::Two)?;
+    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    draw(&mut stage)?;
+    compare(&mut stage, "crowd")?;
+    // Near enough, the same points are discs.
+    stage.hand([hand::moved(Vec2::new(120.0, 150.0))]);
+    stage.hand((0..18).map(|_| hand::wheel(1.0)));
+    stage.rest()?;
+    compare(&mut stage, "crowd_near")
+}
+
+#[test]
+fn space() -> Outcome {
+    let mut stage = stage(6000, CloudDimension::Three)?;
+    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let middle = Vec2::new(200.0, 150.0);
+    stage.hand([
+        hand::moved(middle),
+        hand::left(true),
+        hand::moved(middle + Vec2::new(30.0, 25.0)),
+        hand::left(false),
+        hand::moved(Vec2::new(2.0, 2.0)),
+    ]);
+    stage.rest()?;
+    compare(&mut stage, "space")
+}
+
+#[test]
+fn highlights() -> Outcome {
+    let mut stage = stage(6000, CloudDimension::Two)?;
+    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let mut keys = stage.world().resource_mut::<ButtonInput<KeyCode>>();
+    keys.press(KeyCode::AltLeft);
+    let corner = Vec2::new(150.0, 60.0);
+    stage.hand([
+        hand::moved(corner),
+        hand::left(true),
+        hand::moved(corner + Vec2::new(90.0, 70.0)),
+        hand::left(false),
+    ]);
+    draw(&mut stage)?;
+    let mut keys = stage.world().resource_mut::<ButtonInput<KeyCode>>();
+    keys.release(KeyCode::AltLeft);
+    stage.world().write_message(Select(Some(17)));
+    // The cursor hovers over another.
+    let view = *stage.world().resource::<CloudView>();
+    let positions = clusters(6000, false).positions;
+    let hovered = view.window_from_world(positions[4000]).ok_or("not seen")?;
+    stage.hand([hand::moved(hovered)]);
+    draw(&mut stage)?;
+    compare(&mut stage, "highlights")
+}
+
+#[test]
+fn what_is_drawn_does_not_depend_on_chance() -> Outcome {
+    let first = stage(200_000, CloudDimension::Two)?.picture()?;
+    let second = stage(200_000, CloudDimension::Two)?.picture()?;
+    assert_eq!(different(&first, &second)?, 0);
+    Ok(())
+}
+
+#[test]
+fn a_comparison_can_fail() -> Outcome {
+    let mut stage = stage(6000, CloudDimension::Two)?;
+    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    draw(&mut stage)?;
+    let before = stage.picture()?;
+    stage.world().resource_mut::<Palette>().classes.rotate_left(1);
+    draw(&mut stage)?;
+    let recoloured = stage.picture()?;
+    let most = (SIZE[0] * SIZE[1]) as usize * PER_MILLE / 1000;
+    assert!(different(&before, &recoloured)? > 5 * most);
+    // A point more in the middle of nowhere is seen, too.
+    let mut placement: Placement = clusters(6000, false);
+    placement.positions.pop();
+    placement.positions.push(bevy::math::Vec3::ZERO);
+    stage.place(Arc::new(placement), false);
+    stage.rest()?;
+    assert!(different(&recoloured, &stage.picture()?)? > 10);
+    Ok(())
+}
