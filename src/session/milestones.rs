@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
+use crate::cloud::detail::Detail;
 use crate::cloud::motion::Motion;
 use crate::cloud::palette::ColorMode;
 use crate::cloud::selection::{HoverChanged, SelectionChanged};
@@ -51,6 +52,7 @@ fn first_frame(
 fn latent_at_rest(
     progress: Res<Progress>,
     motion: Res<Motion>,
+    detail: Res<Detail>,
     mut on_screen: ResMut<OnScreen>,
     mut resting: Local<(u64, u32)>,
     mut log: MessageWriter<Log>,
@@ -63,7 +65,8 @@ fn latent_at_rest(
         return;
     }
     let (version, rested) = *resting;
-    *resting = match version == snapshot.version && !motion.is_running() {
+    let at_rest = !motion.is_running() && !detail.hasty;
+    *resting = match version == snapshot.version && at_rest {
         true => (version, rested + 1),
         false => (snapshot.version, 0),
     };
