@@ -6,8 +6,9 @@
 //   claim    over tiles: how many discs are to be drawn there
 //   allot    over tiles: where in `discs` those of each begin
 //   shade    over cells: the colour of the crowd, and how far it shows instead of single discs
+//   enlist   over tiles: those in which anything shows
 //   sort     over points: into `discs`, by tile
-//   paint    over tiles: the colour of each pixel; `paint_deep` where nearer points hide farther ones
+//   paint    over those tiles: the colour of each pixel; `paint_deep` where nearer points hide farther ones
 //
 // Nothing depends on the order in which points arrive. Pixels count from the top left of the field, which is the canvas
 // and a margin around it. Compare Schütz et al., Rendering Point Clouds with Compute Shaders and Vertex Order
@@ -19,6 +20,8 @@
 @group(1) @binding(2) var<storage, read_write> discs: array<Disc>;
 // Per cell: colour of the crowd in sRGB, and how far it shows.
 @group(1) @binding(3) var crowd: texture_storage_2d<rgba8unorm, write>;
+// Three numbers of workgroups to paint with, the number of tiles to paint, and those tiles.
+@group(1) @binding(4) var<storage, read_write> work: array<atomic<u32>>;
 
 @group(2) @binding(0) var<storage, read> painted_tiles: array<PaintedTile>;
 @group(2) @binding(1) var<storage, read> painted_discs: array<Disc>;
@@ -26,6 +29,7 @@
 @group(2) @binding(3) var linearly: sampler;
 @group(2) @binding(4) var picture: texture_storage_2d<rgba8unorm, write>;
 @group(2) @binding(5) var depths: texture_storage_2d<r32float, write>;
+@group(2) @binding(6) var<storage, read> listed: array<u32>;
 
 struct Tile {
     points: u32,
@@ -57,6 +61,9 @@ struct Disc {
 }
 
 const POINTS_GROUP: u32 = 256u;
+const PAINT_GROUP: u32 = 64u;
+// Place of the first tile in `work`.
+const LISTED: u32 = 4u;
 const CELL: u32 = 2u;
 // Cells, and pixels, in a row of a tile.
 const TILE: u32 = 2u;
@@ -167,6 +174,12 @@ fn tally(@builtin(global_invocation_id) id: vec3<u32>) {
             points += atomicLoad(&cells[(y * cell_grid().x + x) * 4u]);
         }
     }
+    if id.x == 0u {
+        atomicStore(&work[0], 0u);
+        atomicStore(&work[1], 1u);
+        atomicStore(&work[2], 1u);
+        atomicStore(&work[3], 0u);
+    }
     tiles[id.x].points = points;
     atomicStore(&tiles[id.x].sorted, 0u);
 }
@@ -219,6 +232,31 @@ fn allot(@builtin(local_invocation_index) lane: u32) {
     }
     if lane == 255u {
         tiles[count].start = start;
+    }
+}
+
+@compute @workgroup_size(256)
+fn enlist(@builtin(global_invocation_id) id: vec3<u32>) {
+    let grid = tile_grid();
+    let corner = corner_of(id.x);
+    if corner.y >= field().y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+        return;
+    }
+    let at = vec2<i32>(corner / SIDE);
+    var shows = false;
+    for (var y = -1; y <= 1; y++) {
+        for (var x = -1; x <= 1; x++) {
+            shows = shows || density(at + vec2<i32>(x, y)) > CROWDED;
+        }
+    }
+    let around = neighbours(corner, widest());
+    for (var y = around.y; y <= around.w; y++) {
+        shows = shows || tiles[y * grid.x + around.z + 1u].start > tiles[y * grid.x + around.x].start;
+    }
+    if shows {
+        let slot = atomicAdd(&work[3], 1u);
+        atomicStore(&work[LISTED + slot], id.x);
+        atomicMax(&work[0], slot / PAINT_GROUP + 1u);
     }
 }
 
@@ -308,6 +346,11 @@ fn neighbours(corner: vec2<u32>, reach: f32) -> vec4<u32> {
     return vec4<u32>(low, high);
 }
 
+// How far a disc reaches at most.
+fn widest() -> f32 {
+    return cloud.radii.x * select(1.0, cloud.perspective.y, cloud.axes == 3u) + cloud.ring + 0.5;
+}
+
 fn center_of(disc: Disc) -> vec2<f32> {
     return vec2<f32>(f32(disc.center & 0xffffu), f32(disc.center >> 16u)) / fineness();
 }
@@ -395,12 +438,12 @@ fn finish(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, corner: vec2<u3
 // One invocation has all pixels of a tile, so that a disc is read once for all of them.
 @compute @workgroup_size(64)
 fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
-    let grid = tile_grid();
-    let corner = corner_of(id.x);
-    if corner.y >= field().y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+    if id.x >= listed[3] {
         return;
     }
-    let around = neighbours(corner, cloud.radii.x + cloud.ring + 0.5);
+    let grid = tile_grid();
+    let corner = corner_of(listed[LISTED + id.x]);
+    let around = neighbours(corner, widest());
     let haze = palette[cloud.palette_start + NO_CLASS].a;
     var pixels: array<Pixel, PIXELS>;
     for (var k = 0u; k < PIXELS; k++) {
@@ -483,12 +526,12 @@ fn finish_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, corner
 
 @compute @workgroup_size(64)
 fn paint_deep(@builtin(global_invocation_id) id: vec3<u32>) {
-    let grid = tile_grid();
-    let corner = corner_of(id.x);
-    if corner.y >= field().y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+    if id.x >= listed[3] {
         return;
     }
-    let around = neighbours(corner, cloud.radii.x * cloud.perspective.y + cloud.ring + 0.5);
+    let grid = tile_grid();
+    let corner = corner_of(listed[LISTED + id.x]);
+    let around = neighbours(corner, widest());
     // A perspective without a far plane has depth = near / w.
     let near = cloud.clip_from_world[3].z;
     var pixels: array<DeepPixel, PIXELS>;

@@ -43,7 +43,9 @@ fn compare(stage: &mut Stage, name: &str) -> Outcome {
     let others = different(&picture, &reference)?;
     let most = (SIZE[0] * SIZE[1]) as usize * PER_MILLE / 1000;
     if others > most {
-        let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name).with_extension("png");
+        let kept = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(name)
+            .with_extension("png");
         picture.save(&kept)?;
         return Err(format!(
             "{name}: {others} pixels differ, {most} may; see {} and {}",
@@ -59,9 +61,8 @@ fn different(a: &RgbImage, b: &RgbImage) -> Outcome<usize> {
     if a.dimensions() != b.dimensions() {
         return Err(format!("{:?} is not {:?}", a.dimensions(), b.dimensions()).into());
     }
-    let far = |(a, b): &(&image::Rgb<u8>, &image::Rgb<u8>)| {
-        a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > STEP)
-    };
+    let far =
+        |(a, b): &(&image::Rgb<u8>, &image::Rgb<u8>)| a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > STEP);
     Ok(a.pixels().zip(b.pixels()).filter(far).count())
 }
 

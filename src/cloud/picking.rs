@@ -45,21 +45,21 @@ impl PickQuery {
         }
     }
 
-    /// Largest distance in pixels at which a point can matter.
+    /// Largest distance in pixels at which a disc can cover the cursor.
     fn widest(&self) -> f32 {
         let growth = if self.by_depth {
             super::discs::NEAR_FAR.0
         } else {
             1.0
         };
-        REACH.max(self.discs.labelled * growth)
+        self.discs.labelled.max(self.discs.plain) * growth
     }
 
-    /// Whether a box may hold such a point: none of the four planes through the camera around the cursor, nor the one
-    /// that it lies in, has all of it on its other side.
-    fn judge(&self, bounds: Bounds) -> Verdict {
+    /// Whether a box may hold a point within `reach` pixels: none of the four planes through the camera around the
+    /// cursor, nor the one that it lies in, has all of it on its other side.
+    fn judge(&self, bounds: Bounds, reach: f32) -> Verdict {
         let (x, y, w) = (self.screen.row(0), self.screen.row(1), self.screen.row(3));
-        let widest = self.widest() * w;
+        let widest = reach * w;
         let near = [w, widest - x, widest + x, widest - y, widest + y]
             .into_iter()
             .all(|plane| greatest(plane, bounds) >= 0.0);
@@ -86,11 +86,11 @@ struct Candidate {
 }
 
 impl Candidate {
-    fn new(query: &PickQuery, serial: u32, point: Displayed) -> Option<Self> {
+    fn new(query: &PickQuery, serial: u32, point: Displayed, reach: f32) -> Option<Self> {
         let clip = query.screen * point.position.extend(1.0);
         let distance = clip.truncate().truncate().length() / clip.w;
         // Not a number compares as false.
-        (clip.w > 0.0 && distance <= query.widest()).then_some(Self {
+        (clip.w > 0.0 && distance <= reach).then_some(Self {
             serial,
             distance,
             depth: clip.w,
@@ -106,14 +106,17 @@ impl Candidate {
 /// The point that is meant: of those whose disc covers the cursor the one drawn on top, else the nearest within reach.
 /// `displayed` gives a point by its serial, as it is when the query's progress is done.
 pub fn pick(tree: &Tree, query: &PickQuery, displayed: impl Fn(u32) -> Option<Displayed>) -> Option<u32> {
-    let mut candidates = Vec::new();
-    let look = |serials: &[u32], _| {
-        for &serial in serials {
-            let point = displayed(serial);
-            candidates.extend(point.and_then(|point| Candidate::new(query, serial, point)));
-        }
+    let candidates = |reach: f32| {
+        let mut candidates = Vec::new();
+        let look = |serials: &[u32], _| {
+            for &serial in serials {
+                let point = displayed(serial);
+                candidates.extend(point.and_then(|point| Candidate::new(query, serial, point, reach)));
+            }
+        };
+        tree.search(query.progress, |bounds| query.judge(bounds, reach), look);
+        candidates
     };
-    tree.search(query.progress, |bounds| query.judge(bounds), look);
     let order = |candidate: &Candidate| (candidate.slot.map_or(-1, i64::from), candidate.serial);
     let above = |a: &Candidate, b: &Candidate| {
         let nearer = if query.by_depth {
@@ -123,14 +126,14 @@ pub fn pick(tree: &Tree, query: &PickQuery, displayed: impl Fn(u32) -> Option<Di
         };
         nearer.then_with(|| order(a).cmp(&order(b)))
     };
-    let covering = candidates
-        .iter()
+    let covering = candidates(query.widest())
+        .into_iter()
         .filter(|candidate| candidate.covers(query))
         .max_by(|a, b| above(a, b));
+    // Where discs are small and many, looking this far would mean looking at thousands.
     let nearest = || {
-        candidates
-            .iter()
-            .filter(|candidate| candidate.distance <= REACH)
+        candidates(REACH)
+            .into_iter()
             .min_by(|a, b| a.distance.total_cmp(&b.distance).then_with(|| above(b, a)))
     };
     covering.or_else(nearest).map(|candidate| candidate.serial)

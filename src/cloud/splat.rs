@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use bevy::math::UVec2;
 use wgpu::*;
 
+use super::palette::BACKGROUND;
+
 /// All shaders of the cloud begin with this.
 pub const CLOUD: &str = include_str!("../../shaders/cloud.wgsl");
 
@@ -37,7 +39,7 @@ pub struct Splat {
     finding: PipelineLayout,
     /// `count` and `sort`, by whether points move and whether they have a third axis; made when they are needed.
     over_points: [OnceLock<[ComputePipeline; 2]>; 4],
-    over_tiles: [ComputePipeline; 4],
+    over_tiles: [ComputePipeline; 5],
     paint: ComputePipeline,
     paint_deep: ComputePipeline,
     settle: RenderPipeline,
@@ -50,6 +52,9 @@ pub struct Field {
     points: u32,
     deep: bool,
     cells: Buffer,
+    work: Buffer,
+    picture: TextureView,
+    all_depths: TextureView,
     disc_bytes: u64,
     found: BindGroup,
     painted: BindGroup,
@@ -87,7 +92,10 @@ impl Splat {
         });
         let layout = |label, entries: &[BindingType]| layout(device, label, entries);
         let shared = layout("cloud", &[read(); SHARED_BUFFERS]);
-        let found = layout("found", &[write(), write(), write(), storage_texture(FORMAT)]);
+        let found = layout(
+            "found",
+            &[write(), write(), write(), storage_texture(FORMAT), write()],
+        );
         let painted = layout(
             "painted",
             &[
@@ -101,6 +109,7 @@ impl Splat {
                 BindingType::Sampler(SamplerBindingType::Filtering),
                 storage_texture(FORMAT),
                 storage_texture(TextureFormat::R32Float),
+                read(),
             ],
         );
         let pipelines = |groups: &[Option<&BindGroupLayout>]| {
@@ -116,7 +125,7 @@ impl Splat {
         let depths = depths_layout(device);
         Self {
             over_points: Default::default(),
-            over_tiles: ["tally", "claim", "allot", "shade"].map(|name| step(name, &finding)),
+            over_tiles: ["tally", "claim", "allot", "enlist", "shade"].map(|name| step(name, &finding)),
             paint: step("paint", &painting),
             paint_deep: step("paint_deep", &painting),
             settle: settle_pipeline(device, &depths),
@@ -166,12 +175,14 @@ impl Splat {
             device.create_buffer(&BufferDescriptor {
                 label: Some(label),
                 size,
-                usage: BufferUsages::STORAGE | BufferUsages::COPY_DST,
+                usage: BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::INDIRECT,
                 mapped_at_creation: false,
             })
         };
         let texture = |label, size: UVec2, format| {
-            let usage = TextureUsages::STORAGE_BINDING | TextureUsages::TEXTURE_BINDING;
+            let usage = TextureUsages::STORAGE_BINDING
+                | TextureUsages::TEXTURE_BINDING
+                | TextureUsages::RENDER_ATTACHMENT;
             let texture = device.create_texture(&TextureDescriptor {
                 label: Some(label),
                 size: Extent3d {
@@ -191,6 +202,7 @@ impl Splat {
         let cells = buffer("cells", area(extent.grid(CELL)) * 16);
         let tiles_buffer = buffer("tiles", (tiles + 1) * TILE_BYTES);
         let discs = buffer("discs", u64::from(points.max(1)).min(tiles * ROOM) * DISC_BYTES);
+        let work = buffer("work", (4 + tiles) * 4);
         let crowd = texture("crowd", extent.grid(CELL), FORMAT);
         let whole = if deep {
             UVec2::new(picture.width(), picture.height())
@@ -212,6 +224,7 @@ impl Splat {
                     tiles_buffer.as_entire_binding(),
                     discs.as_entire_binding(),
                     view(&crowd),
+                    work.as_entire_binding(),
                 ],
             ),
             disc_bytes: discs.size(),
@@ -225,10 +238,14 @@ impl Splat {
                     BindingResource::Sampler(&self.linearly),
                     view(&picture),
                     view(&depths),
+                    work.as_entire_binding(),
                 ],
             ),
             depths: bind(device, &self.depths, [view(&depths)]),
             cells,
+            work,
+            picture,
+            all_depths: depths,
         }
     }
 
@@ -248,7 +265,7 @@ impl Splat {
         let of_points = slots.div_ceil(POINTS_GROUP).clamp(1, MOST_GROUPS);
         let of_tiles = groups(extent.grid(TILE), 256);
         let of_cells = groups(extent.grid(CELL), 256);
-        encoder.clear_buffer(&field.cells, 0, None);
+        field.clear(encoder);
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor {
             label: Some("splat"),
             timestamp_writes: None,
@@ -256,12 +273,13 @@ impl Splat {
         pass.set_bind_group(0, shared, &[]);
         pass.set_bind_group(1, &field.found, &[]);
         let [count, sort] = self.over_points(moves, field.deep);
-        let [tally, claim, allot, shade] = &self.over_tiles;
+        let [tally, claim, allot, enlist, shade] = &self.over_tiles;
         for (step, groups) in [
             (count, of_points),
             (tally, of_tiles),
             (claim, of_tiles),
             (allot, 1),
+            (enlist, of_tiles),
             (shade, of_cells),
             (sort, of_points),
         ] {
@@ -270,7 +288,7 @@ impl Splat {
         }
         pass.set_pipeline(if field.deep { &self.paint_deep } else { &self.paint });
         pass.set_bind_group(2, &field.painted, &[]);
-        pass.dispatch_workgroups(groups(extent.grid(TILE), 64), 1, 1);
+        pass.dispatch_workgroups_indirect(&field.work, 0);
     }
 
     /// Puts the depths of a deep field into the attachment of `pass`.
@@ -282,6 +300,30 @@ impl Splat {
 }
 
 impl Field {
+    /// Empties what is only added to.
+    fn clear(&self, encoder: &mut CommandEncoder) {
+        encoder.clear_buffer(&self.cells, 0, None);
+        let [r, g, b] = BACKGROUND.map(|value| f64::from(value) / 255.0);
+        let clear = |view, color| {
+            Some(RenderPassColorAttachment {
+                view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: Operations {
+                    load: LoadOp::Clear(color),
+                    store: StoreOp::Store,
+                },
+            })
+        };
+        let picture = clear(&self.picture, Color { r, g, b, a: 1.0 });
+        let depths = self.deep.then(|| clear(&self.all_depths, Color::TRANSPARENT));
+        encoder.begin_render_pass(&RenderPassDescriptor {
+            label: Some("nothing"),
+            color_attachments: &[picture, depths.flatten()],
+            ..RenderPassDescriptor::default()
+        });
+    }
+
     /// What of it grows with the points.
     pub fn disc_bytes(&self) -> u64 {
         self.disc_bytes
