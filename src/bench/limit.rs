@@ -7,7 +7,7 @@ use anyhow::Context;
 use wgpu::*;
 
 use crate::cloud::buffers::CloudBuffers;
-use crate::cloud::splat::{self, CLOUD, Splat};
+use crate::cloud::splat::{self, CLOUD, Field, Splat};
 use crate::stage::Stage;
 
 /// The program.
@@ -16,7 +16,7 @@ pub struct Limit {
     queue: Queue,
     splat: Splat,
     picture: Texture,
-    field: Option<splat::Field>,
+    field: Option<Field>,
     bound: Option<(u64, BindGroup, BindGroup)>,
     triangles: RenderPipeline,
 }
@@ -65,9 +65,7 @@ impl Limit {
             .is_some_and(|field| field.fits(extent, count, false))
         {
             self.field = None;
-            let field = self
-                .splat
-                .field(&self.device, extent, count, &self.picture, false);
+            let field = Field::new(&self.splat, extent, count, &self.picture, false);
             self.field = Some(field);
         }
         let (Some((_, group, _)), Some(field)) = (&self.bound, &self.field) else {
@@ -138,7 +136,7 @@ impl Limit {
                 layout: &layout,
                 entries: &entries,
             });
-            let splat = self.splat.bind(&self.device, shared()?);
+            let splat = self.splat.bind(shared()?);
             self.bound = Some((buffers.bindings(), splat, drawn));
         }
         Ok(buffers)

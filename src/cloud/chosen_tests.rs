@@ -3,16 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bevy::input::mouse::MouseButtonInput;
-use bevy::input::{ButtonState, InputPlugin};
+use bevy::input::InputPlugin;
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
-use bevy::window::{CursorMoved, WindowEvent};
 use proptest::prelude::*;
 
 use super::camera::Canvas;
 use super::region::{Region, RegionKind};
 use super::*;
+use crate::bench::hand::{left, moved};
 
 const CANVAS: Rect = Rect {
     min: Vec2::new(100.0, 50.0),
@@ -46,22 +45,6 @@ fn place(app: &mut App, positions: &[Vec3], animate: bool) {
     app.update();
 }
 
-fn button(state: ButtonState) -> WindowEvent {
-    WindowEvent::MouseButtonInput(MouseButtonInput {
-        button: MouseButton::Left,
-        state,
-        window: Entity::PLACEHOLDER,
-    })
-}
-
-fn moved(position: Vec2) -> WindowEvent {
-    WindowEvent::CursorMoved(CursorMoved {
-        window: Entity::PLACEHOLDER,
-        position,
-        delta: None,
-    })
-}
-
 /// Drags along the corners with these keys held down, and returns what is chosen then.
 fn drag(app: &mut App, keys: &[KeyCode], corners: &[Vec2]) -> Vec<u32> {
     let press = |app: &mut App, down: bool| {
@@ -78,11 +61,11 @@ fn drag(app: &mut App, keys: &[KeyCode], corners: &[Vec2]) -> Vec<u32> {
     for (i, &corner) in corners.iter().enumerate() {
         app.world_mut().write_message(moved(corner));
         if i == 0 {
-            app.world_mut().write_message(button(ButtonState::Pressed));
+            app.world_mut().write_message(left(true));
         }
     }
     app.update();
-    app.world_mut().write_message(button(ButtonState::Released));
+    app.world_mut().write_message(left(false));
     app.update();
     press(app, false);
     app.world().resource::<Chosen>().serials().to_vec()
@@ -204,7 +187,7 @@ fn a_stroke_leaves_the_view_alone_and_tells_what_it_holds() {
     let chosen = app.world().resource::<Chosen>().clone();
     for event in [
         moved(seen(Vec3::ZERO) - 30.0),
-        button(ButtonState::Pressed),
+        left(true),
         moved(seen(Vec3::ZERO) + 30.0),
     ] {
         app.world_mut().write_message(event);
@@ -224,7 +207,7 @@ fn a_stroke_leaves_the_view_alone_and_tells_what_it_holds() {
         .press(KeyCode::Escape);
     app.world_mut().run_schedule(PostUpdate);
     assert!(app.world().resource::<Choosing>().0.is_none());
-    app.world_mut().write_message(button(ButtonState::Released));
+    app.world_mut().write_message(left(false));
     app.update();
     assert_eq!(*app.world().resource::<Chosen>(), chosen);
 }

@@ -49,13 +49,13 @@ impl PlainPoints {
             let Some(shared) = buffers.shared() else {
                 return false;
             };
-            let group = self.splat.bind(device.wgpu_device(), shared);
+            let group = self.splat.bind(shared);
             self.bound = Some((buffers.bindings(), group));
         }
         let Some((_, group)) = &self.bound else {
             return false;
         };
-        let Some(field) = still.field(&self.splat, device, (extent, buffers.count())) else {
+        let Some(field) = still.field(&self.splat, (extent, buffers.count())) else {
             return false;
         };
         let (slots, moves) = (buffers.uniforms().slots(), buffers.uniforms().moves());

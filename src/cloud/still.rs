@@ -63,21 +63,14 @@ impl Still {
     }
 
     /// Where `splat` puts the picture of so many points.
-    pub fn field(
-        &mut self,
-        splat: &Splat,
-        device: &RenderDevice,
-        (extent, points): (Extent, u32),
-    ) -> Option<&Field> {
+    pub fn field(&mut self, splat: &Splat, (extent, points): (Extent, u32)) -> Option<&Field> {
         let deep = self.depth.is_some();
-        if !self
-            .field
-            .as_ref()
-            .is_some_and(|field| field.fits(extent, points, deep))
-        {
+        let fits = |field: &Field| field.fits(extent, points, deep);
+        if !self.field.as_ref().is_some_and(fits) {
             let picture = &self.color.as_ref()?.texture;
+            // The old one goes first: both may not fit.
             self.field = None;
-            self.field = Some(splat.field(device.wgpu_device(), extent, points, picture, deep));
+            self.field = Some(Field::new(splat, extent, points, picture, deep));
         }
         self.field.as_ref()
     }

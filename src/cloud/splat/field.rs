@@ -1,0 +1,147 @@
+//! The buffers and textures between the passes.
+
+use bevy::math::UVec2;
+use wgpu::*;
+
+use super::bindings::bind;
+use super::{CELL, Extent, FORMAT, Splat, TILE};
+use crate::cloud::palette::BACKGROUND;
+
+/// Of a tile: how many discs are drawn at most, and its size among the tiles and a disc's, in bytes.
+const ROOM: u64 = 80;
+const TILE_BYTES: u64 = 16;
+const DISC_BYTES: u64 = 16;
+
+/// What the passes leave between each other, for a canvas of one size and a number of points.
+pub struct Field {
+    pub(super) size: UVec2,
+    points: u32,
+    pub(super) deep: bool,
+    cells: Buffer,
+    pub(super) work: Buffer,
+    picture: TextureView,
+    all_depths: TextureView,
+    disc_bytes: u64,
+    pub(super) found: BindGroup,
+    pub(super) painted: BindGroup,
+    pub(super) depths: BindGroup,
+}
+
+impl Field {
+    /// Room for a picture, which must have [`FORMAT`] and be a storage binding. With `deep`, for its depths too.
+    pub fn new(splat: &Splat, extent: Extent, points: u32, picture: &Texture, deep: bool) -> Self {
+        let device = &splat.device;
+        let area = |grid: UVec2| u64::from(grid.x) * u64::from(grid.y);
+        let tiles = area(extent.grid(TILE));
+        let buffer = |label, size| {
+            device.create_buffer(&BufferDescriptor {
+                label: Some(label),
+                size,
+                usage: BufferUsages::STORAGE | BufferUsages::COPY_DST | BufferUsages::INDIRECT,
+                mapped_at_creation: false,
+            })
+        };
+        let texture = |label, size: UVec2, format| {
+            let usage = TextureUsages::STORAGE_BINDING
+                | TextureUsages::TEXTURE_BINDING
+                | TextureUsages::RENDER_ATTACHMENT;
+            let texture = device.create_texture(&TextureDescriptor {
+                label: Some(label),
+                size: Extent3d {
+                    width: size.x,
+                    height: size.y,
+                    depth_or_array_layers: 1,
+                },
+                mip_level_count: 1,
+                sample_count: 1,
+                dimension: TextureDimension::D2,
+                format,
+                usage,
+                view_formats: &[],
+            });
+            texture.create_view(&TextureViewDescriptor::default())
+        };
+        let cells = buffer("cells", area(extent.grid(CELL)) * 16);
+        let tiles_buffer = buffer("tiles", (tiles + 1) * TILE_BYTES);
+        let discs = buffer("discs", u64::from(points.max(1)).min(tiles * ROOM) * DISC_BYTES);
+        let work = buffer("work", (4 + tiles) * 4);
+        let crowd = texture("crowd", extent.grid(CELL), FORMAT);
+        let whole = if deep {
+            UVec2::new(picture.width(), picture.height())
+        } else {
+            UVec2::ONE
+        };
+        let depths = texture("depths", whole, TextureFormat::R32Float);
+        let picture = picture.create_view(&TextureViewDescriptor::default());
+        let view = BindingResource::TextureView;
+        Self {
+            size: extent.field(),
+            points,
+            deep,
+            found: bind(
+                device,
+                &splat.found,
+                [
+                    cells.as_entire_binding(),
+                    tiles_buffer.as_entire_binding(),
+                    discs.as_entire_binding(),
+                    view(&crowd),
+                    work.as_entire_binding(),
+                ],
+            ),
+            disc_bytes: discs.size(),
+            painted: bind(
+                device,
+                &splat.painted,
+                [
+                    tiles_buffer.as_entire_binding(),
+                    discs.as_entire_binding(),
+                    view(&crowd),
+                    BindingResource::Sampler(&splat.linearly),
+                    view(&picture),
+                    view(&depths),
+                    work.as_entire_binding(),
+                ],
+            ),
+            depths: bind(device, &splat.depths, [view(&depths)]),
+            cells,
+            work,
+            picture,
+            all_depths: depths,
+        }
+    }
+
+    /// Empties what is only added to.
+    pub(super) fn clear(&self, encoder: &mut CommandEncoder) {
+        encoder.clear_buffer(&self.cells, 0, None);
+        let [r, g, b] = BACKGROUND.map(|value| f64::from(value) / 255.0);
+        let clear = |view, color| {
+            Some(RenderPassColorAttachment {
+                view,
+                depth_slice: None,
+                resolve_target: None,
+                ops: Operations {
+                    load: LoadOp::Clear(color),
+                    store: StoreOp::Store,
+                },
+            })
+        };
+        let picture = clear(&self.picture, Color { r, g, b, a: 1.0 });
+        let depths = self.deep.then(|| clear(&self.all_depths, Color::TRANSPARENT));
+        encoder.begin_render_pass(&RenderPassDescriptor {
+            label: Some("nothing"),
+            color_attachments: &[picture, depths.flatten()],
+            ..RenderPassDescriptor::default()
+        });
+    }
+
+    /// What of it grows with the points.
+    pub fn disc_bytes(&self) -> u64 {
+        self.disc_bytes
+    }
+
+    /// Whether it has room for exactly this.
+    pub fn fits(&self, extent: Extent, points: u32, deep: bool) -> bool {
+        (self.size, self.points, self.deep) == (extent.field(), points, deep)
+    }
+}
