@@ -5,10 +5,10 @@
 //   tally    over tiles of 2×2 cells: their sum
 //   claim    over tiles: how many discs are to be drawn there
 //   allot    over tiles: where in `discs` those of each begin
-//   shade    over cells: the colour of the crowd, and how far it shows instead of single discs
-//   enlist   over tiles: those in which anything shows
+//   enlist   over tiles: those in which anything shows, and those in which the crowd does
+//   shade    over the latter: the colour of the crowd, and how far it shows instead of single discs
 //   sort     over points: into `discs`, by tile
-//   paint    over those tiles: the colour of each pixel; `paint_deep` where nearer points hide farther ones
+//   paint    over the former: the colour of each pixel; `paint_deep` where nearer points hide farther ones
 //
 // Nothing depends on the order in which points arrive. Pixels count from the top left of the field, which is the canvas
 // and a margin around it. Compare Schütz et al., Rendering Point Clouds with Compute Shaders and Vertex Order
@@ -20,7 +20,7 @@
 @group(1) @binding(2) var<storage, read_write> discs: array<Disc>;
 // Per cell: colour of the crowd in sRGB, and how far it shows.
 @group(1) @binding(3) var crowd: texture_storage_2d<rgba8unorm, write>;
-// Three numbers of workgroups to paint with, the number of tiles to paint, and those tiles.
+// The number of tiles to paint, that of tiles to shade, and as many places for each as there are tiles.
 @group(1) @binding(4) var<storage, read_write> work: array<atomic<u32>>;
 
 @group(2) @binding(0) var<storage, read> painted_tiles: array<PaintedTile>;
@@ -30,6 +30,9 @@
 @group(2) @binding(4) var picture: texture_storage_2d<rgba8unorm, write>;
 @group(2) @binding(5) var depths: texture_storage_2d<r32float, write>;
 @group(2) @binding(6) var<storage, read> listed: array<u32>;
+
+// How many workgroups paint, and how many shade: three numbers each, and one that nobody reads.
+@group(3) @binding(0) var<storage, read_write> dispatches: array<atomic<u32>, 8>;
 
 struct Tile {
     points: u32,
@@ -61,9 +64,12 @@ struct Disc {
 }
 
 const POINTS_GROUP: u32 = 256u;
-const PAINT_GROUP: u32 = 64u;
-// Place of the first tile in `work`.
-const LISTED: u32 = 4u;
+const TILES_GROUP: u32 = 64u;
+// Places in `work` and `dispatches`.
+const TO_PAINT: u32 = 0u;
+const TO_SHADE: u32 = 1u;
+const LISTED: u32 = 2u;
+const DISPATCH: u32 = 4u;
 const CELL: u32 = 2u;
 // Cells, and pixels, in a row of a tile.
 const TILE: u32 = 2u;
@@ -175,10 +181,12 @@ fn tally(@builtin(global_invocation_id) id: vec3<u32>) {
         }
     }
     if id.x == 0u {
-        atomicStore(&work[0], 0u);
-        atomicStore(&work[1], 1u);
-        atomicStore(&work[2], 1u);
-        atomicStore(&work[3], 0u);
+        for (var list = TO_PAINT; list <= TO_SHADE; list++) {
+            atomicStore(&work[list], 0u);
+            atomicStore(&dispatches[list * DISPATCH], 0u);
+            atomicStore(&dispatches[list * DISPATCH + 1u], 1u);
+            atomicStore(&dispatches[list * DISPATCH + 2u], 1u);
+        }
     }
     tiles[id.x].points = points;
     atomicStore(&tiles[id.x].sorted, 0u);
@@ -239,7 +247,7 @@ fn allot(@builtin(local_invocation_index) lane: u32) {
 fn enlist(@builtin(global_invocation_id) id: vec3<u32>) {
     let grid = tile_grid();
     let corner = corner_of(id.x);
-    if corner.y >= field().y || !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+    if corner.y >= field().y {
         return;
     }
     let at = vec2<i32>(corner / SIDE);
@@ -249,15 +257,25 @@ fn enlist(@builtin(global_invocation_id) id: vec3<u32>) {
             shows = shows || density(at + vec2<i32>(x, y)) > CROWDED;
         }
     }
+    if shows {
+        list(id.x, TO_SHADE);
+    }
+    if !(on_canvas(corner) || on_canvas(corner + SIDE - 1u)) {
+        return;
+    }
     let around = neighbours(corner, widest());
     for (var y = around.y; y <= around.w; y++) {
         shows = shows || tiles[y * grid.x + around.z + 1u].start > tiles[y * grid.x + around.x].start;
     }
     if shows {
-        let slot = atomicAdd(&work[3], 1u);
-        atomicStore(&work[LISTED + slot], id.x);
-        atomicMax(&work[0], slot / PAINT_GROUP + 1u);
+        list(id.x, TO_PAINT);
     }
+}
+
+fn list(tile: u32, which: u32) {
+    let slot = atomicAdd(&work[which], 1u);
+    atomicStore(&work[LISTED + which * tile_grid().x * tile_grid().y + slot], tile);
+    atomicMax(&dispatches[which * DISPATCH], slot / TILES_GROUP + 1u);
 }
 
 fn encode(linear: vec3<f32>) -> vec3<f32> {
@@ -268,13 +286,24 @@ fn encode(linear: vec3<f32>) -> vec3<f32> {
 
 // The mean colour of a cell's points, lighter by an even step for each doubling of their number. It covers the background
 // as much as that many discs would on average.
-@compute @workgroup_size(256)
+@compute @workgroup_size(64)
 fn shade(@builtin(global_invocation_id) id: vec3<u32>) {
-    let grid = cell_grid();
-    let place = vec2<u32>(id.x % grid.x, id.x / grid.x);
-    if place.y >= grid.y {
+    if id.x >= atomicLoad(&work[TO_SHADE]) {
         return;
     }
+    let tile = atomicLoad(&work[LISTED + tile_grid().x * tile_grid().y + id.x]);
+    let corner = corner_of(tile) / CELL;
+    for (var k = 0u; k < TILE * TILE; k++) {
+        shade_cell(corner + vec2<u32>(k % TILE, k / TILE));
+    }
+}
+
+fn shade_cell(place: vec2<u32>) {
+    let grid = cell_grid();
+    if any(place >= grid) {
+        return;
+    }
+    let cell = (place.y * grid.x + place.x) * 4u;
     let at = (vec2<f32>(place) + 0.5) / f32(TILE) - 0.5;
     let low = vec2<i32>(floor(at));
     let along = fract(at);
@@ -282,11 +311,11 @@ fn shade(@builtin(global_invocation_id) id: vec3<u32>) {
     let lower = mix(density(low + vec2<i32>(0, 1)), density(low + 1), along.x);
     let crowded = smoothstep(CROWDED, FULL, mix(upper, lower, along.y));
 
-    let points = f32(atomicLoad(&cells[id.x * 4u]));
+    let points = f32(atomicLoad(&cells[cell]));
     let sum = vec3<f32>(
-        f32(atomicLoad(&cells[id.x * 4u + 1u])),
-        f32(atomicLoad(&cells[id.x * 4u + 2u])),
-        f32(atomicLoad(&cells[id.x * 4u + 3u])),
+        f32(atomicLoad(&cells[cell + 1u])),
+        f32(atomicLoad(&cells[cell + 2u])),
+        f32(atomicLoad(&cells[cell + 3u])),
     );
     let here = points * f32(cloud.stride) / f32(CELL * CELL);
     let lightness = clamp(log2(max(here, 1.0)) * STEP, 0.0, LIGHTEST);
@@ -438,7 +467,7 @@ fn finish(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, corner: vec2<u3
 // One invocation has all pixels of a tile, so that a disc is read once for all of them.
 @compute @workgroup_size(64)
 fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
-    if id.x >= listed[3] {
+    if id.x >= listed[TO_PAINT] {
         return;
     }
     let grid = tile_grid();
@@ -526,7 +555,7 @@ fn finish_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, corner
 
 @compute @workgroup_size(64)
 fn paint_deep(@builtin(global_invocation_id) id: vec3<u32>) {
-    if id.x >= listed[3] {
+    if id.x >= listed[TO_PAINT] {
         return;
     }
     let grid = tile_grid();

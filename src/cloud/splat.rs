@@ -40,6 +40,7 @@ pub struct Splat {
     finding: PipelineLayout,
     /// `count` and `sort`, by whether points move and whether they have a third axis; made when they are needed.
     over_points: [OnceLock<[ComputePipeline; 2]>; 4],
+    dispatches: BindGroupLayout,
     over_tiles: [ComputePipeline; 5],
     paint: ComputePipeline,
     paint_deep: ComputePipeline,
@@ -106,12 +107,21 @@ impl Splat {
             })
         };
         let finding = pipelines(&[Some(&shared), Some(&found)]);
+        let dispatches = layout("dispatches", &[write()]);
+        let listing = pipelines(&[Some(&shared), Some(&found), None, Some(&dispatches)]);
         let painting = pipelines(&[Some(&shared), None, Some(&painted)]);
         let step = |name, layout| pipeline(device, &shader, (name, layout), &[]);
         let depths = depths_layout(device);
         Self {
             over_points: Default::default(),
-            over_tiles: ["tally", "claim", "allot", "enlist", "shade"].map(|name| step(name, &finding)),
+            over_tiles: [
+                step("tally", &listing),
+                step("claim", &finding),
+                step("allot", &finding),
+                step("enlist", &listing),
+                step("shade", &finding),
+            ],
+            dispatches,
             paint: step("paint", &painting),
             paint_deep: step("paint_deep", &painting),
             settle: settle_pipeline(device, &depths),
@@ -161,7 +171,6 @@ impl Splat {
         let groups = |grid: UVec2, size: u32| (grid.x * grid.y).div_ceil(size);
         let of_points = slots.div_ceil(POINTS_GROUP).clamp(1, MOST_GROUPS);
         let of_tiles = groups(extent.grid(TILE), 256);
-        let of_cells = groups(extent.grid(CELL), 256);
         field.clear(encoder);
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor {
             label: Some("splat"),
@@ -171,21 +180,23 @@ impl Splat {
         pass.set_bind_group(1, &field.found, &[]);
         let [count, sort] = self.over_points(moves, field.deep);
         let [tally, claim, allot, enlist, shade] = &self.over_tiles;
+        pass.set_bind_group(3, &field.listing, &[]);
         for (step, groups) in [
             (count, of_points),
             (tally, of_tiles),
             (claim, of_tiles),
             (allot, 1),
             (enlist, of_tiles),
-            (shade, of_cells),
             (sort, of_points),
         ] {
             pass.set_pipeline(step);
             pass.dispatch_workgroups(groups, 1, 1);
         }
+        pass.set_pipeline(shade);
+        pass.dispatch_workgroups_indirect(&field.dispatches, 16);
         pass.set_pipeline(if field.deep { &self.paint_deep } else { &self.paint });
         pass.set_bind_group(2, &field.painted, &[]);
-        pass.dispatch_workgroups_indirect(&field.work, 0);
+        pass.dispatch_workgroups_indirect(&field.dispatches, 0);
     }
 
     /// Puts the depths of a deep field into the attachment of `pass`.

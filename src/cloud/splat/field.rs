@@ -18,7 +18,9 @@ pub struct Field {
     points: u32,
     pub(super) deep: bool,
     cells: Buffer,
-    pub(super) work: Buffer,
+    pub(super) dispatches: Buffer,
+    pub(super) listing: BindGroup,
+    crowd: TextureView,
     picture: TextureView,
     all_depths: TextureView,
     disc_bytes: u64,
@@ -64,7 +66,8 @@ impl Field {
         let cells = buffer("cells", area(extent.grid(CELL)) * 16);
         let tiles_buffer = buffer("tiles", (tiles + 1) * TILE_BYTES);
         let discs = buffer("discs", u64::from(points.max(1)).min(tiles * ROOM) * DISC_BYTES);
-        let work = buffer("work", (4 + tiles) * 4);
+        let work = buffer("work", (2 + 2 * tiles) * 4);
+        let dispatches = buffer("dispatches", 32);
         let crowd = texture("crowd", extent.grid(CELL), FORMAT);
         let whole = if deep {
             UVec2::new(picture.width(), picture.height())
@@ -104,8 +107,10 @@ impl Field {
                 ],
             ),
             depths: bind(device, &splat.depths, [view(&depths)]),
+            listing: bind(device, &splat.dispatches, [dispatches.as_entire_binding()]),
             cells,
-            work,
+            dispatches,
+            crowd,
             picture,
             all_depths: depths,
         }
@@ -126,6 +131,11 @@ impl Field {
                 },
             })
         };
+        encoder.begin_render_pass(&RenderPassDescriptor {
+            label: Some("no crowd"),
+            color_attachments: &[clear(&self.crowd, Color { r, g, b, a: 0.0 })],
+            ..RenderPassDescriptor::default()
+        });
         let picture = clear(&self.picture, Color { r, g, b, a: 1.0 });
         let depths = self.deep.then(|| clear(&self.all_depths, Color::TRANSPARENT));
         encoder.begin_render_pass(&RenderPassDescriptor {
