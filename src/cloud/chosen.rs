@@ -8,10 +8,10 @@ use rayon::slice::ParallelSliceMut;
 use super::CloudSystems;
 use super::camera::CameraGate;
 use super::index::SpatialIndex;
-use super::ingest::Samples;
 use super::pointer::{Pointer, Stroke};
 use super::points::Points;
 use super::region::{Region, RegionKind};
+use super::samples::Samples;
 use super::tree::Verdict;
 use super::view::CloudView;
 

@@ -7,9 +7,9 @@ use bevy::prelude::*;
 
 use super::CloudSystems;
 use super::clock::Clock;
-use super::ingest::Samples;
 use super::message::NextFrame;
 use super::motion::Motion;
+use super::samples::Samples;
 use super::view::CloudView;
 
 /// As few points are all drawn, always.

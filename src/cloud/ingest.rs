@@ -13,6 +13,7 @@ use super::labelled::Labelled;
 use super::message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
 use super::motion::{Departures, Motion};
 use super::sample::{Attributes, ClassByte, Latent, SampleBundle, Serial, displayed, tame};
+use super::samples::Samples;
 
 /// Turns the messages of [`super::message`] into entities and components.
 pub struct IngestPlugin;
@@ -40,27 +41,6 @@ impl Plugin for IngestPlugin {
                     .chain()
                     .in_set(CloudSystems::Ingest),
             );
-    }
-}
-
-/// The entities, by serial.
-#[derive(Resource, Debug, Default)]
-pub struct Samples(Vec<Entity>);
-
-impl Samples {
-    /// Number of samples.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether no positions have arrived yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The entity of a sample.
-    pub fn entity(&self, serial: u32) -> Option<Entity> {
-        self.0.get(serial as usize).copied()
     }
 }
 
@@ -224,8 +204,11 @@ fn predicted(placement: &Placement, index: usize, user: ClassByte, truth: ClassB
 
 /// Makes the entities of a data set of this size, in the order of the serials.
 fn respawn(world: &mut World, placement: &Placement) {
-    for entity in std::mem::take(&mut world.resource_mut::<Samples>().0) {
-        world.despawn(entity);
+    let before = std::mem::take(&mut *world.resource_mut::<Samples>());
+    for serial in 0..before.len() as u32 {
+        if let Some(entity) = before.entity(serial) {
+            world.despawn(entity);
+        }
     }
     let ahead = std::mem::take(&mut *world.resource_mut::<LabelsAhead>());
     let bundles = placement
@@ -246,8 +229,8 @@ fn respawn(world: &mut World, placement: &Placement) {
                 ),
             )
         });
-    let entities = world.spawn_batch(bundles).collect();
-    world.insert_resource(Samples(entities));
+    let samples: Samples = world.spawn_batch(bundles).collect();
+    world.insert_resource(samples);
     let labelled =
         (0..placement.positions.len() as u32).filter(|&serial| class_at(&ahead.user, serial).get().is_some());
     world.resource_mut::<Labelled>().replace(labelled);

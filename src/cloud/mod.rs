@@ -36,6 +36,7 @@ pub mod positions;
 pub mod region;
 pub mod reveal;
 pub mod sample;
+pub mod samples;
 pub mod selection;
 pub mod slot;
 pub mod splat;
@@ -53,12 +54,13 @@ use bevy::window::RequestRedraw;
 pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
 pub use chosen::{Choosing, Chosen, ChosenChanged};
 pub use fit::FitView;
-pub use ingest::{CloudBounds, Samples};
+pub use ingest::CloudBounds;
 pub use message::{
     Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
 };
 pub use palette::{BACKGROUND, CERTAINTY_DOMAIN, ColorMode, Palette};
 pub use reveal::Reveal;
+pub use samples::Samples;
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
 pub use view::{CloudView, ViewRested};
 

@@ -3,9 +3,9 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
-use super::ingest::Samples;
 use super::motion::{Departures, Motion};
 use super::sample::{Latent, displayed};
+use super::samples::Samples;
 
 /// Points by serial.
 #[derive(SystemParam)]

@@ -8,8 +8,8 @@ use super::CloudSystems;
 use super::camera::CloudCamera;
 use super::clock::Clock;
 use super::fit::{Fit, Pose};
-use super::ingest::Samples;
 use super::sample::Latent;
+use super::samples::Samples;
 use super::view::CloudView;
 
 /// A point closer to the canvas's edge than this, in pixels, is brought further in.

@@ -7,11 +7,11 @@ use bevy::window::RequestRedraw;
 use super::CloudSystems;
 use super::camera::{CameraGate, CloudDimension};
 use super::index::SpatialIndex;
-use super::ingest::Samples;
 use super::labelled::Labelled;
 use super::picking::{Displayed, PickQuery, pick};
 use super::pointer::Pointer;
 use super::points::Points;
+use super::samples::Samples;
 use super::view::CloudView;
 
 /// Keeps [`Hovered`] and [`Selected`] up to date.

@@ -10,9 +10,9 @@ use super::CloudSystems;
 use super::camera::CloudCamera;
 use super::discs::Discs;
 use super::fit::Fit;
-use super::ingest::Samples;
 use super::message::NextFrame;
 use super::pointer::Pointer;
+use super::samples::Samples;
 use super::tree::Bounds;
 
 /// Keeps [`CloudView`] up to date and reports a view that has come to rest.
