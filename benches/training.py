@@ -19,6 +19,7 @@ root = Path(__file__).resolve().parent.parent
 parser = argparse.ArgumentParser()
 parser.add_argument("--ssvae", required=True)
 parser.add_argument("--only", choices=["dense", "conv", "quality"])
+parser.add_argument("--backend", choices=["cpu", "gpu"], default="cpu", help="ours; JAX takes what it finds")
 parser.add_argument("--rounds", type=int, help="default: 5 of dense, 1 of conv")
 parser.add_argument("--epochs", type=int, help="per round; default: 6 of dense, 2 of conv")
 arguments = parser.parse_args()
@@ -49,7 +50,7 @@ def watched(command):
 
 def ours(kind, epochs, seed, weights):
     ends, memory, _ = watched(
-        [arguments.ssvae, "train", "--backend", "cpu", "--labels", labels, "--weights", weights]
+        [arguments.ssvae, "train", "--backend", arguments.backend, "--labels", labels, "--weights", weights]
         + ["--encoder-type", kind, "--decoder-type", kind, "--max-epochs", str(epochs), "--seed", str(seed)]
         + ["--runs", folder / "runs"]
     )
@@ -91,7 +92,7 @@ def quality():
         weights, answers = folder / "quality.ckpt", folder / "quality.npz"
         ours("dense", 30, seed, weights)
         infer = [arguments.ssvae, "infer", "--split", "test", "--weights", weights, "--output", answers]
-        subprocess.run(infer + ["--backend", "cpu"], check=True, stdout=subprocess.DEVNULL, cwd=root)
+        subprocess.run(infer + ["--backend", arguments.backend], check=True, stdout=subprocess.DEVNULL, cwd=root)
         answers = np.load(answers)
         accuracy = (answers["pred_classes"] == truth).mean()
         error = ((answers["reconstruted"] - answers["input"]) ** 2).mean()

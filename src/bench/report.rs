@@ -93,10 +93,10 @@ impl Report {
             self.device
         );
         line(
-            "first picture, from the arrays",
+            "load, upload and first picture",
             format!("{:.0}", self.first_picture),
         );
-        line("all points, from the arrays", format!("{:.0}", self.all_points));
+        line("the same, with all points", format!("{:.0}", self.all_points));
         for (name, frames) in [
             ("frame at rest", &self.resting),
             ("frame while panning", &self.panning),

@@ -9,7 +9,9 @@ use bevy::time::TimeUpdateStrategy;
 use proptest::prelude::*;
 
 use super::camera::Canvas;
+use super::picking::{Displayed, tests::defined};
 use super::region::{Region, RegionKind};
+use super::sample::displayed;
 use super::*;
 use crate::bench::hand::{left, moved};
 
@@ -83,7 +85,7 @@ const CTRL: KeyCode = KeyCode::ControlLeft;
 fn points() -> impl Strategy<Value = Vec<Vec3>> {
     // On a grid, so that points lie over each other and on borders; some are nowhere.
     let point = prop_oneof![
-        9 => (-8_i32..=8, -8_i32..=8).prop_map(|(x, y)| Vec3::new(x as f32 / 8.0, y as f32 / 8.0, 0.0)),
+        9 => [-8_i32..=8, -8_i32..=8, -8_i32..=8].prop_map(|at| Vec3::from(at.map(|x| x as f32 / 8.0))),
         1 => Just(Vec3::NAN),
     ];
     prop::collection::vec(point, 1..40)
@@ -98,35 +100,54 @@ fn strokes() -> impl Strategy<Value = Vec<Vec2>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn what_is_seen_within_is_chosen_and_nothing_else(
-        before in points(), after in points(), path in strokes(), lasso in any::<bool>(), moving in any::<bool>(),
+    fn what_is_seen_is_chosen_and_hovered_and_nothing_else(
+        before in points(), after in points(), path in strokes(), lasso in any::<bool>(),
+        moving in any::<bool>(), deep in any::<bool>(), cursor in (0.0_f32..1.0, 0.0_f32..1.0),
     ) {
         let (key, kind) = if lasso { (SHIFT, RegionKind::Lasso) } else { (ALT, RegionKind::Box) };
         let count = before.len().min(after.len());
         let mut app = app(&before[..count]);
-        if moving {
-            place(&mut app, &after[..count], true);
+        if deep {
+            app.insert_resource(CloudDimension::Three).insert_resource(from_aside());
         }
+        place(&mut app, &after[..count], moving);
         let chosen = drag(&mut app, &[key], &path);
-        let progress = app.world().resource::<motion::Motion>().eased();
         // As far as the hand has gone, which a step of less than a few pixels does not show.
         let steps = path.windows(2).all(|pair| pair[0].distance(pair[1]) > 5.0);
         prop_assume!(steps);
+        let now = |app: &App| -> Vec<Vec3> {
+            let progress = app.world().resource::<motion::Motion>().eased();
+            let way = before.iter().zip(&after).take(count);
+            way.map(|(&from, &to)| {
+                let from = if moving && from.is_finite() { from } else { to };
+                displayed(from, to, progress)
+            }).collect()
+        };
+        let view = *app.world().resource::<CloudView>();
         let region = Region::new(kind, &path);
-        let expected: Vec<u32> = (0..count as u32)
-            .filter(|&serial| {
-                let (from, to) = (before[serial as usize], after[serial as usize]);
-                let at = if !moving || !to.is_finite() {
-                    if moving { to } else { from }
-                } else if from.is_finite() {
-                    from + (to - from) * progress
-                } else {
-                    to
-                };
-                region.contains(seen(at))
-            })
+        let expected: Vec<u32> = (0..).zip(now(&app))
+            .filter(|&(_, at)| view.window_from_world(at).is_some_and(|at| region.contains(at)))
+            .map(|(serial, _)| serial)
             .collect();
         prop_assert_eq!(chosen, expected);
+
+        let cursor = CANVAS.min + CANVAS.size() * Vec2::from(cursor);
+        app.world_mut().write_message(moved(cursor));
+        app.update();
+        let points = now(&app).into_iter().map(|position| Displayed { position, slot: None });
+        prop_assert_eq!(app.world().resource::<Hovered>().0, defined(points, &view, cursor, deep));
+    }
+}
+
+/// The same canvas, from a camera in space.
+fn from_aside() -> CloudView {
+    let lens = Mat4::perspective_infinite_reverse_rh(0.785, CANVAS.width() / CANVAS.height(), 0.1);
+    let eye = Vec3::new(0.6, -0.9, 2.0);
+    CloudView {
+        clip_from_world: lens * Mat4::look_at_rh(eye, Vec3::ZERO, Vec3::Y),
+        viewport: CANVAS,
+        focus_depth: eye.length(),
+        ..default()
     }
 }
 

@@ -1,10 +1,10 @@
-//! The point cloud: one entity per sample, drawn by one shader, looked at through one camera.
+//! The point cloud: one entity per sample, drawn by a few shaders over shared buffers, looked at through one camera.
 //!
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`Select`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
-//! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], and the messages [`HoverChanged`],
-//! [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
+//! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`Detail`](detail::Detail), and
+//! the messages [`HoverChanged`], [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
 //!
 //! In each frame, in `PostUpdate`: messages → components, pointer → camera → view → selection; then what changed goes
 //! to the GPU. Nothing is done per point unless points come, or the mouse asks which one it is over.

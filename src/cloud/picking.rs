@@ -141,4 +141,4 @@ pub fn pick(tree: &Tree, query: &PickQuery, displayed: impl Fn(u32) -> Option<Di
 
 #[cfg(test)]
 #[path = "picking_tests.rs"]
-mod tests;
+pub(super) mod tests;

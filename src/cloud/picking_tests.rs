@@ -38,32 +38,43 @@ impl Points {
         })
     }
 
-    /// The definition, point by point.
     fn defined(&self, view: &CloudView, cursor: Vec2, progress: f32, by_depth: bool) -> Option<u32> {
-        let mut covering: Vec<(f32, i64, u32)> = Vec::new();
-        let mut near: Vec<(f32, u32)> = Vec::new();
-        for index in 0..self.targets.len() {
-            let p = displayed(self.departures[index], self.targets[index], progress);
-            let clip = view.clip_from_world * p.extend(1.0);
-            let Some(pixel) = view.window_from_world(p) else {
-                continue;
-            };
-            let labelled = self.labelled.slot(index as u32).is_some();
-            let radius = view.discs.radius(labelled) * perspective(view.focus_depth, clip.w);
-            let distance = pixel.distance(cursor);
-            let depth = if by_depth { -clip.w } else { 0.0 };
-            if distance <= radius {
-                let slot = self.labelled.slot(index as u32).map_or(-1, i64::from);
-                covering.push((depth, slot, index as u32));
-            }
-            if distance <= 6.0 {
-                near.push((distance, index as u32));
-            }
-        }
-        covering.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        near.sort_by(|a, b| a.partial_cmp(b).unwrap());
-        covering.last().map(|c| c.2).or(near.first().map(|n| n.1))
+        let points = (0..self.targets.len()).map(|at| Displayed {
+            position: displayed(self.departures[at], self.targets[at], progress),
+            slot: self.labelled.slot(at as u32),
+        });
+        defined(points, view, cursor, by_depth)
     }
+}
+
+/// What is meant by the point at a place, asked of one point after the other.
+pub fn defined(
+    points: impl Iterator<Item = Displayed>,
+    view: &CloudView,
+    cursor: Vec2,
+    by_depth: bool,
+) -> Option<u32> {
+    let mut covering: Vec<(f32, i64, u32)> = Vec::new();
+    let mut near: Vec<(f32, f32, i64, u32)> = Vec::new();
+    for (serial, Displayed { position, slot }) in (0..).zip(points) {
+        let Some(pixel) = view.window_from_world(position) else {
+            continue;
+        };
+        let w = (view.clip_from_world * position.extend(1.0)).w;
+        let radius = view.discs.radius(slot.is_some()) * perspective(view.focus_depth, w);
+        let distance = pixel.distance(cursor);
+        let depth = if by_depth { -w } else { 0.0 };
+        let slot = slot.map_or(-1, i64::from);
+        if distance <= radius {
+            covering.push((depth, slot, serial));
+        }
+        if distance <= 6.0 {
+            near.push((-distance, depth, slot, serial));
+        }
+    }
+    covering.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    near.sort_by(|a, b| a.partial_cmp(b).unwrap());
+    covering.last().map(|c| c.2).or(near.last().map(|n| n.3))
 }
 
 /// One unit is one pixel, the origin lies in the middle of an 800×600 canvas at (100, 50).

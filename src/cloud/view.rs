@@ -182,3 +182,50 @@ fn report_rest(
     rested.write(report);
     frames.write(NextFrame);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn vectors(reach: f32) -> impl Strategy<Value = Vec3> {
+        [-reach..reach, -reach..reach, -reach..reach].prop_map(Vec3::from)
+    }
+
+    /// A camera somewhere around the origin that looks there.
+    fn looks(perspective: bool, eye: Vec3, zoom: f32) -> CloudView {
+        let lens = if perspective {
+            Mat4::perspective_infinite_reverse_rh(0.785, 4.0 / 3.0, 0.1)
+        } else {
+            Mat4::orthographic_rh(-4.0 * zoom, 4.0 * zoom, -3.0 * zoom, 3.0 * zoom, -100.0, 100.0)
+        };
+        CloudView {
+            clip_from_world: lens * Mat4::look_at_rh(eye, Vec3::ZERO, Vec3::new(0.1, 1.0, 0.2)),
+            viewport: Rect::new(100.0, 50.0, 900.0, 650.0),
+            ..default()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn all_of_a_box_is_seen_within_where_it_is_said_to_be(
+            perspective in any::<bool>(), eye in vectors(20.0), zoom in 0.001_f32..10.0,
+            one in vectors(10.0), size in vectors(6.0), within in prop::collection::vec(vectors(1.0), 1..20),
+        ) {
+            prop_assume!(eye.length() > 1.0);
+            let view = looks(perspective, eye, zoom);
+            let bounds = Bounds { min: one, max: one + size.abs() };
+            let points: Vec<Vec3> = bounds.corners().into_iter()
+                .chain(within.iter().map(|share| (bounds.min + size.abs() * share.abs()).min(bounds.max)))
+                .collect();
+            let Some(seen) = view.window_from_bounds(bounds) else {
+                prop_assert!(perspective, "nothing lies behind a parallel projection");
+                return Ok(());
+            };
+            for point in points {
+                let at = view.window_from_world(point);
+                prop_assert!(at.is_some_and(|at| seen.contains(at)), "{point} is seen at {at:?}, not in {seen:?}");
+            }
+        }
+    }
+}
