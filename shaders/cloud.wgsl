@@ -6,6 +6,9 @@ struct Cloud {
     radii: vec4<f32>,
     // sRGB.
     background: vec4<f32>,
+    // Of outlines and rings, and what sets a ring off; linear.
+    ink: vec4<f32>,
+    paper: vec4<f32>,
     // Size of the canvas.
     canvas: vec2<f32>,
     // Its top left in the picture.
@@ -36,6 +39,8 @@ struct Cloud {
     ring: f32,
     // Pixels around the canvas in which a disc may lie that reaches into it.
     margin: u32,
+    // Whether any point has a mark.
+    marked: u32,
 }
 
 // Not a uniform: lavapipe compiles a shader anew for the values of uniforms that its branches depend on.
@@ -49,8 +54,8 @@ struct Cloud {
 // One byte each, lowest first: user label, prediction, true label, certainty.
 @group(0) @binding(7) var<storage, read> attributes: array<u32>;
 @group(0) @binding(8) var<storage, read> palette: array<vec4<f32>>;
-// A bit per point.
-@group(0) @binding(9) var<storage, read> chosen: array<u32>;
+// Four bits per point.
+@group(0) @binding(9) var<storage, read> marks: array<u32>;
 
 // Whether the points may be moving, and whether they have a third axis: lavapipe goes through all that is in a condition,
 // met or not.
@@ -59,17 +64,28 @@ override DEEP: bool = true;
 
 const NOBODY: u32 = 0xffffffffu;
 const NO_CLASS: u32 = 255u;
+// Stands for a class where the filter leaves a point out.
+const CONTEXT: u32 = 254u;
 // Stands for a coordinate that is not finite: shader compilers may assume there are no NaNs.
 const NOWHERE: f32 = 1.0e30;
 
 // Where in the palette the same colours stand in sRGB.
 const ENCODED: u32 = 512u;
 
-// Of rings, linear.
-const LIGHT: vec3<f32> = vec3<f32>(0.92, 0.93, 0.95);
+// Marks: chosen; left out by the filter, and so grey; left out altogether.
+const IS_CHOSEN: u32 = 1u;
+const IS_CONTEXT: u32 = 2u;
+const IS_HIDDEN: u32 = 4u;
+
+fn mark(index: u32) -> u32 {
+    if cloud.marked == 0u {
+        return 0u;
+    }
+    return (marks[index / 8u] >> (index % 8u * 4u)) & 15u;
+}
 
 fn is_chosen(index: u32) -> bool {
-    return cloud.ring > 0.0 && ((chosen[index / 32u] >> (index % 32u)) & 1u) == 1u;
+    return (mark(index) & IS_CHOSEN) != 0u;
 }
 
 fn user_label(index: u32) -> u32 {
@@ -78,7 +94,8 @@ fn user_label(index: u32) -> u32 {
 
 // Colour of a point, linear or ENCODED, and how much of it covers.
 fn color_of(index: u32, encoding: u32) -> vec4<f32> {
-    return palette[encoding + cloud.palette_start + ((attributes[index] >> cloud.shift) & 255u)];
+    let own = cloud.palette_start + ((attributes[index] >> cloud.shift) & 255u);
+    return palette[encoding + select(own, CONTEXT, (mark(index) & IS_CONTEXT) != 0u)];
 }
 
 // Where a point is displayed, in clip space; w = -1, behind every camera, where it is not.

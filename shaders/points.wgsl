@@ -14,8 +14,6 @@ const OUTLINED: u32 = 0u;
 const RINGED: u32 = 1u;
 const CHOSEN: u32 = 2u;
 
-const DARK: vec3<f32> = vec3<f32>(0.006, 0.007, 0.009);
-
 struct Disc {
     @builtin(position) position: vec4<f32>,
     // Pixels from the centre.
@@ -52,6 +50,9 @@ fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
 @vertex
 fn labelled_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
     let index = labelled[vertex / 3u];
+    if (mark(index) & (IS_CONTEXT | IS_HIDDEN)) != 0u {
+        return nothing();
+    }
     if is_chosen(index) {
         return disc(index, vertex % 3u, cloud.radii.y + cloud.ring, CHOSEN);
     }
@@ -86,12 +87,12 @@ fn dressed_fragment(disc: Disc) -> @location(0) vec4<f32> {
     if alpha <= cloud.edge {
         discard;
     }
-    var color = LIGHT;
+    var color = cloud.ink.rgb;
     var inner = disc.radius - cloud.outline - select(0.0, cloud.ring, disc.dress == CHOSEN);
     if disc.dress == RINGED {
-        // A light ring, a dark one within it, then the disc.
+        // A ring of ink, one of paper within it, then the disc.
         inner = disc.radius - 1.6 * cloud.outline;
-        color = mix(color, DARK, cover(distance, inner));
+        color = mix(color, cloud.paper.rgb, cover(distance, inner));
         inner -= 1.6 * cloud.outline;
     }
     color = mix(color, disc.color.rgb, cover(distance, inner));

@@ -83,13 +83,11 @@ const ENOUGH: u32 = 48u;
 const ROOM: u32 = 80u;
 const TRANSLUCENT: u32 = 0x80000000u;
 const CHOSEN: u32 = 0x40000000u;
-// The ring's colour, packed: LIGHT_ENCODED.
-const RING: u32 = 0xfff9f7f6u;
 // How much of a chosen point's colour in a crowd is the ring's.
 const GLOW: f32 = 0.6;
-// How much lighter each doubling of a crowd is, linear, and how light it may become.
+// How much nearer to the ink's colour each doubling of a crowd is, linear, and how near it may come.
 const STEP: f32 = 0.04;
-const LIGHTEST: f32 = 0.5;
+const NEAREST: f32 = 0.5;
 // Points that are left out or drawn together, because they lie side by side in memory.
 const RUN: u32 = 16u;
 
@@ -117,8 +115,10 @@ fn spot(index: u32) -> Spot {
     let ndc = clip.xyz / clip.w;
     let pixel = (vec2<f32>(ndc.x, -ndc.y) * 0.5 + 0.5) * cloud.canvas + f32(cloud.margin);
     let inside = all(pixel >= vec2<f32>(0.0)) && all(pixel < vec2<f32>(field()));
+    let mark = mark(index);
     // Labelled points are drawn later, on top.
-    return Spot(pixel, ndc.z, clip.w > 0.0 && inside && user_label(index) == NO_CLASS);
+    let plain = user_label(index) == NO_CLASS || (mark & IS_CONTEXT) != 0u;
+    return Spot(pixel, ndc.z, clip.w > 0.0 && inside && plain && (mark & IS_HIDDEN) == 0u);
 }
 
 // Wang's.
@@ -157,7 +157,7 @@ fn count(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
         }
         let cell = vec2<u32>(spot.pixel) / CELL;
         let at = (cell.y * width + cell.x) * 4u;
-        let color = mix(color_of(index, 0u).rgb, LIGHT, select(0.0, GLOW, is_chosen(index)));
+        let color = mix(color_of(index, 0u).rgb, cloud.ink.rgb, select(0.0, GLOW, is_chosen(index)));
         let rgb = vec3<u32>(color * 255.0 + 0.5);
         atomicAdd(&cells[at], 1u);
         atomicAdd(&cells[at + 1u], rgb.r);
@@ -284,7 +284,7 @@ fn encode(linear: vec3<f32>) -> vec3<f32> {
     return select(high, low, linear <= vec3<f32>(0.0031308));
 }
 
-// The mean colour of a cell's points, lighter by an even step for each doubling of their number. It covers the background
+// The mean colour of a cell's points, lighter (on a light background darker) by an even step for each doubling of them. It covers the background
 // as much as that many discs would on average.
 @compute @workgroup_size(64)
 fn shade(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -318,8 +318,8 @@ fn shade_cell(place: vec2<u32>) {
         f32(atomicLoad(&cells[cell + 3u])),
     );
     let here = points * f32(cloud.stride) / f32(CELL * CELL);
-    let lightness = clamp(log2(max(here, 1.0)) * STEP, 0.0, LIGHTEST);
-    let color = encode(mix(sum / max(points * 255.0, 1.0), vec3<f32>(1.0), lightness));
+    let nearness = clamp(log2(max(here, 1.0)) * STEP, 0.0, NEAREST);
+    let color = encode(mix(sum / max(points * 255.0, 1.0), select(vec3<f32>(0.0), vec3<f32>(1.0), cloud.ink.g > 0.5), nearness));
     let covered = 1.0 - exp(-here * 3.1415927 * cloud.radii.x * cloud.radii.x);
     textureStore(crowd, place, vec4<f32>(mix(cloud.background.rgb, color, covered), crowded));
 }
@@ -357,11 +357,12 @@ fn sort(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
         let center = vec2<u32>(spot.pixel * fineness());
         // Where nearer points hide farther ones everything is opaque: the mean of what lies behind would say nothing.
         let ringed = is_chosen(index);
-        let translucent = cloud.axes == 2u && !ringed && color_of(index, 0u).a < 1.0;
+        let color = color_of(index, ENCODED);
+        let translucent = cloud.axes == 2u && !ringed && color.a < 1.0;
         discs[tiles[tile].start + among] = Disc(
             center.x | center.y << 16u,
             index | select(0u, TRANSLUCENT, translucent) | select(0u, CHOSEN, ringed),
-            pack4x8unorm(vec4<f32>(color_of(index, ENCODED).rgb, 1.0)),
+            pack4x8unorm(color),
             spot.depth,
         );
     }
@@ -425,6 +426,7 @@ struct Laid {
     // Square of the distance at which the ring begins.
     ring: f32,
     color: u32,
+    ring_color: u32,
     // Place in the order, 0 for a translucent disc; how much of what lies behind one passes.
     serial: u32,
     haze: f32,
@@ -437,7 +439,7 @@ fn lay(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, disc: Laid) {
         let away = disc.offset + vec2<f32>(f32(x), f32(row));
         let distance = dot(away, away);
         let covers = clamp(disc.full - disc.slope * distance, 0.0, 1.0);
-        let color = select(disc.color, RING, distance > disc.ring);
+        let color = select(disc.color, disc.ring_color, distance > disc.ring);
         pixels[k].clear *= 1.0 - disc.haze * covers;
         let over = covers >= 1.0 && disc.serial > pixels[k].whole;
         pixels[k].whole = select(pixels[k].whole, disc.serial, over);
@@ -450,7 +452,7 @@ fn lay(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, disc: Laid) {
 }
 
 fn finish(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, corner: vec2<u32>) {
-    let grey = palette[ENCODED + cloud.palette_start + NO_CLASS].rgb;
+    let grey = palette[ENCODED + NO_CLASS].rgb;
     for (var x = 0u; x < SIDE; x++) {
         let pixel = pixels[row * SIDE + x];
         var color = mix(grey, cloud.background.rgb, pixel.clear);
@@ -473,7 +475,7 @@ fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
     let grid = tile_grid();
     let corner = corner_of(listed[LISTED + id.x]);
     let around = neighbours(corner, widest());
-    let haze = palette[cloud.palette_start + NO_CLASS].a;
+    let ring_color = pack4x8unorm(vec4<f32>(encode(cloud.ink.rgb), 1.0));
     var pixels: array<Pixel, PIXELS>;
     for (var k = 0u; k < PIXELS; k++) {
         pixels[k].clear = 1.0;
@@ -495,8 +497,9 @@ fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
                 slope,
                 select(outer, cloud.radii.x * cloud.radii.x, ringed),
                 disc.color,
+                ring_color,
                 select(disc.entry + 1u, 0u, translucent),
-                select(0.0, haze, translucent),
+                select(0.0, unpack4x8unorm(disc.color).a, translucent),
             );
             lay(&pixels, 0u, laid);
             lay(&pixels, 1u, laid);
@@ -523,6 +526,7 @@ struct LaidDeep {
     end: f32,
     ring: f32,
     color: u32,
+    ring_color: u32,
     entry: u32,
     depth: f32,
 }
@@ -536,7 +540,7 @@ fn lay_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, disc: Lai
         let over = distance < disc.end && (disc.depth > pixels[k].nearest || same);
         pixels[k].nearest = select(pixels[k].nearest, disc.depth, over);
         pixels[k].last = select(pixels[k].last, disc.entry, over);
-        pixels[k].color = select(pixels[k].color, select(disc.color, RING, distance > disc.ring), over);
+        pixels[k].color = select(pixels[k].color, select(disc.color, disc.ring_color, distance > disc.ring), over);
     }
 }
 
@@ -563,6 +567,7 @@ fn paint_deep(@builtin(global_invocation_id) id: vec3<u32>) {
     let around = neighbours(corner, widest());
     // A perspective without a far plane has depth = near / w.
     let near = cloud.clip_from_world[3].z;
+    let ring_color = pack4x8unorm(vec4<f32>(encode(cloud.ink.rgb), 1.0));
     var pixels: array<DeepPixel, PIXELS>;
     for (var y = around.y; y <= around.w; y++) {
         let end = painted_tiles[y * grid.x + around.z + 1u].start;
@@ -575,6 +580,7 @@ fn paint_deep(@builtin(global_invocation_id) id: vec3<u32>) {
                 radius * radius,
                 plain * plain,
                 disc.color,
+                ring_color,
                 disc.entry,
                 disc.depth,
             );

@@ -19,17 +19,24 @@ use crate::cloud::CloudPlugin;
 use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
 use crate::overlay::theme;
+use crate::session::classes::ClassesPlugin;
 use crate::session::event_log::{EventLogPlugin, OpenLog};
+use crate::session::export::ExportPlugin;
 use crate::session::feed::FeedPlugin;
+use crate::session::images::ImagesPlugin;
 use crate::session::intents::IntentsPlugin;
+use crate::session::known::KnownPlugin;
 use crate::session::labelling::LabellingPlugin;
 use crate::session::legend::LegendPlugin;
 use crate::session::milestones::MilestonesPlugin;
+use crate::session::neighbours::NeighboursPlugin;
 use crate::session::pace::{Alarm, Pace, PacePlugin, paced_wake};
 use crate::session::panels::PanelsPlugin;
+use crate::session::probe::ProbePlugin;
 use crate::session::progress::ProgressPlugin;
 use crate::session::recoloured::RecolouredPlugin;
 use crate::session::redraw::RedrawPlugin;
+use crate::session::restore::RestorePlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
 use crate::session::worker::{ChosenBackend, WorkerPlugin};
 use crate::session::{Start, Wake};
@@ -99,6 +106,15 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             MilestonesPlugin,
             EventLogPlugin,
             RecolouredPlugin,
+        ))
+        .add_plugins((
+            KnownPlugin,
+            ClassesPlugin,
+            NeighboursPlugin,
+            ImagesPlugin,
+            ProbePlugin,
+            ExportPlugin,
+            RestorePlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
     match app.run() {
@@ -170,7 +186,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
 
 /// The panels leave their ground to it.
 fn beside_the_canvas() -> Color {
-    let [r, g, b, _] = theme::PANEL.to_array();
+    let [r, g, b, _] = theme::of(true).panel.to_array();
     Color::srgb_u8(r, g, b)
 }
 

@@ -52,6 +52,13 @@ pub enum LogEntry {
         saved: bool,
         ms: f64,
     },
+    /// An action on labels was taken back, or done again; the change of each label is logged as `labelled`.
+    Undone {
+        count: usize,
+    },
+    Redone {
+        count: usize,
+    },
     /// Another program changed labels.csv and its rows are shown now.
     LabelsReloaded {
         labelled: usize,

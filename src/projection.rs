@@ -11,6 +11,10 @@ use nalgebra::{DMatrix, SymmetricEigen};
 pub struct Projector {
     /// Centred coordinates of the version before and how many of the three are in use.
     shown: Option<(usize, Vec<[f32; 3]>)>,
+    /// Where the origin of what is shown lies, and the unit vector along each of its axes; `None` where latents are shown
+    /// as they are.
+    basis: Option<(Vec<f64>, Vec<Vec<f64>>)>,
+    latent_dim: usize,
 }
 
 impl Projector {
@@ -18,13 +22,15 @@ impl Projector {
     /// used and the others 0. A sample whose latent is not finite gets NaN.
     pub fn project(&mut self, latents: &[f32], latent_dim: usize, axes: usize) -> Vec<[f32; 3]> {
         let rows = latents.chunks_exact(latent_dim.max(1));
+        self.latent_dim = latent_dim;
         if latent_dim <= axes {
             self.shown = None;
+            self.basis = None;
             return rows
                 .map(|row| std::array::from_fn(|i| row.get(i).copied().unwrap_or(0.0)))
                 .collect();
         }
-        let components = principal_components(latents, latent_dim, axes);
+        let mut components = principal_components(latents, latent_dim, axes);
         let mut positions: Vec<[f32; 3]> = rows
             .map(|row| {
                 let finite = row.iter().all(|x| x.is_finite());
@@ -45,10 +51,33 @@ impl Projector {
             && *before_axes == axes
             && before.len() == positions.len()
         {
-            align(&mut positions, before, axes);
+            let turn = align(&mut positions, before, axes);
+            if let Some(turn) = turn {
+                components.turn(&turn);
+            }
         }
+        self.basis = Some((components.mean, components.axes));
         self.shown = Some((axes, positions.clone()));
         positions
+    }
+}
+
+impl Projector {
+    /// The latent that is shown at a position: of all that are, the one in the plane of the components. `[latent_dim]`.
+    pub fn unproject(&self, position: [f32; 3]) -> Vec<f32> {
+        match &self.basis {
+            None => (0..self.latent_dim)
+                .map(|i| position.get(i).copied().unwrap_or(0.0))
+                .collect(),
+            Some((mean, axes)) => mean
+                .iter()
+                .enumerate()
+                .map(|(i, mean)| {
+                    let along = axes.iter().zip(position).map(|(axis, x)| axis[i] * f64::from(x));
+                    (mean + along.sum::<f64>()) as f32
+                })
+                .collect(),
+        }
     }
 }
 
@@ -56,6 +85,24 @@ struct Components {
     mean: Vec<f64>,
     /// Unit vectors `[axes][latent_dim]`, the largest variance first.
     axes: Vec<Vec<f64>>,
+}
+
+impl Components {
+    /// The axes after the positions were multiplied by `turn` from the right.
+    fn turn(&mut self, turn: &DMatrix<f64>) {
+        let dim = self.mean.len();
+        self.axes = (0..self.axes.len())
+            .map(|j| {
+                let coordinate = |k: usize| {
+                    self.axes
+                        .iter()
+                        .enumerate()
+                        .map(move |(i, axis)| axis[k] * turn[(i, j)])
+                };
+                (0..dim).map(|k| coordinate(k).sum()).collect()
+            })
+            .collect();
+    }
 }
 
 /// Leading eigenvectors of the covariance of the finite rows; each points where its largest entry is positive.
@@ -103,8 +150,8 @@ fn principal_components(latents: &[f32], dim: usize, axes: usize) -> Components 
     Components { mean, axes }
 }
 
-/// Turns (and mirrors) `positions` as near to `before` as an orthogonal map can bring them.
-fn align(positions: &mut [[f32; 3]], before: &[[f32; 3]], axes: usize) {
+/// Turns (and mirrors) `positions` as near to `before` as an orthogonal map can bring them, and returns that map.
+fn align(positions: &mut [[f32; 3]], before: &[[f32; 3]], axes: usize) -> Option<DMatrix<f64>> {
     let mut cross = DMatrix::<f64>::zeros(axes, axes);
     for (now, then) in positions.iter().zip(before) {
         if !now.iter().chain(then).all(|x| x.is_finite()) {
@@ -118,7 +165,7 @@ fn align(positions: &mut [[f32; 3]], before: &[[f32; 3]], axes: usize) {
     }
     let svd = cross.svd(true, true);
     let (Some(u), Some(v)) = (svd.u, svd.v_t) else {
-        return;
+        return None;
     };
     let turn = u * v;
     for position in positions {
@@ -127,6 +174,7 @@ fn align(positions: &mut [[f32; 3]], before: &[[f32; 3]], axes: usize) {
             *coordinate = (0..axes).map(|i| f64::from(old[i]) * turn[(i, j)]).sum::<f64>() as f32;
         }
     }
+    Some(turn)
 }
 
 #[cfg(test)]
@@ -187,6 +235,27 @@ mod tests {
                 "{a:?} went to {b:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_shown_place_leads_back_to_a_latent_that_is_shown_there() {
+        let latents = cloud(500);
+        let mut projector = Projector::default();
+        projector.project(&latents, 5, 2);
+        let turned: Vec<f32> = latents
+            .chunks_exact(5)
+            .flat_map(|r| [-r[4], r[0], -r[1], -r[2], r[3]])
+            .collect();
+        let shown = projector.project(&turned, 5, 2);
+        for (position, latent) in shown.iter().zip(turned.chunks_exact(5)) {
+            let back = projector.unproject(*position);
+            // Across the two components this cloud is but 0.1 wide.
+            let away: f32 = back.iter().zip(latent).map(|(a, b)| (a - b).powi(2)).sum();
+            assert!(away.sqrt() < 0.2, "{back:?} is not {latent:?}");
+        }
+        let mut flat = Projector::default();
+        flat.project(&[1.0, 2.0], 2, 2);
+        assert_eq!(flat.unproject([7.0, 8.0, 0.0]), [7.0, 8.0]);
     }
 
     #[test]

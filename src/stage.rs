@@ -10,11 +10,12 @@ use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use bevy::render::pipelined_rendering::PipelinedRenderingPlugin;
 use bevy::render::render_resource::PollType;
-use bevy::render::renderer::{RenderAdapterInfo, RenderDevice};
+use bevy::render::renderer::{RenderAdapterInfo, RenderDevice, RenderQueue};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, WindowEvent};
 use bevy::winit::WinitPlugin;
 use image::RgbImage;
+use wgpu::SubmissionIndex;
 
 use crate::cloud::camera::CloudTarget;
 use crate::cloud::detail::Detail;
@@ -28,6 +29,7 @@ const PATIENCE: usize = 200;
 pub struct Stage {
     app: App,
     picture: Handle<Image>,
+    last: Option<SubmissionIndex>,
 }
 
 /// The last picture that was asked for.
@@ -69,6 +71,7 @@ impl Stage {
         Ok(Self {
             app,
             picture: picture.0,
+            last: None,
         })
     }
 
@@ -114,6 +117,21 @@ impl Stage {
             .poll(PollType::wait_indefinitely())
             .context("the graphics device was lost")?;
         Ok(started.elapsed())
+    }
+
+    /// One frame without waiting for it, as in a window; the device is never more than one frame behind.
+    pub fn submit(&mut self) -> anyhow::Result<()> {
+        let before = self.last.take();
+        self.app.update();
+        self.last = Some(self.app.world().resource::<RenderQueue>().submit([]));
+        if let Some(submission_index) = before {
+            let wait = PollType::Wait {
+                submission_index: Some(submission_index),
+                timeout: None,
+            };
+            self.device().poll(wait).context("the graphics device was lost")?;
+        }
+        Ok(())
     }
 
     /// Frames until nothing moves and nothing is left out.

@@ -66,10 +66,9 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
     let middle = Vec2::new(size[0] as f32, size[1] as f32) / 2.0;
     stage.hand([hand::moved(middle), hand::left(true)]);
     let panning = moving(&mut stage, &mut limit, &mut |stage, step| {
-        let turn = step as f32 / 10.0;
-        let to = middle + Vec2::new(turn.sin(), (turn * 0.7).sin()) * 120.0;
-        stage.hand([hand::moved(to)]);
+        pan(stage, middle, step)
     })?;
+    let panning_rate = rate(&mut stage, middle)?;
     stage.hand([hand::moved(middle), hand::left(false)]);
     stage.rest()?;
     let zooming = moving(&mut stage, &mut limit, &mut |stage, step| {
@@ -106,6 +105,7 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
         all_points,
         resting,
         panning,
+        panning_rate,
         zooming,
         filled_up,
         color_mode,
@@ -150,6 +150,26 @@ fn moving(
         }
     }
     Ok(Frames::of(&ours, &rasterized, &passes))
+}
+
+/// The hand goes on along a curve around the middle.
+fn pan(stage: &mut Stage, middle: Vec2, step: usize) {
+    let turn = step as f32 / 10.0;
+    let to = middle + Vec2::new(turn.sin(), (turn * 0.7).sin()) * 120.0;
+    stage.hand([hand::moved(to)]);
+}
+
+/// Frames per second while panning, each begun before the one before is done.
+fn rate(stage: &mut Stage, middle: Vec2) -> anyhow::Result<f64> {
+    stage.submit()?;
+    let started = Instant::now();
+    let mut frames = 0;
+    while frames < 300 && (frames < 10 || started.elapsed() < LONG / 2) {
+        pan(stage, middle, frames);
+        stage.submit()?;
+        frames += 1;
+    }
+    Ok(frames as f64 / started.elapsed().as_secs_f64())
 }
 
 /// Frames after a change, as many as there is time for.

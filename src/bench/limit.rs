@@ -58,7 +58,7 @@ impl Limit {
         let buffers = self.bind(stage)?;
         let uniforms = buffers.uniforms();
         let (extent, count) = (uniforms.extent(), buffers.count());
-        let drawn = (uniforms.slots(), uniforms.moves());
+        let drawn = uniforms.drawn();
         if !self
             .field
             .as_ref()

@@ -68,6 +68,8 @@ pub struct Report {
     pub resting: Frames,
     pub panning: Frames,
     pub zooming: Frames,
+    /// Frames per second while panning, drawn one behind the other as in a window.
+    pub panning_rate: f64,
     /// From the last step of a moving view to a picture with all points.
     pub filled_up: f64,
     pub color_mode: Spread,
@@ -114,6 +116,10 @@ impl Report {
                 ),
             );
         }
+        line(
+            "frames per second while panning",
+            format!("{:.0}", self.panning_rate),
+        );
         line("moving to all points at rest", format!("{:.0}", self.filled_up));
         for (name, times) in [
             ("another colour mode", &self.color_mode),

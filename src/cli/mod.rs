@@ -73,6 +73,12 @@ pub struct WindowArgs {
     /// Append one JSON object per event to this file
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
+    /// Folder for views and chosen samples that are saved
+    #[arg(long, default_value = "artifacts/exports")]
+    pub exports: PathBuf,
+    /// Where layout, colours, filter and view are remembered [default: in the user's folder for settings]
+    #[arg(long, value_name = "FILE")]
+    pub session: Option<PathBuf>,
     /// Render off-screen, write a PNG and exit
     #[arg(long, value_name = "FILE", requires = "after")]
     pub screenshot: Option<PathBuf>,

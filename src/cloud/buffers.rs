@@ -13,15 +13,18 @@ use super::detail::{Cost, Detail};
 use super::encode::attributes;
 use super::ingest::Stale;
 use super::labelled::{Labelled, Touched};
+use super::marks;
 use super::motion::Motion;
 use super::palette::Palette;
 use super::pipeline::PointPipeline;
 use super::positions::Positions;
 use super::sample::Attributes;
 use super::samples::Samples;
+use super::shown::Shown;
 use super::slot::{Gpu, Slot};
 use super::splat::SHARED_BUFFERS;
 use super::uniforms::Uniforms;
+use crate::filter::Filter;
 
 /// Copies what changed. Needs the render app.
 pub struct BuffersPlugin;
@@ -46,14 +49,16 @@ pub struct CloudBuffers {
     positions: Positions,
     attributes: Slot,
     labelled: Slot,
-    chosen: Slot,
+    marks: Slot,
     palette: Slot,
     uniforms: StorageBuffer<Uniforms>,
     bind_group: Option<BindGroup>,
     count: u32,
     labelled_count: u32,
-    /// Of the chosen points that the buffer holds, and of how many points; `None`: of none yet.
+    /// Of the chosen points that the marks know, and of how many points; `None`: of none yet.
     chosen_revision: Option<(u64, usize)>,
+    /// The filter that they know.
+    filter: Filter,
     colors: Option<Palette>,
     revision: u64,
     bindings: u64,
@@ -95,15 +100,15 @@ impl CloudBuffers {
         let uniforms = self.uniforms.binding()?;
         let [x, y, z, from_x, from_y, from_z] = self.positions.bindings()?;
         let (attributes, palette) = (self.attributes.binding()?, self.palette.binding()?);
-        let chosen = self.chosen.binding()?;
+        let marks = self.marks.binding()?;
         Some([
-            uniforms, x, y, z, from_x, from_y, from_z, attributes, palette, chosen,
+            uniforms, x, y, z, from_x, from_y, from_z, attributes, palette, marks,
         ])
     }
 
     /// Bytes on the device.
     pub fn bytes(&self) -> u64 {
-        let single = [&self.attributes, &self.labelled, &self.chosen, &self.palette];
+        let single = [&self.attributes, &self.labelled, &self.marks, &self.palette];
         self.positions.bytes() + single.map(Slot::size).iter().sum::<u64>()
     }
 
@@ -149,7 +154,8 @@ fn copy(
         let anew = buffers.positions.rest();
         buffers.bind_anew(anew);
     }
-    if fresh || stale.attributes {
+    let attributes_stale = fresh || stale.attributes;
+    if attributes_stale {
         buffers.revision += 1;
         let anew = buffers
             .attributes
@@ -161,7 +167,7 @@ fn copy(
         }
     }
     copy_labelled(main, buffers, gpu);
-    copy_chosen(main, buffers, count, gpu);
+    copy_marks(main, buffers, (count, attributes_stale), gpu);
     copy_palette(main, buffers, gpu);
     buffers.count = count as u32;
     let stride = if main.resource::<Detail>().hasty {
@@ -196,7 +202,11 @@ fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, gpu: Gp
         let bytes = attributes.bytes();
         buffers.attributes.patch(u64::from(serial) * 4, &bytes, gpu);
         // A point that carries a label covers its plain self, be it chosen; one that has lost its label is plain again.
-        buffers.revision += u64::from(attributes.user.get().is_none());
+        buffers.revision += u64::from(attributes.user.get().is_none() || !buffers.filter.is_open());
+        if !buffers.filter.is_open() && !buffers.marks.is_empty() {
+            let (offset, word) = marks::around(main, serial);
+            buffers.marks.patch(offset, &word, gpu);
+        }
     }
 }
 
@@ -229,21 +239,15 @@ fn serials(serials: &[u32]) -> Vec<u8> {
     serials.iter().flat_map(|serial| serial.to_le_bytes()).collect()
 }
 
-fn copy_chosen(main: &World, buffers: &mut CloudBuffers, count: usize, gpu: Gpu) {
-    let chosen = main.resource::<Chosen>();
-    let revision = (chosen.revision(), count);
-    if buffers.chosen_revision == Some(revision) {
+fn copy_marks(main: &mut World, buffers: &mut CloudBuffers, (count, stale): (usize, bool), gpu: Gpu) {
+    let revision = (main.resource::<Chosen>().revision(), count);
+    let filter = &main.resource::<Shown>().0;
+    let same = buffers.filter == *filter && (!stale || filter.is_open());
+    if buffers.chosen_revision == Some(revision) && same {
         return;
     }
-    let mut bits = vec![0; count.div_ceil(32) * 4];
-    for &serial in chosen
-        .serials()
-        .iter()
-        .take_while(|&&serial| (serial as usize) < count)
-    {
-        bits[serial as usize / 8] |= 1 << (serial % 8);
-    }
-    let anew = buffers.chosen.fill("chosen", &bits, gpu);
+    buffers.filter = filter.clone();
+    let anew = buffers.marks.fill("marks", &marks::all(main, count), gpu);
     buffers.bind_anew(anew);
     buffers.chosen_revision = Some(revision);
     buffers.revision += 1;

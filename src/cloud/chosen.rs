@@ -12,6 +12,7 @@ use super::pointer::{Pointer, Stroke};
 use super::points::Points;
 use super::region::{Region, RegionKind};
 use super::samples::Samples;
+use super::shown::Looks;
 use super::tree::Verdict;
 use super::view::CloudView;
 
@@ -21,6 +22,7 @@ pub struct ChosenPlugin;
 impl Plugin for ChosenPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<ChosenChanged>()
+            .add_message::<Choose>()
             .init_resource::<Chosen>()
             .init_resource::<Choosing>()
             .add_systems(PostUpdate, choose.in_set(CloudSystems::Selection));
@@ -45,11 +47,21 @@ impl Chosen {
         self.revision
     }
 
+    /// With these, in ascending order.
+    #[cfg(test)]
+    pub fn of(serials: Vec<u32>) -> Self {
+        Self { serials, revision: 1 }
+    }
+
     fn replace(&mut self, serials: Vec<u32>) {
         self.serials = serials;
         self.revision += 1;
     }
 }
+
+/// Asks for these points to be the chosen ones, in whatever order.
+#[derive(Message, Clone, Debug, PartialEq, Eq)]
+pub struct Choose(pub Vec<u32>);
 
 /// What is being drawn around points, and how many of them it holds by now.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
@@ -67,16 +79,28 @@ pub struct ChosenChanged {
 pub struct Finder<'w, 's> {
     index: ResMut<'w, SpatialIndex>,
     points: Points<'w, 's>,
+    looks: Looks<'w, 's>,
     view: Res<'w, CloudView>,
 }
 
 impl Finder<'_, '_> {
-    /// Serials of the points whose middle is seen within `region`, in ascending order.
+    /// Serials of the points that are shown and whose middle is seen within `region`, in ascending order.
     pub fn within(&mut self, region: &Region) -> Vec<u32> {
         let mut serials = Vec::new();
         self.search(region, |found| serials.extend_from_slice(found));
         serials.par_sort_unstable();
         serials
+    }
+
+    /// Where in the window a point is seen.
+    pub fn seen(&self, serial: u32) -> Option<Vec2> {
+        let at = self.points.displayed(serial)?;
+        self.view.window_from_world(at)
+    }
+
+    /// Whether points or the filter may not be what they were in the frame before.
+    pub fn have_points_changed(&self) -> bool {
+        self.points.have_moved() || self.looks.have_changed()
     }
 
     /// How many there are.
@@ -87,19 +111,22 @@ impl Finder<'_, '_> {
     }
 
     fn search(&mut self, region: &Region, mut found: impl FnMut(&[u32])) {
-        let (points, view) = (&self.points, &self.view);
+        let (points, view, looks) = (&self.points, &self.view, &self.looks);
         let Some(tree) = self.index.tree() else { return };
         let judge = |bounds| match view.window_from_bounds(bounds) {
             Some(seen) => region.judge(seen),
             None => Verdict::Partly,
         };
         tree.search(points.progress(), judge, |serials, certain| {
-            if certain {
+            if certain && looks.at_all() {
                 return found(serials);
             }
-            for &serial in serials {
+            let within = |serial| {
                 let seen = points.displayed(serial).and_then(|at| view.window_from_world(at));
-                if seen.is_some_and(|at| region.contains(at)) {
+                seen.is_some_and(|at| region.contains(at))
+            };
+            for &serial in serials {
+                if (certain || within(serial)) && looks.at(serial) {
                     found(&[serial]);
                 }
             }
@@ -108,6 +135,7 @@ impl Finder<'_, '_> {
 }
 
 fn choose(
+    mut requests: MessageReader<Choose>,
     pointer: Res<Pointer>,
     keys: Option<Res<ButtonInput<KeyCode>>>,
     gate: Res<CameraGate>,
@@ -133,11 +161,25 @@ fn choose(
         chosen.replace(serials);
         redraw.write(RequestRedraw);
     }
+    if let Some(Choose(serials)) = requests.read().last() {
+        let mut serials = serials.clone();
+        serials.par_sort_unstable();
+        serials.dedup();
+        changed.write(ChosenChanged {
+            kind: None,
+            count: serials.len(),
+        });
+        chosen.replace(serials);
+        redraw.write(RequestRedraw);
+    }
     let was_drawing = choosing.0.is_some();
     let stroke = pointer.stroke.as_ref().filter(|stroke| stroke.is_drawn());
     let same = match (stroke, &choosing.0) {
         (Some(stroke), Some((known, _))) => {
-            stroke == known && !finder.view.is_changed() && !finder.points.have_moved()
+            stroke == known
+                && !finder.view.is_changed()
+                && !finder.points.have_moved()
+                && !finder.looks.have_changed()
         }
         (None, None) => true,
         _ => false,

@@ -18,7 +18,6 @@ use bevy::render::{GpuResourceAppExt, RenderApp};
 use super::buffers::CloudBuffers;
 use super::camera::CloudCamera;
 use super::detail::Cost;
-use super::palette::BACKGROUND;
 use super::pipeline::PointPipelines;
 use super::plain::PlainPoints;
 use super::still::{Scene, Still};
@@ -92,7 +91,7 @@ fn draw(
     };
     if still.is_stale(scene) {
         let drawn = plain.draw(&mut still, &buffers, &mut cost, (&device, &queue), &mut context);
-        let background = (!drawn).then_some(BACKGROUND);
+        let background = (!drawn).then_some(buffers.uniforms().drawn().background);
         let Some((color, depth)) = still.attachments(background) else {
             return;
         };

@@ -83,6 +83,8 @@ pub struct Fit {
     /// Whether the view follows the cloud, because the user has not moved it since it last fitted.
     automatic: bool,
     flight: Option<Flight>,
+    /// Where to look first, in place of the whole cloud.
+    first: Option<Pose>,
 }
 
 /// A camera under way.
@@ -102,6 +104,7 @@ impl Default for Fit {
             fitting: None,
             automatic: true,
             flight: None,
+            first: None,
         }
     }
 }
@@ -122,6 +125,16 @@ impl Fit {
             started,
             asked: true,
         });
+    }
+
+    /// Looks there first, in two dimensions, where some of the cloud can be seen from there.
+    pub fn begin_at(&mut self, pose: Pose) {
+        self.first = Some(pose);
+    }
+
+    /// Whether the view follows the cloud.
+    pub fn follows(&self) -> bool {
+        self.automatic
     }
 
     /// Whether the camera is under way.
@@ -179,7 +192,17 @@ pub(super) fn keep_fit(
     fit.fitting = Some(goal);
     camera.zoom_lower_limit = goal.radius / CLOSER;
     camera.zoom_upper_limit = Some(goal.radius * FARTHER);
-    if first || turned || (fit.automatic && canvas.is_changed()) {
+    let remembered = fit.first.take().filter(|pose| {
+        let (min, max) = corners;
+        let reach = (canvas_rect.size() * pose.radius).extend(1.0);
+        let seen = pose.focus.cmpge(min - reach).all() && pose.focus.cmple(max + reach).all();
+        let zoom = goal.radius / CLOSER..=goal.radius * FARTHER;
+        first && *dimension == CloudDimension::Two && seen && zoom.contains(&pose.radius)
+    });
+    if let Some(pose) = remembered {
+        fit.automatic = false;
+        pose.apply(&mut camera);
+    } else if first || turned || (fit.automatic && canvas.is_changed()) {
         fit.automatic = true;
         fit.flight = None;
         goal.apply(&mut camera);

@@ -1,7 +1,7 @@
 //! The point cloud: one entity per sample, drawn by a few shaders over shared buffers, looked at through one camera.
 //!
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
-//! [`Select`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`CloudDimension`], [`CloudViewport`],
+//! [`Select`], [`Choose`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
 //! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`Detail`](detail::Detail), and
 //! the messages [`HoverChanged`], [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
@@ -24,6 +24,7 @@ pub mod fit;
 pub mod index;
 pub mod ingest;
 pub mod labelled;
+pub mod marks;
 pub mod message;
 pub mod motion;
 pub mod palette;
@@ -38,6 +39,7 @@ pub mod reveal;
 pub mod sample;
 pub mod samples;
 pub mod selection;
+pub mod shown;
 pub mod slot;
 pub mod splat;
 pub mod still;
@@ -52,16 +54,17 @@ use bevy::render::RenderApp;
 use bevy::window::RequestRedraw;
 
 pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
-pub use chosen::{Choosing, Chosen, ChosenChanged};
+pub use chosen::{Choose, Choosing, Chosen, ChosenChanged};
 pub use fit::FitView;
 pub use ingest::CloudBounds;
 pub use message::{
     Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
 };
-pub use palette::{BACKGROUND, CERTAINTY_DOMAIN, ColorMode, Palette};
+pub use palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
 pub use reveal::Reveal;
 pub use samples::Samples;
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
+pub use shown::Shown;
 pub use view::{CloudView, ViewRested};
 
 /// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`] or sends
@@ -95,6 +98,7 @@ impl Plugin for CloudPlugin {
             .init_resource::<Hold>()
             .init_resource::<ColorMode>()
             .init_resource::<Palette>()
+            .init_resource::<Shown>()
             .configure_sets(
                 PostUpdate,
                 (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain(),

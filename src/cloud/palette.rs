@@ -2,17 +2,23 @@
 
 use bevy::prelude::*;
 
+use super::sample::NO_CLASS;
+
 /// Number of classes with a colour of their own.
 pub const CLASSES: usize = 10;
-
-/// What the window is cleared with, sRGB.
-pub const BACKGROUND: [u8; 3] = [0x14, 0x16, 0x1a];
 
 /// Certainties that lie at the ends of the ramp: a guess among ten classes, and no doubt.
 pub const CERTAINTY_DOMAIN: (f32, f32) = (1.0 / CLASSES as f32, 1.0);
 
+/// Stands for a class where the filter leaves a point out.
+const CONTEXT: u8 = 254;
+/// How much fainter such a point is than one without a label.
+const FAINT: f32 = 0.5;
+
 /// What the colour of a point tells.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(
+    Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub enum ColorMode {
     #[default]
     UserLabels,
@@ -56,6 +62,58 @@ impl ColorMode {
     }
 }
 
+/// A set of ten class colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Scheme {
+    /// Searched for: the least distance (OKLab) between any two of them, and to the grey, is as large as ten allow at once
+    /// for normal sight, protanopia, deuteranopia and tritanopia (simulated by Machado et al. 2009).
+    #[default]
+    Distinct,
+    /// Tableau 10.
+    Tableau,
+    /// matplotlib's tab10.
+    Tab10,
+}
+
+impl Scheme {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Distinct, Self::Tableau, Self::Tab10];
+
+    fn classes(self, ground: Ground) -> [[u8; 3]; CLASSES] {
+        let hex: [u32; CLASSES] = match (self, ground) {
+            (Self::Distinct, Ground::Dark) => [
+                0x30baff, 0xe47708, 0x1db186, 0xe30040, 0xad00fb, 0xf0bd06, 0xb36fbf, 0xcaff02, 0x78ffff,
+                0xcdc0c6,
+            ],
+            (Self::Distinct, Ground::Light) => DISTINCT_ON_LIGHT,
+            (Self::Tableau, _) => [
+                0x4e79a7, 0xf28e2b, 0xe15759, 0x76b7b2, 0x59a14f, 0xedc948, 0xb07aa1, 0xff9da7, 0x9c755f,
+                0xbab0ac,
+            ],
+            (Self::Tab10, _) => [
+                0x1f77b4, 0xff7f0e, 0x2ca02c, 0xd62728, 0x9467bd, 0x8c564b, 0xe377c2, 0x7f7f7f, 0xbcbd22,
+                0x17becf,
+            ],
+        };
+        hex.map(|hex| {
+            let [_, rgb @ ..] = hex.to_be_bytes();
+            rgb
+        })
+    }
+}
+
+const DISTINCT_ON_LIGHT: [u32; CLASSES] = [
+    0x4fa6f9, 0xaf2b00, 0xa64eb4, 0xdd583d, 0x675766, 0xf09411, 0x0315ff, 0x7c0002, 0x552661, 0x2312af,
+];
+
+/// What the points lie on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Ground {
+    #[default]
+    Dark,
+    Light,
+}
+
 /// The colours, sRGB.
 #[derive(Resource, Clone, Debug, PartialEq)]
 pub struct Palette {
@@ -65,43 +123,68 @@ pub struct Palette {
     pub unlabelled_alpha: f32,
     /// Evenly spaced over [`CERTAINTY_DOMAIN`], blended in OKLab.
     pub certainty: [[u8; 3]; 8],
+    /// Behind the points.
+    pub background: [u8; 3],
+    /// Of outlines and rings, and what sets a ring off.
+    pub ink: [u8; 3],
+    pub paper: [u8; 3],
 }
 
 impl Default for Palette {
-    /// The class colours were searched for: the least distance (OKLab) between any two of them, and to the grey, is
-    /// as large as ten allow at once for normal sight, protanopia, deuteranopia and tritanopia. The ramp is viridis
-    /// without its darkest end, which the background would swallow.
     fn default() -> Self {
-        Self {
-            classes: [
-                [0x30, 0xba, 0xff],
-                [0xe4, 0x77, 0x08],
-                [0x1d, 0xb1, 0x86],
-                [0xe3, 0x00, 0x40],
-                [0xad, 0x00, 0xfb],
-                [0xf0, 0xbd, 0x06],
-                [0xb3, 0x6f, 0xbf],
-                [0xca, 0xff, 0x02],
-                [0x78, 0xff, 0xff],
-                [0xcd, 0xc0, 0xc6],
-            ],
-            unlabelled: [0x6b, 0x72, 0x7c],
-            unlabelled_alpha: 0.4,
-            certainty: [
-                [0x47, 0x2f, 0x7d],
-                [0x3b, 0x52, 0x8b],
-                [0x2e, 0x6f, 0x8e],
-                [0x22, 0x8b, 0x8d],
-                [0x24, 0xa8, 0x84],
-                [0x52, 0xc5, 0x69],
-                [0xa5, 0xdb, 0x36],
-                [0xfd, 0xe7, 0x25],
-            ],
-        }
+        Self::new(Scheme::default(), Ground::default())
     }
 }
 
+/// Viridis without its darkest end, which a dark background would swallow, and without its lightest, which a light one
+/// would.
+const RAMP_ON_DARK: [[u8; 3]; 8] = [
+    [0x47, 0x2f, 0x7d],
+    [0x3b, 0x52, 0x8b],
+    [0x2e, 0x6f, 0x8e],
+    [0x22, 0x8b, 0x8d],
+    [0x24, 0xa8, 0x84],
+    [0x52, 0xc5, 0x69],
+    [0xa5, 0xdb, 0x36],
+    [0xfd, 0xe7, 0x25],
+];
+const RAMP_ON_LIGHT: [[u8; 3]; 8] = [
+    [0x44, 0x01, 0x54],
+    [0x46, 0x2f, 0x7c],
+    [0x3c, 0x4f, 0x8a],
+    [0x2f, 0x6c, 0x8e],
+    [0x25, 0x84, 0x8e],
+    [0x1e, 0x9b, 0x8a],
+    [0x3f, 0xb0, 0x74],
+    [0x74, 0xc0, 0x50],
+];
+
 impl Palette {
+    /// The colours of a scheme on a ground.
+    pub fn new(scheme: Scheme, ground: Ground) -> Self {
+        let classes = scheme.classes(ground);
+        match ground {
+            Ground::Dark => Self {
+                classes,
+                unlabelled: [0x6b, 0x72, 0x7c],
+                unlabelled_alpha: 0.4,
+                certainty: RAMP_ON_DARK,
+                background: [0x14, 0x16, 0x1a],
+                ink: [0xf6, 0xf7, 0xf9],
+                paper: [0x12, 0x14, 0x18],
+            },
+            Ground::Light => Self {
+                classes,
+                unlabelled: [0x8d, 0x93, 0x9c],
+                unlabelled_alpha: 0.4,
+                certainty: RAMP_ON_LIGHT,
+                background: [0xfa, 0xfa, 0xfb],
+                ink: [0x1a, 0x1d, 0x22],
+                paper: [0xff, 0xff, 0xff],
+            },
+        }
+    }
+
     /// Colour of a class; classes beyond the tenth share the grey of the unlabelled.
     pub fn class_color(&self, class: u8) -> [u8; 3] {
         self.classes
@@ -113,6 +196,14 @@ impl Palette {
     /// Colour of a sample without a label.
     pub fn unlabelled(&self) -> [u8; 3] {
         self.unlabelled
+    }
+
+    /// Colour of a point that the filter leaves out, where nothing shines through it.
+    fn context(&self) -> [u8; 3] {
+        std::array::from_fn(|i| {
+            let [grey, ground] = [self.unlabelled[i], self.background[i]].map(u16::from);
+            ((grey + ground) / 2) as u8
+        })
     }
 
     /// Colour of a certainty; what lies outside [`CERTAINTY_DOMAIN`] gets the colour of its end.
@@ -140,13 +231,10 @@ impl Palette {
     }
 
     fn half(&self, color: impl Fn([u8; 3]) -> Vec4 + Copy) -> impl Iterator<Item = Vec4> {
-        let by_class = (0..=u8::MAX).map(move |class| {
-            let alpha = if usize::from(class) < CLASSES {
-                1.0
-            } else {
-                self.unlabelled_alpha
-            };
-            color(self.class_color(class)).with_w(alpha)
+        let by_class = (0..=u8::MAX).map(move |class| match class {
+            CONTEXT => color(self.context()).with_w(self.unlabelled_alpha * FAINT),
+            NO_CLASS => color(self.unlabelled).with_w(self.unlabelled_alpha),
+            class => color(self.class_color(class)).with_w(1.0),
         });
         let by_certainty =
             (0..=u8::MAX).map(move |byte| color(self.certainty_color(f32::from(byte) / 255.0)));
@@ -170,32 +258,77 @@ mod tests {
         assert_eq!(ColorMode::from_name("other"), None);
     }
 
+    /// Dichromats' sight of full severity, on linear RGB (Machado, Oliveira and Fernandes 2009, table 1).
+    const SIGHTS: [(&str, [f32; 9]); 4] = [
+        ("normal", [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]),
+        (
+            "protanopia",
+            [
+                0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998,
+            ],
+        ),
+        (
+            "deuteranopia",
+            [
+                0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881,
+            ],
+        ),
+        (
+            "tritanopia",
+            [
+                1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.303900,
+            ],
+        ),
+    ];
+
+    fn seen([r, g, b]: [u8; 3], sight: [f32; 9]) -> Vec3 {
+        let linear = LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec3();
+        let row = |i: usize| {
+            Vec3::from_slice(&sight[3 * i..3 * i + 3])
+                .dot(linear)
+                .clamp(0.0, 1.0)
+        };
+        Oklaba::from(LinearRgba::rgb(row(0), row(1), row(2))).to_vec3()
+    }
+
     #[test]
-    fn class_colours_can_be_told_apart_and_from_the_background() {
-        let palette = Palette::default();
-        let mut colors = palette.classes.to_vec();
-        colors.push(palette.unlabelled);
-        for (index, &color) in colors.iter().enumerate() {
-            assert!(
-                oklab(color).distance(oklab(BACKGROUND)) > 0.25,
-                "{color:?} on the background"
-            );
-            for &other in &colors[..index] {
-                assert!(oklab(color).distance(oklab(other)) > 0.11, "{color:?} {other:?}");
+    fn class_colours_can_be_told_apart_with_every_sight_and_from_the_background() {
+        for ground in [Ground::Dark, Ground::Light] {
+            let palette = Palette::new(Scheme::Distinct, ground);
+            let mut colors = palette.classes.to_vec();
+            colors.push(palette.unlabelled);
+            for (sight, matrix) in SIGHTS {
+                let distance = |a, b| seen(a, matrix).distance(seen(b, matrix));
+                for (index, &color) in colors.iter().enumerate() {
+                    let off = distance(color, palette.background);
+                    assert!(
+                        off > 0.2,
+                        "{ground:?} {sight}: {color:x?} on the background: {off}"
+                    );
+                    for &other in &colors[..index] {
+                        let apart = distance(color, other);
+                        assert!(
+                            apart > 0.08,
+                            "{ground:?} {sight}: {color:x?} and {other:x?}: {apart}"
+                        );
+                    }
+                }
             }
         }
     }
 
     #[test]
     fn the_ramp_rises_in_lightness_from_end_to_end() {
-        let palette = Palette::default();
-        assert_eq!(palette.certainty_color(0.1), palette.certainty[0]);
-        assert_eq!(palette.certainty_color(1.0), palette.certainty[7]);
-        assert_eq!(palette.certainty_color(f32::NAN), palette.certainty[0]);
-        let lightness: Vec<f32> = (0..=90)
-            .map(|step| oklab(palette.certainty_color(0.1 + step as f32 / 100.0)).x)
-            .collect();
-        assert!(lightness.is_sorted());
+        for ground in [Ground::Dark, Ground::Light] {
+            let palette = Palette::new(Scheme::default(), ground);
+            assert_eq!(palette.certainty_color(0.1), palette.certainty[0]);
+            assert_eq!(palette.certainty_color(1.0), palette.certainty[7]);
+            assert_eq!(palette.certainty_color(f32::NAN), palette.certainty[0]);
+            let lightness: Vec<f32> = (0..=90)
+                .map(|step| oklab(palette.certainty_color(0.1 + step as f32 / 100.0)).x)
+                .collect();
+            assert!(lightness.is_sorted());
+        }
     }
 
     #[test]
@@ -203,7 +336,7 @@ mod tests {
         let palette = Palette::default();
         let table = palette.table();
         assert_eq!(table.len(), 1024);
-        assert_eq!(table[255], table[10]);
+        assert_eq!(table[255].truncate(), table[10].truncate());
         assert_ne!(table[256], table[511]);
         let encoded = LinearRgba::from_vec4(table[3]);
         let expected = Srgba::from(encoded).to_vec4();

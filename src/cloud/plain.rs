@@ -58,19 +58,18 @@ impl PlainPoints {
         let Some(field) = still.field(&self.splat, (extent, buffers.count())) else {
             return false;
         };
-        let (slots, moves) = (buffers.uniforms().slots(), buffers.uniforms().moves());
+        let drawn = buffers.uniforms().drawn();
         if !Cost::matters(buffers.count()) {
-            self.splat
-                .encode(context.command_encoder(), group, field, (slots, moves));
+            self.splat.encode(context.command_encoder(), group, field, drawn);
             return true;
         }
         let started = Instant::now();
         let mut encoder = device.create_command_encoder(&default());
-        self.splat.encode(&mut encoder, group, field, (slots, moves));
+        self.splat.encode(&mut encoder, group, field, drawn);
         queue.submit([encoder.finish()]);
         // A device that is lost says so elsewhere.
         if device.poll(PollType::wait_indefinitely()).is_ok() {
-            cost.measured(slots, started.elapsed());
+            cost.measured(drawn.slots, started.elapsed());
         }
         true
     }

@@ -12,6 +12,7 @@ use super::picking::{Displayed, PickQuery, pick};
 use super::pointer::Pointer;
 use super::points::Points;
 use super::samples::Samples;
+use super::shown::Looks;
 use super::view::CloudView;
 
 /// Keeps [`Hovered`] and [`Selected`] up to date.
@@ -53,6 +54,7 @@ pub struct SelectionChanged(pub Option<u32>);
 pub struct Picker<'w, 's> {
     index: ResMut<'w, SpatialIndex>,
     points: Points<'w, 's>,
+    looks: Looks<'w, 's>,
     view: Res<'w, CloudView>,
     labelled: Res<'w, Labelled>,
     dimension: Res<'w, CloudDimension>,
@@ -64,7 +66,7 @@ impl Picker<'_, '_> {
         let by_depth = *self.dimension == CloudDimension::Three;
         let query = PickQuery::new(&self.view, cursor, self.points.progress(), by_depth);
         pick(self.index.tree()?, &query, |serial| {
-            let position = self.points.displayed(serial)?;
+            let position = self.points.displayed(serial).filter(|_| self.looks.at(serial))?;
             let slot = self.labelled.slot(serial);
             Some(Displayed { position, slot })
         })
@@ -86,7 +88,10 @@ fn hover(
     let on_canvas = |cursor: &Vec2| !gate.pointer_over_ui && picker.view.viewport.contains(*cursor);
     let cursor = pointer.cursor.filter(on_canvas);
     let stands = *last == cursor;
-    let same = !picker.view.is_changed() && !picker.points.have_moved() && !picker.labelled.is_changed();
+    let same = !picker.view.is_changed()
+        && !picker.points.have_moved()
+        && !picker.labelled.is_changed()
+        && !picker.looks.have_changed();
     if stands && (same || cursor.is_none()) {
         return;
     }

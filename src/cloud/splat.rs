@@ -48,6 +48,17 @@ pub struct Splat {
     linearly: Sampler,
 }
 
+/// What there is to draw.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawn {
+    /// Number of plain points, or a few more.
+    pub slots: u32,
+    /// Whether points are under way.
+    pub moves: bool,
+    /// sRGB.
+    pub background: [f32; 3],
+}
+
 /// The canvas and the margin around it, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
@@ -156,29 +167,23 @@ impl Splat {
         bind(&self.device, &self.shared, buffers)
     }
 
-    /// Encodes all passes; `slots` points are drawn, which may be moving.
-    pub fn encode(
-        &self,
-        encoder: &mut CommandEncoder,
-        shared: &BindGroup,
-        field: &Field,
-        (slots, moves): (u32, bool),
-    ) {
+    /// Encodes all passes.
+    pub fn encode(&self, encoder: &mut CommandEncoder, shared: &BindGroup, field: &Field, drawn: Drawn) {
         let extent = Extent {
             canvas: field.size,
             margin: 0,
         };
         let groups = |grid: UVec2, size: u32| (grid.x * grid.y).div_ceil(size);
-        let of_points = slots.div_ceil(POINTS_GROUP).clamp(1, MOST_GROUPS);
+        let of_points = drawn.slots.div_ceil(POINTS_GROUP).clamp(1, MOST_GROUPS);
         let of_tiles = groups(extent.grid(TILE), 256);
-        field.clear(encoder);
+        field.clear(encoder, drawn.background);
         let mut pass = encoder.begin_compute_pass(&ComputePassDescriptor {
             label: Some("splat"),
             timestamp_writes: None,
         });
         pass.set_bind_group(0, shared, &[]);
         pass.set_bind_group(1, &field.found, &[]);
-        let [count, sort] = self.over_points(moves, field.deep);
+        let [count, sort] = self.over_points(drawn.moves, field.deep);
         let [tally, claim, allot, enlist, shade] = &self.over_tiles;
         pass.set_bind_group(3, &field.listing, &[]);
         for (step, groups) in [

@@ -90,12 +90,12 @@ impl Still {
     /// The picture, for what is drawn onto it; its pixels are sRGB that no hardware decodes. With a background, cleared.
     pub fn attachments(
         &self,
-        background: Option<[u8; 3]>,
+        background: Option<[f32; 3]>,
     ) -> Option<(
         RenderPassColorAttachment<'_>,
         Option<RenderPassDepthStencilAttachment<'_>>,
     )> {
-        let load = match background.map(|color| color.map(|value| f64::from(value) / 255.0)) {
+        let load = match background.map(|color| color.map(f64::from)) {
             Some([r, g, b]) => LoadOp::Clear(wgpu::Color { r, g, b, a: 1.0 }),
             None => LoadOp::Load,
         };

@@ -7,9 +7,9 @@ use super::camera::CloudDimension;
 use super::chosen::Chosen;
 use super::discs::{NEAR_FAR, OUTLINE};
 use super::motion::Motion;
-use super::palette::{BACKGROUND, ColorMode};
+use super::palette::{ColorMode, Palette};
 use super::selection::{Hovered, Selected};
-use super::splat::Extent;
+use super::splat::{Drawn, Extent};
 use super::view::CloudView;
 
 /// The struct of `cloud.wgsl`, in its order.
@@ -18,6 +18,8 @@ pub struct Uniforms {
     clip_from_world: Mat4,
     radii: Vec4,
     background: Vec4,
+    ink: Vec4,
+    paper: Vec4,
     canvas: Vec2,
     origin: Vec2,
     perspective: Vec2,
@@ -34,6 +36,7 @@ pub struct Uniforms {
     stride: u32,
     ring: f32,
     margin: u32,
+    marked: u32,
 }
 
 impl Uniforms {
@@ -46,7 +49,9 @@ impl Uniforms {
         let serial = |serial: Option<u32>| serial.filter(|&serial| serial < count).unwrap_or(u32::MAX);
         let discs = view.discs;
         let radii = Vec4::new(discs.plain, discs.labelled, discs.hovered, discs.selected) * view.scale_factor;
-        let [r, g, b] = BACKGROUND.map(|value| f32::from(value) / 255.0);
+        let palette = main.resource::<Palette>();
+        let linear = |[r, g, b]: [u8; 3]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec4();
+        let [r, g, b] = palette.background;
         let outline = OUTLINE * view.scale_factor;
         let anything_chosen = !main.resource::<Chosen>().serials().is_empty();
         let ring = if anything_chosen { outline } else { 0.0 };
@@ -54,7 +59,9 @@ impl Uniforms {
         Self {
             clip_from_world: view.clip_from_world,
             radii,
-            background: Vec4::new(r, g, b, 1.0),
+            background: Srgba::rgb_u8(r, g, b).to_vec4(),
+            ink: linear(palette.ink),
+            paper: linear(palette.paper),
             canvas: (view.viewport.size() * view.scale_factor).round(),
             origin: (view.viewport.min * view.scale_factor).round(),
             perspective: Vec2::new(NEAR_FAR.1, NEAR_FAR.0),
@@ -71,6 +78,7 @@ impl Uniforms {
             stride,
             ring,
             margin: Extent::margin(reach),
+            marked: u32::from(super::marks::any(main)),
         }
     }
 
@@ -89,11 +97,6 @@ impl Uniforms {
         self.axes == 3
     }
 
-    /// Whether points are under way.
-    pub fn moves(&self) -> bool {
-        self.progress < 1.0
-    }
-
     /// What the plain points' picture covers, in pixels.
     pub fn extent(&self) -> Extent {
         Extent {
@@ -102,8 +105,12 @@ impl Uniforms {
         }
     }
 
-    /// Number of plain points that are drawn, or a few more.
-    pub fn slots(&self) -> u32 {
-        self.count.div_ceil(self.stride.max(1)).saturating_add(32)
+    /// What is drawn of the plain points.
+    pub fn drawn(&self) -> Drawn {
+        Drawn {
+            slots: self.count.div_ceil(self.stride.max(1)).saturating_add(32),
+            moves: self.progress < 1.0,
+            background: self.background.truncate().to_array(),
+        }
     }
 }

@@ -75,6 +75,17 @@ impl CloudView {
 }
 
 impl CloudView {
+    /// The position in the latent plane that is seen at a place of the window; in three dimensions, where its line of sight
+    /// meets that plane.
+    pub fn world_from_window(&self, at: Vec2) -> Option<Vec3> {
+        let ndc = (at - self.viewport.center()) / self.viewport.half_size();
+        let world = self.clip_from_world.inverse();
+        let [near, far] = [0.9, 0.1].map(|depth| world.project_point3(Vec3::new(ndc.x, -ndc.y, depth)));
+        let along = near.z / (near.z - far.z);
+        let position = near + (far - near) * along;
+        position.is_finite().then_some(position)
+    }
+
     /// Where in the window all of a box is seen, and a little more for what rounding does to its points; `None` if some of
     /// it may lie behind the camera.
     pub fn window_from_bounds(&self, bounds: Bounds) -> Option<Rect> {
@@ -203,6 +214,18 @@ mod tests {
             clip_from_world: lens * Mat4::look_at_rh(eye, Vec3::ZERO, Vec3::new(0.1, 1.0, 0.2)),
             viewport: Rect::new(100.0, 50.0, 900.0, 650.0),
             ..default()
+        }
+    }
+
+    #[test]
+    fn a_place_in_the_window_leads_back_to_the_plane() {
+        for perspective in [false, true] {
+            let view = looks(perspective, Vec3::new(0.3, -0.2, 9.0), 1.0);
+            for position in [Vec3::ZERO, Vec3::new(1.5, -0.7, 0.0)] {
+                let at = view.window_from_world(position).unwrap();
+                let back = view.world_from_window(at).unwrap();
+                assert!(back.distance(position) < 1e-3, "{back} is not {position}");
+            }
         }
     }
 

@@ -9,11 +9,13 @@
 //! late      rows that others wrote into a file after it was replaced
 //! recent    our changes that a stale rewrite undid
 //! store     the handle that the window holds
+//! journal   the user's actions, to undo and redo
 //! ```
 
 mod document;
 mod error;
 mod file;
+mod journal;
 mod keeper;
 mod late;
 mod recent;
@@ -28,6 +30,7 @@ mod watch;
 use std::path::Path;
 
 pub use error::LabelsError;
+pub use journal::{Action, Journal, JournalError, Reversal, Step};
 pub use store::{Change, LabelEvent, LabelStore};
 pub use values::Labels;
 

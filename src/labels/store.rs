@@ -76,12 +76,11 @@ impl LabelStore {
         )
     }
 
-    /// Asks for a change and returns at once.
-    pub fn request(&self, change: Change) {
-        self.shared.pending().push_back(Pending {
-            change,
-            asked: Instant::now(),
-        });
+    /// Asks for changes, which are written at once, and returns immediately.
+    pub fn request(&self, changes: &[Change]) {
+        let asked = Instant::now();
+        let changes = changes.iter().map(|&change| Pending { change, asked });
+        self.shared.pending().extend(changes);
         match &self.thread {
             Some(thread) if !thread.is_finished() => self.shared.ring(),
             _ => self.shared.fail_all(

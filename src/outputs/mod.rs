@@ -1,6 +1,8 @@
-//! Files beside the checkpoint: the loss history, its curves, the records of the runs, and what the model says of every
-//! image.
+//! Files that are written for people and other programs: the loss history, its curves, the records of the runs, what the
+//! model says of every image, views and chosen samples.
 
+pub mod chosen;
+pub mod figure;
 pub mod history;
 pub mod npz;
 pub mod plot;

@@ -49,7 +49,7 @@ pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), Outp
 }
 
 /// The panels' font travels in the binary.
-fn register_fonts() {
+pub(super) fn register_fonts() {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(|| {
         let _ = register_font(

@@ -1,30 +1,34 @@
 //! What is being drawn around points, with their number beside the cursor, and how many are chosen.
 
 use bevy_egui::egui::{
-    Align2, Color32, Context, CornerRadius, FontId, Id, LayerId, Order, Painter, Pos2, Rect, Shape, Stroke,
-    StrokeKind, pos2, vec2,
+    Align2, Context, CornerRadius, FontId, Id, LayerId, Order, Painter, Pos2, Rect, Shape, Stroke,
+    StrokeKind, Theme, pos2, vec2,
 };
 
 use crate::overlay::number::{grouped, plural};
 use crate::overlay::state::Choosing;
-use crate::overlay::theme;
+use crate::overlay::theme::{self, Look};
 
 /// Draws the outline and the numbers within `bounds`.
 pub fn show(ctx: &Context, bounds: Rect, choosing: &Choosing) {
     let layer = LayerId::new(Order::Middle, Id::new("choosing"));
     let painter = Painter::new(ctx.clone(), layer, bounds);
+    let look = theme::of(ctx.theme() == Theme::Dark);
     if let Some(stroke) = &choosing.stroke {
-        outline(&painter, stroke.path, stroke.is_box);
+        outline(&painter, stroke.path, stroke.is_box, look);
         if let Some(&[x, y]) = stroke.path.last() {
             let text = points(stroke.count);
             let at = Rect::from_min_size(pos2(x + 14.0, y + 10.0), vec2(110.0, 24.0));
             // It stays within the canvas at its right and lower edges.
             let at = at.translate((bounds.max - at.max).min(vec2(0.0, 0.0)));
-            chip(&painter, at.left_top(), &text);
+            chip(&painter, at.left_top(), &text, look);
         }
     } else if choosing.count > 0 {
-        let text = format!("{} chosen · Escape lets go", points(choosing.count));
-        chip(&painter, bounds.left_top() + vec2(10.0, 10.0), &text);
+        let text = format!(
+            "{} chosen · a digit labels all of them · Escape lets go",
+            points(choosing.count)
+        );
+        chip(&painter, bounds.left_top() + vec2(10.0, 10.0), &text, look);
     }
 }
 
@@ -32,8 +36,8 @@ fn points(count: usize) -> String {
     format!("{} {}", grouped(count), plural(count, "point"))
 }
 
-fn outline(painter: &Painter, path: &[[f32; 2]], is_box: bool) {
-    let line = Stroke::new(1.5, theme::STRONG_TEXT);
+fn outline(painter: &Painter, path: &[[f32; 2]], is_box: bool, look: &Look) {
+    let line = Stroke::new(1.5, look.strong_text);
     let corner = |&[x, y]: &[f32; 2]| pos2(x, y);
     match path {
         [first, .., last] if is_box => {
@@ -41,7 +45,7 @@ fn outline(painter: &Painter, path: &[[f32; 2]], is_box: bool) {
             painter.rect(
                 rect,
                 CornerRadius::ZERO,
-                theme::ACCENT.gamma_multiply(0.18),
+                look.accent.gamma_multiply(0.18),
                 line,
                 StrokeKind::Middle,
             );
@@ -53,10 +57,10 @@ fn outline(painter: &Painter, path: &[[f32; 2]], is_box: bool) {
     }
 }
 
-fn chip(painter: &Painter, at: Pos2, text: &str) {
-    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(13.0), Color32::WHITE);
+fn chip(painter: &Painter, at: Pos2, text: &str, look: &Look) {
+    let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(13.0), look.text);
     let rect = Rect::from_min_size(at, galley.size() + vec2(16.0, 8.0));
-    painter.rect_filled(rect, 4.0, theme::PANEL.gamma_multiply(0.92));
+    painter.rect_filled(rect, 4.0, look.panel);
     let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
-    painter.galley(at.min, galley, Color32::WHITE);
+    painter.galley(at.min, galley, look.text);
 }

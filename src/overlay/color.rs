@@ -5,10 +5,14 @@ use bevy_egui::egui::{
     WidgetType, pos2, vec2,
 };
 
-use crate::cloud::palette::ColorMode;
+use crate::cloud::palette::{ColorMode, Scheme};
+use crate::filter::{Filter, Source, Visibility};
+use crate::overlay::commands::turned;
+use crate::overlay::filter::choice;
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
-use crate::overlay::section::{ROW, heading, painted_row, rgb, swatch};
+use crate::overlay::preferences::Preferences;
+use crate::overlay::section::{ROW, rgb, swatch};
 use crate::overlay::state::{ColorView, LegendEntry};
 use crate::overlay::theme;
 
@@ -35,14 +39,29 @@ const MODES: [(ColorMode, &str, &str); 4] = [
     ),
 ];
 
+const SCHEMES: [(Scheme, &str, &str); 3] = [
+    (
+        Scheme::Distinct,
+        "Distinct",
+        "Ten colours that stay apart for protanopia, deuteranopia and tritanopia, too.",
+    ),
+    (Scheme::Tableau, "Tableau", "Tableau 10."),
+    (Scheme::Tab10, "tab10", "The ten colours of matplotlib."),
+];
+
 /// Rows that the legend takes, in whichever mode, so that nothing below it moves.
 const LEGEND_ROWS: f32 = 6.0;
 /// Certainties with a tick under the ramp.
 const TICKS: [f32; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
 
 /// Draws the choice of the colour mode and its legend.
-pub fn show(ui: &mut Ui, view: &ColorView, commands: &mut Vec<Intent>) {
-    heading(ui, "Colour by");
+pub fn show(
+    ui: &mut Ui,
+    view: &ColorView,
+    filter: &Filter,
+    preferences: &mut Preferences,
+    commands: &mut Vec<Intent>,
+) {
     let spacing = ui.spacing().item_spacing;
     let width = ((ui.available_width() - spacing.x) / 2.0).floor();
     for row in MODES.chunks(2) {
@@ -58,6 +77,7 @@ pub fn show(ui: &mut Ui, view: &ColorView, commands: &mut Vec<Intent>) {
             }
         });
     }
+    scheme(ui, preferences);
     ui.add_space(4.0);
     let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), LEGEND_ROWS * ROW), Sense::hover());
     let mut inner = ui.new_child(bevy_egui::egui::UiBuilder::new().max_rect(area));
@@ -68,53 +88,134 @@ pub fn show(ui: &mut Ui, view: &ColorView, commands: &mut Vec<Intent>) {
     } else if view.legend.is_empty() {
         inner.weak("Nothing to colour yet.");
     } else {
-        classes(&mut inner, view.legend);
+        classes(&mut inner, view, filter, commands);
     }
 }
 
+/// The choice of the set of colours.
+fn scheme(ui: &mut Ui, preferences: &mut Preferences) {
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
+        for (scheme, name, help) in SCHEMES {
+            let name_of = format!("Colours: {name}");
+            if choice(ui, width, preferences.scheme == scheme, (name, &name_of), help) {
+                preferences.scheme = scheme;
+            }
+        }
+    });
+}
+
 /// Two columns of five, and what is left below them.
-fn classes(ui: &mut Ui, legend: &[LegendEntry]) {
+fn classes(ui: &mut Ui, view: &ColorView, filter: &Filter, commands: &mut Vec<Intent>) {
     let gap = 14.0;
     let width = ((ui.available_width() - gap) / 2.0).floor();
     let rows = LEGEND_ROWS as usize - 1;
+    let legend = view.legend;
     for row in 0..rows {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             for entry in [legend.get(row), legend.get(row + rows)].into_iter().flatten() {
-                self::entry(ui, width, entry);
+                self::entry(ui, width, view.mode, entry, filter, commands);
             }
         });
     }
     for entry in legend.iter().skip(2 * rows) {
-        self::entry(ui, ui.available_width(), entry);
+        self::entry(ui, ui.available_width(), view.mode, entry, filter, commands);
     }
 }
 
-fn entry(ui: &mut Ui, width: f32, entry: &LegendEntry) {
-    let count = grouped(entry.count);
-    let (rect, response) = painted_row(ui, width, &format!("{}: {count} points", entry.name));
-    let left = swatch(ui, rect, entry.color);
-    let font = TextStyle::Body.resolve(ui.style());
-    let count = ui.painter().text(
-        rect.right_center(),
-        Align2::RIGHT_CENTER,
-        count,
-        font,
-        theme::WEAK_TEXT,
-    );
-    let room = (count.left() - left - 6.0).max(0.0);
-    let name = WidgetText::from(entry.name.as_str()).into_galley(
-        ui,
-        Some(TextWrapMode::Truncate),
-        room,
-        TextStyle::Body,
-    );
-    let at = pos2(left, rect.center().y - name.size().y / 2.0);
-    let cut = name.elided;
-    ui.painter().galley(at, name, theme::TEXT);
-    if cut {
-        response.on_hover_text(&entry.name);
+/// Whose classes a mode colours.
+fn source(mode: ColorMode) -> Option<Source> {
+    match mode {
+        ColorMode::UserLabels => Some(Source::User),
+        ColorMode::Predicted => Some(Source::Predicted),
+        ColorMode::TrueLabel => Some(Source::Truth),
+        ColorMode::Certainty => None,
     }
+}
+
+fn entry(
+    ui: &mut Ui,
+    width: f32,
+    mode: ColorMode,
+    entry: &LegendEntry,
+    filter: &Filter,
+    commands: &mut Vec<Intent>,
+) {
+    let Some(source) = source(mode) else { return };
+    let now = filter.class(source, entry.class);
+    let count = grouped(entry.count);
+    let state = match now {
+        Visibility::Shown => "",
+        Visibility::Context => ", greyed",
+        Visibility::Hidden => ", hidden",
+    };
+    let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
+    let (enabled, name) = (ui.is_enabled(), format!("{}: {count} points{state}", entry.name));
+    response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, &name));
+    if response.hovered() || response.has_focus() {
+        let fill = ui.visuals().widgets.hovered.bg_fill;
+        ui.painter().rect_filled(rect.expand2(vec2(3.0, 0.0)), 3.0, fill);
+    }
+    let color = if now == Visibility::Shown {
+        entry.color
+    } else {
+        let [r, g, b, _] = theme::look(ui).line.to_array();
+        [r, g, b]
+    };
+    let left = swatch(ui, rect, color);
+    let font = TextStyle::Body.resolve(ui.style());
+    let weak = theme::look(ui).weak_text;
+    let count = ui
+        .painter()
+        .text(rect.right_center(), Align2::RIGHT_CENTER, count, font, weak);
+    let room = (count.left() - left - 6.0).max(0.0);
+    let text = WidgetText::from(entry.name.as_str());
+    let text = if now == Visibility::Hidden {
+        text.strikethrough()
+    } else {
+        text
+    };
+    let name = text.into_galley(ui, Some(TextWrapMode::Truncate), room, TextStyle::Body);
+    let at = pos2(left, rect.center().y - name.size().y / 2.0);
+    let color = if now == Visibility::Shown {
+        theme::look(ui).text
+    } else {
+        weak
+    };
+    ui.painter().galley(at, name, color);
+    let mut change = |visibility: Option<Visibility>| {
+        let mut filter = filter.clone();
+        match visibility {
+            Some(visibility) => filter.set_class(source, entry.class, turned(now, visibility)),
+            None => filter.only(source, entry.class),
+        }
+        commands.push(Intent::SetFilter(filter));
+    };
+    if response.clicked() {
+        let modifiers = ui.input(|input| input.modifiers);
+        change(match (modifiers.command, modifiers.shift) {
+            (true, _) => Some(Visibility::Context),
+            (_, true) => Some(Visibility::Hidden),
+            _ => None,
+        });
+    }
+    response.context_menu(|ui| {
+        for (text, visibility) in [
+            ("Show this class alone, or all", None),
+            ("Grey, or show", Some(Visibility::Context)),
+            ("Hide, or show", Some(Visibility::Hidden)),
+        ] {
+            if ui.button(text).clicked() {
+                change(visibility);
+                ui.close();
+            }
+        }
+    });
+    response.on_hover_text(format!(
+        "{}\nClick: this class alone. Ctrl+click: grey. Shift+click: hide. Again: back.",
+        entry.name
+    ));
 }
 
 fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
@@ -134,8 +235,11 @@ fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
     for value in TICKS {
         let x = bar.left() + bar.width() * (value - TICKS[0]) / (TICKS[4] - TICKS[0]);
         let x = x.clamp(bar.left() + 0.5, bar.right() - 0.5);
-        ui.painter()
-            .vline(x, bar.bottom()..=bar.bottom() + 4.0, (1.0, theme::WEAK_TEXT));
+        ui.painter().vline(
+            x,
+            bar.bottom()..=bar.bottom() + 4.0,
+            (1.0, theme::look(ui).weak_text),
+        );
         let align = match value {
             v if v == TICKS[0] => Align2::LEFT_TOP,
             v if v == TICKS[4] => Align2::RIGHT_TOP,
@@ -146,7 +250,7 @@ fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
             align,
             value.to_string(),
             font.clone(),
-            theme::TEXT,
+            theme::look(ui).text,
         );
     }
     ui.add_space(4.0);

@@ -11,7 +11,7 @@ use egui_plot::{
 };
 
 use crate::overlay::form::Metric;
-use crate::overlay::theme;
+use crate::overlay::theme::{self, Look};
 use crate::training::message::{EpochMetrics, Losses};
 
 /// The curves, in the order in which they are shown.
@@ -55,6 +55,7 @@ pub struct Curve<'a> {
 pub fn key(ui: &mut Ui, curves: &[Curve]) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
+        let look = theme::look(ui);
         let mut entry = |name: &str, color, dashed| {
             let (rect, _) = ui.allocate_exact_size(vec2(16.0, 12.0), Sense::hover());
             sample(ui.painter(), rect, color, dashed);
@@ -62,11 +63,11 @@ pub fn key(ui: &mut Ui, curves: &[Curve]) {
         };
         for curve in curves {
             if let Some(run) = &curve.run {
-                entry(run, theme::TEXT, curve.dashed);
+                entry(run, look.text, curve.dashed);
             }
         }
-        entry("train", theme::TRAIN, false);
-        entry("validation", theme::VALIDATION, false);
+        entry("train", look.train, false);
+        entry("validation", look.validation, false);
     });
 }
 
@@ -88,6 +89,7 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
         empty(ui, metric, size);
         return;
     };
+    let look = theme::look(ui);
     Plot::new(("curve", name(metric)))
         .width(size.x)
         .height(size.y)
@@ -106,7 +108,7 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
         ])
         .x_grid_spacer(move |input| whole_epochs(input, size.x))
         .y_grid_spacer(move |input| round_values(input, size.y))
-        .grid_color(theme::LINE)
+        .grid_color(look.line)
         .label_formatter(|position| match position {
             HoverPosition::NearDataPoint {
                 plot_name, position, ..
@@ -128,21 +130,21 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
         .set_margin_fraction(vec2(0.0, 0.08))
         .show(ui, |plot| {
             for curve in curves {
-                draw(plot, metric, curve);
+                draw(plot, metric, curve, look);
             }
         });
 }
 
-fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve) {
+fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve, look: &Look) {
     let history = curve.history;
     let starts = (1..history.len()).filter(|&i| history[i].epoch == 1);
     for start in starts {
-        let line = VLine::new("", start as f64 + 0.5).color(theme::LINE);
+        let line = VLine::new("", start as f64 + 0.5).color(look.line);
         plot.vline(line.allow_hover(false));
     }
     let losses: [(_, _, fn(&EpochMetrics) -> &Losses); 2] = [
-        ("train", theme::TRAIN, |row| &row.train),
-        ("validation", theme::VALIDATION, |row| &row.validation),
+        ("train", look.train, |row| &row.train),
+        ("validation", look.validation, |row| &row.validation),
     ];
     for (split, color, losses) in losses {
         let name = match &curve.run {
@@ -174,13 +176,16 @@ fn empty(ui: &mut Ui, metric: Metric, size: Vec2) {
     let text = "The curve starts after the first epoch";
     response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}: {text}", name(metric))));
-    ui.painter().rect_filled(rect, 3.0, theme::INSET);
+    ui.painter().rect_filled(rect, 3.0, theme::look(ui).inset);
     let font = TextStyle::Body.resolve(ui.style());
-    let galley = ui
-        .painter()
-        .layout(text.to_owned(), font, theme::WEAK_TEXT, rect.width() - 16.0);
+    let galley = ui.painter().layout(
+        text.to_owned(),
+        font,
+        theme::look(ui).weak_text,
+        rect.width() - 16.0,
+    );
     let at = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
-    ui.painter().galley(at.min, galley, theme::WEAK_TEXT);
+    ui.painter().galley(at.min, galley, theme::look(ui).weak_text);
 }
 
 /// Grid lines at whole epochs, one in 32 pixels at most.

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use bevy_egui::egui;
 
+use crate::acquisition::Order;
 use crate::cloud::palette::ColorMode;
+use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
-use crate::overlay::intent::Dimension;
+use crate::overlay::intent::{Dimension, ProbeMode};
 use crate::overlay::state::{
-    Choosing, Class, ColorView, Feedback, FeedbackKind, Hovered, LegendEntry, Loading, ModelView,
-    OverlayState, Prediction, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics,
-    TrainingView,
+    Choosing, Class, ColorView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, LegendEntry,
+    Loading, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
+    RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
 };
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
 use crate::training::record::{LabelsUsed, RunOutcome, RunRecord};
@@ -28,6 +30,16 @@ pub struct Fixture {
     pub decoded: bool,
     pub hovered: Option<egui::Pos2>,
     pub choosing: Choosing<'static>,
+    pub chosen: Vec<u32>,
+    pub filter: Filter,
+    pub shown: usize,
+    pub order: Order,
+    pub next: Vec<u32>,
+    pub neighbours: [Vec<u32>; 2],
+    pub recent: Vec<u32>,
+    pub undo: Option<String>,
+    pub redo: bool,
+    pub probe: ProbeMode,
     pub feedback: Option<(String, FeedbackKind)>,
     pub run: RunState,
     pub messages: Vec<String>,
@@ -70,13 +82,16 @@ impl Default for Fixture {
         let mut legend: Vec<LegendEntry> = classes
             .iter()
             .zip(counts)
-            .map(|(class, count)| LegendEntry {
+            .zip(0..)
+            .map(|((class, count), index)| LegendEntry {
+                class: Some(index),
                 name: class.name.clone(),
                 color: class.color,
                 count,
             })
             .collect();
         legend.push(LegendEntry {
+            class: None,
             name: "Unlabelled".into(),
             color: [110, 115, 124],
             count: 60_000 - labelled,
@@ -94,12 +109,23 @@ impl Default for Fixture {
                 labelled,
                 total: 60_000,
                 counts,
+                agreement: (Some(0.981), Some(0.647)),
             },
             selected: true,
             user_label: None,
             decoded: true,
             hovered: None,
             choosing: Choosing::default(),
+            chosen: Vec::new(),
+            filter: Filter::default(),
+            shown: 60_000,
+            order: Order::default(),
+            next: (100..112).collect(),
+            neighbours: [(200..212).collect(), (300..312).collect()],
+            recent: vec![31_337, 5],
+            undo: Some("31337 = 7".into()),
+            redo: false,
+            probe: ProbeMode::Off,
             feedback: None,
             run: RunState::Idle,
             messages: (1..=12)
@@ -143,6 +169,10 @@ impl Fixture {
             history: Vec::new(),
             runs: Vec::new(),
             ends: None,
+            next: Vec::new(),
+            neighbours: Default::default(),
+            recent: Vec::new(),
+            undo: None,
             ..Self::default()
         }
     }
@@ -163,10 +193,48 @@ impl Fixture {
         }
     }
 
-    /// The state of this session.
-    pub fn state(&self) -> OverlayState<'_> {
+    /// What is known of a sample; all but the selected one look alike.
+    pub fn lookup(&self, serial: u32) -> Option<SampleView<'_>> {
+        let sample = self.sample();
+        (serial < 60_000).then_some(if serial == sample.serial {
+            sample
+        } else {
+            SampleView {
+                serial,
+                user_label: serial.is_multiple_of(3).then_some((serial % 10) as u8),
+                ..sample
+            }
+        })
+    }
+
+    /// The state of this session, which looks samples up with `lookup`.
+    pub fn state<'a>(&'a self, lookup: &'a dyn Fn(u32) -> Option<SampleView<'a>>) -> OverlayState<'a> {
         let sample = self.sample();
         OverlayState {
+            lookup,
+            chosen: &self.chosen,
+            filter: FilterView {
+                filter: &self.filter,
+                shown: self.shown,
+            },
+            queue: QueueView {
+                order: self.order,
+                next: &self.next,
+            },
+            neighbours: NeighboursView {
+                by_latent: &self.neighbours[0],
+                by_pixels: &self.neighbours[1],
+            },
+            recent: &self.recent,
+            history: HistoryView {
+                undo: self.undo.as_deref(),
+                redo: self.redo,
+            },
+            probe: ProbeView {
+                mode: self.probe,
+                ..ProbeView::default()
+            },
+            images: &[],
             points: self.statistics.total,
             classes: &self.classes,
             color: ColorView {

@@ -1,6 +1,7 @@
 //! Values that belong to the overlay alone: what the user has set but not sent, and what is unfolded.
 
 use crate::model::config::{Architecture, TrainingConfig};
+use crate::overlay::preferences::Preferences;
 use crate::overlay::thumbnail::Thumbnails;
 
 /// What the lower right part of the training panel shows.
@@ -33,8 +34,16 @@ pub struct OverlayForm {
     pub reset_seed: u64,
     /// Text of the search field.
     pub go_to: String,
-    /// Whether the training panel is unfolded.
-    pub training_open: bool,
+    /// Whether that field is to have the keyboard from the next frame on.
+    pub focus_go_to: bool,
+    pub preferences: Preferences,
+    /// Text of the command palette while it is open.
+    pub palette: Option<String>,
+    /// Whether the list of keys is open.
+    pub help: bool,
+    /// Whether the size of a picture is being asked for, and that size.
+    pub exporting: bool,
+    pub export_size: [u32; 2],
     pub tab: TrainingTab,
     /// Identifiers of the earlier runs whose curves are shown in place of the session's, two at most.
     pub compared: Vec<String>,
@@ -59,7 +68,12 @@ impl OverlayForm {
             config,
             architecture: Architecture::default(),
             go_to: String::new(),
-            training_open: true,
+            focus_go_to: false,
+            preferences: Preferences::default(),
+            palette: None,
+            help: false,
+            exporting: false,
+            export_size: [1920, 1200],
             tab: TrainingTab::Curve(Metric::Total),
             compared: Vec::new(),
             thumbnails: Thumbnails::default(),

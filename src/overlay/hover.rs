@@ -27,7 +27,7 @@ pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], t
         .sense(Sense::empty())
         .fade_in(false)
         .constrain(false)
-        .fixed_pos(corner(hovered.cursor, bounds));
+        .fixed_pos(corner(hovered.cursor, bounds, CARD));
     area.show(ctx, |ui| {
         Frame::popup(ui.style()).show(ui, |ui| {
             let margin = Frame::popup(ui.style()).total_margin().sum();
@@ -60,8 +60,8 @@ fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], thumbnails: &mut Thum
     });
 }
 
-/// Right of and below the cursor where there is room, on its other side where there is none.
-fn corner(cursor: Pos2, bounds: Rect) -> Pos2 {
+/// Where a card stands: right of and below the cursor where there is room, on its other side where there is none.
+pub fn corner(cursor: Pos2, bounds: Rect, card: Vec2) -> Pos2 {
     let place = |cursor: f32, size: f32, low: f32, high: f32| {
         let after = cursor + DISTANCE;
         let before = cursor - DISTANCE - size;
@@ -73,8 +73,8 @@ fn corner(cursor: Pos2, bounds: Rect) -> Pos2 {
         free.min(high - size).max(low)
     };
     Pos2::new(
-        place(cursor.x, CARD.x, bounds.left(), bounds.right()),
-        place(cursor.y, CARD.y, bounds.top(), bounds.bottom()),
+        place(cursor.x, card.x, bounds.left(), bounds.right()),
+        place(cursor.y, card.y, bounds.top(), bounds.bottom()),
     )
 }
 
@@ -88,7 +88,7 @@ mod tests {
         for x in (250..990).step_by(7) {
             for y in (0..560).step_by(7) {
                 let cursor = Pos2::new(x as f32, y as f32);
-                let card = Rect::from_min_size(corner(cursor, bounds), CARD);
+                let card = Rect::from_min_size(corner(cursor, bounds, CARD), CARD);
                 assert!(bounds.contains_rect(card), "{cursor:?}: {card:?}");
                 assert!(!card.contains(cursor), "{cursor:?}: {card:?}");
             }

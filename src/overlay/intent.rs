@@ -1,6 +1,8 @@
 //! What the user asks for.
 
+use crate::acquisition::Order;
 use crate::cloud::palette::ColorMode;
+use crate::filter::Filter;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 use crate::training::message::EndState;
 
@@ -11,10 +13,36 @@ pub enum Dimension {
     Three,
 }
 
+/// Which places of the latent space are decoded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ProbeMode {
+    #[default]
+    Off,
+    /// The one under the cursor.
+    Cursor,
+    /// Those on the line from the selected point to the cursor.
+    Line,
+    /// A grid over the view.
+    Grid,
+}
+
+/// What is written into the exports folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportKind {
+    /// The view as a picture of this size in pixels.
+    Png([u32; 2]),
+    /// The view as a drawing.
+    Svg,
+    /// What is known of the chosen points.
+    Csv,
+    /// The images of the chosen points.
+    ContactSheet,
+}
+
 /// A wish of the user, for the app to carry out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
-    /// Label the selected sample; `None` takes its label off.
+    /// Label the chosen samples, or else the selected one; `None` takes labels off.
     Label(Option<u8>),
     SetColorMode(ColorMode),
     SetDimension(Dimension),
@@ -24,8 +52,23 @@ pub enum Intent {
     Select(Option<u32>),
     /// Select a sample and bring it into view.
     GoTo(u32),
-    /// Select the unlabelled sample that the model is least certain about.
-    SelectNextUncertain,
+    /// Select the next sample in the order chosen, or the one before.
+    Next,
+    Previous,
+    SetOrder(Order),
+    SetFilter(Filter),
+    /// Choose these points.
+    Choose(Vec<u32>),
+    /// Choose all points that the filter lets through.
+    ChooseShown,
+    /// Choose one point less.
+    TakeOut(u32),
+    /// Take the last action on labels back.
+    Undo,
+    /// Do it again.
+    Redo,
+    Export(ExportKind),
+    SetProbe(ProbeMode),
     /// Start a training run with these settings.
     Start(TrainingConfig),
     /// Stop the run after the current batch and keep what was learnt.

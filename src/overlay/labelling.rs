@@ -2,30 +2,34 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, FontSelection, Key, Layout, RichText, Stroke, StrokeKind, TextEdit, Ui,
-    WidgetInfo, WidgetType, vec2,
+    Align, Button, Color32, FontSelection, Key, RichText, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo,
+    WidgetType, vec2,
 };
 
+use crate::acquisition::Order;
+use crate::overlay::filter::choice;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
-use crate::overlay::number::grouped;
-use crate::overlay::section::{fixed_label, heading, lines, rgb, sized_button, text_on, wide_button};
-use crate::overlay::state::{Class, Feedback, FeedbackKind, SampleView};
-use crate::overlay::theme;
+use crate::overlay::number::{grouped, plural};
+use crate::overlay::section::{fixed_label, heading, lines, rgb, sized_button, text_on};
+use crate::overlay::state::{Class, Feedback, FeedbackKind, OverlayState};
+use crate::overlay::{neighbours, theme};
 
 const COLUMNS: usize = 5;
 const NO_SELECTION: &str = "Select a point first: click one in the cloud.";
 
-/// Draws the label buttons for the selected sample.
-pub fn buttons(
-    ui: &mut Ui,
-    sample: Option<&SampleView>,
-    classes: &[Class],
-    feedback: Option<Feedback>,
-    commands: &mut Vec<Intent>,
-) {
-    heading(ui, "Label it");
-    let current = sample.and_then(|sample| sample.user_label);
+/// Draws the label buttons for the chosen samples, or else the selected one.
+pub fn buttons(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
+    let (sample, classes, chosen) = (state.sample.as_ref(), state.classes, state.chosen.len());
+    let title = match chosen {
+        0 => "Label it".to_owned(),
+        count => format!("Label {} {}", grouped(count), plural(count, "point")),
+    };
+    heading(ui, &title);
+    let current = sample
+        .and_then(|sample| sample.user_label)
+        .filter(|_| chosen == 0);
+    let enabled = sample.is_some() || chosen > 0;
     let gap = 6.0;
     let width = ((ui.available_width() - gap * (COLUMNS - 1) as f32) / COLUMNS as f32).floor();
     ui.scope(|ui| {
@@ -34,32 +38,51 @@ pub fn buttons(
             ui.horizontal(|ui| {
                 for (column, class) in classes.iter().enumerate() {
                     let label = (row * COLUMNS + column) as u8;
-                    button(
-                        ui,
-                        width,
-                        label,
-                        class,
-                        sample.is_some(),
-                        current == Some(label),
-                        commands,
-                    );
+                    button(ui, width, label, class, enabled, current == Some(label), commands);
                 }
             });
         }
     });
     ui.add_space(2.0);
-    let why = if sample.is_none() {
-        NO_SELECTION
-    } else {
+    let why = if enabled {
         "This sample has no label."
+    } else {
+        NO_SELECTION
     };
-    let delete = wide_button(ui, current.is_some(), "Delete label", 26.0)
-        .on_hover_text("Take your label off this sample, in labels.csv too. Keys: D or Delete.")
-        .on_disabled_hover_text(why);
-    if delete.clicked() {
-        commands.push(Intent::Label(None));
-    }
-    feedback_line(ui, feedback);
+    ui.horizontal(|ui| {
+        let narrow = 62.0;
+        let width = ui.available_width() - 2.0 * (narrow + ui.spacing().item_spacing.x);
+        let can_delete = current.is_some() || chosen > 0;
+        let delete = sized_button(ui, can_delete, vec2(width, 26.0), Button::new("Delete label"))
+            .on_hover_text("Take your label off, in labels.csv too. Keys: D or Delete.")
+            .on_disabled_hover_text(why);
+        if delete.clicked() {
+            commands.push(Intent::Label(None));
+        }
+        let undo = sized_button(
+            ui,
+            state.history.undo.is_some(),
+            vec2(narrow, 26.0),
+            Button::new("Undo"),
+        );
+        let what = state.history.undo.unwrap_or_default();
+        if undo
+            .on_hover_text(format!("Take this back: {what}. Key: Ctrl+Z."))
+            .on_disabled_hover_text("Nothing has been labelled yet.")
+            .clicked()
+        {
+            commands.push(Intent::Undo);
+        }
+        let redo = sized_button(ui, state.history.redo, vec2(narrow, 26.0), Button::new("Redo"));
+        if redo
+            .on_hover_text("Do again what was undone last. Key: Ctrl+Shift+Z.")
+            .on_disabled_hover_text("Nothing was undone last.")
+            .clicked()
+        {
+            commands.push(Intent::Redo);
+        }
+    });
+    feedback_line(ui, state.feedback);
 }
 
 fn button(
@@ -111,10 +134,10 @@ fn feedback_line(ui: &mut Ui, feedback: Option<Feedback>) {
     let mut job = LayoutJob::default();
     if let Some(Feedback { text, kind }) = feedback {
         let color = match kind {
-            FeedbackKind::Saving => theme::WARNING,
-            FeedbackKind::Saved => theme::SUCCESS,
-            FeedbackKind::Failed => theme::FAILURE,
-            FeedbackKind::Info => theme::WEAK_TEXT,
+            FeedbackKind::Saving => theme::look(ui).warning,
+            FeedbackKind::Saved => theme::look(ui).success,
+            FeedbackKind::Failed => theme::look(ui).failure,
+            FeedbackKind::Info => theme::look(ui).weak_text,
         };
         let text = RichText::new(text).color(color);
         text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Center);
@@ -122,23 +145,64 @@ fn feedback_line(ui: &mut Ui, feedback: Option<Feedback>) {
     lines(ui, job, 2, 36.0);
 }
 
+const ORDERS: [(Order, &str, &str); 4] = [
+    (
+        Order::ToLabel,
+        "To label",
+        "Unlabelled samples, the least certain first: their labels teach the most (least confidence).",
+    ),
+    (
+        Order::LeastCertain,
+        "Uncertain",
+        "All samples, those first of whose class the model is least certain.",
+    ),
+    (
+        Order::MostCertain,
+        "Certain",
+        "All samples, those first of whose class the model is most certain. With “prediction ≠ your label”: your most \
+         doubtful labels.",
+    ),
+    (
+        Order::Serial,
+        "Index",
+        "All samples by their position in the data set.",
+    ),
+];
+
 /// Draws the ways to another sample.
-pub fn finder(
-    ui: &mut Ui,
-    points: usize,
-    selected: Option<u32>,
-    form: &mut OverlayForm,
-    commands: &mut Vec<Intent>,
-) {
-    heading(ui, "Find a sample");
-    let help =
-        "Select the unlabelled sample that the model is least certain about: its label teaches the most.";
-    if wide_button(ui, points > 0, "Next to label", 28.0)
-        .on_hover_text(help)
-        .clicked()
-    {
-        commands.push(Intent::SelectNextUncertain);
+pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - 3.0 * ui.spacing().item_spacing.x) / 4.0).floor();
+        for (order, name, help) in ORDERS {
+            let name_of = format!("Order: {name}");
+            if choice(ui, width, state.queue.order == order, (name, &name_of), help) {
+                commands.push(Intent::SetOrder(order));
+            }
+        }
+    });
+    if state.queue.next.is_empty() && state.points > 0 {
+        ui.weak("None left in this order and filter.");
     }
+    neighbours::go(ui, state, form, state.queue.next, commands);
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        let some = !state.queue.next.is_empty();
+        for (name, key, intent) in [("Previous", "P", Intent::Previous), ("Next", "N", Intent::Next)] {
+            if sized_button(ui, some, vec2(width, 26.0), Button::new(name))
+                .on_hover_text(format!(
+                    "{name} sample in this order, under the filter. Key: {key}."
+                ))
+                .clicked()
+            {
+                commands.push(intent);
+            }
+        }
+    });
+    go_to(ui, state.points, form, commands);
+}
+
+/// The field for an index.
+fn go_to(ui: &mut Ui, points: usize, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         let name = fixed_label(ui, 76.0, "Go to index");
         let button = 44.0;
@@ -147,6 +211,7 @@ pub fn finder(
             .add(
                 TextEdit::singleline(&mut form.go_to)
                     .desired_width(width)
+                    .hint_text("Key: G")
                     .char_limit(12),
             )
             .labelled_by(name.id)
@@ -154,6 +219,9 @@ pub fn finder(
                 "Position of a sample in the data set, 0 to {}.",
                 points.saturating_sub(1)
             ));
+        if std::mem::take(&mut form.focus_go_to) {
+            field.request_focus();
+        }
         let target = serial(&form.go_to, points);
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let go = Button::new("Go").min_size(vec2(button, 22.0));
@@ -167,25 +235,10 @@ pub fn finder(
             form.go_to.clear();
         }
     });
-    let hint = if !form.go_to.trim().is_empty() && serial(&form.go_to, points).is_none() {
-        RichText::new(format!("0 to {}, please.", grouped(points.saturating_sub(1)))).color(theme::WARNING)
-    } else {
-        RichText::new(" ")
-    };
-    ui.horizontal(|ui| {
-        ui.label(hint);
-        let clear = Button::new(RichText::new("Clear selection").small()).frame(false);
-        let layout = Layout::right_to_left(Align::Center);
-        ui.with_layout(layout, |ui| {
-            if ui
-                .add_enabled(selected.is_some(), clear)
-                .on_hover_text("Select nothing.")
-                .clicked()
-            {
-                commands.push(Intent::Select(None));
-            }
-        });
-    });
+    if !form.go_to.trim().is_empty() && serial(&form.go_to, points).is_none() {
+        let text = format!("0 to {}, please.", grouped(points.saturating_sub(1)));
+        ui.label(RichText::new(text).color(theme::look(ui).warning));
+    }
 }
 
 /// The sample that the text names, if the data set has it; `31,337` is as good as `31337`.

@@ -1,21 +1,17 @@
 //! Where the panels stand, and what they leave to the cloud.
 
-use bevy_egui::egui::{
-    Button, Context, Frame, Id, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, WidgetInfo,
-    WidgetType, vec2,
-};
+use bevy_egui::egui::{Context, Frame, Id, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder};
 
+use crate::cloud::palette::Ground;
 use crate::overlay::form::OverlayForm;
-use crate::overlay::intent::{Dimension, Intent};
-use crate::overlay::section::gap;
+use crate::overlay::intent::{Dimension, Intent, ProbeMode};
+use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
-    choosing, color, hover, keys, labelling, loading, model, problems, sample, statistics, theme, training,
+    bar, choosing, chosen, color, command_palette, commands, export, filter, help, hover, images, labelling,
+    loading, model, neighbours, preferences, probe, problems, sample, statistics, theme, training,
 };
 
-const LEFT: f32 = 250.0;
-/// Two images of 28 pixels at five times their size, and the margins.
-const RIGHT: f32 = 314.0;
 const BOTTOM: f32 = 226.0;
 /// What the line with the progress adds to the training panel where it needs one of its own.
 const PROGRESS: f32 = 26.0;
@@ -39,6 +35,9 @@ pub fn show(
     commands: &mut Vec<Intent>,
 ) -> Viewport {
     begin_typing(ctx);
+    let dark = form.preferences.ground == Ground::Dark;
+    theme::choose(ctx, dark);
+    commands::press(ctx, wants_keyboard(ctx), state, form, commands);
     let whole = UiBuilder::new()
         .layer_id(LayerId::background())
         .max_rect(ctx.content_rect());
@@ -46,22 +45,44 @@ pub fn show(
     let waiting = state.loading.is_some();
     // Not filled: the window is cleared with the panels' colour, which costs a software rasterizer much less.
     let panel = Frame::new().inner_margin(Margin::symmetric(12, 8));
-    Panel::left("left panel")
+    let bar = Frame::new().inner_margin(Margin::symmetric(12, 4));
+    Panel::top("bar")
         .resizable(false)
-        .exact_size(LEFT)
-        .frame(panel)
-        .show(&mut root, |ui| {
-            column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
-        });
-    Panel::right("right panel")
-        .resizable(false)
-        .exact_size(RIGHT)
-        .frame(panel)
-        .show(&mut root, |ui| {
-            column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
-        });
+        .exact_size(bar::HEIGHT + 8.0)
+        .frame(bar)
+        .show(&mut root, |ui| bar::show(ui, state, form, commands));
+    // The cloud keeps a third of a narrow window.
+    let most = root.available_width() / 3.0;
+    if form.preferences.left.open {
+        let (_, least, greatest) = preferences::LEFT;
+        let width = form.preferences.left.width.min(most.max(least));
+        let shown = Panel::left("left panel")
+            .resizable(true)
+            .default_size(width)
+            .size_range(least..=greatest.min(most.max(least)))
+            .frame(panel)
+            .show(&mut root, |ui| {
+                column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
+            });
+        form.preferences.left.width = (shown.response.rect.width() - panel.total_margin().sum().x).round();
+    }
+    if form.preferences.right.open {
+        let (_, least, greatest) = preferences::RIGHT;
+        let width = form.preferences.right.width.min(most.max(least));
+        let shown = Panel::right("right panel")
+            .resizable(true)
+            .default_size(width)
+            .size_range(least..=greatest.min(most.max(least)))
+            .frame(panel)
+            .show(&mut root, |ui| {
+                column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
+            });
+        form.preferences.right.width = (shown.response.rect.width() - panel.total_margin().sum().x).round();
+    }
     if !state.problems.is_empty() {
-        let strip = Frame::new().fill(theme::BACKGROUND).inner_margin(Margin::same(6));
+        let strip = Frame::new()
+            .fill(theme::of(dark).background)
+            .inner_margin(Margin::same(6));
         Panel::top("problems")
             .resizable(false)
             .frame(strip)
@@ -70,8 +91,8 @@ pub fn show(
             });
     }
     let narrow = root.available_width() - panel.total_margin().sum().x < training::NARROW;
-    let height = if form.training_open {
-        BOTTOM
+    let height = if form.preferences.training_open {
+        BOTTOM.min(root.available_height() / 2.0)
     } else {
         training::HEADER + 16.0
     };
@@ -91,15 +112,27 @@ pub fn show(
         });
     let rect = root.available_rect_before_wrap();
     if let Some(what) = &state.loading {
-        root.painter().rect_filled(rect, 0.0, theme::BACKGROUND);
+        root.painter().rect_filled(rect, 0.0, theme::of(dark).background);
         loading::show(&mut root, rect, what);
     }
+    images::show(ctx, rect, state, &mut form.thumbnails);
     choosing::show(ctx, rect, &state.choosing);
     let has_pointer = has_pointer(ctx, rect);
     let free = has_pointer && state.choosing.stroke.is_none();
+    if state.probe.mode != ProbeMode::Off {
+        probe::show(ctx, rect, &state.probe, has_pointer, &mut form.thumbnails);
+    }
+    // The probe's card stands where the hover card would.
+    let free = free && state.probe.mode != ProbeMode::Cursor;
     if let Some(hovered) = state.hovered.as_ref().filter(|_| free) {
         hover::show(ctx, rect, hovered, state.classes, &mut form.thumbnails);
     }
+    export::show(ctx, form, commands);
+    help::show(ctx, form);
+    if !waiting {
+        help::hints(ctx, form);
+    }
+    command_palette::show(ctx, state, form, commands);
     end_typing(ctx);
     Viewport { rect, has_pointer }
 }
@@ -152,64 +185,66 @@ fn column(ui: &mut Ui, id: &str, waiting: bool, contents: impl FnOnce(&mut Ui)) 
 }
 
 fn left(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
-    color::show(ui, &state.color, commands);
-    ui.add_space(4.0);
-    view(ui, state, commands);
+    let filter = state.filter.filter;
+    section(ui, form, "Colour by", |ui, form| {
+        color::show(ui, &state.color, filter, &mut form.preferences, commands);
+        dimensions(ui, state, commands);
+    });
     gap(ui);
-    ui.scope(|ui| statistics::show(ui, &state.statistics, state.classes));
+    section(ui, form, "Filter", |ui, _| {
+        filter::show(ui, &state.filter, state.points, commands);
+    });
     gap(ui);
-    ui.scope(|ui| model::show(ui, &state.model, state.training.run, form, commands));
-    ui.add_space(4.0);
-    keys::show(ui);
+    section(ui, form, "Labels", |ui, _| {
+        statistics::show(ui, &state.statistics, state.classes);
+    });
+    gap(ui);
+    section(ui, form, "Model", |ui, form| {
+        model::show(ui, &state.model, state.training.run, form, commands);
+    });
 }
 
-/// The dimensions where there is a choice, and the way back to the whole cloud.
-fn view(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
+/// The dimensions, where there is a choice.
+fn dimensions(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
+    if state.latent_dim <= 2 {
+        return;
+    }
     ui.horizontal(|ui| {
-        if state.latent_dim > 2 {
-            for (dimension, name, help) in [
-                (
-                    Dimension::Two,
-                    "2-D",
-                    "Show the first two dimensions, or principal components, of the latent space.",
-                ),
-                (
-                    Dimension::Three,
-                    "3-D",
-                    "Show three dimensions, or principal components; drag turns the view.",
-                ),
-            ] {
-                let selected = state.dimension == dimension;
-                let button = Button::selectable(selected, name).frame_when_inactive(true);
-                let response = ui.add_sized([48.0, 24.0], button);
-                response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, selected, name));
-                if response.on_hover_text(help).clicked() && !selected {
-                    commands.push(Intent::SetDimension(dimension));
-                }
+        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        for (dimension, name, help) in [
+            (
+                Dimension::Two,
+                "2-D",
+                "Show the first two dimensions, or principal components, of the latent space.",
+            ),
+            (
+                Dimension::Three,
+                "3-D",
+                "Show three dimensions, or principal components; drag turns the view.",
+            ),
+        ] {
+            if filter::choice(ui, width, state.dimension == dimension, (name, name), help) {
+                commands.push(Intent::SetDimension(dimension));
             }
-        }
-        let fit = Button::new("Fit view").min_size(vec2(ui.available_width(), 24.0));
-        if ui
-            .add(fit)
-            .on_hover_text("Bring the whole cloud into view. Key: F, or double click.")
-            .clicked()
-        {
-            commands.push(Intent::FitView);
         }
     });
 }
 
 fn right(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
-    let selected = state.sample.as_ref();
-    sample::show(ui, selected, state.classes, &mut form.thumbnails);
+    if state.chosen.is_empty() {
+        sample::show(ui, state.sample.as_ref(), state.classes, &mut form.thumbnails);
+    } else {
+        chosen::show(ui, state, form, commands);
+    }
     gap(ui);
-    labelling::buttons(ui, selected, state.classes, state.feedback, commands);
-    gap(ui);
-    labelling::finder(
-        ui,
-        state.points,
-        selected.map(|sample| sample.serial),
-        form,
-        commands,
-    );
+    labelling::buttons(ui, state, commands);
+    type Part = fn(&mut Ui, &OverlayState, &mut OverlayForm, &mut Vec<Intent>);
+    for (name, part) in [
+        ("Find a sample", labelling::finder as Part),
+        ("Neighbours", neighbours::show),
+        ("Labelled last", neighbours::recent),
+    ] {
+        gap(ui);
+        section(ui, form, name, |ui, form| part(ui, state, form, commands));
+    }
 }

@@ -29,6 +29,10 @@ pub fn show(ui: &mut Ui, rect: Rect, loading: &Loading) {
             .text(text),
     );
     // The bar's own ground is as dark as the cloud's.
-    ui.painter()
-        .rect_stroke(bar.rect, 4.0, Stroke::new(1.0, theme::LINE), StrokeKind::Outside);
+    ui.painter().rect_stroke(
+        bar.rect,
+        4.0,
+        Stroke::new(1.0, theme::look(&ui).line),
+        StrokeKind::Outside,
+    );
 }

@@ -4,19 +4,30 @@
 //! ([`OverlayForm`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
 //! fills the sink and returns the rectangle that is left for the cloud.
 
+pub mod bar;
 pub mod choosing;
+pub mod chosen;
 pub mod color;
+pub mod command_palette;
+pub mod commands;
 pub mod curves;
+pub mod export;
+pub mod filter;
 pub mod form;
+pub mod gallery;
+pub mod help;
 pub mod hover;
+pub mod images;
 pub mod intent;
-pub mod keys;
 pub mod labelling;
 pub mod layout;
 pub mod loading;
 pub mod log;
 pub mod model;
+pub mod neighbours;
 pub mod number;
+pub mod preferences;
+pub mod probe;
 pub mod problems;
 pub mod runs;
 pub mod sample;

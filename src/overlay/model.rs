@@ -24,7 +24,6 @@ pub fn show(
     form: &mut OverlayForm,
     commands: &mut Vec<Intent>,
 ) {
-    heading(ui, "Model");
     ui.spacing_mut().item_spacing.y = 0.0;
     let (shape, widths) = model
         .architecture

@@ -2,8 +2,8 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, CornerRadius, FontSelection, Frame, Label, Layout, Margin, RichText, Ui,
-    WidgetInfo, WidgetType, vec2,
+    Align, Button, CornerRadius, FontSelection, Frame, Label, Layout, Margin, RichText, Ui, WidgetInfo,
+    WidgetType, vec2,
 };
 
 use crate::overlay::intent::Intent;
@@ -19,7 +19,7 @@ pub fn show(ui: &mut Ui, problems: &[String], commands: &mut Vec<Intent>) {
     let hidden = problems.len().saturating_sub(SHOWN);
     for (index, problem) in problems.iter().enumerate().skip(hidden) {
         let frame = Frame::new()
-            .fill(Color32::from_rgb(0x47, 0x1f, 0x22))
+            .fill(theme::look(ui).alarm)
             .corner_radius(CornerRadius::same(4))
             .inner_margin(Margin::symmetric(10, 5));
         frame.show(ui, |ui| strip(ui, index, problem, commands));
@@ -39,7 +39,7 @@ fn strip(ui: &mut Ui, index: usize, problem: &str, commands: &mut Vec<Intent>) {
         }
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let mut job = LayoutJob::default();
-            let text = RichText::new(problem).color(theme::FAILURE);
+            let text = RichText::new(problem).color(theme::look(ui).failure);
             text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Min);
             job.wrap.max_rows = LINES;
             ui.add(Label::new(job).wrap().selectable(true))

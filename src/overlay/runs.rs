@@ -81,7 +81,7 @@ fn entry(ui: &mut Ui, run: &RunRecord, on: bool, compared: &mut Vec<String>) {
     let response = button.ui(ui);
     if let Some(place) = place {
         let at = Rect::from_min_size(response.rect.min + vec2(10.0, 0.0), vec2(20.0, ROW));
-        curves::sample(ui.painter(), at, theme::STRONG_TEXT, place > 0);
+        curves::sample(ui.painter(), at, theme::look(ui).strong_text, place > 0);
     }
     response.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, place.is_some(), &name));
     let response = response.on_hover_ui(|ui| {

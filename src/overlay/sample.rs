@@ -85,7 +85,7 @@ pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class]) -> [Layout
         RichText::new(key)
             .weak()
             .append_to(&mut job, ui.style(), FontSelection::Default, Align::Center);
-        RichText::new(value).color(theme::TEXT).append_to(
+        RichText::new(value).color(theme::look(ui).text).append_to(
             &mut job,
             ui.style(),
             FontSelection::Default,
@@ -110,24 +110,36 @@ fn picture(ui: &mut Ui, side: f32, caption: &str, texture: Option<TextureId>, mi
         let font = TextStyle::Body.resolve(ui.style());
         let galley = ui
             .painter()
-            .layout(missing.to_owned(), font, theme::WEAK_TEXT, side - 8.0);
-        ui.painter()
-            .galley(frame.center() - galley.size() / 2.0, galley, theme::WEAK_TEXT);
+            .layout(missing.to_owned(), font, theme::look(ui).weak_text, side - 8.0);
+        ui.painter().galley(
+            frame.center() - galley.size() / 2.0,
+            galley,
+            theme::look(ui).weak_text,
+        );
     }
     let font = TextStyle::Small.resolve(ui.style());
     let below = pos2(rect.center().x, rect.bottom());
-    ui.painter()
-        .text(below, Align2::CENTER_BOTTOM, caption, font, theme::WEAK_TEXT);
+    ui.painter().text(
+        below,
+        Align2::CENTER_BOTTOM,
+        caption,
+        font,
+        theme::look(ui).weak_text,
+    );
 }
 
 /// Paints an image, or an empty inset, with a thin frame.
 pub fn paint(ui: &Ui, rect: Rect, texture: Option<TextureId>) {
     let corner = CornerRadius::same(3);
-    ui.painter().rect_filled(rect, corner, theme::INSET);
+    ui.painter().rect_filled(rect, corner, theme::look(ui).inset);
     if let Some(texture) = texture {
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture, rect, uv, Color32::WHITE);
     }
-    ui.painter()
-        .rect_stroke(rect, corner, Stroke::new(1.0, theme::LINE), StrokeKind::Outside);
+    ui.painter().rect_stroke(
+        rect,
+        corner,
+        Stroke::new(1.0, theme::look(ui).line),
+        StrokeKind::Outside,
+    );
 }

@@ -2,10 +2,11 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Ui, Vec2,
-    WidgetInfo, WidgetType, vec2,
+    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Ui, UiBuilder,
+    Vec2, WidgetInfo, WidgetType, vec2,
 };
 
+use crate::overlay::form::OverlayForm;
 use crate::overlay::theme;
 
 /// Height of a row of a list.
@@ -17,6 +18,28 @@ pub const SWATCH: f32 = 20.0;
 pub fn heading(ui: &mut Ui, text: &str) {
     ui.label(RichText::new(text).size(theme::HEADING).strong());
     ui.add_space(1.0);
+}
+
+/// A part of a panel under its name, which folds it away.
+pub fn section(
+    ui: &mut Ui,
+    form: &mut OverlayForm,
+    name: &str,
+    contents: impl FnOnce(&mut Ui, &mut OverlayForm),
+) {
+    let folded = form.preferences.folded.contains(name);
+    let arrow = if folded { "⏵" } else { "⏷" };
+    let title = RichText::new(format!("{arrow} {name}"))
+        .size(theme::HEADING)
+        .strong();
+    let button = ui.add(Button::new(title).frame(false));
+    button.widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, !folded, name));
+    if button.on_hover_text("Fold or unfold this part.").clicked() {
+        form.preferences.fold(name);
+    }
+    if !folded {
+        ui.push_id(name, |ui| contents(ui, form));
+    }
 }
 
 /// The gap between two parts of a panel.
@@ -80,6 +103,23 @@ pub fn painted_row(ui: &mut Ui, width: f32, name: &str) -> (Rect, Response) {
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, enabled, name));
     (rect, response)
+}
+
+/// A row of a list that can be clicked, with contents of its own; assistive technology reads it as `name`.
+pub fn painted_button(ui: &mut Ui, chosen: bool, name: &str, contents: impl FnOnce(&mut Ui)) -> Response {
+    let size = vec2(ui.available_width(), ROW + 4.0);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::selected(WidgetType::Button, true, chosen, name));
+    let corner = CornerRadius::same(3);
+    if chosen {
+        ui.painter().rect_filled(rect, corner, theme::look(ui).accent);
+    } else if response.hovered() || response.has_focus() {
+        let fill = ui.visuals().widgets.hovered.bg_fill;
+        ui.painter().rect_filled(rect, corner, fill);
+    }
+    let inner = rect.shrink2(vec2(6.0, 2.0));
+    ui.scope_builder(UiBuilder::new().max_rect(inner), contents);
+    response
 }
 
 /// A filled square at the left end of a painted row; returns the x where the text may start.

@@ -4,15 +4,20 @@ use std::sync::Arc;
 
 use bevy_egui::egui;
 
+use crate::acquisition::Order;
 use crate::cloud::palette::ColorMode;
+use crate::filter::Filter;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
-use crate::overlay::intent::Dimension;
+use crate::overlay::images::ImageOnPoint;
+use crate::overlay::intent::{Dimension, ProbeMode};
 use crate::training::message::{EndState, EpochMetrics};
 use crate::training::record::RunRecord;
 
 /// Everything that the overlay shows.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct OverlayState<'a> {
+    /// What is known of a sample, `None` outside the data set.
+    pub lookup: &'a dyn Fn(u32) -> Option<SampleView<'a>>,
     /// Number of samples in the data set.
     pub points: usize,
     /// The classes, in the order of their labels.
@@ -27,6 +32,18 @@ pub struct OverlayState<'a> {
     pub hovered: Option<Hovered<'a>>,
     /// What is drawn around points, and how many are chosen.
     pub choosing: Choosing<'a>,
+    /// The chosen points, by rising serial.
+    pub chosen: &'a [u32],
+    pub filter: FilterView<'a>,
+    pub queue: QueueView<'a>,
+    pub neighbours: NeighboursView<'a>,
+    /// Samples whose labels were changed last, the newest first.
+    pub recent: &'a [u32],
+    /// What can be undone and redone.
+    pub history: HistoryView<'a>,
+    pub probe: ProbeView<'a>,
+    /// Images that are drawn over their points.
+    pub images: &'a [ImageOnPoint],
     /// What became of the last label.
     pub feedback: Option<Feedback<'a>>,
     pub training: TrainingView<'a>,
@@ -35,6 +52,49 @@ pub struct OverlayState<'a> {
     pub problems: &'a [String],
     /// What is going on before there is a cloud; `None` once it is there.
     pub loading: Option<Loading<'a>>,
+}
+
+/// The filter, and how many points it lets through.
+#[derive(Clone, Copy, Debug)]
+pub struct FilterView<'a> {
+    pub filter: &'a Filter,
+    pub shown: usize,
+}
+
+/// The order in which samples are gone through, and the first of them.
+#[derive(Clone, Copy, Debug)]
+pub struct QueueView<'a> {
+    pub order: Order,
+    pub next: &'a [u32],
+}
+
+/// Samples nearest to the selected one, the nearest first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NeighboursView<'a> {
+    pub by_latent: &'a [u32],
+    pub by_pixels: &'a [u32],
+}
+
+/// What the next undo takes back, in words, and whether there is anything to redo.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HistoryView<'a> {
+    pub undo: Option<&'a str>,
+    pub redo: bool,
+}
+
+/// The images that the model has for places in the latent space.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProbeView<'a> {
+    pub mode: ProbeMode,
+    /// Why there are none.
+    pub unable: Option<&'a str>,
+    /// Where the places are seen, in points of the overlay.
+    pub places: &'a [egui::Pos2],
+    /// The images, row-major in 0..=1, one behind the other, and how many answers came before.
+    pub pixels: &'a [f32],
+    pub version: u64,
+    /// Height, width and channels of an image.
+    pub shape: [usize; 3],
 }
 
 /// Name and colour of a class.
@@ -58,18 +118,22 @@ pub struct ColorView<'a> {
 /// A colour of the cloud, what it stands for, and how many points have it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LegendEntry {
+    /// `None` stands for points without a class.
+    pub class: Option<u8>,
     pub name: String,
     pub color: [u8; 3],
     pub count: usize,
 }
 
-/// How many samples the user has labelled.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How many samples the user has labelled, and how often the model agrees.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Statistics {
     pub labelled: usize,
     pub total: usize,
     /// Labelled samples per class.
     pub counts: [usize; CLASSES],
+    /// Share of the labelled samples, and of those with a true label, whose prediction is that label.
+    pub agreement: (Option<f64>, Option<f64>),
 }
 
 /// What the model says of a sample.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bevy_egui::egui::{
-    Align, Align2, Color32, CornerRadius, Galley, Layout, Rect, Sense, TextStyle, TextWrapMode, Ui,
+    Align, Align2, Color32, CornerRadius, Galley, Layout, Rect, RichText, Sense, TextStyle, TextWrapMode, Ui,
     WidgetText, pos2, vec2,
 };
 
 use crate::overlay::number::{grouped, percent};
-use crate::overlay::section::{SWATCH, heading, painted_row, rgb, swatch};
+use crate::overlay::section::{SWATCH, painted_row, rgb, swatch};
 use crate::overlay::state::{Class, Statistics};
 use crate::overlay::theme;
 
@@ -19,7 +19,6 @@ const NAME: f32 = 108.0;
 
 /// Draws the number of labelled samples, in all and for each class.
 pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
-    heading(ui, "Labels");
     let share = statistics.labelled as f64 / statistics.total.max(1) as f64;
     ui.horizontal(|ui| {
         ui.label(format!(
@@ -32,7 +31,8 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
         });
     });
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
-    bar(ui, rect, share as f32, theme::ACCENT);
+    bar(ui, rect, share as f32, theme::look(ui).accent);
+    agreement(ui, statistics.agreement);
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let most = statistics.counts.iter().copied().max().unwrap_or(0).max(1);
@@ -41,6 +41,16 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
     for ((class, name), &count) in classes.iter().zip(names).zip(&statistics.counts) {
         row(ui, class, name, widest, count, count as f32 / most as f32);
     }
+}
+
+/// How often the model says what the labels say.
+fn agreement(ui: &mut Ui, (user, truth): (Option<f64>, Option<f64>)) {
+    let share = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| percent(share, 1));
+    let text = format!("Model agrees: {} labels, {} truth", share(user), share(truth));
+    ui.label(RichText::new(text).weak()).on_hover_text(
+        "Share of your labelled samples whose predicted class is your label, and share of all samples whose \
+         predicted class is the data set's own label (accuracy).",
+    );
 }
 
 fn name(ui: &Ui, name: &str) -> Arc<Galley> {
@@ -58,13 +68,13 @@ fn row(ui: &mut Ui, class: &Class, name: Arc<Galley>, widest: f32, count: usize,
     let font = TextStyle::Body.resolve(ui.style());
     let start = left + widest + 10.0;
     let at = pos2(left, rect.center().y - name.size().y / 2.0);
-    ui.painter().galley(at, name, theme::TEXT);
+    ui.painter().galley(at, name, theme::look(ui).text);
     ui.painter().text(
         rect.right_center(),
         Align2::RIGHT_CENTER,
         grouped(count),
         font,
-        theme::TEXT,
+        theme::look(ui).text,
     );
     let room = Rect::from_min_max(
         pos2(start, rect.center().y - 4.0),
@@ -76,7 +86,7 @@ fn row(ui: &mut Ui, class: &Class, name: Arc<Galley>, widest: f32, count: usize,
 
 fn bar(ui: &Ui, room: Rect, share: f32, color: Color32) {
     ui.painter()
-        .rect_filled(room, CornerRadius::same(2), theme::INSET);
+        .rect_filled(room, CornerRadius::same(2), theme::look(ui).inset);
     if share > 0.0 {
         // A single label must still be seen.
         let filled = Rect::from_min_size(room.min, vec2((room.width() * share).max(2.0), room.height()));

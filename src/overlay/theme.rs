@@ -1,39 +1,125 @@
-//! The one look of the overlay.
+//! The look of the overlay, dark and light.
 
 use bevy_egui::egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Stroke, Style, TextStyle, Theme, Visuals,
+    Color32, Context, CornerRadius, FontFamily, FontId, Stroke, Style, TextStyle, Theme, Ui, Visuals,
     style::Selection, style::WidgetVisuals, vec2,
 };
 
-/// Behind the cloud.
-pub const BACKGROUND: Color32 = Color32::from_rgb(0x14, 0x16, 0x1a);
-/// Behind the controls; the window is cleared with it.
-pub const PANEL: Color32 = Color32::from_rgb(0x1b, 0x1e, 0x24);
-/// Behind what is set into a panel: fields, plots, empty images.
-pub const INSET: Color32 = Color32::from_rgb(0x12, 0x14, 0x18);
-/// Lines between panels.
-pub const LINE: Color32 = Color32::from_rgb(0x30, 0x35, 0x3f);
-pub const TEXT: Color32 = Color32::from_rgb(0xd9, 0xdd, 0xe4);
-/// Text of second rank; 6.7:1 on a panel.
-pub const WEAK_TEXT: Color32 = Color32::from_rgb(0x9d, 0xa6, 0xb3);
-pub const STRONG_TEXT: Color32 = Color32::from_rgb(0xff, 0xff, 0xff);
-/// What is chosen, and progress.
-pub const ACCENT: Color32 = Color32::from_rgb(0x2f, 0x6f, 0xd0);
-pub const SUCCESS: Color32 = Color32::from_rgb(0x6f, 0xcf, 0x8e);
-pub const WARNING: Color32 = Color32::from_rgb(0xf2, 0xb3, 0x4c);
-pub const FAILURE: Color32 = Color32::from_rgb(0xff, 0x85, 0x80);
-/// Training losses.
-pub const TRAIN: Color32 = Color32::from_rgb(0x6c, 0xb2, 0xff);
-/// Validation losses.
-pub const VALIDATION: Color32 = Color32::from_rgb(0xf5, 0xa9, 0x4d);
+/// The colours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Behind the cloud.
+    pub background: Color32,
+    /// Behind the controls; the window is cleared with it.
+    pub panel: Color32,
+    /// Behind what is set into a panel: fields, plots, empty images.
+    pub inset: Color32,
+    /// Behind what floats over the others.
+    pub raised: Color32,
+    /// Lines between panels.
+    pub line: Color32,
+    pub text: Color32,
+    /// Text of second rank; at least 4.5:1 on a panel.
+    pub weak_text: Color32,
+    pub strong_text: Color32,
+    /// What is chosen, and progress; white text stands on it.
+    pub accent: Color32,
+    pub success: Color32,
+    pub warning: Color32,
+    pub failure: Color32,
+    /// Behind a failure.
+    pub alarm: Color32,
+    /// Training losses.
+    pub train: Color32,
+    /// Validation losses.
+    pub validation: Color32,
+    /// Controls: at rest, under the pointer, pressed, and their lines.
+    controls: [(Color32, Color32); 3],
+}
+
+const fn hex(rgb: u32) -> Color32 {
+    let [_, r, g, b] = rgb.to_be_bytes();
+    Color32::from_rgb(r, g, b)
+}
+
+const DARK: Look = Look {
+    background: hex(0x14161a),
+    panel: hex(0x1b1e24),
+    inset: hex(0x121418),
+    raised: hex(0x22262e),
+    line: hex(0x30353f),
+    text: hex(0xd9dde4),
+    weak_text: hex(0x9da6b3),
+    strong_text: hex(0xffffff),
+    accent: hex(0x2f6fd0),
+    success: hex(0x6fcf8e),
+    warning: hex(0xf2b34c),
+    failure: hex(0xff8580),
+    alarm: hex(0x471f22),
+    train: hex(0x6cb2ff),
+    validation: hex(0xf5a94d),
+    controls: [
+        (hex(0x2c313a), hex(0x3b424e)),
+        (hex(0x39404c), hex(0x636d7d)),
+        (hex(0x444d5c), hex(0x8fbcff)),
+    ],
+};
+
+const LIGHT: Look = Look {
+    background: hex(0xfafafb),
+    panel: hex(0xeceef2),
+    inset: hex(0xffffff),
+    raised: hex(0xf7f8fa),
+    line: hex(0xc6ccd6),
+    text: hex(0x23272e),
+    weak_text: hex(0x545c68),
+    strong_text: hex(0x000000),
+    accent: hex(0x2363c4),
+    success: hex(0x14703a),
+    warning: hex(0x8a5200),
+    failure: hex(0xb3261e),
+    alarm: hex(0xf9dcda),
+    train: hex(0x1f66c2),
+    validation: hex(0xb05a00),
+    controls: [
+        (hex(0xdde1e8), hex(0xb9c0cc)),
+        (hex(0xcfd5df), hex(0x7f8998)),
+        (hex(0xbfc8d6), hex(0x2363c4)),
+    ],
+};
+
 /// Size of a heading in points.
 pub const HEADING: f32 = 14.0;
 
-/// Gives the context the overlay's look; once is enough.
+/// The colours on a dark or a light ground.
+pub fn of(dark: bool) -> &'static Look {
+    if dark { &DARK } else { &LIGHT }
+}
+
+/// The colours in use.
+pub fn look(ui: &Ui) -> &'static Look {
+    of(ui.visuals().dark_mode)
+}
+
+/// Gives the context both looks; once is enough. [`choose`] says which is in use.
 pub fn apply(ctx: &Context) {
+    for (theme, look) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
+        ctx.set_style_of(theme, style(theme, look));
+    }
     ctx.set_theme(Theme::Dark);
+}
+
+/// Takes the dark or the light look.
+pub fn choose(ctx: &Context, dark: bool) {
+    let theme = if dark { Theme::Dark } else { Theme::Light };
+    if ctx.theme() != theme {
+        ctx.set_theme(theme);
+    }
+}
+
+fn style(theme: Theme, look: &Look) -> Style {
     let mut style = Style {
-        visuals: visuals(),
+        visuals: visuals(theme, look),
         ..Style::default()
     };
     style.text_styles = [
@@ -53,42 +139,31 @@ pub fn apply(ctx: &Context) {
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.7;
     style.animation_time = 0.0;
-    ctx.set_style_of(Theme::Dark, style);
+    style
 }
 
-fn visuals() -> Visuals {
-    let mut visuals = Visuals::dark();
-    visuals.panel_fill = PANEL;
-    visuals.window_fill = Color32::from_rgb(0x22, 0x26, 0x2e);
-    visuals.window_stroke = Stroke::new(1.0, Color32::from_rgb(0x43, 0x4a, 0x57));
-    visuals.extreme_bg_color = INSET;
-    visuals.faint_bg_color = Color32::from_rgb(0x20, 0x24, 0x2b);
-    visuals.weak_text_color = Some(WEAK_TEXT);
-    visuals.warn_fg_color = WARNING;
-    visuals.error_fg_color = FAILURE;
+fn visuals(theme: Theme, look: &Look) -> Visuals {
+    let mut visuals = theme.default_visuals();
+    visuals.panel_fill = look.panel;
+    visuals.window_fill = look.raised;
+    visuals.window_stroke = Stroke::new(1.0, look.controls[0].1);
+    visuals.extreme_bg_color = look.inset;
+    visuals.faint_bg_color = look.raised;
+    visuals.weak_text_color = Some(look.weak_text);
+    visuals.warn_fg_color = look.warning;
+    visuals.error_fg_color = look.failure;
     visuals.disabled_alpha = 0.45;
     visuals.slider_trailing_fill = true;
     visuals.selection = Selection {
-        bg_fill: ACCENT,
-        stroke: Stroke::new(1.0, STRONG_TEXT),
+        bg_fill: look.accent,
+        stroke: Stroke::new(1.0, Color32::WHITE),
     };
+    let [rest, hovered, pressed] = look.controls;
     let widgets = &mut visuals.widgets;
-    widgets.noninteractive = widget(PANEL, LINE, TEXT);
-    widgets.inactive = widget(
-        Color32::from_rgb(0x2c, 0x31, 0x3a),
-        Color32::from_rgb(0x3b, 0x42, 0x4e),
-        TEXT,
-    );
-    widgets.hovered = widget(
-        Color32::from_rgb(0x39, 0x40, 0x4c),
-        Color32::from_rgb(0x63, 0x6d, 0x7d),
-        STRONG_TEXT,
-    );
-    widgets.active = widget(
-        Color32::from_rgb(0x44, 0x4d, 0x5c),
-        Color32::from_rgb(0x8f, 0xbc, 0xff),
-        STRONG_TEXT,
-    );
+    widgets.noninteractive = widget(look.panel, look.line, look.text);
+    widgets.inactive = widget(rest.0, rest.1, look.text);
+    widgets.hovered = widget(hovered.0, hovered.1, look.strong_text);
+    widgets.active = widget(pressed.0, pressed.1, look.strong_text);
     widgets.open = widgets.hovered;
     visuals
 }
@@ -101,5 +176,54 @@ fn widget(fill: Color32, line: Color32, text: Color32) -> WidgetVisuals {
         corner_radius: CornerRadius::same(4),
         fg_stroke: Stroke::new(1.0, text),
         expansion: 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(color: Color32) -> f32 {
+        let linear = |value: u8| {
+            let value = f32::from(value) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * linear(color.r()) + 0.7152 * linear(color.g()) + 0.0722 * linear(color.b())
+    }
+
+    /// WCAG 2.2, contrast ratio.
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_can_be_read_on_every_ground() {
+        for look in [&DARK, &LIGHT] {
+            for ground in [look.panel, look.inset, look.raised, look.background] {
+                for text in [
+                    look.text,
+                    look.weak_text,
+                    look.success,
+                    look.warning,
+                    look.failure,
+                ] {
+                    let ratio = contrast(text, ground);
+                    assert!(ratio >= 4.5, "{text:?} on {ground:?}: {ratio}");
+                }
+            }
+            for (text, ground) in [
+                (Color32::WHITE, look.accent),
+                (look.failure, look.alarm),
+                (look.text, look.controls[0].0),
+                (look.strong_text, look.controls[1].0),
+            ] {
+                assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}");
+            }
+        }
     }
 }

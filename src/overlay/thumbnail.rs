@@ -1,15 +1,17 @@
 //! Images of samples as textures, uploaded when a sample changes and not each frame.
 
+use std::collections::HashMap;
+
 use bevy_egui::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 
 /// Which image of a sample a texture holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Original,
     Reconstruction,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     serial: u32,
     kind: Kind,
@@ -19,13 +21,16 @@ struct Key {
 /// The textures used last.
 #[derive(Default)]
 pub struct Thumbnails {
-    /// The one used last is at the end.
-    entries: Vec<(Key, TextureHandle)>,
+    /// With the time of their last use.
+    entries: HashMap<Key, (TextureHandle, u64)>,
+    uses: u64,
 }
 
 impl Thumbnails {
-    /// The selected sample's two images, the hovered one's, and some room for moving to and fro.
-    const CAPACITY: usize = 16;
+    /// All images of a full screen, and some room for moving to and fro.
+    const CAPACITY: usize = 1024;
+    /// Textures that go when there is no room for another.
+    const BATCH: usize = 128;
 
     /// Texture of a sample's own image; `shape` is height, width and channels.
     pub fn original(&mut self, ctx: &Context, serial: u32, shape: [usize; 3], pixels: &[u8]) -> TextureId {
@@ -61,22 +66,35 @@ impl Thumbnails {
         })
     }
 
+    /// Texture of the `index`th image of the `version`th answer to a probe, which is no sample's.
+    pub fn probe(
+        &mut self,
+        ctx: &Context,
+        (index, version): (u32, u64),
+        shape: [usize; 3],
+        pixels: &[f32],
+    ) -> TextureId {
+        self.reconstruction(ctx, u32::MAX - index, version, shape, pixels)
+    }
+
     fn texture(&mut self, ctx: &Context, key: Key, image: impl FnOnce() -> ColorImage) -> TextureId {
-        let entry = match self.entries.iter().position(|(known, _)| *known == key) {
-            Some(position) => self.entries.remove(position),
-            None => {
-                if self.entries.len() == Self::CAPACITY {
-                    drop(self.entries.remove(0));
-                }
-                (
-                    key,
-                    ctx.load_texture(format!("{key:?}"), image(), TextureOptions::NEAREST),
-                )
-            }
-        };
-        let id = entry.1.id();
-        self.entries.push(entry);
-        id
+        self.uses += 1;
+        let uses = self.uses;
+        if self.entries.len() >= Self::CAPACITY && !self.entries.contains_key(&key) {
+            self.make_room();
+        }
+        let entry = self.entries.entry(key).or_insert_with(|| {
+            let texture = ctx.load_texture(format!("{key:?}"), image(), TextureOptions::NEAREST);
+            (texture, uses)
+        });
+        entry.1 = uses;
+        entry.0.id()
+    }
+
+    fn make_room(&mut self) {
+        let mut times: Vec<u64> = self.entries.values().map(|entry| entry.1).collect();
+        let (_, &mut newest, _) = times.select_nth_unstable(Self::BATCH);
+        self.entries.retain(|_, entry| entry.1 >= newest);
     }
 }
 
@@ -112,10 +130,16 @@ mod tests {
     #[test]
     fn the_cache_stays_small() {
         let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
-        for serial in 0..100 {
+        let first = thumbnails.original(&ctx, 0, [1, 1, 1], &[0]);
+        for serial in 1..3000 {
             thumbnails.original(&ctx, serial, [1, 1, 1], &[0]);
+            assert_eq!(
+                first,
+                thumbnails.original(&ctx, 0, [1, 1, 1], &[0]),
+                "it is in use"
+            );
         }
-        assert_eq!(thumbnails.entries.len(), Thumbnails::CAPACITY);
+        assert!(thumbnails.entries.len() <= Thumbnails::CAPACITY);
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn show(
     commands: &mut Vec<Intent>,
 ) {
     header(ui, view, ready, form, commands);
-    if !form.training_open {
+    if !form.preferences.training_open {
         return;
     }
     ui.add_space(2.0);
@@ -52,7 +52,11 @@ pub fn show(
 
 fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
-        let arrow = if form.training_open { "⏷" } else { "⏵" };
+        let arrow = if form.preferences.training_open {
+            "⏷"
+        } else {
+            "⏵"
+        };
         let title = RichText::new(format!("{arrow} Training"))
             .size(theme::HEADING)
             .strong();
@@ -60,11 +64,11 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm,
             .add(Button::new(title).frame(false))
             .on_hover_text("Fold or unfold the training panel.");
         if fold.clicked() {
-            form.training_open = !form.training_open;
+            form.preferences.training_open = !form.preferences.training_open;
         }
         let idle = view.run == RunState::Idle;
         let start = Button::new("Start Training")
-            .fill(theme::ACCENT)
+            .fill(theme::look(ui).accent)
             .min_size(vec2(108.0, 24.0));
         let start = ui
             .add_enabled(ready && idle, start)

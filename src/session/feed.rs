@@ -17,17 +17,18 @@ pub struct FeedPlugin;
 
 impl Plugin for FeedPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Shown>()
+        app.init_resource::<Fed>()
             .add_systems(Update, (give_labels, suit_dimension, give_positions).chain());
     }
 }
 
 /// What the cloud was given last.
 #[derive(Resource, Default)]
-struct Shown {
+pub struct Fed {
     version: u64,
     dimension: Option<CloudDimension>,
-    projector: Projector,
+    /// Leads from latents to what is shown, and back.
+    pub projector: Projector,
 }
 
 fn give_labels(
@@ -69,7 +70,7 @@ fn give_positions(
     progress: Res<Progress>,
     dimension: Res<CloudDimension>,
     hold: Res<Hold>,
-    mut shown: ResMut<Shown>,
+    mut shown: ResMut<Fed>,
     mut positions: MessageWriter<NewPositions>,
     mut frames: MessageWriter<NextFrame>,
 ) {

@@ -1,18 +1,22 @@
 //! What the user wants, by keys or by the panels → messages and commands.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
-use crate::acquisition::least_confident;
 use crate::cloud::camera::{CameraGate, CloudDimension};
 use crate::cloud::fit::FitView;
 use crate::cloud::palette::ColorMode;
 use crate::cloud::reveal::Reveal;
 use crate::cloud::selection::{Select, Selected};
+use crate::cloud::{Choose, Chosen, Shown};
 use crate::overlay::intent::{Dimension, Intent};
 use crate::overlay::state::RunState;
 use crate::training::message::Command;
 
+use super::export::ExportRequest;
+use super::known::{Known, Walk};
 use super::labelling::{LabelRequest, UserLabels};
+use super::probe::Probe;
 use super::progress::Progress;
 use super::worker::ToWorker;
 
@@ -30,7 +34,7 @@ impl Plugin for IntentsPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<Asked>().add_systems(
             Update,
-            (press_keys, carry_out, ask_for_reconstruction)
+            (press_keys, carry_out, go_through, ask_for_reconstruction)
                 .chain()
                 .in_set(Requests),
         );
@@ -38,12 +42,7 @@ impl Plugin for IntentsPlugin {
 }
 
 /// Digits label, `D` and `Delete` take the label off.
-fn press_keys(
-    keys: Res<ButtonInput<KeyCode>>,
-    gate: Res<CameraGate>,
-    selected: Res<Selected>,
-    mut requests: MessageWriter<LabelRequest>,
-) {
+fn press_keys(keys: Res<ButtonInput<KeyCode>>, gate: Res<CameraGate>, mut asked: MessageWriter<Asked>) {
     const MODIFIERS: [KeyCode; 6] = [
         KeyCode::ControlLeft,
         KeyCode::ControlRight,
@@ -52,15 +51,12 @@ fn press_keys(
         KeyCode::SuperLeft,
         KeyCode::SuperRight,
     ];
-    let Some(serial) = selected.0 else {
-        return;
-    };
     if gate.keyboard_taken || keys.any_pressed(MODIFIERS) {
         return;
     }
     for key in keys.get_just_pressed() {
         if let Some(label) = label_of(*key) {
-            requests.write(LabelRequest { serial, label });
+            asked.write(Asked(Intent::Label(label)));
         }
     }
 }
@@ -87,79 +83,79 @@ fn carry_out(
     mut asked: MessageReader<Asked>,
     mut progress: ResMut<Progress>,
     labels: Option<Res<UserLabels>>,
-    selected: Res<Selected>,
-    mut mode: ResMut<ColorMode>,
-    mut dimension: ResMut<CloudDimension>,
-    mut requests: MessageWriter<LabelRequest>,
-    mut select: MessageWriter<Select>,
-    mut reveal: MessageWriter<Reveal>,
-    mut fit: MessageWriter<FitView>,
-    mut worker: MessageWriter<ToWorker>,
+    mut session: Reins,
+    mut out: Requested,
 ) {
     for Asked(intent) in asked.read() {
         match intent {
-            Intent::Label(label) => {
-                if let Some(serial) = selected.0 {
-                    requests.write(LabelRequest {
-                        serial,
-                        label: *label,
-                    });
-                }
+            Intent::Label(label) => session.label(*label, &mut out),
+            Intent::Undo => {
+                out.labels.write(LabelRequest::Undo);
             }
-            Intent::SetColorMode(wanted) => *mode = *wanted,
-            Intent::SetDimension(Dimension::Two) => *dimension = CloudDimension::Two,
-            Intent::SetDimension(Dimension::Three) => *dimension = CloudDimension::Three,
+            Intent::Redo => {
+                out.labels.write(LabelRequest::Redo);
+            }
+            Intent::SetColorMode(wanted) => *session.mode = *wanted,
+            Intent::SetDimension(Dimension::Two) => *session.dimension = CloudDimension::Two,
+            Intent::SetDimension(Dimension::Three) => *session.dimension = CloudDimension::Three,
+            Intent::SetOrder(order) => session.walk.0 = *order,
+            Intent::SetFilter(filter) => session.filter.0 = filter.clone(),
+            Intent::SetProbe(mode) => session.probe.mode = *mode,
             Intent::FitView => {
-                fit.write(FitView);
+                out.fit.write(FitView);
             }
             Intent::Select(serial) => {
-                select.write(Select(*serial));
+                out.select.write(Select(*serial));
             }
             Intent::GoTo(serial) => {
-                select.write(Select(Some(*serial)));
-                reveal.write(Reveal(*serial));
+                out.select.write(Select(Some(*serial)));
+                out.reveal.write(Reveal(*serial));
             }
-            Intent::SelectNextUncertain => {
-                let next = progress
-                    .snapshot
-                    .as_ref()
-                    .zip(labels.as_ref())
-                    .and_then(|(snapshot, labels)| least_confident(&snapshot.certainty, labels.0.as_slice()));
-                select.write(Select(next));
-                reveal.write_batch(next.map(Reveal));
+            Intent::Choose(serials) => {
+                out.choose.write(Choose(serials.clone()));
             }
+            Intent::TakeOut(serial) => {
+                let rest = session.chosen.serials().iter().copied();
+                out.choose
+                    .write(Choose(rest.filter(|other| other != serial).collect()));
+            }
+            Intent::Export(kind) => {
+                out.export.write(ExportRequest(*kind));
+            }
+            // What asks about all samples has a system of its own.
+            Intent::Next | Intent::Previous | Intent::ChooseShown => {}
             Intent::Start(config) => {
                 let Some(labels) = &labels else {
                     continue;
                 };
                 progress.run = RunState::Starting;
                 let labels = labels.0.as_slice().to_vec();
-                worker.write(ToWorker(Command::Train {
+                out.worker.write(ToWorker(Command::Train {
                     config: config.clone(),
                     labels,
                 }));
             }
             Intent::Stop => {
                 progress.run = RunState::Stopping;
-                worker.write(ToWorker(Command::Stop));
+                out.worker.write(ToWorker(Command::Stop));
             }
             Intent::Pause => {
-                worker.write(ToWorker(Command::Pause));
+                out.worker.write(ToWorker(Command::Pause));
             }
             Intent::Resume => {
-                worker.write(ToWorker(Command::Resume));
+                out.worker.write(ToWorker(Command::Resume));
             }
             Intent::Adjust(to) => {
-                worker.write(ToWorker(Command::Adjust(*to)));
+                out.worker.write(ToWorker(Command::Adjust(*to)));
             }
             Intent::Take(which) => {
-                worker.write(ToWorker(Command::Take(*which)));
+                out.worker.write(ToWorker(Command::Take(*which)));
             }
             Intent::SaveCheckpoint => {
-                worker.write(ToWorker(Command::Save));
+                out.worker.write(ToWorker(Command::Save));
             }
             Intent::Reset { architecture, seed } => {
-                worker.write(ToWorker(Command::Reset {
+                out.worker.write(ToWorker(Command::Reset {
                     architecture: architecture.clone(),
                     seed: *seed,
                 }));
@@ -169,6 +165,73 @@ fn carry_out(
                     progress.problems.remove(*index);
                 }
             }
+        }
+    }
+}
+
+/// What the user holds in hand.
+#[derive(SystemParam)]
+struct Reins<'w> {
+    selected: Res<'w, Selected>,
+    chosen: Res<'w, Chosen>,
+    mode: ResMut<'w, ColorMode>,
+    dimension: ResMut<'w, CloudDimension>,
+    filter: ResMut<'w, Shown>,
+    walk: ResMut<'w, Walk>,
+    probe: ResMut<'w, Probe>,
+}
+
+impl Reins<'_> {
+    /// The chosen samples are labelled and let go, or else the selected one.
+    fn label(&self, label: Option<u8>, out: &mut Requested) {
+        let chosen = self.chosen.serials();
+        let serials = if chosen.is_empty() {
+            self.selected.0.into_iter().collect()
+        } else {
+            out.choose.write(Choose(Vec::new()));
+            chosen.to_vec()
+        };
+        out.labels.write(LabelRequest::Give { serials, label });
+    }
+}
+
+/// What comes of it.
+#[derive(SystemParam)]
+struct Requested<'w> {
+    labels: MessageWriter<'w, LabelRequest>,
+    select: MessageWriter<'w, Select>,
+    choose: MessageWriter<'w, Choose>,
+    reveal: MessageWriter<'w, Reveal>,
+    fit: MessageWriter<'w, FitView>,
+    export: MessageWriter<'w, ExportRequest>,
+    worker: MessageWriter<'w, ToWorker>,
+}
+
+/// Goes on in the order chosen, or chooses all that is shown.
+fn go_through(
+    mut asked: MessageReader<Asked>,
+    known: Known,
+    walk: Res<Walk>,
+    selected: Res<Selected>,
+    mut select: MessageWriter<Select>,
+    mut reveal: MessageWriter<Reveal>,
+    mut choose: MessageWriter<Choose>,
+) {
+    let mut at = selected.0;
+    for Asked(intent) in asked.read() {
+        at = match intent {
+            Intent::Next => known.queue(walk.0, |queue| queue.next(at)),
+            Intent::Previous => known.queue(walk.0, |queue| queue.previous(at)),
+            Intent::ChooseShown => {
+                choose.write(Choose(known.shown().collect()));
+                continue;
+            }
+            _ => continue,
+        };
+        // Where nothing is left, what is selected stays.
+        if let Some(serial) = at {
+            select.write(Select(Some(serial)));
+            reveal.write(Reveal(serial));
         }
     }
 }

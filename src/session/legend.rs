@@ -6,6 +6,7 @@ use crate::cloud::palette::{ColorMode, Palette};
 use crate::model::config::CLASSES;
 use crate::overlay::state::LegendEntry;
 
+use super::classes::Classes;
 use super::labelling::UserLabels;
 use super::progress::Progress;
 
@@ -14,6 +15,13 @@ use super::progress::Progress;
 pub struct Legend {
     pub entries: Vec<LegendEntry>,
     counted: Option<Counted>,
+}
+
+impl Legend {
+    /// Points that were counted.
+    pub fn points(&self) -> usize {
+        self.counted.as_ref().map_or(0, |counted| counted.points)
+    }
 }
 
 /// What the counts were taken of.
@@ -35,6 +43,7 @@ impl Plugin for LegendPlugin {
 fn count(
     mode: Res<ColorMode>,
     palette: Res<Palette>,
+    names: Res<Classes>,
     progress: Res<Progress>,
     labels: Option<Res<UserLabels>>,
     mut legend: ResMut<Legend>,
@@ -46,7 +55,11 @@ fn count(
     };
     let labels_changed =
         *mode == ColorMode::UserLabels && labels.as_ref().is_some_and(|labels| labels.is_changed());
-    if legend.counted.as_ref() == Some(&counted) && !labels_changed && !palette.is_changed() {
+    if legend.counted.as_ref() == Some(&counted)
+        && !labels_changed
+        && !palette.is_changed()
+        && !names.is_changed()
+    {
         return;
     }
     let (counts, rest) = match *mode {
@@ -72,7 +85,8 @@ fn count(
         let mut entries: Vec<LegendEntry> = (0..CLASSES as u8)
             .zip(counts)
             .map(|(class, count)| LegendEntry {
-                name: class.to_string(),
+                class: Some(class),
+                name: names.name(class),
                 color: palette.class_color(class),
                 count,
             })
@@ -80,6 +94,7 @@ fn count(
         let left = counted.points.saturating_sub(counts.iter().sum());
         if !rest.is_empty() && (left > 0 || *mode == ColorMode::UserLabels) {
             entries.push(LegendEntry {
+                class: None,
                 name: rest.into(),
                 color: palette.unlabelled(),
                 count: left,

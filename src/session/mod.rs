@@ -1,17 +1,24 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
+pub mod classes;
 pub mod event_log;
+pub mod export;
 pub mod feed;
+pub mod images;
 pub mod intents;
+pub mod known;
 pub mod labelling;
 pub mod legend;
 pub mod memory;
 pub mod milestones;
+pub mod neighbours;
 pub mod pace;
 pub mod panels;
+pub mod probe;
 pub mod progress;
 pub mod recoloured;
 pub mod redraw;
+pub mod restore;
 pub mod screenshot;
 pub mod worker;
 

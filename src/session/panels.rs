@@ -8,25 +8,33 @@ use crate::cloud::camera::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
 use crate::cloud::region::RegionKind;
 use crate::cloud::selection::{Hovered, Selected};
-use crate::cloud::{Choosing, Chosen};
+use crate::cloud::{Choosing, Chosen, CloudView, Shown as CloudFilter};
 use crate::model::config::{CLASSES, TrainingConfig};
-use crate::overlay::intent::Dimension;
+use crate::overlay::images::ImageOnPoint;
+use crate::overlay::intent::{Dimension, ProbeMode};
 use crate::overlay::state::{
-    Choosing as ChoosingView, Class, ColorView, Feedback, Hovered as HoveredView, Loading, ModelView,
-    OverlayState, Prediction, Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
+    Choosing as ChoosingView, Class, ColorView, Feedback, FilterView, HistoryView, Hovered as HoveredView,
+    Loading, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
+    SampleView, Statistics, StrokeView, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme, wants_keyboard};
 use crate::training::message::Event;
 
 use super::Start;
+use super::classes::Classes;
+use super::images::ImagesOnPoints;
 use super::intents::Asked;
-use super::labelling::UserLabels;
+use super::known::{Tally, Walk};
+use super::labelling::{History, UserLabels, describe};
 use super::legend::Legend;
+use super::neighbours::Neighbours;
+use super::probe::Probe;
 use super::progress::Progress;
 use super::worker::FromWorker;
 
+/// What belongs to the overlay alone.
 #[derive(Resource, Default)]
-struct Form(OverlayForm);
+pub struct Form(pub OverlayForm);
 
 pub struct PanelsPlugin;
 
@@ -73,6 +81,15 @@ struct Shown<'w> {
     hovered: Res<'w, Hovered>,
     chosen: Res<'w, Chosen>,
     choosing: Res<'w, Choosing>,
+    filter: Res<'w, CloudFilter>,
+    walk: Res<'w, Walk>,
+    tally: Res<'w, Tally>,
+    neighbours: Res<'w, Neighbours>,
+    history: Res<'w, History>,
+    probe: Res<'w, Probe>,
+    images: Res<'w, ImagesOnPoints>,
+    view: Res<'w, CloudView>,
+    classes: Res<'w, Classes>,
 }
 
 impl Shown<'_> {
@@ -111,7 +128,57 @@ impl Shown<'_> {
                 labelled: labels.0.labelled(),
                 total: labels.0.len(),
                 counts: labels.0.counts(),
+                agreement: self.tally.agreement,
             })
+    }
+
+    /// Colour of a sample's point.
+    fn color(&self, sample: &SampleView) -> [u8; 3] {
+        let class = match *self.mode {
+            ColorMode::UserLabels => sample.user_label,
+            ColorMode::Predicted => sample.prediction.map(|prediction| prediction.class),
+            ColorMode::TrueLabel => sample.true_label,
+            ColorMode::Certainty => {
+                let certainty = sample.prediction.map_or(0.0, |prediction| prediction.certainty);
+                return self.palette.certainty_color(certainty);
+            }
+        };
+        class.map_or(self.palette.unlabelled(), |class| self.palette.class_color(class))
+    }
+
+    /// Samples whose labels were changed last, the newest first, each once.
+    fn recent(&self) -> Vec<u32> {
+        const SHOWN: usize = 12;
+        let mut recent = Vec::new();
+        let actions = self.history.journal.done().iter().rev();
+        for step in actions.flat_map(|action| action.steps.iter().rev().take(SHOWN)) {
+            if !recent.contains(&step.serial) {
+                recent.push(step.serial);
+            }
+            if recent.len() == SHOWN {
+                break;
+            }
+        }
+        recent
+    }
+
+    fn probe<'a>(&'a self, places: &'a [egui::Pos2]) -> ProbeView<'a> {
+        let unable = match (self.probe.mode, *self.dimension) {
+            (_, CloudDimension::Three) => Some("The probe works in two dimensions: choose 2-D."),
+            (ProbeMode::Line, _) if self.selected.0.is_none() => {
+                Some("Select the point where the line begins.")
+            }
+            _ => None,
+        };
+        let dataset = self.progress.dataset.as_ref();
+        ProbeView {
+            mode: self.probe.mode,
+            unable,
+            places,
+            pixels: &self.probe.pixels,
+            version: self.probe.count,
+            shape: dataset.map_or([1, 1, 1], |dataset| dataset.shape()),
+        }
     }
 
     fn loading(&self) -> Option<Loading<'static>> {
@@ -154,12 +221,15 @@ fn draw(
     let ctx = contexts.ctx_mut()?.clone();
     if !*themed {
         theme::apply(&ctx);
+        // The size of the text is the form's affair.
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
         *themed = true;
     }
+    let zoom = ctx.zoom_factor();
     let progress = &*shown.progress;
     let classes: Vec<Class> = (0..CLASSES as u8)
         .map(|class| Class {
-            name: class.to_string(),
+            name: shown.classes.name(class),
             color: shown.palette.class_color(class),
         })
         .collect();
@@ -170,20 +240,44 @@ fn draw(
             .certainty_color(low + (high - low) * i as f32 / (RAMP - 1) as f32)
     });
     let checkpoint = shown.start.args.common.weights.display().to_string();
-    let cursor = windows.single().ok().and_then(Window::cursor_position);
+    // Points of the overlay are `zoom` logical pixels of the window.
+    let point = |at: Vec2| egui::pos2(at.x / zoom, at.y / zoom);
+    let cursor = windows.single().ok().and_then(Window::cursor_position).map(point);
     let hovered = shown.hovered.0.zip(cursor).and_then(|(serial, cursor)| {
         Some(HoveredView {
             sample: shown.sample(serial)?,
-            cursor: egui::pos2(cursor.x, cursor.y),
+            cursor,
         })
     });
+    let images: Vec<ImageOnPoint> = shown
+        .images
+        .0
+        .iter()
+        .filter_map(|&(serial, at)| {
+            Some(ImageOnPoint {
+                serial,
+                at: point(at),
+                color: shown.color(&shown.sample(serial)?),
+            })
+        })
+        .collect();
+    let probed: Vec<egui::Pos2> = shown
+        .probe
+        .places
+        .iter()
+        .filter_map(|&place| shown.view.window_from_world(place).map(point))
+        .collect();
+    let recent = shown.recent();
+    let undo = shown.history.journal.done().last().map(describe);
+    let lookup = |serial| shown.sample(serial);
     let stroke = shown.choosing.0.as_ref();
     let path: Vec<[f32; 2]> = stroke
         .iter()
-        .flat_map(|(stroke, _)| stroke.path.iter().map(|corner| corner.to_array()))
+        .flat_map(|(stroke, _)| stroke.path.iter().map(|corner| (*corner / zoom).to_array()))
         .collect();
     let in_memory = progress.memory.to_string();
     let state = OverlayState {
+        lookup: &lookup,
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
         classes: &classes,
         color: ColorView {
@@ -210,6 +304,26 @@ fn draw(
                 count: *count,
             }),
         },
+        chosen: shown.chosen.serials(),
+        filter: FilterView {
+            filter: &shown.filter.0,
+            shown: shown.tally.shown,
+        },
+        queue: QueueView {
+            order: shown.walk.0,
+            next: &shown.tally.next,
+        },
+        neighbours: NeighboursView {
+            by_latent: &shown.neighbours.by_latent,
+            by_pixels: &shown.neighbours.by_pixels,
+        },
+        recent: &recent,
+        history: HistoryView {
+            undo: undo.as_deref(),
+            redo: shown.history.journal.can_redo(),
+        },
+        probe: shown.probe(&probed),
+        images: &images,
         feedback: progress
             .feedback
             .as_ref()
@@ -233,8 +347,18 @@ fn draw(
         loading: shown.loading(),
     };
     let mut intents = Vec::new();
-    let free = layout::show(&ctx, &state, &mut form.0, &mut intents);
-    let rect = Rect::new(free.rect.min.x, free.rect.min.y, free.rect.max.x, free.rect.max.y);
+    let before = form.0.preferences.clone();
+    let mine = &mut form.bypass_change_detection().0;
+    let free = layout::show(&ctx, &state, mine, &mut intents);
+    if before != form.0.preferences {
+        form.set_changed();
+        redraw.write(RequestRedraw);
+    }
+    if zoom != form.0.preferences.scale {
+        ctx.set_zoom_factor(form.0.preferences.scale);
+    }
+    let corner = |at: egui::Pos2| Vec2::new(at.x, at.y) * zoom;
+    let rect = Rect::from_corners(corner(free.rect.min), corner(free.rect.max));
     viewport.set_if_neq(CloudViewport(Some(rect)));
     gate.set_if_neq(CameraGate {
         pointer_over_ui: !free.has_pointer,

@@ -202,6 +202,7 @@ impl Progress {
             Event::Decoded { serial, pixels, .. } => {
                 self.reconstruction = Some((*serial, pixels.as_slice().into()))
             }
+            Event::Probed { .. } => {}
             Event::TrainingFinished { status, message } => {
                 self.run = RunState::Idle;
                 self.training = None;

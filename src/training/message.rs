@@ -67,8 +67,8 @@ pub enum EndState {
     Best,
 }
 
-/// Commands to the worker. `Stop`, `Pause` and `Adjust` take effect within a batch or two, `Decode` is answered between two
-/// batches; the others are for the time between two runs.
+/// Commands to the worker. `Stop`, `Pause` and `Adjust` take effect within a batch or two, `Decode` and `Probe` are answered between
+/// two batches; the others are for the time between two runs.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// `labels[serial]` is the user's label of a sample.
@@ -85,6 +85,10 @@ pub enum Command {
     /// Reconstruct one sample.
     Decode {
         serial: u32,
+    },
+    /// Decode places of the latent space, `[n, latent_dim]`.
+    Probe {
+        latents: Vec<f32>,
     },
     /// Take what the last run left behind into memory.
     Take(EndState),
@@ -151,6 +155,11 @@ pub enum Event {
         serial: u32,
         pixels: Vec<f32>,
         again: bool,
+    },
+    /// The model's images for the places that were probed, `[n, pixels]`, in the scale of [`Event::Decoded`]; empty if the
+    /// model has another latent space by now.
+    Probed {
+        pixels: Vec<f32>,
     },
     TrainingFinished {
         status: RunStatus,

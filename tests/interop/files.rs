@@ -65,7 +65,7 @@ fn change(path: &Path, changes: &[(u32, Option<u8>)]) -> Outcome {
     let (store, _, problems) = LabelStore::open(path, 60_000, Arc::new(|| {}));
     assert!(problems.is_empty(), "{problems:?}");
     for &(serial, label) in changes {
-        store.request(Change { serial, label });
+        store.request(&[Change { serial, label }]);
     }
     let mut saved = 0;
     while saved < changes.len() {

@@ -5,7 +5,6 @@ use wgpu::*;
 
 use super::bindings::bind;
 use super::{CELL, Extent, FORMAT, Splat, TILE};
-use crate::cloud::palette::BACKGROUND;
 
 /// Of a tile: how many discs are drawn at most, and its size among the tiles and a disc's, in bytes.
 const ROOM: u64 = 80;
@@ -117,9 +116,9 @@ impl Field {
     }
 
     /// Empties what is only added to.
-    pub(super) fn clear(&self, encoder: &mut CommandEncoder) {
+    pub(super) fn clear(&self, encoder: &mut CommandEncoder, background: [f32; 3]) {
         encoder.clear_buffer(&self.cells, 0, None);
-        let [r, g, b] = BACKGROUND.map(|value| f64::from(value) / 255.0);
+        let [r, g, b] = background.map(f64::from);
         let clear = |view, color| {
             Some(RenderPassColorAttachment {
                 view,

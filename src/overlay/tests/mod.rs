@@ -1,6 +1,9 @@
 //! What each panel shows and sends, found by accessible name.
 
+mod keyboard;
+mod many;
 mod sample;
+mod snapshots;
 mod training;
 mod view;
 mod window;
@@ -23,7 +26,8 @@ struct App {
 }
 
 fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
-    let form = OverlayForm::default();
+    let mut form = OverlayForm::default();
+    form.preferences.hints_read = true;
     let app = App {
         fixture,
         form,
@@ -42,12 +46,9 @@ fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
                     theme::apply(&ctx);
                     themed = true;
                 }
-                app.viewport = Some(layout::show(
-                    &ctx,
-                    &app.fixture.state(),
-                    &mut app.form,
-                    &mut app.commands,
-                ));
+                let lookup = |serial| app.fixture.lookup(serial);
+                let state = app.fixture.state(&lookup);
+                app.viewport = Some(layout::show(&ctx, &state, &mut app.form, &mut app.commands));
                 app.typing = wants_keyboard(&ctx);
             },
             app,

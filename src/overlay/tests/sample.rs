@@ -5,6 +5,7 @@ use bevy_egui::egui::{Event, Key, Modifiers, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{click, dashboard, enabled, type_into};
+use crate::acquisition::Order;
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
 use crate::overlay::state::FeedbackKind;
@@ -36,7 +37,7 @@ fn the_sample_is_described() {
 fn without_a_selection_the_panel_says_what_to_do_and_labels_nothing() {
     let mut window = dashboard(Fixture::fresh());
     window.get_by_label("Original: Click a point to see it");
-    for name in ["Label 0", "Label 9", "Delete label", "Clear selection"] {
+    for name in ["Label 0", "Label 9", "Delete label", "Undo", "Redo"] {
         assert!(!enabled(&window, name), "{name}");
         assert_eq!(click(&mut window, name), []);
     }
@@ -88,7 +89,7 @@ fn the_feedback_is_shown_and_moves_nothing() {
             feedback,
             ..Fixture::default()
         });
-        let rect = window.get_by_label("Next to label").rect();
+        let rect = window.get_by_label("Next").rect();
         (window, rect)
     };
     let (_, quiet) = place(None);
@@ -101,8 +102,14 @@ fn the_feedback_is_shown_and_moves_nothing() {
 #[test]
 fn another_sample_is_found() {
     let mut window = dashboard(Fixture::default());
-    assert_eq!(click(&mut window, "Next to label"), [Intent::SelectNextUncertain]);
-    assert_eq!(click(&mut window, "Clear selection"), [Intent::Select(None)]);
+    assert_eq!(click(&mut window, "Next"), [Intent::Next]);
+    assert_eq!(click(&mut window, "Previous"), [Intent::Previous]);
+    assert_eq!(
+        click(&mut window, "Go to 101: Index 101, predicted 7 (98 %)"),
+        [Intent::GoTo(101)]
+    );
+    let order = Intent::SetOrder(Order::MostCertain);
+    assert_eq!(click(&mut window, "Order: Certain"), [order]);
     type_into(&mut window, "Go to index", Role::TextInput, "59,999");
     window.key_press(Key::Enter);
     window.run_steps(2);

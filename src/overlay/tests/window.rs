@@ -44,7 +44,7 @@ fn before_there_is_a_cloud_progress_is_shown_and_nothing_can_be_pressed() {
     });
     window.get_by_label("Encoding 60,000 images");
     window.get_by_label("42 %");
-    for name in ["Start Training", "Fit view", "Certainty", "Next to label"] {
+    for name in ["Start Training", "Fit view", "Certainty", "Next"] {
         assert!(!enabled(&window, name), "{name}");
         assert_eq!(click(&mut window, name), []);
     }
@@ -111,7 +111,7 @@ fn numbers_that_change_move_nothing() {
         [
             "Fit view",
             "Label 5",
-            "Next to label",
+            "Next",
             "Start Training",
             "Stop",
             "Save checkpoint",

@@ -63,6 +63,11 @@ impl Computer {
                 self.decode(engine.as_ref(), serial);
                 self.engine = Some(engine);
             }
+            Command::Probe { latents } => {
+                let engine = self.take_engine();
+                self.probe(engine.as_ref(), &latents);
+                self.engine = Some(engine);
+            }
             Command::Take(which) => {
                 if self.place.keep.lock().take(which) {
                     self.engine = None;
@@ -124,6 +129,13 @@ impl Computer {
                 again,
             });
         }
+    }
+
+    /// Places of another model's latent space are answered with no image.
+    pub(super) fn probe(&self, engine: &dyn Engine, latents: &[f32]) {
+        let fits = latents.len().is_multiple_of(engine.architecture().latent_dim);
+        let pixels = if fits { engine.decode(latents) } else { Vec::new() };
+        self.link.send(Event::Probed { pixels });
     }
 
     /// Writes the model in memory; `epoch`: because that one was the run's best.

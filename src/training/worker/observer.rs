@@ -133,6 +133,7 @@ impl<'a> WindowObserver<'a> {
     fn answer(&self, engine: &dyn Engine, command: Command) {
         let refusal = match command {
             Command::Decode { serial } => return self.computer.decode(engine, serial),
+            Command::Probe { latents } => return self.computer.probe(engine, &latents),
             Command::Save => {
                 "not saved: the best epoch is saved by itself while training runs; save again after it"
             }

@@ -1,0 +1,266 @@
+//! Which samples are looked at: a question to what is known of each, with one of three answers.
+
+use crate::model::config::CLASSES;
+
+/// Index of "no class" beside the classes.
+pub const NONE: usize = CLASSES;
+
+/// What is known of a sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Facts {
+    pub user: Option<u8>,
+    pub predicted: Option<u8>,
+    pub truth: Option<u8>,
+    /// Probability of the predicted class, in 0..=1.
+    pub certainty: f32,
+}
+
+impl Facts {
+    /// With the certainty in steps of 1/255, as points carry it: the filter has one opinion of a point everywhere.
+    pub fn new(user: Option<u8>, predicted: Option<u8>, truth: Option<u8>, certainty: f32) -> Self {
+        Self {
+            user,
+            predicted,
+            truth,
+            // `as` saturates, and takes NaN to 0.
+            certainty: f32::from((certainty * 255.0).round() as u8) / 255.0,
+        }
+    }
+}
+
+/// One of the classes that a sample may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Source {
+    User,
+    Predicted,
+    Truth,
+}
+
+/// How a sample is shown. The least of all answers counts.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+pub enum Visibility {
+    /// Not at all.
+    Hidden,
+    /// As grey context, which is neither picked nor chosen.
+    Context,
+    #[default]
+    Shown,
+}
+
+/// The whole question. The default one lets everything pass.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    /// Only samples with a user label, or only those without one.
+    pub labelled: Option<bool>,
+    /// Least and greatest certainty, both included.
+    pub certainty: (f32, f32),
+    /// Only samples whose prediction is another class than their user label.
+    pub against_label: bool,
+    /// Only samples whose prediction is another class than the data set's own label.
+    pub against_truth: bool,
+    /// By [`Source`], then by class and [`NONE`].
+    classes: [[Visibility; CLASSES + 1]; 3],
+}
+
+impl Default for Filter {
+    fn default() -> Self {
+        Self {
+            labelled: None,
+            certainty: (0.0, 1.0),
+            against_label: false,
+            against_truth: false,
+            classes: Default::default(),
+        }
+    }
+}
+
+fn slot(class: Option<u8>) -> usize {
+    class.map_or(NONE, |class| usize::from(class).min(NONE))
+}
+
+impl Filter {
+    /// Whether everything passes.
+    pub fn is_open(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The answer for a sample.
+    pub fn judge(&self, facts: &Facts) -> Visibility {
+        let against = |other: Option<u8>| other.is_some() && other != facts.predicted;
+        let (least, greatest) = self.certainty;
+        let passes = self
+            .labelled
+            .is_none_or(|labelled| facts.user.is_some() == labelled)
+            && (least..=greatest).contains(&facts.certainty)
+            && (!self.against_label || against(facts.user))
+            && (!self.against_truth || against(facts.truth));
+        let by_class = [facts.user, facts.predicted, facts.truth]
+            .into_iter()
+            .zip(&self.classes)
+            .map(|(class, rules)| rules[slot(class)])
+            .min()
+            .unwrap_or_default();
+        if passes {
+            by_class
+        } else {
+            by_class.min(Visibility::Context)
+        }
+    }
+
+    /// How a class is shown; `None` stands for samples without one.
+    pub fn class(&self, source: Source, class: Option<u8>) -> Visibility {
+        self.classes[source as usize][slot(class)]
+    }
+
+    /// Shows a class in another way.
+    pub fn set_class(&mut self, source: Source, class: Option<u8>, visibility: Visibility) {
+        self.classes[source as usize][slot(class)] = visibility;
+    }
+
+    /// Shows this class alone, the others as context; if it is so already, all again.
+    pub fn only(&mut self, source: Source, class: Option<u8>) {
+        let rules = &mut self.classes[source as usize];
+        let mut alone = [Visibility::Context; CLASSES + 1];
+        alone[slot(class)] = Visibility::Shown;
+        *rules = if *rules == alone {
+            Default::default()
+        } else {
+            alone
+        };
+    }
+
+    /// Whether all classes of this source are shown.
+    pub fn shows_all_of(&self, source: Source) -> bool {
+        self.classes[source as usize] == <[Visibility; CLASSES + 1]>::default()
+    }
+
+    /// Shows all classes of this source.
+    pub fn show_all_of(&mut self, source: Source) {
+        self.classes[source as usize] = Default::default();
+    }
+
+    /// Repairs what a file may have said.
+    pub fn sane(mut self) -> Self {
+        let (least, greatest) = self.certainty;
+        if !(0.0..=1.0).contains(&least) || !(0.0..=1.0).contains(&greatest) || least > greatest {
+            self.certainty = Self::default().certainty;
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Facts = Facts {
+        user: None,
+        predicted: Some(3),
+        truth: Some(5),
+        certainty: 0.4,
+    };
+
+    #[test]
+    fn each_part_of_the_question_answers_for_itself() {
+        let open = Filter::default();
+        let labelled = Facts {
+            user: Some(3),
+            ..PLAIN
+        };
+        let wrong = Facts {
+            user: Some(8),
+            ..PLAIN
+        };
+        let cases = [
+            (open.clone(), [true, true, true]),
+            (
+                Filter {
+                    labelled: Some(true),
+                    ..open.clone()
+                },
+                [false, true, true],
+            ),
+            (
+                Filter {
+                    labelled: Some(false),
+                    ..open.clone()
+                },
+                [true, false, false],
+            ),
+            (
+                Filter {
+                    certainty: (0.5, 1.0),
+                    ..open.clone()
+                },
+                [false; 3],
+            ),
+            (
+                Filter {
+                    certainty: (0.4, 0.4),
+                    ..open.clone()
+                },
+                [true; 3],
+            ),
+            (
+                Filter {
+                    against_label: true,
+                    ..open.clone()
+                },
+                [false, false, true],
+            ),
+            (
+                Filter {
+                    against_truth: true,
+                    ..open.clone()
+                },
+                [true; 3],
+            ),
+        ];
+        for (filter, expected) in cases {
+            let passes = [PLAIN, labelled, wrong].map(|facts| filter.judge(&facts) == Visibility::Shown);
+            assert_eq!(passes, expected, "{filter:?}");
+        }
+        let unknown = Facts { truth: None, ..PLAIN };
+        let filter = Filter {
+            against_truth: true,
+            ..open
+        };
+        assert_eq!(
+            filter.judge(&unknown),
+            Visibility::Context,
+            "nothing to disagree with"
+        );
+    }
+
+    #[test]
+    fn a_class_is_shown_alone_and_all_again_hidden_or_grey() {
+        let mut filter = Filter::default();
+        filter.only(Source::Predicted, Some(7));
+        assert_eq!(filter.judge(&PLAIN), Visibility::Context);
+        filter.only(Source::Predicted, Some(3));
+        assert_eq!(filter.judge(&PLAIN), Visibility::Shown);
+        filter.only(Source::Predicted, Some(3));
+        assert!(filter.is_open());
+        filter.set_class(Source::User, None, Visibility::Hidden);
+        filter.certainty = (0.9, 1.0);
+        assert_eq!(filter.judge(&PLAIN), Visibility::Hidden, "hidden stays hidden");
+        assert!(!filter.shows_all_of(Source::User) && filter.shows_all_of(Source::Truth));
+    }
+
+    #[test]
+    fn a_filter_comes_back_from_its_text_and_a_broken_one_is_mended() {
+        let mut filter = Filter {
+            labelled: Some(true),
+            certainty: (0.25, 0.75),
+            ..Filter::default()
+        };
+        filter.set_class(Source::Truth, Some(9), Visibility::Hidden);
+        let text = serde_json::to_string(&filter).unwrap();
+        assert_eq!(serde_json::from_str::<Filter>(&text).unwrap(), filter);
+        let broken: Filter = serde_json::from_str(r#"{"certainty":[2.0,-1.0]}"#).unwrap();
+        assert!(broken.sane().is_open());
+    }
+}

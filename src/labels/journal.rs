@@ -1,0 +1,316 @@
+//! [`Journal`]: what the user has labelled, action by action, so that it can be undone and redone, over restarts too.
+//!
+//! It lies beside the labels file, a JSON object per line: an action that was done, or that the last one was undone or
+//! redone. The labels file alone is the truth: an entry whose sample has another label by now is passed over.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Change, Labels};
+
+/// A sample and its label before and after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub serial: u32,
+    pub before: Option<u8>,
+    pub after: Option<u8>,
+}
+
+/// What one key or button did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    pub steps: Vec<Step>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line {
+    Done(Action),
+    Undone,
+    Redone,
+}
+
+/// What became of an undo or a redo.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reversal {
+    pub action: Action,
+    /// What has to be asked of the labels file; samples that somebody else has changed since are left out.
+    pub changes: Vec<Change>,
+}
+
+/// Why the journal is not kept on the disk.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: the history of labels cannot be {act} ({source}); undo works until the program ends", path.display())]
+pub struct JournalError {
+    path: PathBuf,
+    act: &'static str,
+    source: std::io::Error,
+}
+
+/// The history. Without a file it is kept until the program ends.
+#[derive(Debug, Default)]
+pub struct Journal {
+    done: Vec<Action>,
+    undone: Vec<Action>,
+    /// Where it lies; `None` where it cannot be kept.
+    path: Option<PathBuf>,
+    /// Opened with the first action that is written.
+    file: Option<File>,
+    /// Whether its last line was cut off.
+    torn: bool,
+}
+
+impl Journal {
+    /// Where the history of a labels file lies: `labels.csv` has `labels.history.jsonl`.
+    pub fn path(labels: &Path) -> PathBuf {
+        labels.with_extension("history.jsonl")
+    }
+
+    /// Reads the history of a labels file. Lines that mean nothing are passed over; a file that cannot be used leaves an
+    /// empty history and the error.
+    pub fn open(labels: &Path) -> (Self, Option<JournalError>) {
+        let path = Self::path(labels);
+        let mut journal = Self::default();
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(source) if source.kind() == ErrorKind::NotFound => Vec::new(),
+            Err(source) => {
+                let act = "read";
+                return (journal, Some(JournalError { path, act, source }));
+            }
+        };
+        for line in bytes.split(|&byte| byte == b'\n') {
+            if let Ok(line) = serde_json::from_slice(line) {
+                journal.follow(line);
+            }
+        }
+        journal.torn = bytes.last().is_some_and(|&last| last != b'\n');
+        journal.path = Some(path);
+        (journal, None)
+    }
+
+    fn follow(&mut self, line: Line) {
+        match line {
+            Line::Done(action) => {
+                self.done.push(action);
+                self.undone.clear();
+            }
+            Line::Undone => self.undone.extend(self.done.pop()),
+            Line::Redone => self.done.extend(self.undone.pop()),
+        }
+    }
+
+    fn write(&mut self, line: Line) -> Result<(), JournalError> {
+        let written = self.append(&line);
+        self.follow(line);
+        written.map_err(|source| JournalError {
+            path: self.path.take().unwrap_or_default(),
+            act: "written",
+            source,
+        })
+    }
+
+    fn append(&mut self, line: &Line) -> std::io::Result<()> {
+        let Some(path) = &self.path else {
+            return Ok(());
+        };
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => {
+                let file = OpenOptions::new().append(true).create(true).open(path)?;
+                self.file.insert(file)
+            }
+        };
+        let mut bytes = Vec::new();
+        if std::mem::take(&mut self.torn) {
+            // The line that was cut off must not swallow this one.
+            bytes.push(b'\n');
+        }
+        serde_json::to_writer(&mut bytes, line)?;
+        bytes.push(b'\n');
+        file.write_all(&bytes)
+    }
+
+    /// Notes an action. What was undone before can be redone no more.
+    ///
+    /// # Errors
+    /// If it cannot be written; it can be undone all the same.
+    pub fn record(&mut self, action: Action) -> Result<(), JournalError> {
+        self.write(Line::Done(action))
+    }
+
+    /// Takes the last action back that still has an effect on `labels`; `None` if there is none.
+    ///
+    /// # Errors
+    /// If it cannot be written; the reversal holds all the same.
+    pub fn undo(&mut self, labels: &Labels) -> (Option<Reversal>, Result<(), JournalError>) {
+        let mut outcome = Ok(());
+        while let Some(action) = self.done.last().cloned() {
+            outcome = outcome.and(self.write(Line::Undone));
+            let changes = changes(&action, labels, |step| (step.after, step.before));
+            if !changes.is_empty() {
+                return (Some(Reversal { action, changes }), outcome);
+            }
+        }
+        (None, outcome)
+    }
+
+    /// Does the action again that was undone last.
+    ///
+    /// # Errors
+    /// As of [`undo`](Self::undo).
+    pub fn redo(&mut self, labels: &Labels) -> (Option<Reversal>, Result<(), JournalError>) {
+        let mut outcome = Ok(());
+        while let Some(action) = self.undone.last().cloned() {
+            outcome = outcome.and(self.write(Line::Redone));
+            let changes = changes(&action, labels, |step| (step.before, step.after));
+            if !changes.is_empty() {
+                return (Some(Reversal { action, changes }), outcome);
+            }
+        }
+        (None, outcome)
+    }
+
+    /// What can be undone, the oldest first.
+    pub fn done(&self) -> &[Action] {
+        &self.done
+    }
+
+    /// Whether there is anything to redo.
+    pub fn can_redo(&self) -> bool {
+        !self.undone.is_empty()
+    }
+}
+
+/// The steps whose sample has the label that `turn` expects, towards the one that it wants.
+fn changes(
+    action: &Action,
+    labels: &Labels,
+    turn: impl Fn(&Step) -> (Option<u8>, Option<u8>),
+) -> Vec<Change> {
+    let steps = action.steps.iter().filter(|step| {
+        let (now, then) = turn(step);
+        now != then && labels.get(step.serial) == now
+    });
+    steps
+        .map(|step| Change {
+            serial: step.serial,
+            label: turn(step).1,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Labels as they are, and an action that gives these samples a label.
+    fn give(labels: &mut Labels, serials: &[u32], label: Option<u8>) -> Action {
+        let steps = serials.iter().map(|&serial| Step {
+            serial,
+            before: labels.set(serial, label),
+            after: label,
+        });
+        Action {
+            steps: steps.collect(),
+        }
+    }
+
+    fn apply(labels: &mut Labels, reversal: Option<Reversal>) -> usize {
+        let changes = reversal.map(|reversal| reversal.changes).unwrap_or_default();
+        for change in &changes {
+            labels.set(change.serial, change.label);
+        }
+        changes.len()
+    }
+
+    #[test]
+    fn actions_are_undone_and_redone_one_by_one_over_restarts_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("labels.csv");
+        let mut labels = Labels::new(9);
+        let (mut journal, error) = Journal::open(&path);
+        assert!(error.is_none());
+        for (serials, label) in [(vec![1], Some(4)), (vec![1, 2, 3], Some(7)), (vec![2], None)] {
+            let action = give(&mut labels, &serials, label);
+            journal.record(action).unwrap();
+        }
+        let end = labels.clone();
+        let restart = || Journal::open(&path).0;
+        let mut journal = restart();
+        assert_eq!(journal.done().len(), 3);
+        for expected in [1, 3, 1, 0] {
+            assert_eq!(apply(&mut labels, journal.undo(&labels).0), expected);
+            journal = restart();
+        }
+        assert_eq!(labels, Labels::new(9));
+        for expected in [1, 3, 1, 0] {
+            assert_eq!(apply(&mut labels, journal.redo(&labels).0), expected);
+            journal = restart();
+        }
+        assert_eq!(labels, end);
+    }
+
+    #[test]
+    fn what_others_changed_since_is_left_alone() {
+        let mut labels = Labels::new(9);
+        let mut journal = Journal::default();
+        let first = give(&mut labels, &[5], Some(1));
+        let second = give(&mut labels, &[1, 2], Some(3));
+        journal.record(first).unwrap();
+        journal.record(second).unwrap();
+        labels.set(1, Some(9));
+        assert_eq!(apply(&mut labels, journal.undo(&labels).0), 1);
+        assert_eq!((labels.get(1), labels.get(2)), (Some(9), None));
+        labels.set(5, None);
+        assert_eq!(
+            journal.undo(&labels).0,
+            None,
+            "an action without any effect is passed over"
+        );
+    }
+
+    #[test]
+    fn a_new_action_ends_what_could_be_redone() {
+        let mut labels = Labels::new(9);
+        let mut journal = Journal::default();
+        let action = give(&mut labels, &[5], Some(1));
+        journal.record(action).unwrap();
+        apply(&mut labels, journal.undo(&labels).0);
+        assert!(journal.can_redo());
+        let action = give(&mut labels, &[6], Some(1));
+        journal.record(action).unwrap();
+        assert!(!journal.can_redo());
+        assert_eq!(journal.redo(&labels).0, None);
+    }
+
+    #[test]
+    fn a_torn_line_costs_itself_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("labels.csv");
+        let mut labels = Labels::new(9);
+        let action = give(&mut labels, &[5], Some(1));
+        Journal::open(&path).0.record(action.clone()).unwrap();
+        let file = Journal::path(&path);
+        let mut text = std::fs::read_to_string(&file).unwrap();
+        text.push_str(r#"{"done":{"steps":[{"ser"#);
+        std::fs::write(&file, text).unwrap();
+        let mut journal = Journal::open(&path).0;
+        journal.record(give(&mut labels, &[6], Some(2))).unwrap();
+        assert_eq!(Journal::open(&path).0.done().len(), 2);
+    }
+
+    #[test]
+    fn without_a_folder_it_lasts_until_the_end() {
+        let (mut journal, error) = Journal::open(Path::new("/nowhere/at/all/labels.csv"));
+        assert!(error.is_none());
+        let mut labels = Labels::new(9);
+        let action = give(&mut labels, &[5], Some(1));
+        let error = journal.record(action).unwrap_err();
+        assert!(error.to_string().contains("labels.history.jsonl"));
+        assert!(journal.undo(&labels).0.is_some());
+    }
+}

@@ -1,0 +1,226 @@
+//! The view as a picture or a drawing, with its legend.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::Path;
+
+use image::{ImageEncoder, codecs::png::PngEncoder};
+use plotters::prelude::*;
+
+use super::plot::register_fonts;
+use super::{OutputError, put_in_place, temporary};
+
+/// What is drawn.
+pub struct Figure<'a> {
+    /// Width and height in pixels.
+    pub size: [u32; 2],
+    pub background: [u8; 3],
+    pub text: [u8; 3],
+    /// In the order in which they are drawn.
+    pub discs: &'a [Disc],
+    /// What the colours mean.
+    pub legend: &'a [(String, [u8; 3])],
+}
+
+/// A point.
+#[derive(Clone, Copy, Debug)]
+pub struct Disc {
+    /// Of its middle, in pixels from the top left.
+    pub at: [f32; 2],
+    pub radius: f32,
+    pub color: [u8; 3],
+    /// How much it covers, in 0..=1.
+    pub alpha: f32,
+    /// Whether it has an outline in the text's colour.
+    pub outlined: bool,
+}
+
+const ROW: i32 = 20;
+
+/// Writes it as PNG. Discs are drawn with soft edges, in order.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_png(path: &Path, figure: &Figure) -> Result<(), OutputError> {
+    let [width, height] = figure.size;
+    let mut pixels: Vec<u8> = figure.background.repeat(width as usize * height as usize);
+    for disc in figure.discs {
+        paint(&mut pixels, figure, disc);
+    }
+    let failed = |problem: String| OutputError::Plot {
+        path: path.to_owned(),
+        problem,
+    };
+    legend(&mut pixels, figure).map_err(|error| failed(error.to_string()))?;
+    let mut png = Vec::new();
+    PngEncoder::new(&mut png)
+        .write_image(&pixels, width, height, image::ExtendedColorType::Rgb8)
+        .map_err(|error| failed(error.to_string()))?;
+    write(path, &png)
+}
+
+fn paint(pixels: &mut [u8], figure: &Figure, disc: &Disc) {
+    let [width, height] = figure.size;
+    let reach = disc.radius + 1.0;
+    let range = |center: f32, size: u32| {
+        let low = (center - reach).floor().max(0.0) as u32;
+        let high = (center + reach).ceil().clamp(0.0, size as f32) as u32;
+        low.min(high)..high
+    };
+    for y in range(disc.at[1], height) {
+        for x in range(disc.at[0], width) {
+            let away = (x as f32 + 0.5 - disc.at[0]).hypot(y as f32 + 0.5 - disc.at[1]);
+            let covers = (disc.radius - away + 0.5).clamp(0.0, 1.0) * disc.alpha;
+            let inner = (disc.radius - 1.0 - away + 0.5).clamp(0.0, 1.0);
+            let at = (y as usize * width as usize + x as usize) * 3;
+            for channel in 0..3 {
+                let color = if disc.outlined {
+                    mix(figure.text[channel], disc.color[channel], inner)
+                } else {
+                    disc.color[channel]
+                };
+                pixels[at + channel] = mix(pixels[at + channel], color, covers);
+            }
+        }
+    }
+}
+
+fn mix(from: u8, to: u8, share: f32) -> u8 {
+    (f32::from(from) + (f32::from(to) - f32::from(from)) * share).round() as u8
+}
+
+fn legend(pixels: &mut [u8], figure: &Figure) -> Result<(), Box<dyn std::error::Error>> {
+    register_fonts();
+    let [width, height] = figure.size;
+    let area = BitMapBackend::with_buffer(pixels, (width, height)).into_drawing_area();
+    let [r, g, b] = figure.text;
+    let text = RGBColor(r, g, b);
+    let style = ("sans-serif", 15).into_font().color(&text);
+    for (row, (name, [r, g, b])) in (0..).zip(figure.legend) {
+        let top = 12 + row * ROW;
+        let color = RGBColor(*r, *g, *b).filled();
+        area.draw(&Rectangle::new([(12, top), (24, top + 12)], color))?;
+        area.draw_text(name, &style, (32, top - 1))?;
+    }
+    area.present()?;
+    Ok(())
+}
+
+/// Writes it as SVG 1.1.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_svg(path: &Path, figure: &Figure) -> Result<(), OutputError> {
+    let [width, height] = figure.size;
+    let hex = |[r, g, b]: [u8; 3]| format!("#{r:02x}{g:02x}{b:02x}");
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">\n\
+         <rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
+        hex(figure.background)
+    );
+    for disc in figure.discs {
+        let Disc {
+            at: [x, y],
+            radius,
+            color,
+            alpha,
+            outlined,
+        } = *disc;
+        let _ = write!(
+            svg,
+            "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{radius:.2}\" fill=\"{}\"",
+            hex(color)
+        );
+        if alpha < 1.0 {
+            let _ = write!(svg, " fill-opacity=\"{alpha:.2}\"");
+        }
+        if outlined {
+            let _ = write!(svg, " stroke=\"{}\"", hex(figure.text));
+        }
+        svg.push_str("/>\n");
+    }
+    for (row, (name, color)) in (0..).zip(figure.legend) {
+        let top = 12 + row * ROW;
+        let _ = writeln!(
+            svg,
+            "<rect x=\"12\" y=\"{top}\" width=\"12\" height=\"12\" fill=\"{}\"/><text x=\"32\" y=\"{}\" fill=\"{}\" \
+             font-family=\"sans-serif\" font-size=\"14\">{}</text>",
+            hex(*color),
+            top + 11,
+            hex(figure.text),
+            escaped(name)
+        );
+    }
+    svg.push_str("</svg>\n");
+    write(path, svg.as_bytes())
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Writes bytes as a whole or not at all.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let mut file = temporary(path)?;
+    file.write_all(bytes).map_err(|source| OutputError::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    put_in_place(path, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(discs: &[Disc]) -> Figure<'_> {
+        Figure {
+            size: [120, 80],
+            background: [10, 20, 30],
+            text: [250, 250, 250],
+            discs,
+            legend: &[],
+        }
+    }
+
+    const DISC: Disc = Disc {
+        at: [60.0, 40.0],
+        radius: 5.0,
+        color: [200, 0, 0],
+        alpha: 1.0,
+        outlined: false,
+    };
+
+    #[test]
+    fn a_picture_shows_discs_where_they_are_and_those_beside_it_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("exports/view.png");
+        let off = Disc {
+            at: [-500.0, 1e9],
+            ..DISC
+        };
+        write_png(&path, &figure(&[off, DISC])).unwrap();
+        let picture = image::open(&path).unwrap().to_rgb8();
+        assert_eq!(picture.dimensions(), (120, 80));
+        assert_eq!(picture.get_pixel(60, 40).0, [200, 0, 0]);
+        assert_eq!(picture.get_pixel(60, 50).0, [10, 20, 30]);
+    }
+
+    #[test]
+    fn a_drawing_is_well_formed_and_has_every_disc() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("view.svg");
+        let legend = [("T-shirt & <top>".to_owned(), [1, 2, 3])];
+        let translucent = Disc { alpha: 0.5, ..DISC };
+        let figure = Figure {
+            legend: &legend,
+            ..figure(&[DISC, translucent])
+        };
+        write_svg(&path, &figure).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text.matches("<circle").count(), 2);
+        assert!(text.contains("T-shirt &amp; &lt;top&gt;") && text.ends_with("</svg>\n"));
+    }
+}

@@ -1,0 +1,126 @@
+//! Which points are looked at.
+
+use bevy_egui::egui::{Button, Color32, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
+
+use crate::filter::Filter;
+use crate::overlay::intent::Intent;
+use crate::overlay::number::{grouped, plural};
+use crate::overlay::section::{fixed_label, sized_button};
+use crate::overlay::state::FilterView;
+use crate::overlay::theme;
+
+/// Draws the filter; what it lets through is counted beside it.
+pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<Intent>) {
+    let mut filter = view.filter.clone();
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
+        for (labelled, name, help) in [
+            (None, "All", "Samples with and without your label."),
+            (Some(true), "Labelled", "Only samples that carry your label."),
+            (Some(false), "Unlabelled", "Only samples without your label."),
+        ] {
+            let chosen = filter.labelled == labelled;
+            let name_of = format!("Filter: {name}");
+            if choice(ui, width, chosen, (name, &name_of), help) {
+                filter.labelled = labelled;
+            }
+        }
+    });
+    certainty(ui, &mut filter);
+    for (value, name, help) in [
+        (
+            &mut filter.against_label,
+            "Prediction ≠ your label",
+            "Only samples that you have labelled and of which the model thinks otherwise: mistakes of one of you.",
+        ),
+        (
+            &mut filter.against_truth,
+            "Prediction ≠ true label",
+            "Only samples of which the data set itself says otherwise than the model.",
+        ),
+    ] {
+        ui.checkbox(value, name).on_hover_text(help);
+    }
+    ui.horizontal(|ui| {
+        let text = format!("{} of {} shown", grouped(view.shown), grouped(points));
+        let open = filter.is_open();
+        let color = if open {
+            theme::look(ui).weak_text
+        } else {
+            theme::look(ui).warning
+        };
+        ui.label(RichText::new(text).color(color));
+    });
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        let help = format!(
+            "Choose the {} {} that the filter lets through, to label them together. Key: Ctrl+A.",
+            grouped(view.shown),
+            plural(view.shown, "point")
+        );
+        let choose = sized_button(ui, view.shown > 0, vec2(width, 24.0), Button::new("Choose all"));
+        choose.widget_info(|| WidgetInfo::labeled(WidgetType::Button, view.shown > 0, "Choose all shown"));
+        if choose.on_hover_text(help).clicked() {
+            commands.push(Intent::ChooseShown);
+        }
+        let clear = sized_button(
+            ui,
+            !filter.is_open(),
+            vec2(width, 24.0),
+            Button::new("Clear filter"),
+        );
+        if clear
+            .on_hover_text("Show all points again, classes that are hidden by the legend too.")
+            .on_disabled_hover_text("All points are shown.")
+            .clicked()
+        {
+            filter = Filter::default();
+        }
+    });
+    if filter != *view.filter {
+        commands.push(Intent::SetFilter(filter));
+    }
+}
+
+fn certainty(ui: &mut Ui, filter: &mut Filter) {
+    let (least, greatest) = &mut filter.certainty;
+    for (name, value, help) in [
+        (
+            "Certainty from",
+            &mut *least,
+            "Only samples whose predicted class is at least this probable, 0 to 1.",
+        ),
+        (
+            "up to",
+            &mut *greatest,
+            "Only samples whose predicted class is at most this probable, 0 to 1.",
+        ),
+    ] {
+        ui.horizontal(|ui| {
+            let label = fixed_label(ui, 92.0, name);
+            ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(40.0);
+            let slider = Slider::new(value, 0.0..=1.0).step_by(0.01).fixed_decimals(2);
+            let response = ui.add(slider).labelled_by(label.id).on_hover_text(help);
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, format!("Filter: {name}")));
+        });
+    }
+    // The one that was moved takes the other along.
+    if *least > *greatest {
+        *greatest = *least;
+    }
+}
+
+/// One of several; returns whether it was chosen now.
+pub fn choice(ui: &mut Ui, width: f32, chosen: bool, (text, name): (&str, &str), help: &str) -> bool {
+    let text = if chosen {
+        RichText::new(text).color(Color32::WHITE)
+    } else {
+        RichText::new(text)
+    };
+    let button = Button::selectable(chosen, text)
+        .frame_when_inactive(true)
+        .min_size(vec2(width, 24.0));
+    let response = ui.add(button);
+    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, chosen, name));
+    response.on_hover_text(help).clicked() && !chosen
+}

@@ -1,0 +1,119 @@
+//! How the user likes the window: remembered from one start to the next.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::palette::{Ground, Scheme};
+
+/// Text sizes, as factors of the usual one.
+pub const SCALES: (f32, f32) = (0.75, 2.5);
+const SCALE_STEP: f32 = 1.1;
+
+/// Widths, folds and colours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Preferences {
+    pub ground: Ground,
+    pub scheme: Scheme,
+    /// Factor on the size of everything in the overlay.
+    pub scale: f32,
+    pub left: Side,
+    pub right: Side,
+    /// Whether the training panel is unfolded.
+    pub training_open: bool,
+    /// Sections that are folded away.
+    pub folded: BTreeSet<String>,
+    /// Whether images are drawn over points that have room for one.
+    pub images: bool,
+    /// Whether the first hints were read.
+    pub hints_read: bool,
+}
+
+/// A panel at a side.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    pub open: bool,
+    /// In points, without margins.
+    pub width: f32,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            ground: Ground::default(),
+            scheme: Scheme::default(),
+            scale: 1.0,
+            left: Side {
+                open: true,
+                width: LEFT.0,
+            },
+            right: Side {
+                open: true,
+                width: RIGHT.0,
+            },
+            training_open: true,
+            folded: BTreeSet::new(),
+            images: true,
+            hints_read: false,
+        }
+    }
+}
+
+/// Widths of the side panels within their margins: usual, least and greatest.
+pub const LEFT: (f32, f32, f32) = (226.0, 200.0, 400.0);
+/// Two images of 28 pixels at five times their size.
+pub const RIGHT: (f32, f32, f32) = (290.0, 246.0, 560.0);
+
+impl Preferences {
+    /// Makes the text larger (or smaller) by so many steps; 0 brings the usual size back.
+    pub fn rescale(&mut self, steps: i32) {
+        self.scale = match steps {
+            0 => 1.0,
+            steps => (self.scale * SCALE_STEP.powi(steps)).clamp(SCALES.0, SCALES.1),
+        };
+    }
+
+    /// Folds a section away, or unfolds it.
+    pub fn fold(&mut self, section: &str) {
+        if !self.folded.remove(section) {
+            self.folded.insert(section.to_owned());
+        }
+    }
+
+    /// Repairs what a file may have said.
+    pub fn sane(mut self) -> Self {
+        let within = |value: f32, (usual, least, greatest): (f32, f32, f32)| {
+            if value.is_finite() {
+                value.clamp(least, greatest)
+            } else {
+                usual
+            }
+        };
+        self.scale = within(self.scale, (1.0, SCALES.0, SCALES.1));
+        self.left.width = within(self.left.width, LEFT);
+        self.right.width = within(self.right.width, RIGHT);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_come_back_from_their_text_and_broken_ones_are_mended() {
+        let mut preferences = Preferences::default();
+        preferences.rescale(3);
+        preferences.fold("Labels");
+        let text = serde_json::to_string(&preferences).unwrap();
+        assert_eq!(serde_json::from_str::<Preferences>(&text).unwrap(), preferences);
+        let broken: Preferences =
+            serde_json::from_str(r#"{"scale":99,"left":{"open":true,"width":-5}}"#).unwrap();
+        let mended = broken.sane();
+        assert_eq!((mended.scale, mended.left.width), (SCALES.1, LEFT.1));
+        preferences.rescale(0);
+        preferences.fold("Labels");
+        assert_eq!(preferences, Preferences::default());
+    }
+}

@@ -1,0 +1,103 @@
+//! Pictures of all panels in both looks, compared with those that were looked at. `UPDATE_SNAPSHOTS=1` takes new ones.
+
+use bevy_egui::egui::{Key, Modifiers, pos2};
+use egui_kittest::{Harness, SnapshotOptions};
+
+use super::{App, window};
+use crate::cloud::palette::{ColorMode, Ground};
+use crate::overlay::fixture::Fixture;
+use crate::overlay::form::TrainingTab;
+use crate::overlay::state::FeedbackKind;
+
+/// Takes a picture of each look.
+fn compare(
+    name: &str,
+    size: [f32; 2],
+    fixture: impl Fn() -> Fixture,
+    prepare: impl Fn(&mut Harness<'_, App>),
+) {
+    for (ground, suffix) in [(Ground::Dark, "dark"), (Ground::Light, "light")] {
+        let mut window = window(size, fixture());
+        window.state_mut().form.preferences.ground = ground;
+        window.run_steps(3);
+        prepare(&mut window);
+        window.run_steps(3);
+        // Graphics drivers differ in the last bits of blended edges.
+        let options = SnapshotOptions::new()
+            .output_path("tests/pictures/overlay")
+            .threshold(2.0)
+            .failed_pixel_count_threshold(60);
+        window.snapshot_options(format!("{name}-{suffix}"), &options);
+    }
+}
+
+const USUAL: [f32; 2] = [1280.0, 800.0];
+
+#[test]
+fn a_session_at_rest() {
+    compare("rest", USUAL, Fixture::default, |_| {});
+}
+
+#[test]
+fn a_first_start() {
+    compare("first-start", USUAL, Fixture::fresh, |window| {
+        window.state_mut().form.preferences.hints_read = false;
+    });
+}
+
+#[test]
+fn a_run_with_problems_in_a_small_window() {
+    let fixture = || Fixture {
+        problems: vec!["data/mnist/labels.csv, line 7: label 12 is not one of 0–9; correct it".into()],
+        mode: ColorMode::Certainty,
+        ..Fixture::running()
+    };
+    compare("run-small", [1024.0, 640.0], fixture, |_| {});
+}
+
+#[test]
+fn chosen_points_under_a_filter() {
+    let fixture = || {
+        let mut fixture = Fixture {
+            chosen: (0..96).collect(),
+            shown: 1_204,
+            selected: false,
+            feedback: Some(("Saved 40 samples = 7".into(), FeedbackKind::Saved)),
+            ..Fixture::default()
+        };
+        fixture.filter.labelled = Some(false);
+        fixture.filter.only(crate::filter::Source::User, Some(7));
+        fixture
+    };
+    compare("chosen", USUAL, fixture, |_| {});
+}
+
+#[test]
+fn the_record_of_runs_and_the_hover_card() {
+    let fixture = || Fixture {
+        hovered: Some(pos2(600.0, 300.0)),
+        user_label: Some(7),
+        ..Fixture::default()
+    };
+    compare("runs-hover", USUAL, fixture, |window| {
+        window.state_mut().form.tab = TrainingTab::Runs;
+        window.hover_at(pos2(600.0, 300.0));
+    });
+}
+
+#[test]
+fn help_and_commands() {
+    compare("help", USUAL, Fixture::default, |window| {
+        window.state_mut().form.help = true;
+    });
+    compare("commands", USUAL, Fixture::default, |window| {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    });
+}
+
+#[test]
+fn large_text() {
+    compare("large-text", [1280.0, 800.0], Fixture::default, |window| {
+        window.ctx.set_zoom_factor(1.5);
+    });
+}

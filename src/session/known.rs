@@ -1,0 +1,152 @@
+//! What is known of the samples, put together from data set, labels and model, and how many the filter lets through.
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+
+use crate::acquisition::{Order, Queue};
+use crate::cloud::Shown;
+use crate::filter::{Facts, Visibility};
+use crate::labels::Labels;
+
+use super::labelling::UserLabels;
+use super::progress::Progress;
+
+/// Images of the queue that are looked up.
+const AHEAD: usize = 12;
+
+/// Samples by serial.
+#[derive(SystemParam)]
+pub struct Known<'w> {
+    progress: Res<'w, Progress>,
+    labels: Option<Res<'w, UserLabels>>,
+    filter: Res<'w, Shown>,
+}
+
+impl Known<'_> {
+    /// What a filter asks of a sample.
+    pub fn facts(&self, serial: u32) -> Facts {
+        let at = serial as usize;
+        let snapshot = self.progress.snapshot.as_ref();
+        let predicted = snapshot.and_then(|snapshot| snapshot.classes.get(at).copied());
+        let certainty = snapshot.and_then(|snapshot| snapshot.certainty.get(at).copied());
+        let truth = self
+            .progress
+            .dataset
+            .as_ref()
+            .and_then(|dataset| dataset.true_label(serial));
+        let user = self.labels().and_then(|labels| labels.get(serial));
+        Facts::new(user, predicted, truth, certainty.unwrap_or(0.0))
+    }
+
+    /// The data set and what the model says of it.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The user's labels.
+    pub fn labels(&self) -> Option<&Labels> {
+        self.labels.as_ref().map(|labels| &labels.0)
+    }
+
+    /// Whether the filter lets a sample through.
+    pub fn is_shown(&self, serial: u32) -> bool {
+        self.filter.0.is_open() || self.filter.0.judge(&self.facts(serial)) == Visibility::Shown
+    }
+
+    /// Serials of the samples that it lets through.
+    pub fn shown(&self) -> impl Iterator<Item = u32> {
+        (0..self.points()).filter(|&serial| self.is_shown(serial))
+    }
+
+    fn points(&self) -> u32 {
+        self.progress
+            .snapshot
+            .as_ref()
+            .map_or(0, |snapshot| snapshot.classes.len()) as u32
+    }
+
+    /// Asks about the samples that are shown, in an order.
+    pub fn queue<T: Default>(&self, order: Order, ask: impl FnOnce(Queue) -> T) -> T {
+        let (Some(snapshot), Some(labels)) = (&self.progress.snapshot, self.labels()) else {
+            return T::default();
+        };
+        ask(Queue {
+            order,
+            certainty: &snapshot.certainty,
+            labels: labels.as_slice(),
+            shown: &|serial| self.is_shown(serial),
+        })
+    }
+
+    fn version(&self) -> u64 {
+        self.progress
+            .snapshot
+            .as_ref()
+            .map_or(0, |snapshot| snapshot.version)
+    }
+}
+
+/// The order in which samples are gone through.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Walk(pub Order);
+
+/// What follows from all of it, counted when it changes and not each frame.
+#[derive(Resource, Default)]
+pub struct Tally {
+    /// Samples that the filter lets through.
+    pub shown: usize,
+    /// The first samples of the order.
+    pub next: Vec<u32>,
+    /// Shares of the labelled samples, and of those with a true label, whose prediction is that label.
+    pub agreement: (Option<f64>, Option<f64>),
+    counted: Option<(u64, Order)>,
+}
+
+pub struct KnownPlugin;
+
+impl Plugin for KnownPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Walk>()
+            .init_resource::<Tally>()
+            .add_systems(PostUpdate, count);
+    }
+}
+
+fn count(known: Known, walk: Res<Walk>, mut tally: ResMut<Tally>) {
+    let now = Some((known.version(), walk.0));
+    let labels_changed = known.labels.as_ref().is_some_and(|labels| labels.is_changed());
+    if tally.counted == now && !labels_changed && !known.filter.is_changed() {
+        return;
+    }
+    let (mut shown, mut by_user, mut by_truth) = (0, Share::default(), Share::default());
+    for serial in 0..known.points() {
+        let facts = known.facts(serial);
+        shown += usize::from(known.filter.0.judge(&facts) == Visibility::Shown);
+        by_user.add(facts.user, facts.predicted);
+        by_truth.add(facts.truth, facts.predicted);
+    }
+    *tally = Tally {
+        shown,
+        next: known.queue(walk.0, |queue| queue.first(AHEAD)),
+        agreement: (by_user.get(), by_truth.get()),
+        counted: now,
+    };
+}
+
+/// How often two classes are the same.
+#[derive(Default)]
+struct Share {
+    same: usize,
+    of: usize,
+}
+
+impl Share {
+    fn add(&mut self, class: Option<u8>, predicted: Option<u8>) {
+        self.of += usize::from(class.is_some());
+        self.same += usize::from(class.is_some() && class == predicted);
+    }
+
+    fn get(&self) -> Option<f64> {
+        (self.of > 0).then(|| self.same as f64 / self.of as f64)
+    }
+}

@@ -1,0 +1,199 @@
+//! The session as it was left: read at the start, written when something has changed and at the end.
+//!
+//! It lies in the platform's folder for settings, or where `--session` says; a file that cannot be read is as good as
+//! none, since nothing but comfort is lost with it.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use bevy::app::AppExit;
+use bevy::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::acquisition::Order;
+use crate::cloud::camera::CloudDimension;
+use crate::cloud::fit::{Fit, Pose};
+use crate::cloud::{CloudView, ColorMode, Shown};
+use crate::filter::Filter;
+use crate::overlay::preferences::Preferences;
+
+use super::Start;
+use super::known::Walk;
+use super::panels::Form;
+
+/// Changes are written together when so much time has passed.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Session {
+    preferences: Preferences,
+    mode: ColorMode,
+    order: Order,
+    /// What is about one data set, the last one.
+    place: Option<Place>,
+}
+
+/// Filter and view of a data set's cloud.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Place {
+    data_dir: PathBuf,
+    weights: PathBuf,
+    filter: Filter,
+    /// Middle of the canvas in two dimensions and latent units per pixel, where the user has moved the view.
+    view: Option<([f32; 2], f32)>,
+}
+
+/// Where it is kept, and what is kept there.
+#[derive(Resource)]
+struct Kept {
+    path: PathBuf,
+    session: Session,
+    changed: Option<Instant>,
+}
+
+pub struct RestorePlugin;
+
+impl Plugin for RestorePlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(Startup, restore)
+            .add_systems(Last, keep.run_if(resource_exists::<Kept>));
+    }
+}
+
+/// Where the session is kept unless the user says otherwise.
+pub fn usual_path() -> Option<PathBuf> {
+    Some(dirs::config_dir()?.join("ssvae-dashboard/session.json"))
+}
+
+fn restore(
+    mut commands: Commands,
+    start: Res<Start>,
+    mut form: ResMut<Form>,
+    mut mode: ResMut<ColorMode>,
+    mut walk: ResMut<Walk>,
+    mut filter: ResMut<Shown>,
+    mut fit: ResMut<Fit>,
+) {
+    let args = &start.args;
+    // A picture shows what its options say, and not what somebody liked.
+    let usual = || args.screenshot.is_none().then(usual_path).flatten();
+    let Some(path) = args.session.clone().or_else(usual) else {
+        form.0.preferences.hints_read = true;
+        return;
+    };
+    let session = read(&path);
+    form.0.preferences = session.preferences.clone();
+    *mode = session.mode;
+    walk.0 = session.order;
+    if let Some(place) = &session.place
+        && place.data_dir == absolute(&args.common.data_dir)
+        && place.weights == absolute(&args.common.weights)
+    {
+        filter.0 = place.filter.clone();
+        if let Some(([x, y], radius)) = place.view {
+            fit.begin_at(Pose {
+                focus: Vec3::new(x, y, 0.0),
+                radius,
+            });
+        }
+    }
+    commands.insert_resource(Kept {
+        path,
+        session,
+        changed: None,
+    });
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+fn read(path: &Path) -> Session {
+    let text = std::fs::read(path).unwrap_or_default();
+    let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
+    session.preferences = session.preferences.sane();
+    if let Some(place) = &mut session.place {
+        place.filter = place.filter.clone().sane();
+        let sane = |&([x, y], radius): &([f32; 2], f32)| x.is_finite() && y.is_finite() && radius > 0.0;
+        place.view = place.view.filter(sane);
+    }
+    session
+}
+
+fn keep(
+    start: Res<Start>,
+    form: Res<Form>,
+    mode: Res<ColorMode>,
+    walk: Res<Walk>,
+    filter: Res<Shown>,
+    (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
+    mut exits: MessageReader<AppExit>,
+    mut kept: ResMut<Kept>,
+) {
+    let view = (!fit.follows() && *dimension == CloudDimension::Two)
+        .then(|| (view.center.truncate().to_array(), 1.0 / view.pixels_per_unit));
+    let now = Session {
+        preferences: form.0.preferences.clone(),
+        mode: *mode,
+        order: walk.0,
+        place: Some(Place {
+            data_dir: absolute(&start.args.common.data_dir),
+            weights: absolute(&start.args.common.weights),
+            filter: filter.0.clone(),
+            view,
+        }),
+    };
+    let ends = exits.read().count() > 0;
+    if now != kept.session {
+        kept.session = now;
+        kept.changed.get_or_insert_with(Instant::now);
+    }
+    if kept
+        .changed
+        .is_some_and(|since| ends || since.elapsed() > PATIENCE)
+    {
+        kept.changed = None;
+        // Without a place to keep it the next start is as the first one.
+        if let Err(error) = write(&kept.path, &kept.session) {
+            debug!("the session is not kept: {error}");
+        }
+    }
+}
+
+fn write(path: &Path, session: &Session) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let file = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer_pretty(&file, session)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_comes_back_and_a_broken_file_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings/session.json");
+        let mut session = Session {
+            mode: ColorMode::Certainty,
+            order: Order::Serial,
+            place: Some(Place {
+                data_dir: "/data/x".into(),
+                weights: "/w.ckpt".into(),
+                filter: Filter::default(),
+                view: Some(([1.0, -2.0], 0.01)),
+            }),
+            ..Session::default()
+        };
+        session.preferences.rescale(2);
+        write(&path, &session).unwrap();
+        assert_eq!(read(&path), session);
+        std::fs::write(&path, "{\"mode\":").unwrap();
+        assert_eq!(read(&path), Session::default());
+        assert_eq!(read(Path::new("/nowhere")), Session::default());
+    }
+}
