@@ -24,10 +24,10 @@ impl Order {
     fn key(self, serial: u32, certainty: f32, labelled: bool) -> Option<(Rank, u32)> {
         let rank = match self {
             Self::ToLabel if labelled || certainty.is_nan() => return None,
+            Self::Serial => 0.0,
             _ if certainty.is_nan() => f32::INFINITY,
             Self::ToLabel | Self::LeastCertain => certainty,
             Self::MostCertain => -certainty,
-            Self::Serial => 0.0,
         };
         Some((Rank(rank), serial))
     }
@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(walk(order, &labels, 0, false), backwards);
         }
         assert_eq!(walk(Order::MostCertain, &labels, 9, true), [0, 5, 2, 1, 4, 3]);
-        assert_eq!(walk(Order::ToLabel, &[Some(1); 6], 9, true), []);
+        assert!(walk(Order::ToLabel, &[Some(1); 6], 9, true).is_empty());
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The window: plugins in the order in which data flows.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
+use std::process::Command;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use bevy::app::{ScheduleRunnerPlugin, TaskPoolOptions, TaskPoolPlugin, TaskPoolThreadAssignmentPolicy};
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{CameraOutputMode, RenderTarget};
@@ -20,11 +22,13 @@ use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
 use crate::overlay::theme;
 use crate::session::classes::ClassesPlugin;
+use crate::session::dropped::{Again, DroppedPlugin};
 use crate::session::event_log::{EventLogPlugin, OpenLog};
 use crate::session::export::ExportPlugin;
 use crate::session::feed::FeedPlugin;
 use crate::session::images::ImagesPlugin;
 use crate::session::intents::IntentsPlugin;
+use crate::session::keyboard::KeyboardPlugin;
 use crate::session::known::KnownPlugin;
 use crate::session::labelling::LabellingPlugin;
 use crate::session::legend::LegendPlugin;
@@ -108,19 +112,36 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             RecolouredPlugin,
         ))
         .add_plugins((
+            KeyboardPlugin,
             KnownPlugin,
             ClassesPlugin,
             NeighboursPlugin,
             ImagesPlugin,
             ProbePlugin,
             ExportPlugin,
+            DroppedPlugin,
             RestorePlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
+    let again = app.world().resource::<Again>().clone();
     match app.run() {
-        AppExit::Success => Ok(()),
+        AppExit::Success => go_on(&again),
         AppExit::Error(code) => std::process::exit(code.get().into()),
     }
+}
+
+/// Starts the program again where the user has asked for it.
+fn go_on(again: &Again) -> anyhow::Result<()> {
+    let arguments = again.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(arguments) = arguments else {
+        return Ok(());
+    };
+    let program = std::env::current_exe().context("the program cannot start again")?;
+    let status = Command::new(program)
+        .args(arguments)
+        .status()
+        .context("the program cannot start again")?;
+    std::process::exit(status.code().unwrap_or(1))
 }
 
 /// winit panics where the display cannot be opened.

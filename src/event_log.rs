@@ -52,6 +52,10 @@ pub enum LogEntry {
         saved: bool,
         ms: f64,
     },
+    /// The filter, by the panel or the legend; `shown` samples pass.
+    Filter {
+        shown: usize,
+    },
     /// An action on labels was taken back, or done again; the change of each label is logged as `labelled`.
     Undone {
         count: usize,

@@ -8,9 +8,12 @@ use bevy::prelude::{ButtonInput, KeyCode, Vec2};
 use image::RgbImage;
 use ssvae::bench::clusters::{clusters, labels};
 use ssvae::bench::hand;
+use ssvae::cloud::palette::{Ground, Scheme};
 use ssvae::cloud::{
     CloudDimension, CloudView, ColorMode, Palette, Placement, ReplaceTrueLabels, ReplaceUserLabels, Select,
+    Shown,
 };
+use ssvae::filter::{Filter, Source, Visibility};
 use ssvae::stage::Stage;
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -80,6 +83,28 @@ fn color_modes() -> Outcome {
         *stage.world().resource_mut::<ColorMode>() = mode;
         draw(&mut stage)?;
         compare(&mut stage, mode.name())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn filters_and_grounds() -> Outcome {
+    // Points outnumber pixels in the middle.
+    for (points, name) in [(6000, "filtered"), (400_000, "filtered_crowd")] {
+        let mut stage = stage(points, CloudDimension::Two)?;
+        *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+        let mut filter = Filter::default();
+        filter.only(Source::Predicted, Some(3));
+        filter.set_class(Source::Predicted, Some(4), Visibility::Shown);
+        filter.set_class(Source::Predicted, Some(5), Visibility::Hidden);
+        *stage.world().resource_mut::<Shown>() = Shown(filter);
+        draw(&mut stage)?;
+        compare(&mut stage, name)?;
+        stage
+            .world()
+            .insert_resource(Palette::new(Scheme::Distinct, Ground::Light));
+        draw(&mut stage)?;
+        compare(&mut stage, &format!("{name}_light"))?;
     }
     Ok(())
 }

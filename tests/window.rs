@@ -16,12 +16,12 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 // Where the controls stand in a window of 1280×800.
 const MODES: [([f64; 2], &str); 4] = [
-    ([179.0, 41.0], "predicted"),
-    ([67.0, 69.0], "true"),
-    ([179.0, 69.0], "certainty"),
-    ([67.0, 41.0], "user_labels"),
+    ([179.0, 78.0], "predicted"),
+    ([67.0, 106.0], "true"),
+    ([179.0, 106.0], "certainty"),
+    ([67.0, 78.0], "user_labels"),
 ];
-const GO_TO: [f64; 2] = [1138.0, 558.0];
+const GO_TO: [f64; 2] = [1138.0, 687.0];
 
 /// Whether a pixel of this colour, or nearly, is among them.
 fn has_color(pixels: &[[u8; 3]], color: [u8; 3]) -> bool {

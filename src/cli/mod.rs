@@ -5,6 +5,7 @@ mod bench;
 mod infer;
 mod train;
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -91,6 +92,40 @@ pub struct WindowArgs {
     /// Size of the window or screenshot in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = parse_size)]
     pub size: [u32; 2],
+}
+
+impl WindowArgs {
+    /// The arguments that say the same, for a window.
+    pub fn to_arguments(&self) -> Vec<OsString> {
+        let common = &self.common;
+        let backend = match common.backend {
+            BackendChoice::Auto => "auto",
+            BackendChoice::Gpu => "gpu",
+            BackendChoice::Cpu => "cpu",
+        };
+        let [width, height] = self.size;
+        let mut arguments: Vec<OsString> = Vec::new();
+        let mut add = |name: &str, value: &OsStr| {
+            arguments.extend([name.into(), value.to_owned()]);
+        };
+        add("--data-dir", common.data_dir.as_os_str());
+        add("--weights", common.weights.as_os_str());
+        add("--runs", common.runs.as_os_str());
+        add("--exports", self.exports.as_os_str());
+        add("--seed", OsStr::new(&common.seed.to_string()));
+        add("--backend", OsStr::new(backend));
+        add("--size", OsStr::new(&format!("{width}x{height}")));
+        for (name, path) in [
+            ("--labels", &common.labels),
+            ("--events", &self.events),
+            ("--session", &self.session),
+        ] {
+            if let Some(path) = path {
+                add(name, path.as_os_str());
+            }
+        }
+        arguments
+    }
 }
 
 /// Moment of a screenshot.

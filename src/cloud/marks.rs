@@ -87,10 +87,8 @@ mod tests {
             .collect();
         world.insert_resource(samples);
         world.insert_resource(Chosen::of(vec![2, 3, 9, 20]));
-        let mut filter = Filter {
-            labelled: Some(true),
-            ..Filter::default()
-        };
+        let mut filter = Filter::default();
+        filter.labelled = Some(true);
         filter.set_class(crate::filter::Source::Predicted, Some(6), Visibility::Hidden);
         world.insert_resource(Shown(filter));
         let all = all(&mut world, 21);

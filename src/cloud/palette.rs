@@ -202,7 +202,7 @@ impl Palette {
     fn context(&self) -> [u8; 3] {
         std::array::from_fn(|i| {
             let [grey, ground] = [self.unlabelled[i], self.background[i]].map(u16::from);
-            ((grey + ground) / 2) as u8
+            ((grey * 3 + ground) / 4) as u8
         })
     }
 

@@ -219,6 +219,14 @@ mod tests {
         }
     }
 
+    fn undo(labels: &mut Labels, journal: &mut Journal) -> usize {
+        apply(labels, journal.undo(labels).0)
+    }
+
+    fn redo(labels: &mut Labels, journal: &mut Journal) -> usize {
+        apply(labels, journal.redo(labels).0)
+    }
+
     fn apply(labels: &mut Labels, reversal: Option<Reversal>) -> usize {
         let changes = reversal.map(|reversal| reversal.changes).unwrap_or_default();
         for change in &changes {
@@ -243,12 +251,12 @@ mod tests {
         let mut journal = restart();
         assert_eq!(journal.done().len(), 3);
         for expected in [1, 3, 1, 0] {
-            assert_eq!(apply(&mut labels, journal.undo(&labels).0), expected);
+            assert_eq!(undo(&mut labels, &mut journal), expected);
             journal = restart();
         }
         assert_eq!(labels, Labels::new(9));
         for expected in [1, 3, 1, 0] {
-            assert_eq!(apply(&mut labels, journal.redo(&labels).0), expected);
+            assert_eq!(redo(&mut labels, &mut journal), expected);
             journal = restart();
         }
         assert_eq!(labels, end);
@@ -263,7 +271,7 @@ mod tests {
         journal.record(first).unwrap();
         journal.record(second).unwrap();
         labels.set(1, Some(9));
-        assert_eq!(apply(&mut labels, journal.undo(&labels).0), 1);
+        assert_eq!(undo(&mut labels, &mut journal), 1);
         assert_eq!((labels.get(1), labels.get(2)), (Some(9), None));
         labels.set(5, None);
         assert_eq!(
@@ -279,7 +287,7 @@ mod tests {
         let mut journal = Journal::default();
         let action = give(&mut labels, &[5], Some(1));
         journal.record(action).unwrap();
-        apply(&mut labels, journal.undo(&labels).0);
+        undo(&mut labels, &mut journal);
         assert!(journal.can_redo());
         let action = give(&mut labels, &[6], Some(1));
         journal.record(action).unwrap();

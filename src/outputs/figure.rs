@@ -35,7 +35,16 @@ pub struct Disc {
     pub outlined: bool,
 }
 
-const ROW: i32 = 20;
+/// Height of a row of the legend in a picture of this height; below it no smaller.
+const ROW: (f32, f32) = (20.0, 800.0);
+
+impl Figure<'_> {
+    /// Pixels of so many twentieths of a row.
+    fn rows(&self, twentieths: f32) -> i32 {
+        let scale = (self.size[1] as f32 / ROW.1).max(1.0);
+        (twentieths * ROW.0 / 20.0 * scale).round() as i32
+    }
+}
 
 /// Writes it as PNG. Discs are drawn with soft edges, in order.
 ///
@@ -95,12 +104,14 @@ fn legend(pixels: &mut [u8], figure: &Figure) -> Result<(), Box<dyn std::error::
     let area = BitMapBackend::with_buffer(pixels, (width, height)).into_drawing_area();
     let [r, g, b] = figure.text;
     let text = RGBColor(r, g, b);
-    let style = ("sans-serif", 15).into_font().color(&text);
-    for (row, (name, [r, g, b])) in (0..).zip(figure.legend) {
-        let top = 12 + row * ROW;
+    let at = |twentieths: f32| figure.rows(twentieths);
+    let style = ("sans-serif", at(15.0)).into_font().color(&text);
+    for (row, (name, [r, g, b])) in (0_u16..).zip(figure.legend) {
+        let top = 12.0 + 20.0 * f32::from(row);
         let color = RGBColor(*r, *g, *b).filled();
-        area.draw(&Rectangle::new([(12, top), (24, top + 12)], color))?;
-        area.draw_text(name, &style, (32, top - 1))?;
+        let corners = [(at(12.0), at(top)), (at(24.0), at(top + 12.0))];
+        area.draw(&Rectangle::new(corners, color))?;
+        area.draw_text(name, &style, (at(32.0), at(top - 1.0)))?;
     }
     area.present()?;
     Ok(())
@@ -139,15 +150,22 @@ pub fn write_svg(path: &Path, figure: &Figure) -> Result<(), OutputError> {
         }
         svg.push_str("/>\n");
     }
-    for (row, (name, color)) in (0..).zip(figure.legend) {
-        let top = 12 + row * ROW;
+    let at = |twentieths: f32| figure.rows(twentieths);
+    for (row, (name, color)) in (0_u16..).zip(figure.legend) {
+        let top = 12.0 + 20.0 * f32::from(row);
         let _ = writeln!(
             svg,
-            "<rect x=\"12\" y=\"{top}\" width=\"12\" height=\"12\" fill=\"{}\"/><text x=\"32\" y=\"{}\" fill=\"{}\" \
-             font-family=\"sans-serif\" font-size=\"14\">{}</text>",
+            "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\"/><text x=\"{}\" y=\"{}\" fill=\"{}\" \
+             font-family=\"sans-serif\" font-size=\"{}\">{}</text>",
+            at(12.0),
+            at(top),
+            at(12.0),
+            at(12.0),
             hex(*color),
-            top + 11,
+            at(32.0),
+            at(top + 11.0),
             hex(figure.text),
+            at(14.0),
             escaped(name)
         );
     }
@@ -214,9 +232,10 @@ mod tests {
         let path = dir.path().join("view.svg");
         let legend = [("T-shirt & <top>".to_owned(), [1, 2, 3])];
         let translucent = Disc { alpha: 0.5, ..DISC };
+        let discs = [DISC, translucent];
         let figure = Figure {
             legend: &legend,
-            ..figure(&[DISC, translucent])
+            ..figure(&discs)
         };
         write_svg(&path, &figure).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();

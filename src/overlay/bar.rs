@@ -12,15 +12,20 @@ use crate::overlay::state::OverlayState;
 /// Its height without margins.
 pub const HEIGHT: f32 = 24.0;
 
+/// From this width on all of it has room.
+const WIDE: f32 = 860.0;
+
 /// Draws the line.
 pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         let ready = state.loading.is_none();
+        // What a narrow window has no room for is among the commands.
+        let wide = ui.available_width() >= WIDE;
         command(ui, true, "Commands", "Commands", (state, form, commands));
         let fit = "Fit the whole cloud";
         command(ui, ready, "Fit view", fit, (state, form, commands));
-        probe(ui, ready, state, commands);
+        probe(ui, ready, wide, state, commands);
         let images = form.preferences.images;
         let help = "Draw the images themselves over points that have room for one: zoom in. Key: I.";
         if toggle(ui, images, "Images", help) {
@@ -35,8 +40,10 @@ pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands:
                 Ground::Light => "Dark",
             };
             command(ui, true, ground, "Dark or light", (state, form, commands));
-            command(ui, true, "A+", "Larger text", (state, form, commands));
-            command(ui, true, "A−", "Smaller text", (state, form, commands));
+            if wide {
+                command(ui, true, "A+", "Larger text", (state, form, commands));
+                command(ui, true, "A−", "Smaller text", (state, form, commands));
+            }
             let preferences = &mut form.preferences;
             for (open, name, keys) in [
                 (&mut preferences.right.open, "Right", "Ctrl+]"),
@@ -76,7 +83,7 @@ fn command(
     }
 }
 
-fn probe(ui: &mut Ui, ready: bool, state: &OverlayState, commands: &mut Vec<Intent>) {
+fn probe(ui: &mut Ui, ready: bool, wide: bool, state: &OverlayState, commands: &mut Vec<Intent>) {
     for (mode, name, help) in [
         (
             ProbeMode::Cursor,
@@ -94,7 +101,8 @@ fn probe(ui: &mut Ui, ready: bool, state: &OverlayState, commands: &mut Vec<Inte
             "Show the model's images on a grid over the view: the manifold. Key: M.",
         ),
     ] {
-        if toggle(ui, state.probe.mode == mode, name, help) && ready {
+        let shown = wide || mode == ProbeMode::Cursor || state.probe.mode == mode;
+        if shown && toggle(ui, state.probe.mode == mode, name, help) && ready {
             commands.extend(commands::probe(state, mode));
         }
     }

@@ -1,7 +1,7 @@
 //! What the colours of the cloud mean, and which meaning they have.
 
 use bevy_egui::egui::{
-    Align2, Button, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
+    Align2, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
     WidgetType, pos2, vec2,
 };
 
@@ -67,11 +67,7 @@ pub fn show(
     for row in MODES.chunks(2) {
         ui.horizontal(|ui| {
             for &(mode, name, help) in row {
-                let selected = view.mode == mode;
-                let button = Button::selectable(selected, name)
-                    .frame_when_inactive(true)
-                    .min_size(vec2(width, 24.0));
-                if ui.add(button).on_hover_text(help).clicked() && !selected {
+                if choice(ui, width, view.mode == mode, (name, name), help) {
                     commands.push(Intent::SetColorMode(mode));
                 }
             }

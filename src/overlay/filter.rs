@@ -1,6 +1,6 @@
 //! Which points are looked at.
 
-use bevy_egui::egui::{Button, Color32, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{Button, Color32, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
 
 use crate::filter::Filter;
 use crate::overlay::intent::Intent;
@@ -97,11 +97,18 @@ fn certainty(ui: &mut Ui, filter: &mut Filter) {
         ),
     ] {
         ui.horizontal(|ui| {
-            let label = fixed_label(ui, 92.0, name);
-            ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(40.0);
-            let slider = Slider::new(value, 0.0..=1.0).step_by(0.01).fixed_decimals(2);
-            let response = ui.add(slider).labelled_by(label.id).on_hover_text(help);
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Slider, true, format!("Filter: {name}")));
+            let label = fixed_label(ui, 88.0, name);
+            let number = 46.0;
+            ui.spacing_mut().slider_width = ui.available_width() - number - ui.spacing().item_spacing.x;
+            let slider = Slider::new(value, 0.0..=1.0).step_by(0.01).show_value(false);
+            ui.add(slider).labelled_by(label.id).on_hover_text(help);
+            let field = DragValue::new(value)
+                .range(0.0..=1.0)
+                .speed(0.01)
+                .fixed_decimals(2);
+            ui.add_sized([number, 22.0], field)
+                .labelled_by(label.id)
+                .on_hover_text(help);
         });
     }
     // The one that was moved takes the other along.
@@ -117,10 +124,17 @@ pub fn choice(ui: &mut Ui, width: f32, chosen: bool, (text, name): (&str, &str),
     } else {
         RichText::new(text)
     };
-    let button = Button::selectable(chosen, text)
-        .frame_when_inactive(true)
-        .min_size(vec2(width, 24.0));
-    let response = ui.add(button);
-    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, true, chosen, name));
+    let response = ui
+        .scope(|ui| {
+            // Exactly as wide as it should be, whatever it says.
+            ui.spacing_mut().button_padding.x = 2.0;
+            let button = Button::selectable(chosen, text)
+                .frame_when_inactive(true)
+                .truncate();
+            ui.add_sized([width, 24.0], button)
+        })
+        .inner;
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, enabled, chosen, name));
     response.on_hover_text(help).clicked() && !chosen
 }

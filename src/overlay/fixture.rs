@@ -40,6 +40,7 @@ pub struct Fixture {
     pub undo: Option<String>,
     pub redo: bool,
     pub probe: ProbeMode,
+    pub dropped: Option<String>,
     pub feedback: Option<(String, FeedbackKind)>,
     pub run: RunState,
     pub messages: Vec<String>,
@@ -126,6 +127,7 @@ impl Default for Fixture {
             undo: Some("31337 = 7".into()),
             redo: false,
             probe: ProbeMode::Off,
+            dropped: None,
             feedback: None,
             run: RunState::Idle,
             messages: (1..=12)
@@ -234,6 +236,7 @@ impl Fixture {
                 mode: self.probe,
                 ..ProbeView::default()
             },
+            dropped: self.dropped.as_deref(),
             images: &[],
             points: self.statistics.total,
             classes: &self.classes,
@@ -271,6 +274,7 @@ impl Fixture {
             loading: self.loading.as_ref().map(|(what, fraction)| Loading {
                 what,
                 fraction: *fraction,
+                left: Some(7.0),
             }),
         }
     }

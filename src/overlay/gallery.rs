@@ -24,22 +24,6 @@ pub fn columns(ui: &Ui, about: f32) -> (usize, f32) {
     (columns as usize, ((width + GAP) / columns - GAP).floor())
 }
 
-/// Draws images in rows, and returns the one that was clicked. `act` says what a click does.
-pub fn show(
-    ui: &mut Ui,
-    state: &OverlayState,
-    thumbnails: &mut Thumbnails,
-    serials: &[u32],
-    (about, act): (f32, &str),
-) -> Option<u32> {
-    let (columns, side) = columns(ui, about);
-    let mut clicked = None;
-    for row in serials.chunks(columns) {
-        clicked = self::row(ui, state, thumbnails, row, (side, act)).or(clicked);
-    }
-    clicked
-}
-
 /// Draws one row, and returns the one that was clicked.
 pub fn row(
     ui: &mut Ui,

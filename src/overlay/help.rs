@@ -34,28 +34,37 @@ pub fn show(ctx: &Context, form: &mut OverlayForm) {
         .show(ctx, |ui| {
             ScrollArea::vertical()
                 .max_height(height)
-                .auto_shrink(true)
-                .show(ui, |ui| table(ui));
+                .min_scrolled_height(height)
+                .show(ui, table);
         });
     // The key that opened it may have closed it meanwhile.
     form.help &= open;
 }
 
 fn table(ui: &mut Ui) {
-    let mut group = "";
-    Grid::new("keys")
-        .num_columns(3)
-        .spacing([16.0, 3.0])
-        .show(ui, |ui| {
-            for command in COMMANDS.iter().filter(|command| !command.keys.is_empty()) {
-                let first = command.group != group;
-                group = command.group;
-                ui.strong(if first { group } else { "" });
-                ui.label(RichText::new(command.keys).strong());
-                ui.label(command.name);
-                ui.end_row();
-            }
-        });
+    let told = || COMMANDS.iter().filter(|command| !command.keys.is_empty());
+    ui.horizontal_top(|ui| {
+        for (name, groups) in [
+            ("keys left", &["Label", "Select", "Filter", "Train", "Export"][..]),
+            ("keys right", &["View", "Window"]),
+        ] {
+            Grid::new(name)
+                .num_columns(2)
+                .spacing([12.0, 2.0])
+                .show(ui, |ui| {
+                    for group in groups {
+                        ui.strong(*group);
+                        ui.end_row();
+                        for command in told().filter(|command| command.group == *group) {
+                            ui.label(command.keys);
+                            ui.label(RichText::new(command.name).weak());
+                            ui.end_row();
+                        }
+                    }
+                });
+            ui.add_space(18.0);
+        }
+    });
     ui.add_space(4.0);
     ui.weak("Ctrl+K lists all commands, those without a key too.");
 }

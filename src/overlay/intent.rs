@@ -68,6 +68,8 @@ pub enum Intent {
     /// Do it again.
     Redo,
     Export(ExportKind),
+    /// Start again with what was dropped onto the window, or leave it.
+    Open(bool),
     SetProbe(ProbeMode),
     /// Start a training run with these settings.
     Start(TrainingConfig),

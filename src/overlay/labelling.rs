@@ -94,10 +94,13 @@ fn button(
     current: bool,
     commands: &mut Vec<Intent>,
 ) {
-    let text = RichText::new(&class.name)
-        .size(16.0)
-        .strong()
-        .color(text_on(class.color));
+    let digit = label.to_string();
+    let text = if class.name == digit {
+        RichText::new(digit).size(16.0)
+    } else {
+        RichText::new(format!("{digit} {}", class.name)).size(12.0)
+    };
+    let text = text.strong().color(text_on(class.color));
     let stroke = if current {
         Stroke::new(2.0, Color32::WHITE)
     } else {
@@ -180,10 +183,14 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
             }
         }
     });
-    if state.queue.next.is_empty() && state.points > 0 {
-        ui.weak("None left in this order and filter.");
-    }
-    neighbours::go(ui, state, form, state.queue.next, commands);
+    let without = match (state.queue.order, state.filter.shown) {
+        (_, 0) => "The filter lets nothing through.",
+        (Order::ToLabel, _) => {
+            "All that is shown is labelled. Uncertain, Certain and Index go through labelled samples, too."
+        }
+        _ => "…",
+    };
+    neighbours::go(ui, (state, without), form, state.queue.next, commands);
     ui.horizontal(|ui| {
         let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
         let some = !state.queue.next.is_empty();

@@ -9,10 +9,12 @@ use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
     bar, choosing, chosen, color, command_palette, commands, export, filter, help, hover, images, labelling,
-    loading, model, neighbours, preferences, probe, problems, sample, statistics, theme, training,
+    loading, model, neighbours, opening, preferences, probe, problems, sample, statistics, theme, training,
 };
 
 const BOTTOM: f32 = 226.0;
+/// A window narrower than this, in points, has room for one panel at a side.
+const NARROW: f32 = 760.0;
 /// What the line with the progress adds to the training panel where it needs one of its own.
 const PROGRESS: f32 = 26.0;
 
@@ -38,6 +40,7 @@ pub fn show(
     let dark = form.preferences.ground == Ground::Dark;
     theme::choose(ctx, dark);
     commands::press(ctx, wants_keyboard(ctx), state, form, commands);
+    let left_was_open = form.preferences.left.open;
     let whole = UiBuilder::new()
         .layer_id(LayerId::background())
         .max_rect(ctx.content_rect());
@@ -51,6 +54,12 @@ pub fn show(
         .exact_size(bar::HEIGHT + 8.0)
         .frame(bar)
         .show(&mut root, |ui| bar::show(ui, state, form, commands));
+    // One of the panels at most stands beside the cloud in a window that has no room for both.
+    if root.available_width() < NARROW && form.preferences.left.open && form.preferences.right.open {
+        // The one that was opened last.
+        form.preferences.left.open = !left_was_open;
+        form.preferences.right.open = left_was_open;
+    }
     // The cloud keeps a third of a narrow window.
     let most = root.available_width() / 3.0;
     if form.preferences.left.open {
@@ -64,7 +73,7 @@ pub fn show(
             .show(&mut root, |ui| {
                 column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
             });
-        form.preferences.left.width = (shown.response.rect.width() - panel.total_margin().sum().x).round();
+        form.preferences.left.width = shown.response.rect.width().round();
     }
     if form.preferences.right.open {
         let (_, least, greatest) = preferences::RIGHT;
@@ -77,7 +86,7 @@ pub fn show(
             .show(&mut root, |ui| {
                 column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
             });
-        form.preferences.right.width = (shown.response.rect.width() - panel.total_margin().sum().x).round();
+        form.preferences.right.width = shown.response.rect.width().round();
     }
     if !state.problems.is_empty() {
         let strip = Frame::new()
@@ -128,6 +137,7 @@ pub fn show(
         hover::show(ctx, rect, hovered, state.classes, &mut form.thumbnails);
     }
     export::show(ctx, form, commands);
+    opening::show(ctx, state.dropped, commands);
     help::show(ctx, form);
     if !waiting {
         help::hints(ctx, form);
@@ -177,6 +187,8 @@ fn column(ui: &mut Ui, id: &str, waiting: bool, contents: impl FnOnce(&mut Ui)) 
         .id_salt(id)
         .auto_shrink(false)
         .show(ui, |ui| {
+            // The scroll bar appears over the margin, and nothing has to move for it.
+            ui.set_max_width(ui.available_width() - 4.0);
             if waiting {
                 ui.disable();
             }

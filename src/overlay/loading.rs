@@ -4,7 +4,7 @@ use bevy_egui::egui::{
     Align, Color32, Layout, ProgressBar, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, vec2,
 };
 
-use crate::overlay::number::percent;
+use crate::overlay::number::{duration, percent};
 use crate::overlay::state::Loading;
 use crate::overlay::theme;
 
@@ -20,7 +20,11 @@ pub fn show(ui: &mut Ui, rect: Rect, loading: &Loading) {
     ui.label(RichText::new(loading.what).size(15.0));
     ui.add_space(4.0);
     let fraction = loading.fraction.clamp(0.0, 1.0);
-    let text = RichText::new(percent(f64::from(fraction), 0)).color(Color32::WHITE);
+    let mut text = percent(f64::from(fraction), 0);
+    if let Some(left) = loading.left {
+        text += &format!(" · {} left", duration(left));
+    }
+    let text = RichText::new(text).color(Color32::WHITE);
     let bar = ui.add(
         ProgressBar::new(fraction)
             .desired_width(width)

@@ -26,6 +26,7 @@ pub mod log;
 pub mod model;
 pub mod neighbours;
 pub mod number;
+pub mod opening;
 pub mod preferences;
 pub mod probe;
 pub mod problems;

@@ -34,7 +34,7 @@ pub struct Preferences {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Side {
     pub open: bool,
-    /// In points, without margins.
+    /// In points, with margins.
     pub width: f32,
 }
 
@@ -60,10 +60,10 @@ impl Default for Preferences {
     }
 }
 
-/// Widths of the side panels within their margins: usual, least and greatest.
-pub const LEFT: (f32, f32, f32) = (226.0, 200.0, 400.0);
+/// Widths of the side panels with their margins: usual, least and greatest.
+pub const LEFT: (f32, f32, f32) = (250.0, 236.0, 420.0);
 /// Two images of 28 pixels at five times their size.
-pub const RIGHT: (f32, f32, f32) = (290.0, 246.0, 560.0);
+pub const RIGHT: (f32, f32, f32) = (320.0, 270.0, 580.0);
 
 impl Preferences {
     /// Makes the text larger (or smaller) by so many steps; 0 brings the usual size back.

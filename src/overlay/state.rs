@@ -42,6 +42,8 @@ pub struct OverlayState<'a> {
     /// What can be undone and redone.
     pub history: HistoryView<'a>,
     pub probe: ProbeView<'a>,
+    /// What was dropped onto the window, in words.
+    pub dropped: Option<&'a str>,
     /// Images that are drawn over their points.
     pub images: &'a [ImageOnPoint],
     /// What became of the last label.
@@ -295,4 +297,6 @@ pub struct Loading<'a> {
     pub what: &'a str,
     /// In 0..=1.
     pub fraction: f32,
+    /// Expected seconds to the end, where that can be said.
+    pub left: Option<f64>,
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Align2, Color32, CornerRadius, Galley, Layout, Rect, RichText, Sense, TextStyle, TextWrapMode, Ui,
-    WidgetText, pos2, vec2,
+    Align, Align2, Color32, CornerRadius, FontSelection, Galley, Layout, Rect, RichText, Sense, TextStyle,
+    TextWrapMode, Ui, WidgetText, pos2, vec2,
 };
 
 use crate::overlay::number::{grouped, percent};
-use crate::overlay::section::{SWATCH, painted_row, rgb, swatch};
+use crate::overlay::section::{ROW, SWATCH, lines, painted_row, rgb, swatch};
 use crate::overlay::state::{Class, Statistics};
 use crate::overlay::theme;
 
@@ -46,8 +47,11 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
 /// How often the model says what the labels say.
 fn agreement(ui: &mut Ui, (user, truth): (Option<f64>, Option<f64>)) {
     let share = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| percent(share, 1));
-    let text = format!("Model agrees: {} labels, {} truth", share(user), share(truth));
-    ui.label(RichText::new(text).weak()).on_hover_text(
+    let text = format!("Agrees: you {}, truth {}", share(user), share(truth));
+    let mut job = LayoutJob::default();
+    let text = RichText::new(text).weak();
+    text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Center);
+    lines(ui, job, 1, ROW).on_hover_text(
         "Share of your labelled samples whose predicted class is your label, and share of all samples whose \
          predicted class is the data set's own label (accuracy).",
     );

@@ -1,6 +1,8 @@
 //! Start, stop, progress, and below them settings, loss curves and messages.
 
-use bevy_egui::egui::{Align, Button, Color32, Label, Layout, ProgressBar, RichText, Ui, vec2};
+use bevy_egui::egui::{
+    Align, Button, Color32, Label, Layout, ProgressBar, RichText, Ui, WidgetInfo, WidgetType, vec2,
+};
 
 use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
 use crate::overlay::intent::Intent;
@@ -15,6 +17,8 @@ pub const NARROW: f32 = 620.0;
 /// From this width of the right part on all four curves and the messages stand side by side.
 const WIDE: f32 = 900.0;
 const SETTINGS: f32 = 318.0;
+/// Below this width not all buttons have room.
+const TIGHT: f32 = 490.0;
 
 /// Draws the training panel; `ready` is whether there is a model to train.
 pub fn show(
@@ -51,6 +55,8 @@ pub fn show(
 }
 
 fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    // Without room, what has a key is left out.
+    let tight = ui.available_width() < TIGHT;
     ui.horizontal(|ui| {
         let arrow = if form.preferences.training_open {
             "⏷"
@@ -67,11 +73,21 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm,
             form.preferences.training_open = !form.preferences.training_open;
         }
         let idle = view.run == RunState::Idle;
-        let start = Button::new("Start Training")
+        let (text, width) = if tight {
+            ("Start", 54.0)
+        } else {
+            ("Start Training", 108.0)
+        };
+        let mut text = RichText::new(text);
+        if ready && idle {
+            text = text.color(Color32::WHITE);
+        }
+        let start = Button::new(text)
             .fill(theme::look(ui).accent)
-            .min_size(vec2(108.0, 24.0));
-        let start = ui
-            .add_enabled(ready && idle, start)
+            .min_size(vec2(width, 24.0));
+        let start = ui.add_enabled(ready && idle, start);
+        start.widget_info(|| WidgetInfo::labeled(WidgetType::Button, ready && idle, "Start Training"));
+        let start = start
             .on_hover_text("Train with these settings, from the weights in memory.")
             .on_disabled_hover_text(if ready {
                 "A run is on already."
@@ -106,6 +122,9 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm,
             .on_disabled_hover_text("No run is on.");
         if pause.clicked() {
             commands.push(if held { Intent::Resume } else { Intent::Pause });
+        }
+        if tight {
+            return;
         }
         let save = Button::new("Save checkpoint").min_size(vec2(118.0, 24.0));
         let save = ui
@@ -178,7 +197,7 @@ fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool, 
     } else if form.tab == TrainingTab::Settings {
         form.tab = TrainingTab::Curve(Metric::Total);
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().button_padding.x = 4.0;
         ui.spacing_mut().item_spacing.x = 1.0;
         for (tab, name) in options {

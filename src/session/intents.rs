@@ -14,6 +14,7 @@ use crate::overlay::state::RunState;
 use crate::training::message::Command;
 
 use super::export::ExportRequest;
+use super::keyboard::Presses;
 use super::known::{Known, Walk};
 use super::labelling::{LabelRequest, UserLabels};
 use super::probe::Probe;
@@ -42,22 +43,10 @@ impl Plugin for IntentsPlugin {
 }
 
 /// Digits label, `D` and `Delete` take the label off.
-fn press_keys(keys: Res<ButtonInput<KeyCode>>, gate: Res<CameraGate>, mut asked: MessageWriter<Asked>) {
-    const MODIFIERS: [KeyCode; 6] = [
-        KeyCode::ControlLeft,
-        KeyCode::ControlRight,
-        KeyCode::AltLeft,
-        KeyCode::AltRight,
-        KeyCode::SuperLeft,
-        KeyCode::SuperRight,
-    ];
-    if gate.keyboard_taken || keys.any_pressed(MODIFIERS) {
-        return;
-    }
-    for key in keys.get_just_pressed() {
-        if let Some(label) = label_of(*key) {
-            asked.write(Asked(Intent::Label(label)));
-        }
+fn press_keys(presses: Res<Presses>, gate: Res<CameraGate>, mut asked: MessageWriter<Asked>) {
+    if !gate.keyboard_taken {
+        let labels = presses.plain().filter_map(label_of);
+        asked.write_batch(labels.map(|label| Asked(Intent::Label(label))));
     }
 }
 
@@ -123,7 +112,7 @@ fn carry_out(
                 out.export.write(ExportRequest(*kind));
             }
             // What asks about all samples has a system of its own.
-            Intent::Next | Intent::Previous | Intent::ChooseShown => {}
+            Intent::Next | Intent::Previous | Intent::ChooseShown | Intent::Open(_) => {}
             Intent::Start(config) => {
                 let Some(labels) = &labels else {
                     continue;

@@ -5,9 +5,11 @@ use bevy::prelude::*;
 
 use crate::acquisition::{Order, Queue};
 use crate::cloud::Shown;
+use crate::event_log::LogEntry;
 use crate::filter::{Facts, Visibility};
 use crate::labels::Labels;
 
+use super::event_log::Log;
 use super::labelling::UserLabels;
 use super::progress::Progress;
 
@@ -112,7 +114,7 @@ impl Plugin for KnownPlugin {
     }
 }
 
-fn count(known: Known, walk: Res<Walk>, mut tally: ResMut<Tally>) {
+fn count(known: Known, walk: Res<Walk>, mut tally: ResMut<Tally>, mut log: MessageWriter<Log>) {
     let now = Some((known.version(), walk.0));
     let labels_changed = known.labels.as_ref().is_some_and(|labels| labels.is_changed());
     if tally.counted == now && !labels_changed && !known.filter.is_changed() {
@@ -124,6 +126,9 @@ fn count(known: Known, walk: Res<Walk>, mut tally: ResMut<Tally>) {
         shown += usize::from(known.filter.0.judge(&facts) == Visibility::Shown);
         by_user.add(facts.user, facts.predicted);
         by_truth.add(facts.truth, facts.predicted);
+    }
+    if known.filter.is_changed() && tally.counted.is_some_and(|(version, _)| version > 0) {
+        log.write(Log(LogEntry::Filter { shown }));
     }
     *tally = Tally {
         shown,

@@ -1,11 +1,13 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
 pub mod classes;
+pub mod dropped;
 pub mod event_log;
 pub mod export;
 pub mod feed;
 pub mod images;
 pub mod intents;
+pub mod keyboard;
 pub mod known;
 pub mod labelling;
 pub mod legend;

@@ -22,6 +22,7 @@ use crate::training::message::Event;
 
 use super::Start;
 use super::classes::Classes;
+use super::dropped::Dropped;
 use super::images::ImagesOnPoints;
 use super::intents::Asked;
 use super::known::{Tally, Walk};
@@ -90,6 +91,7 @@ struct Shown<'w> {
     images: Res<'w, ImagesOnPoints>,
     view: Res<'w, CloudView>,
     classes: Res<'w, Classes>,
+    dropped: Res<'w, Dropped>,
 }
 
 impl Shown<'_> {
@@ -185,23 +187,20 @@ impl Shown<'_> {
         if self.progress.snapshot.is_some() {
             return None;
         }
-        let fraction = self.progress.encoded;
+        let loading = |what, fraction| Loading {
+            what,
+            fraction,
+            left: None,
+        };
         Some(match (&self.progress.dataset, &self.progress.architecture) {
-            (None, _) if !self.progress.problems.is_empty() => Loading {
-                what: "No images. Mend what the line above says and start again",
-                fraction: 0.0,
-            },
-            (None, _) => Loading {
-                what: "Reading the images",
-                fraction: 0.05,
-            },
-            (Some(_), None) => Loading {
-                what: "Reading the model",
-                fraction: 0.1,
-            },
+            (None, _) if !self.progress.problems.is_empty() => {
+                loading("No images. Mend what the line above says and start again", 0.0)
+            }
+            (None, _) => loading("Reading the images", 0.05),
+            (Some(_), None) => loading("Reading the model", 0.1),
             _ => Loading {
-                what: "Encoding the images",
-                fraction: 0.1 + 0.9 * fraction,
+                left: self.progress.encoding_left(),
+                ..loading("Encoding the images", 0.1 + 0.9 * self.progress.encoded)
             },
         })
     }
@@ -267,6 +266,7 @@ fn draw(
         .iter()
         .filter_map(|&place| shown.view.window_from_world(place).map(point))
         .collect();
+    let dropped = shown.dropped.0.as_ref().map(|source| source.describe());
     let recent = shown.recent();
     let undo = shown.history.journal.done().last().map(describe);
     let lookup = |serial| shown.sample(serial);
@@ -323,6 +323,7 @@ fn draw(
             redo: shown.history.journal.can_redo(),
         },
         probe: shown.probe(&probed),
+        dropped: dropped.as_deref(),
         images: &images,
         feedback: progress
             .feedback

@@ -45,6 +45,7 @@ pub struct Progress {
     pub feedback: Option<(String, FeedbackKind)>,
     /// Share of the samples that are encoded, before the first cloud.
     pub encoded: f32,
+    encoding_since: Option<Instant>,
 }
 
 impl Default for Progress {
@@ -68,6 +69,7 @@ impl Default for Progress {
             problems: Vec::new(),
             feedback: None,
             encoded: 0.0,
+            encoding_since: None,
         }
     }
 }
@@ -134,7 +136,10 @@ impl Progress {
                     None => "Fresh weights: nothing learnt yet".into(),
                 });
             }
-            Event::Encoding { done, of } => self.encoded = *done as f32 / (*of).max(1) as f32,
+            Event::Encoding { done, of } => {
+                self.encoded = *done as f32 / (*of).max(1) as f32;
+                self.encoding_since.get_or_insert_with(Instant::now);
+            }
             Event::Latent(snapshot) => {
                 self.snapshot = Some(snapshot.clone());
                 self.reconstruction = None;
@@ -216,6 +221,13 @@ impl Progress {
                 self.report(message.clone());
             }
         }
+    }
+
+    /// Seconds until the first cloud, by the mean speed so far, where it takes long enough to say so.
+    pub fn encoding_left(&self) -> Option<f64> {
+        let spent = self.encoding_since?.elapsed().as_secs_f64();
+        let done = f64::from(self.encoded);
+        (spent > 1.0 && done > 0.05).then(|| spent / done * (1.0 - done))
     }
 
     fn hold(&mut self, paused: bool) {

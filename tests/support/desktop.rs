@@ -22,7 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
 pub const START: [f64; 2] = [388.0, 594.0];
 pub const STOP: [f64; 2] = [482.0, 594.0];
-pub const LEFT_PANEL: [f64; 2] = [120.0, 420.0];
+/// Nothing that the mouse changes.
+pub const LEFT_PANEL: [f64; 2] = [120.0, 290.0];
 
 /// A data folder and a checkpoint, as in the checkout.
 pub fn copy_of_the_data(folder: &Path) -> Result<()> {
@@ -178,16 +179,20 @@ impl Dashboard {
     pub fn open_with(desktop: &Desktop, folder: &Path, arguments: &[&str]) -> Result<Self> {
         let log = folder.join("events.jsonl");
         let _ = std::fs::remove_file(&log);
+        let session = folder.join("session.json");
+        if !session.exists() {
+            std::fs::write(session, r#"{"preferences":{"hints_read":true,"images":false}}"#)?;
+        }
         let process = Command::new(env!("CARGO_BIN_EXE_ssvae"))
             .current_dir(folder)
             .env("DISPLAY", &desktop.display)
             .args([
                 "--backend",
                 "cpu",
-                "--size",
-                "1280x800",
                 "--events",
                 "events.jsonl",
+                "--session",
+                "session.json",
             ])
             .args(arguments)
             .stderr(Stdio::null())

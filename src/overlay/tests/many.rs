@@ -3,7 +3,7 @@
 use bevy_egui::egui::Modifiers;
 use egui_kittest::kittest::Queryable;
 
-use super::{click, dashboard, enabled};
+use super::{click, dashboard, enabled, tall};
 use crate::cloud::palette::{Ground, Scheme};
 use crate::filter::{Filter, Source, Visibility};
 use crate::overlay::Intent;
@@ -88,7 +88,7 @@ fn chosen_points_are_images_to_take_out_and_are_labelled_together() {
 
 #[test]
 fn what_was_done_is_undone_and_redone() {
-    let mut window = dashboard(Fixture {
+    let mut window = tall(Fixture {
         redo: true,
         ..Fixture::default()
     });
@@ -100,7 +100,7 @@ fn what_was_done_is_undone_and_redone() {
 
 #[test]
 fn neighbours_are_one_click_away() {
-    let mut window = dashboard(Fixture::default());
+    let mut window = tall(Fixture::default());
     for serial in [200, 301] {
         let name = format!("Go to {serial}: ");
         window.get_by_label_contains(&name).click();
@@ -110,7 +110,13 @@ fn neighbours_are_one_click_away() {
             [Intent::GoTo(serial)]
         );
     }
-    dashboard(Fixture::fresh()).get_by_label("Select a point to see what is like it.");
+    let fresh = tall(Fixture::fresh());
+    assert_eq!(
+        fresh
+            .get_all_by_label("Select a point to see what is like it.")
+            .count(),
+        2
+    );
 }
 
 #[test]

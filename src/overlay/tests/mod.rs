@@ -9,10 +9,11 @@ mod view;
 mod window;
 
 use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Event, Key, Modifiers};
+use bevy_egui::egui::{Event, Key, LayerId, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
+use crate::cloud::palette::Ground;
 use crate::overlay::fixture::Fixture;
 use crate::overlay::{Intent, OverlayForm, Viewport, layout, theme, wants_keyboard};
 
@@ -46,6 +47,10 @@ fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
                     theme::apply(&ctx);
                     themed = true;
                 }
+                // The app clears its window with it.
+                let ground = theme::of(app.form.preferences.ground == Ground::Dark).panel;
+                ctx.layer_painter(LayerId::background())
+                    .rect_filled(ctx.content_rect(), 0.0, ground);
                 let lookup = |serial| app.fixture.lookup(serial);
                 let state = app.fixture.state(&lookup);
                 app.viewport = Some(layout::show(&ctx, &state, &mut app.form, &mut app.commands));
@@ -59,6 +64,11 @@ fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
 
 fn dashboard(fixture: Fixture) -> Harness<'static, App> {
     window([1280.0, 800.0], fixture)
+}
+
+/// A window in which everything is seen without scrolling.
+fn tall(fixture: Fixture) -> Harness<'static, App> {
+    window([1280.0, 1500.0], fixture)
 }
 
 /// Clicks what has this name and returns what was sent.

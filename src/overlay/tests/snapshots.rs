@@ -1,7 +1,7 @@
 //! Pictures of all panels in both looks, compared with those that were looked at. `UPDATE_SNAPSHOTS=1` takes new ones.
 
 use bevy_egui::egui::{Key, Modifiers, pos2};
-use egui_kittest::{Harness, SnapshotOptions};
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use super::{App, window};
 use crate::cloud::palette::{ColorMode, Ground};
@@ -16,6 +16,7 @@ fn compare(
     fixture: impl Fn() -> Fixture,
     prepare: impl Fn(&mut Harness<'_, App>),
 ) {
+    let mut results = SnapshotResults::new();
     for (ground, suffix) in [(Ground::Dark, "dark"), (Ground::Light, "light")] {
         let mut window = window(size, fixture());
         window.state_mut().form.preferences.ground = ground;
@@ -27,7 +28,7 @@ fn compare(
             .output_path("tests/pictures/overlay")
             .threshold(2.0)
             .failed_pixel_count_threshold(60);
-        window.snapshot_options(format!("{name}-{suffix}"), &options);
+        results.add(window.try_snapshot_options(format!("{name}-{suffix}"), &options));
     }
 }
 
@@ -73,23 +74,27 @@ fn chosen_points_under_a_filter() {
 }
 
 #[test]
-fn the_record_of_runs_and_the_hover_card() {
+fn messages_and_the_hover_card() {
     let fixture = || Fixture {
         hovered: Some(pos2(600.0, 300.0)),
         user_label: Some(7),
         ..Fixture::default()
     };
-    compare("runs-hover", USUAL, fixture, |window| {
-        window.state_mut().form.tab = TrainingTab::Runs;
+    compare("hover", USUAL, fixture, |window| {
+        window.state_mut().form.tab = TrainingTab::Log;
         window.hover_at(pos2(600.0, 300.0));
     });
 }
 
 #[test]
-fn help_and_commands() {
+fn help() {
     compare("help", USUAL, Fixture::default, |window| {
         window.state_mut().form.help = true;
     });
+}
+
+#[test]
+fn commands() {
     compare("commands", USUAL, Fixture::default, |window| {
         window.key_press_modifiers(Modifiers::COMMAND, Key::K);
     });

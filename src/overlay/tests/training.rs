@@ -4,7 +4,7 @@ use bevy_egui::egui::Key;
 use bevy_egui::egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::{click, dashboard, enabled, type_into};
+use super::{click, dashboard, enabled, tall, type_into};
 use crate::model::config::{Adjustment, Monitor, TrainingConfig};
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
@@ -172,7 +172,7 @@ fn a_run_takes_changes_of_rate_and_weights() {
 
 #[test]
 fn the_last_and_the_best_epoch_can_be_taken() {
-    let mut window = dashboard(Fixture::default());
+    let mut window = tall(Fixture::default());
     window.get_by_label("epoch 5, the last");
     assert_eq!(click(&mut window, "Last epoch"), [], "it is in memory");
     assert_eq!(click(&mut window, "Best epoch"), [Intent::Take(EndState::Best)]);

@@ -4,7 +4,7 @@ use bevy_egui::egui::Key;
 use bevy_egui::egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 
-use super::{click, dashboard, type_into};
+use super::{click, dashboard, tall, type_into};
 use crate::cloud::palette::ColorMode;
 use crate::model::config::{Architecture, NetworkKind};
 use crate::overlay::fixture::Fixture;
@@ -81,7 +81,7 @@ fn statistics_count_labels() {
 
 #[test]
 fn a_fresh_model_takes_another_shape() {
-    let mut window = dashboard(Fixture::default());
+    let mut window = tall(Fixture::default());
     window.get_by_label("dense, latent 2");
     window.get_by_label("CPU");
     window.get_by_label("best epoch, 3");

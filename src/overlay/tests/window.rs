@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Event, Modifiers, PointerButton, pos2, vec2};
+use bevy_egui::egui::{Event, Modifiers, PointerButton, Rect, pos2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{App, click, dashboard, enabled, window};
 use crate::overlay::Intent;
@@ -43,7 +43,7 @@ fn before_there_is_a_cloud_progress_is_shown_and_nothing_can_be_pressed() {
         ..Fixture::fresh()
     });
     window.get_by_label("Encoding 60,000 images");
-    window.get_by_label("42 %");
+    window.get_by_label("42 % · 0:07 left");
     for name in ["Start Training", "Fit view", "Certainty", "Next"] {
         assert!(!enabled(&window, name), "{name}");
         assert_eq!(click(&mut window, name), []);
@@ -157,4 +157,67 @@ fn a_drag_in_the_cloud_is_the_clouds() {
     window.hover_at(pos2(620.0, 320.0));
     window.run_steps(3);
     assert!(window.state().viewport.unwrap().has_pointer);
+}
+
+/// The controls that are seen, with their places.
+fn controls(window: &Harness<'_, App>) -> Vec<(String, Rect)> {
+    let roles = [
+        Role::Button,
+        Role::CheckBox,
+        Role::RadioButton,
+        Role::Slider,
+        Role::SpinButton,
+        Role::TextInput,
+    ];
+    let (whole, zoom) = (window.ctx.content_rect(), window.ctx.zoom_factor());
+    window
+        .root()
+        .children_recursive()
+        .filter(|node| roles.contains(&node.accesskit_node().role()))
+        // Places are told in pixels.
+        .map(|node| (format!("{:?}", node.accesskit_node().label()), node.rect() / zoom))
+        .filter(|(_, rect)| whole.intersects(*rect))
+        .collect()
+}
+
+#[test]
+fn no_control_lies_over_another_in_small_windows_and_with_large_text() {
+    for (size, scale) in [
+        ([1280.0, 800.0], 1.0),
+        ([1024.0, 640.0], 1.0),
+        ([1024.0, 640.0], 1.5),
+        ([3840.0, 2160.0], 2.5),
+    ] {
+        for fixture in [Fixture::default(), Fixture::running()] {
+            let mut window = window(size, fixture);
+            window.ctx.set_zoom_factor(scale);
+            window.run_steps(4);
+            let cloud = window.state().viewport.unwrap().rect;
+            assert!(
+                cloud.width() > 150.0 && cloud.height() > 120.0,
+                "{size:?} × {scale}: {cloud:?}"
+            );
+            let controls = controls(&window);
+            assert!(
+                controls.len() > 15,
+                "{size:?} × {scale}: {} controls",
+                controls.len()
+            );
+            let canvas = cloud.shrink(2.0);
+            for (i, (name, rect)) in controls.iter().enumerate() {
+                assert!(
+                    !canvas.intersects(*rect),
+                    "{size:?} × {scale}: {name} lies over the cloud"
+                );
+                for (other, place) in &controls[..i] {
+                    // A slider and the number beside it have the same name, and borders may touch.
+                    let over = rect.shrink(1.0).intersects(place.shrink(1.0));
+                    assert!(
+                        !over,
+                        "{size:?} × {scale}: {name} {rect:?} lies over {other} {place:?}"
+                    );
+                }
+            }
+        }
+    }
 }

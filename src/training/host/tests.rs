@@ -142,9 +142,14 @@ fn agrees(
     }
     prop_assert!(largest_difference(&predictions.latents, &expected.latents) < 1e-5);
     prop_assert!(largest_difference(&predictions.certainty, &expected.certainty) < 1e-5);
-    // Where two classes are equally likely rounding decides.
-    let classes = predictions.classes.iter().zip(&expected.classes);
-    prop_assert!(classes.filter(|(ours, theirs)| ours != theirs).count() <= 1 + n / 20);
+    // Where two classes are equally likely rounding decides, and where all ten are, it always does.
+    let classes = predictions
+        .classes
+        .iter()
+        .zip(&expected.classes)
+        .zip(&expected.certainty);
+    let others = classes.filter(|((ours, theirs), certainty)| ours != theirs && **certainty > 0.1001);
+    prop_assert!(others.count() <= 1 + n / 20);
     let latents = ours.predict(&serials).latents;
     let reconstruction = theirs.reconstruct(&serials);
     prop_assert!(largest_difference(&ours.decode(&latents), &reconstruction) < 1e-5);

@@ -1,0 +1,177 @@
+//! Many points at once, and the loop without a mouse, in a real window.
+
+#[path = "support/desktop.rs"]
+#[allow(dead_code, reason = "the other window test uses the rest")]
+mod desktop;
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data, middle};
+use support::{Outcome, npz};
+
+/// The entry of class 5 in the legend of the user's labels, in a window of 1280×800.
+const LEGEND_OF_5: [f64; 2] = [160.0, 164.0];
+
+/// Serials and labels in the file, once there are `count` of them.
+fn rows(folder: &Path, count: usize) -> Result<Vec<(u32, u8)>, Box<dyn std::error::Error>> {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let text = std::fs::read_to_string(folder.join("data/mnist/labels.csv")).unwrap_or_default();
+        let rows: Vec<(u32, u8)> = text
+            .lines()
+            .skip(1)
+            .filter_map(|line| line.split_once(','))
+            .filter_map(|(serial, label)| Some((serial.parse().ok()?, label.parse().ok()?)))
+            .collect();
+        if rows.len() == count {
+            return Ok(rows);
+        }
+        if Instant::now() > end {
+            return Err(format!("{} rows in labels.csv, not {count}", rows.len()).into());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn chord(desktop: &Desktop, keys: &str) -> Outcome {
+    desktop.key(keys)?;
+    std::thread::sleep(Duration::from_millis(300));
+    Ok(())
+}
+
+/// Does what the command palette has under this name.
+fn command(desktop: &Desktop, name: &str) -> Outcome {
+    chord(desktop, "ctrl+k")?;
+    desktop.xdotool(&["type", "--delay", "20", name])?;
+    std::thread::sleep(Duration::from_millis(400));
+    chord(desktop, "Return")
+}
+
+#[test]
+fn many_are_labelled_with_one_key_and_taken_back_with_one_more() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    copy_of_the_data(folder)?;
+    let desktop = Desktop::start("1280x800")?;
+    let mut window = Dashboard::open(&desktop, folder)?;
+    let view = window.wait("view")?;
+    window.wait("ready")?;
+    desktop.focus()?;
+
+    // A lasso, a digit: as many rows. One undo: none; one redo: all again.
+    let point = middle(&view).ok_or("the view has no viewport")?;
+    desktop.move_to([point[0] - 40.0, point[1] - 30.0])?;
+    desktop.xdotool(&["keydown", "Shift_L", "mousedown", "1"])?;
+    for (x, y) in [(40.0, -30.0), (40.0, 30.0), (0.0, 40.0)] {
+        desktop.move_to([point[0] + x, point[1] + y])?;
+    }
+    desktop.xdotool(&["mouseup", "1", "keyup", "Shift_L"])?;
+    let count = window.wait("selection")?["count"].as_u64().unwrap_or(0);
+    assert!(count > 10, "the lasso holds {count}");
+    let n = count as usize;
+    desktop.key("7")?;
+    let chosen = rows(folder, n)?;
+    assert!(chosen.iter().all(|&(_, label)| label == 7));
+    chord(&desktop, "ctrl+z")?;
+    assert_eq!(window.wait("undone")?["count"], count);
+    rows(folder, 0)?;
+    chord(&desktop, "ctrl+shift+z")?;
+    assert_eq!(window.wait("redone")?["count"], count);
+    assert_eq!(rows(folder, n)?, chosen);
+    assert_eq!(window.count("error"), 0);
+    window.close(&desktop)?;
+
+    // After a restart, too.
+    let mut window = Dashboard::open(&desktop, folder)?;
+    window.wait("ready")?;
+    desktop.focus()?;
+    chord(&desktop, "ctrl+z")?;
+    assert_eq!(window.wait("undone")?["count"], count);
+    rows(folder, 0)?;
+
+    // What a filter lets through is labelled at once.
+    for (key, label) in [("n", "3"), ("n", "4")] {
+        chord(&desktop, key)?;
+        desktop.key(label)?;
+        window.wait("labelled")?;
+    }
+    command(&desktop, "labelled points only")?;
+    assert_eq!(window.wait("filter")?["shown"], 2);
+    chord(&desktop, "ctrl+a")?;
+    assert_eq!(window.wait("selection")?["count"], 2);
+    desktop.key("5")?;
+    window.wait_for("labelled", |event| event["label"] == 5)?;
+    assert!(rows(folder, 2)?.iter().all(|&(_, label)| label == 5));
+    command(&desktop, "all points")?;
+    assert_eq!(window.wait("filter")?["shown"], 60_000);
+
+    // A class is hidden by its legend, and comes back.
+    for shown in [59_998, 60_000] {
+        desktop.xdotool(&["keydown", "Shift_L"])?;
+        desktop.click(LEGEND_OF_5)?;
+        desktop.xdotool(&["keyup", "Shift_L"])?;
+        assert_eq!(window.wait("filter")?["shown"], shown);
+    }
+    assert_eq!(window.count("error"), 0);
+    window.close(&desktop)
+}
+
+#[test]
+fn the_whole_loop_without_a_mouse() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    copy_of_the_data(folder)?;
+    let answers = folder.join("answers.npz");
+    let inferred = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+        .current_dir(folder)
+        .args(["infer", "--backend", "cpu", "--output", "answers.npz"])
+        .output()?;
+    assert!(inferred.status.success(), "{inferred:?}");
+    let (_, certainty) = npz(&answers, "pred_certainty")?;
+    let mut order: Vec<u32> = (0..certainty.len() as u32).collect();
+    order.sort_by(|&a, &b| certainty[a as usize].total_cmp(&certainty[b as usize]));
+
+    let desktop = Desktop::start("1280x800")?;
+    let mut window = Dashboard::open(&desktop, folder)?;
+    window.wait("ready")?;
+    desktop.focus()?;
+    desktop.move_to(LEFT_PANEL)?;
+
+    // N walks the queue, the least certain first; P goes back.
+    for &serial in &order[..3] {
+        chord(&desktop, "n")?;
+        assert_eq!(window.wait("selected")?["serial"], serial);
+    }
+    chord(&desktop, "p")?;
+    assert_eq!(window.wait("selected")?["serial"], order[1]);
+
+    // Label two, train, look at the result.
+    for (key, label) in [("n", "3"), ("n", "8")] {
+        chord(&desktop, key)?;
+        desktop.key(label)?;
+        assert_eq!(window.wait("labelled")?["saved"], true);
+    }
+    rows(folder, 2)?;
+    chord(&desktop, "ctrl+Return")?;
+    window.wait("training_started")?;
+    window.wait("epoch")?;
+    let finished = window.wait("training_finished")?;
+    assert_eq!(finished["status"], "completed", "{finished}");
+    for (keys, mode) in [
+        ("ctrl+4", "certainty"),
+        ("ctrl+2", "predicted"),
+        ("ctrl+1", "user_labels"),
+    ] {
+        chord(&desktop, keys)?;
+        assert_eq!(window.wait("color_mode")?["mode"], mode);
+    }
+    let saved = window.count("saved");
+    chord(&desktop, "ctrl+s")?;
+    window.wait("saved")?;
+    assert!(window.count("saved") > saved);
+    assert_eq!(window.count("error"), 0);
+    window.close(&desktop)
+}
