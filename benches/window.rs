@@ -32,8 +32,7 @@ fn main() -> Outcome {
     let (mut windowed, mut alone) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let mut window = Dashboard::open(&desktop, folder.path())?;
-        let view = window.wait("view")?;
-        window.wait("ready")?;
+        let (view, _) = window.opened()?;
         desktop.focus()?;
         std::thread::sleep(Duration::from_secs(2));
         if round == 0 {

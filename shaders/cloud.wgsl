@@ -41,6 +41,8 @@ struct Cloud {
     margin: u32,
     // Whether any point has a mark.
     marked: u32,
+    // Whether labelled points have the shape of their label.
+    shapes: u32,
 }
 
 // Not a uniform: lavapipe compiles a shader anew for the values of uniforms that its branches depend on.

@@ -21,6 +21,24 @@ struct Disc {
     @location(1) @interpolate(flat) color: vec4<f32>,
     @location(2) @interpolate(flat) radius: f32,
     @location(3) @interpolate(flat) dress: u32,
+    @location(4) @interpolate(flat) shape: u32,
+}
+
+// Shapes of labels: those that are five apart have the same one, and colours that are far from each other.
+const SHAPES: u32 = 5u;
+// How much farther than a disc a shape of the same size reaches at most.
+const CORNER_REACH: f32 = 1.45;
+
+// How far from its middle a point of a shape lies, in radii of a disc of about its size.
+fn reach(offset: vec2<f32>, shape: u32) -> f32 {
+    let away = abs(offset);
+    switch shape {
+        case 1u: { return max(away.x, away.y) * 1.15; }
+        case 2u: { return (away.x + away.y) * 0.8; }
+        case 3u: { return max(-offset.y, 0.866 * away.x + 0.5 * offset.y) * 1.4; }
+        case 4u: { return max(offset.y, 0.866 * away.x - 0.5 * offset.y) * 1.4; }
+        default: { return length(offset); }
+    }
 }
 
 fn nothing() -> Disc {
@@ -37,13 +55,16 @@ fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
     }
     let radius = wanted * perspective(center.w);
     // Half a pixel more than the radius, for the soft edge.
-    let offset = CORNERS[corner] * (radius + 0.5);
+    let farthest = radius * select(1.0, CORNER_REACH, cloud.shapes == 1u) + 0.5;
+    let offset = CORNERS[corner] * farthest;
     var disc: Disc;
     disc.position = center + vec4<f32>(offset / cloud.canvas * 2.0 * center.w, 0.0, 0.0);
     disc.offset = offset;
     disc.color = color_of(index, 0u);
     disc.radius = radius;
     disc.dress = dress;
+    let label = user_label(index);
+    disc.shape = select(0u, label % SHAPES, cloud.shapes == 1u && label != NO_CLASS);
     return disc;
 }
 
@@ -82,7 +103,7 @@ fn cover(distance: f32, radius: f32) -> f32 {
 
 @fragment
 fn dressed_fragment(disc: Disc) -> @location(0) vec4<f32> {
-    let distance = length(disc.offset);
+    let distance = reach(disc.offset, disc.shape);
     let alpha = cover(distance, disc.radius);
     if alpha <= cloud.edge {
         discard;

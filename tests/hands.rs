@@ -57,8 +57,7 @@ fn many_are_labelled_with_one_key_and_taken_back_with_one_more() -> Outcome {
     copy_of_the_data(folder)?;
     let desktop = Desktop::start("1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
-    let view = window.wait("view")?;
-    window.wait("ready")?;
+    let (view, _) = window.opened()?;
     desktop.focus()?;
 
     // A lasso, a digit: as many rows. One undo: none; one redo: all again.
@@ -86,7 +85,7 @@ fn many_are_labelled_with_one_key_and_taken_back_with_one_more() -> Outcome {
 
     // After a restart, too.
     let mut window = Dashboard::open(&desktop, folder)?;
-    window.wait("ready")?;
+    window.opened()?;
     desktop.focus()?;
     chord(&desktop, "ctrl+z")?;
     assert_eq!(window.wait("undone")?["count"], count);
@@ -136,7 +135,7 @@ fn the_whole_loop_without_a_mouse() -> Outcome {
 
     let desktop = Desktop::start("1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
-    window.wait("ready")?;
+    window.opened()?;
     desktop.focus()?;
     desktop.move_to(LEFT_PANEL)?;
 

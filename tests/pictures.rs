@@ -10,8 +10,8 @@ use ssvae::bench::clusters::{clusters, labels};
 use ssvae::bench::hand;
 use ssvae::cloud::palette::{Ground, Scheme};
 use ssvae::cloud::{
-    CloudDimension, CloudView, ColorMode, Palette, Placement, ReplaceTrueLabels, ReplaceUserLabels, Select,
-    Shown,
+    CloudDimension, CloudView, ColorMode, Palette, Placement, PointShapes, ReplaceTrueLabels,
+    ReplaceUserLabels, Select, Shown,
 };
 use ssvae::filter::{Filter, Source, Visibility};
 use ssvae::stage::Stage;
@@ -39,7 +39,7 @@ fn stage(points: usize, dimension: CloudDimension) -> Outcome<Stage> {
 fn compare(stage: &mut Stage, name: &str) -> Outcome {
     let picture = stage.picture()?;
     let path = Path::new("tests/pictures").join(name).with_extension("png");
-    if std::env::var_os("UPDATE_PICTURES").is_some() {
+    if std::env::var_os("UPDATE_PICTURES").is_some_and(|value| value == "1") {
         return Ok(picture.save(path)?);
     }
     let reference = image::open(&path)?.to_rgb8();
@@ -162,7 +162,10 @@ fn highlights() -> Outcome {
     let hovered = view.window_from_world(positions[4000]).ok_or("not seen")?;
     stage.hand([hand::moved(hovered)]);
     draw(&mut stage)?;
-    compare(&mut stage, "highlights")
+    compare(&mut stage, "highlights")?;
+    stage.world().insert_resource(PointShapes(true));
+    draw(&mut stage)?;
+    compare(&mut stage, "shapes")
 }
 
 #[test]

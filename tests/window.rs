@@ -47,8 +47,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     copy_of_the_data(folder)?;
     let desktop = Desktop::start("1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
-    let view = window.wait("view")?;
-    let ready = window.wait("ready")?;
+    let (view, ready) = window.opened()?;
     assert_eq!(ready["points"], 60_000);
     assert_eq!(ready["checkpoint"], "artifacts/checkpoints/ssvae.ckpt");
     desktop.focus()?;
@@ -184,7 +183,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     // All of it is there again after a restart.
     let mut window = Dashboard::open(&desktop, folder)?;
     assert_eq!(
-        window.wait("ready")?["checkpoint"],
+        window.opened()?.1["checkpoint"],
         "artifacts/checkpoints/ssvae.ckpt"
     );
     assert_eq!(labels(folder), "Serial,label\n12345,3\n");
@@ -207,8 +206,7 @@ fn a_backend_that_panics_or_hangs_leaves_window_and_labels_alive() -> Outcome {
         let folder = folder.path();
         copy_of_the_data(folder)?;
         let mut window = Dashboard::open_with(&desktop, folder, &["--inject-fault", fault])?;
-        let view = window.wait("view")?;
-        window.wait("ready")?;
+        let (view, _) = window.opened()?;
         desktop.focus()?;
         desktop.click(middle(&view).ok_or("the view has no viewport")?)?;
         let serial = window.wait_for("selected", |event| event["serial"].is_number())?["serial"].clone();

@@ -125,7 +125,7 @@ impl Limit {
             let shared = || buffers.shared().context("there are no points");
             let layout = self.triangles.get_bind_group_layout(0);
             // The layout has what the shader uses, and no more.
-            let used = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+            let used = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
             let entries: Vec<_> = (0..)
                 .zip(shared()?)
                 .filter(|(binding, _)| used.contains(binding))

@@ -1,7 +1,7 @@
 //! The point cloud: one entity per sample, drawn by a few shaders over shared buffers, looked at through one camera.
 //!
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
-//! [`Select`], [`Choose`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
+//! [`Select`], [`Choose`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`PointShapes`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
 //! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`Detail`](detail::Detail), and
 //! the messages [`HoverChanged`], [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
@@ -60,7 +60,7 @@ pub use ingest::CloudBounds;
 pub use message::{
     Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
 };
-pub use palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
+pub use palette::{CERTAINTY_DOMAIN, ColorMode, Palette, PointShapes};
 pub use reveal::Reveal;
 pub use samples::Samples;
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
@@ -99,6 +99,7 @@ impl Plugin for CloudPlugin {
             .init_resource::<ColorMode>()
             .init_resource::<Palette>()
             .init_resource::<Shown>()
+            .init_resource::<PointShapes>()
             .configure_sets(
                 PostUpdate,
                 (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain(),

@@ -62,6 +62,14 @@ impl ColorMode {
     }
 }
 
+/// Whether labelled points have the shape of their label beside its colour: circle, square, diamond, triangles up and
+/// down for 0 to 4, and again for 5 to 9.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PointShapes(pub bool);
+
+/// Number of shapes.
+pub const SHAPES: u8 = 5;
+
 /// A set of ten class colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Scheme {

@@ -7,7 +7,7 @@ use super::camera::CloudDimension;
 use super::chosen::Chosen;
 use super::discs::{NEAR_FAR, OUTLINE};
 use super::motion::Motion;
-use super::palette::{ColorMode, Palette};
+use super::palette::{ColorMode, Palette, PointShapes};
 use super::selection::{Hovered, Selected};
 use super::splat::{Drawn, Extent};
 use super::view::CloudView;
@@ -37,6 +37,7 @@ pub struct Uniforms {
     ring: f32,
     margin: u32,
     marked: u32,
+    shapes: u32,
 }
 
 impl Uniforms {
@@ -79,6 +80,7 @@ impl Uniforms {
             ring,
             margin: Extent::margin(reach),
             marked: u32::from(super::marks::any(main)),
+            shapes: u32::from(main.resource::<PointShapes>().0),
         }
     }
 
@@ -88,6 +90,7 @@ impl Uniforms {
             radii: Vec4::new(self.radii.x, self.radii.y, 0.0, 0.0),
             hovered: u32::MAX,
             selected: u32::MAX,
+            shapes: 0,
             ..*self
         }
     }

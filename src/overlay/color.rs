@@ -8,7 +8,7 @@ use bevy_egui::egui::{
 use crate::cloud::palette::{ColorMode, Scheme};
 use crate::filter::{Filter, Source, Visibility};
 use crate::overlay::commands::turned;
-use crate::overlay::filter::choice;
+use crate::overlay::filter::{choice, switch};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
 use crate::overlay::preferences::Preferences;
@@ -84,25 +84,34 @@ pub fn show(
     } else if view.legend.is_empty() {
         inner.weak("Nothing to colour yet.");
     } else {
-        classes(&mut inner, view, filter, commands);
+        classes(&mut inner, view, (filter, preferences.shapes), commands);
     }
 }
 
 /// The choice of the set of colours.
 fn scheme(ui: &mut Ui, preferences: &mut Preferences) {
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
+        let shapes = 56.0;
+        let spacing = ui.spacing().item_spacing.x;
+        let width = ((ui.available_width() - shapes - 3.0 * spacing) / 3.0).floor();
         for (scheme, name, help) in SCHEMES {
             let name_of = format!("Colours: {name}");
             if choice(ui, width, preferences.scheme == scheme, (name, &name_of), help) {
                 preferences.scheme = scheme;
             }
         }
+        let (on, help) = (
+            preferences.shapes,
+            "Give labelled points the shape of their label, too.",
+        );
+        if switch(ui, shapes, on, ("Shapes", "Shapes for labels"), help) {
+            preferences.shapes = !on;
+        }
     });
 }
 
 /// Two columns of five, and what is left below them.
-fn classes(ui: &mut Ui, view: &ColorView, filter: &Filter, commands: &mut Vec<Intent>) {
+fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), commands: &mut Vec<Intent>) {
     let gap = 14.0;
     let width = ((ui.available_width() - gap) / 2.0).floor();
     let rows = LEGEND_ROWS as usize - 1;
@@ -111,12 +120,12 @@ fn classes(ui: &mut Ui, view: &ColorView, filter: &Filter, commands: &mut Vec<In
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             for entry in [legend.get(row), legend.get(row + rows)].into_iter().flatten() {
-                self::entry(ui, width, view.mode, entry, filter, commands);
+                self::entry(ui, width, view.mode, entry, look, commands);
             }
         });
     }
     for entry in legend.iter().skip(2 * rows) {
-        self::entry(ui, ui.available_width(), view.mode, entry, filter, commands);
+        self::entry(ui, ui.available_width(), view.mode, entry, look, commands);
     }
 }
 
@@ -135,7 +144,7 @@ fn entry(
     width: f32,
     mode: ColorMode,
     entry: &LegendEntry,
-    filter: &Filter,
+    (filter, shapes): (&Filter, bool),
     commands: &mut Vec<Intent>,
 ) {
     let Some(source) = source(mode) else { return };
@@ -159,7 +168,8 @@ fn entry(
         let [r, g, b, _] = theme::look(ui).line.to_array();
         [r, g, b]
     };
-    let left = swatch(ui, rect, color);
+    let shape = entry.class.filter(|_| shapes && mode == ColorMode::UserLabels);
+    let left = swatch(ui, rect, color, shape);
     let font = TextStyle::Body.resolve(ui.style());
     let weak = theme::look(ui).weak_text;
     let count = ui

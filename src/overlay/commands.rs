@@ -146,6 +146,7 @@ pub const COMMANDS: &[Command] = commands! {
             let at = Scheme::ALL.iter().position(|&scheme| scheme == form.preferences.scheme).unwrap_or(0);
             form.preferences.scheme = Scheme::ALL[(at + 1) % Scheme::ALL.len()];
         });
+        "Shapes for labels, on or off", "", None, Form(|form| form.preferences.shapes ^= true);
         "Larger text", "Ctrl + plus", ctrl(Key::Plus), Form(|form| form.preferences.rescale(1));
         "Smaller text", "Ctrl + minus", ctrl(Key::Minus), Form(|form| form.preferences.rescale(-1));
         "Usual text size", "Ctrl+0", ctrl(Key::Num0), Form(|form| form.preferences.rescale(0));

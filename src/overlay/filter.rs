@@ -118,7 +118,23 @@ fn certainty(ui: &mut Ui, filter: &mut Filter) {
 }
 
 /// One of several; returns whether it was chosen now.
-pub fn choice(ui: &mut Ui, width: f32, chosen: bool, (text, name): (&str, &str), help: &str) -> bool {
+pub fn choice(ui: &mut Ui, width: f32, chosen: bool, names: (&str, &str), help: &str) -> bool {
+    option(ui, width, chosen, names, help, WidgetType::RadioButton) && !chosen
+}
+
+/// Something that is on or off; returns whether it was clicked.
+pub fn switch(ui: &mut Ui, width: f32, on: bool, names: (&str, &str), help: &str) -> bool {
+    option(ui, width, on, names, help, WidgetType::Checkbox)
+}
+
+fn option(
+    ui: &mut Ui,
+    width: f32,
+    chosen: bool,
+    (text, name): (&str, &str),
+    help: &str,
+    kind: WidgetType,
+) -> bool {
     let text = if chosen {
         RichText::new(text).color(Color32::WHITE)
     } else {
@@ -135,6 +151,6 @@ pub fn choice(ui: &mut Ui, width: f32, chosen: bool, (text, name): (&str, &str),
         })
         .inner;
     let enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, enabled, chosen, name));
-    response.on_hover_text(help).clicked() && !chosen
+    response.widget_info(|| WidgetInfo::selected(kind, enabled, chosen, name));
+    response.on_hover_text(help).clicked()
 }

@@ -60,6 +60,11 @@ impl Default for OverlayForm {
 }
 
 impl OverlayForm {
+    /// Whether something is open that keys are for.
+    pub fn has_dialogue(&self) -> bool {
+        self.help || self.exporting || self.palette.is_some()
+    }
+
     /// A form that starts from these settings.
     pub fn new(config: TrainingConfig) -> Self {
         Self {

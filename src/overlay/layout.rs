@@ -1,6 +1,8 @@
 //! Where the panels stand, and what they leave to the cloud.
 
-use bevy_egui::egui::{Context, Frame, Id, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder};
+use bevy_egui::egui::{
+    Context, Frame, Id, Key, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder,
+};
 
 use crate::cloud::palette::Ground;
 use crate::overlay::form::OverlayForm;
@@ -135,6 +137,10 @@ pub fn show(
     let free = free && state.probe.mode != ProbeMode::Cursor;
     if let Some(hovered) = state.hovered.as_ref().filter(|_| free) {
         hover::show(ctx, rect, hovered, state.classes, &mut form.thumbnails);
+    }
+    if (form.help || form.exporting) && ctx.input(|input| input.key_pressed(Key::Escape)) {
+        form.help = false;
+        form.exporting = false;
     }
     export::show(ctx, form, commands);
     opening::show(ctx, state.dropped, commands);

@@ -16,6 +16,8 @@ const SCALE_STEP: f32 = 1.1;
 pub struct Preferences {
     pub ground: Ground,
     pub scheme: Scheme,
+    /// Whether labelled points have the shape of their label.
+    pub shapes: bool,
     /// Factor on the size of everything in the overlay.
     pub scale: f32,
     pub left: Side,
@@ -43,6 +45,7 @@ impl Default for Preferences {
         Self {
             ground: Ground::default(),
             scheme: Scheme::default(),
+            shapes: false,
             scale: 1.0,
             left: Side {
                 open: true,

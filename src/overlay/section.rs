@@ -2,10 +2,11 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Ui, UiBuilder,
-    Vec2, WidgetInfo, WidgetType, vec2,
+    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
+    UiBuilder, Vec2, WidgetInfo, WidgetType, vec2,
 };
 
+use crate::cloud::palette::SHAPES;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::theme;
 
@@ -122,15 +123,41 @@ pub fn painted_button(ui: &mut Ui, chosen: bool, name: &str, contents: impl FnOn
     response
 }
 
-/// A filled square at the left end of a painted row; returns the x where the text may start.
-pub fn swatch(ui: &Ui, row: Rect, color: [u8; 3]) -> f32 {
+/// A filled square at the left end of a painted row, or the shape of a class; returns the x where the text may start.
+pub fn swatch(ui: &Ui, row: Rect, color: [u8; 3], shape: Option<u8>) -> f32 {
     let side = 12.0;
     let center = row.left_center() + vec2(side / 2.0 + 1.0, 0.0);
-    ui.painter().rect_filled(
-        Rect::from_center_size(center, vec2(side, side)),
-        CornerRadius::same(3),
-        rgb(color),
-    );
+    let (color, painter) = (rgb(color), ui.painter());
+    let polygon = |corners: &[(f32, f32)]| {
+        let corners = corners.iter().map(|&(x, y)| center + vec2(x, y) * side / 2.0);
+        Shape::convex_polygon(corners.collect(), color, Stroke::NONE)
+    };
+    match shape.map(|class| class % SHAPES) {
+        None => {
+            let square = Rect::from_center_size(center, vec2(side, side));
+            painter.rect_filled(square, CornerRadius::same(3), color);
+        }
+        Some(1) => {
+            painter.add(polygon(&[
+                (-0.85, -0.85),
+                (0.85, -0.85),
+                (0.85, 0.85),
+                (-0.85, 0.85),
+            ]));
+        }
+        Some(2) => {
+            painter.add(polygon(&[(0.0, -1.15), (1.15, 0.0), (0.0, 1.15), (-1.15, 0.0)]));
+        }
+        Some(3) => {
+            painter.add(polygon(&[(0.0, -1.2), (1.15, 0.75), (-1.15, 0.75)]));
+        }
+        Some(4) => {
+            painter.add(polygon(&[(0.0, 1.2), (1.15, -0.75), (-1.15, -0.75)]));
+        }
+        Some(_) => {
+            painter.circle_filled(center, side / 2.0, color);
+        }
+    }
     row.left() + SWATCH
 }
 

@@ -68,7 +68,7 @@ fn row(ui: &mut Ui, class: &Class, name: Arc<Galley>, widest: f32, count: usize,
         ui.available_width(),
         &format!("{}: {count} labelled", class.name),
     );
-    let left = swatch(ui, rect, class.color);
+    let left = swatch(ui, rect, class.color, None);
     let font = TextStyle::Body.resolve(ui.style());
     let start = left + widest + 10.0;
     let at = pos2(left, rect.center().y - name.size().y / 2.0);

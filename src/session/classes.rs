@@ -3,8 +3,8 @@
 use bevy::prelude::*;
 
 use crate::classes::{ClassStyles, read_classes};
-use crate::cloud::Palette;
 use crate::cloud::palette::{Ground, Scheme};
+use crate::cloud::{Palette, PointShapes};
 use crate::overlay::theme;
 use crate::training::message::Event;
 
@@ -60,8 +60,10 @@ fn colour(
     classes: Res<Classes>,
     mut last: Local<Option<(Scheme, Ground)>>,
     mut palette: ResMut<Palette>,
+    mut shapes: ResMut<PointShapes>,
     mut beside: ResMut<ClearColor>,
 ) {
+    shapes.set_if_neq(PointShapes(form.0.preferences.shapes));
     let wish = (form.0.preferences.scheme, form.0.preferences.ground);
     if *last == Some(wish) && !classes.is_changed() {
         return;

@@ -363,7 +363,7 @@ fn draw(
     viewport.set_if_neq(CloudViewport(Some(rect)));
     gate.set_if_neq(CameraGate {
         pointer_over_ui: !free.has_pointer,
-        keyboard_taken: wants_keyboard(&ctx),
+        keyboard_taken: wants_keyboard(&ctx) || form.0.has_dialogue(),
     });
     if !intents.is_empty() {
         // They are carried out at the start of the next frame.

@@ -204,6 +204,16 @@ impl Dashboard {
         })
     }
 
+    /// The first view and the readiness of the cloud, which come in either order.
+    pub fn opened(&mut self) -> Result<(Value, Value)> {
+        let view = self.wait("view")?;
+        let after = self.read;
+        self.read = 0;
+        let ready = self.wait("ready")?;
+        self.read = self.read.max(after);
+        Ok((view, ready))
+    }
+
     /// Of the process.
     pub fn id(&self) -> u32 {
         self.process.id()

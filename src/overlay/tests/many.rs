@@ -133,6 +133,8 @@ fn looks_and_panels_are_the_overlays_own_affair() {
     click(&mut window, "Left panel");
     assert_eq!(click(&mut window, "Colours: tab10"), []);
     assert_eq!(window.state().form.preferences.scheme, Scheme::Tab10);
+    click(&mut window, "Shapes for labels");
+    assert!(window.state().form.preferences.shapes);
     click(&mut window, "Labels");
     assert!(
         window.query_by_label("442 of 60,000 labelled").is_none(),

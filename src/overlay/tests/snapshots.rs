@@ -101,6 +101,18 @@ fn commands() {
 }
 
 #[test]
+fn all_of_the_side_panels() {
+    let fixture = || Fixture {
+        user_label: Some(7),
+        recent: vec![31_337, 5, 6, 12],
+        ..Fixture::default()
+    };
+    compare("tall", [1024.0, 1300.0], fixture, |window| {
+        window.state_mut().form.preferences.shapes = true;
+    });
+}
+
+#[test]
 fn large_text() {
     compare("large-text", [1280.0, 800.0], Fixture::default, |window| {
         window.ctx.set_zoom_factor(1.5);
