@@ -15,7 +15,7 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::window::{ExitCondition, WindowEvent};
 use bevy::winit::WinitPlugin;
 use image::RgbImage;
-use wgpu::SubmissionIndex;
+use wgpu::{DeviceType, SubmissionIndex};
 
 use crate::cloud::camera::CloudTarget;
 use crate::cloud::detail::Detail;
@@ -83,6 +83,11 @@ impl Stage {
     /// Its name.
     pub fn device_name(&self) -> String {
         self.app.world().resource::<RenderAdapterInfo>().name.clone()
+    }
+
+    /// Whether it is a processor.
+    pub fn is_software(&self) -> bool {
+        self.app.world().resource::<RenderAdapterInfo>().device_type == DeviceType::Cpu
     }
 
     /// Everything the cloud reads and writes.

@@ -104,7 +104,7 @@ fn many_are_labelled_with_one_key_and_taken_back_with_one_more() -> Outcome {
     desktop.key("5")?;
     window.wait_for("labelled", |event| event["label"] == 5)?;
     assert!(rows(folder, 2)?.iter().all(|&(_, label)| label == 5));
-    command(&desktop, "all points")?;
+    command(&desktop, "show all points")?;
     assert_eq!(window.wait("filter")?["shown"], 60_000);
 
     // A class is hidden by its legend, and comes back.

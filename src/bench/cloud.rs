@@ -57,7 +57,13 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
     // Its size is not the cloud's.
     drop(placement);
     stage.rest()?;
-    let bytes_per_point = (resident() - before) / points as f64;
+    // Where a processor draws, the device's memory is the process's.
+    let of_canvas = if stage.is_software() {
+        canvas_bytes(&stage)
+    } else {
+        0
+    };
+    let bytes_per_point = (resident() - before - of_canvas as f64) / points as f64;
     let device_bytes_per_point = device_bytes(&stage) as f64 / points as f64;
 
     let mut limit = Limit::new(&mut stage, size);
@@ -263,6 +269,13 @@ fn resident() -> f64 {
         .unwrap_or_default();
     let kib = line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok());
     kib.unwrap_or(0.0_f64) * 1024.0
+}
+
+/// Bytes on the device that there are for the canvas, whatever the points.
+fn canvas_bytes(stage: &Stage) -> u64 {
+    let world = stage.render_world();
+    let field = world.and_then(|world| world.resource::<Still>().last_field());
+    field.map_or(0, |field| field.canvas_bytes())
 }
 
 /// Bytes on the device that there are for the points.

@@ -80,7 +80,7 @@ pub struct Report {
     pub lasso: Spread,
     pub lasso_picture: Spread,
     pub lasso_points: usize,
-    /// Growth of the process, and what lies on the device, which is the same memory where a processor draws.
+    /// Growth of the process but for what depends on the canvas alone, and what lies on the device, which is the same memory where a processor draws.
     pub bytes_per_point: f64,
     pub device_bytes_per_point: f64,
 }
@@ -133,7 +133,7 @@ impl Report {
         line(&held, spread(&self.lasso));
         line("  and the picture", spread(&self.lasso_picture));
         line(
-            "bytes per point",
+            "bytes per point, without the canvas's",
             format!(
                 "{:.0} of the process, {:.0} on the device",
                 self.bytes_per_point, self.device_bytes_per_point
@@ -143,7 +143,7 @@ impl Report {
 }
 
 fn line(name: &str, value: String) {
-    println!("  {name:<32} {value}");
+    println!("  {name:<37} {value}");
 }
 
 fn spread(times: &Spread) -> String {

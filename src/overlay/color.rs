@@ -91,10 +91,11 @@ pub fn show(
 /// The choice of the set of colours.
 fn scheme(ui: &mut Ui, preferences: &mut Preferences) {
     ui.horizontal(|ui| {
-        let shapes = 56.0;
-        let spacing = ui.spacing().item_spacing.x;
-        let width = ((ui.available_width() - shapes - 3.0 * spacing) / 3.0).floor();
-        for (scheme, name, help) in SCHEMES {
+        // In proportion to their names.
+        let widths = [56.0, 58.0, 42.0, 48.0];
+        let free = ui.available_width() - 3.0 * ui.spacing().item_spacing.x;
+        let [first @ .., shapes] = widths.map(|width| (width * free / 204.0).floor());
+        for ((scheme, name, help), width) in SCHEMES.into_iter().zip(first) {
             let name_of = format!("Colours: {name}");
             if choice(ui, width, preferences.scheme == scheme, (name, &name_of), help) {
                 preferences.scheme = scheme;

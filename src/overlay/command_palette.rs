@@ -108,24 +108,30 @@ fn entry(ui: &mut Ui, command: &Command, current: bool, moved: bool) -> bool {
     response.clicked()
 }
 
-/// Commands in whose group and name the words of the query begin words, or else lie in their order.
+/// Commands whose group and name hold all words of the query: first those whose name begins with it, then those in which
+/// its words begin words.
 fn matches(query: &str) -> Vec<&'static Command> {
-    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    let all = || COMMANDS.iter().filter(|command| command.can_be_done());
-    let text = |command: &Command| format!("{} {}", command.group, command.name).to_lowercase();
-    let begins = |command: &&Command| {
-        let text = text(command);
-        words
-            .iter()
-            .all(|word| text.split([' ', '(']).any(|part| part.starts_with(word.as_str())))
+    let query = query.trim().to_lowercase();
+    let words: Vec<&str> = query.split_whitespace().collect();
+    let rank = |command: &Command| {
+        let name = command.name.to_lowercase();
+        let text = format!("{} {name}", command.group.to_lowercase());
+        let begins = |word: &&str| text.split([' ', '(']).any(|part| part.starts_with(*word));
+        if name.starts_with(&query) {
+            Some(0)
+        } else if words.iter().all(begins) {
+            Some(1)
+        } else {
+            words.iter().all(|word| text.contains(word)).then_some(2)
+        }
     };
-    let within = |command: &&Command| {
-        let text = text(command);
-        words.iter().all(|word| text.contains(word.as_str()))
-    };
-    let (mut first, rest): (Vec<_>, Vec<_>) = all().partition(begins);
-    first.extend(rest.into_iter().filter(within));
-    first
+    let mut found: Vec<(u8, &Command)> = COMMANDS
+        .iter()
+        .filter(|command| command.can_be_done())
+        .filter_map(|command| Some((rank(command)?, command)))
+        .collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, command)| command).collect()
 }
 
 #[cfg(test)]
@@ -138,6 +144,8 @@ mod tests {
         assert_eq!(first("undo"), Some("Undo the last labels"));
         assert_eq!(first("colour cert"), Some("Colour by certainty"));
         assert_eq!(first("start"), Some("Start training"));
+        assert_eq!(first("show all points"), Some("Show all points"));
+        assert_eq!(first("class colour"), Some("Colour by predicted class"));
         assert_eq!(first("xyzzy"), None);
         assert!(matches("").len() > 30);
     }

@@ -4,7 +4,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
 use crate::acquisition::{Order, Queue};
-use crate::cloud::Shown;
+use crate::cloud::{ReplaceUserLabels, Shown};
 use crate::event_log::LogEntry;
 use crate::filter::{Facts, Visibility};
 use crate::labels::Labels;
@@ -13,8 +13,9 @@ use super::event_log::Log;
 use super::labelling::UserLabels;
 use super::progress::Progress;
 
-/// Images of the queue that are looked up.
-const AHEAD: usize = 12;
+/// Samples of the order that are shown, and those that are kept, so that not every label asks all samples.
+const SHOWN: usize = 12;
+const AHEAD: usize = 96;
 
 /// Samples by serial.
 #[derive(SystemParam)]
@@ -52,7 +53,11 @@ impl Known<'_> {
 
     /// Whether the filter lets a sample through.
     pub fn is_shown(&self, serial: u32) -> bool {
-        self.filter.0.is_open() || self.filter.0.judge(&self.facts(serial)) == Visibility::Shown
+        self.filter.0.is_open() || self.passes(&self.facts(serial))
+    }
+
+    fn passes(&self, facts: &Facts) -> bool {
+        self.filter.0.judge(facts) == Visibility::Shown
     }
 
     /// Serials of the samples that it lets through.
@@ -92,50 +97,102 @@ impl Known<'_> {
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Walk(pub Order);
 
-/// What follows from all of it, counted when it changes and not each frame.
+/// What follows from all of it. A label changes it by what that label changes; all samples are asked only when the model,
+/// the filter or the order is another one.
 #[derive(Resource, Default)]
 pub struct Tally {
     /// Samples that the filter lets through.
     pub shown: usize,
-    /// The first samples of the order.
-    pub next: Vec<u32>,
-    /// Shares of the labelled samples, and of those with a true label, whose prediction is that label.
-    pub agreement: (Option<f64>, Option<f64>),
+    by_user: Share,
+    by_truth: Share,
+    /// The first samples of the order, more than are shown.
+    next: Vec<u32>,
     counted: Option<(u64, Order)>,
+}
+
+impl Tally {
+    /// The first samples of the order.
+    pub fn next(&self) -> &[u32] {
+        &self.next[..self.next.len().min(SHOWN)]
+    }
+
+    /// Shares of the labelled samples, and of those with a true label, whose prediction is that label.
+    pub fn agreement(&self) -> (Option<f64>, Option<f64>) {
+        (self.by_user.get(), self.by_truth.get())
+    }
+}
+
+/// A sample's label has become another one.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct LabelChanged {
+    pub serial: u32,
+    pub before: Option<u8>,
+    pub after: Option<u8>,
 }
 
 pub struct KnownPlugin;
 
 impl Plugin for KnownPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Walk>()
+        app.add_message::<LabelChanged>()
+            .init_resource::<Walk>()
             .init_resource::<Tally>()
             .add_systems(PostUpdate, count);
     }
 }
 
-fn count(known: Known, walk: Res<Walk>, mut tally: ResMut<Tally>, mut log: MessageWriter<Log>) {
+fn count(
+    known: Known,
+    walk: Res<Walk>,
+    mut changes: MessageReader<LabelChanged>,
+    mut reloads: MessageReader<ReplaceUserLabels>,
+    mut tally: ResMut<Tally>,
+    mut log: MessageWriter<Log>,
+) {
     let now = Some((known.version(), walk.0));
-    let labels_changed = known.labels.as_ref().is_some_and(|labels| labels.is_changed());
-    if tally.counted == now && !labels_changed && !known.filter.is_changed() {
+    let reloaded = reloads.read().count() > 0;
+    if tally.counted == now && !reloaded && !known.filter.is_changed() {
+        for change in changes.read() {
+            tally.follow(&known, walk.0, change);
+        }
         return;
     }
-    let (mut shown, mut by_user, mut by_truth) = (0, Share::default(), Share::default());
+    changes.clear();
+    let mut all = Tally {
+        counted: now,
+        ..default()
+    };
     for serial in 0..known.points() {
         let facts = known.facts(serial);
-        shown += usize::from(known.filter.0.judge(&facts) == Visibility::Shown);
-        by_user.add(facts.user, facts.predicted);
-        by_truth.add(facts.truth, facts.predicted);
+        all.shown += usize::from(known.passes(&facts));
+        all.by_user.add(facts.user, facts.predicted);
+        all.by_truth.add(facts.truth, facts.predicted);
     }
+    all.next = known.queue(walk.0, |queue| queue.first(AHEAD));
     if known.filter.is_changed() && tally.counted.is_some_and(|(version, _)| version > 0) {
-        log.write(Log(LogEntry::Filter { shown }));
+        log.write(Log(LogEntry::Filter { shown: all.shown }));
     }
-    *tally = Tally {
-        shown,
-        next: known.queue(walk.0, |queue| queue.first(AHEAD)),
-        agreement: (by_user.get(), by_truth.get()),
-        counted: now,
-    };
+    *tally = all;
+}
+
+impl Tally {
+    fn follow(&mut self, known: &Known, order: Order, change: &LabelChanged) {
+        let facts = known.facts(change.serial);
+        let [before, after] = [change.before, change.after].map(|user| Facts { user, ..facts });
+        self.shown += usize::from(known.passes(&after));
+        self.shown -= usize::from(known.passes(&before));
+        self.by_user.add(after.user, after.predicted);
+        self.by_user.take(before.user, before.predicted);
+        let stays = known.passes(&after) && (order != Order::ToLabel || after.user.is_none());
+        let was = known.passes(&before) && (order != Order::ToLabel || before.user.is_none());
+        if !stays {
+            self.next.retain(|serial| *serial != change.serial);
+        }
+        // Who comes in, or comes up from behind, only all samples know.
+        if stays && !was || self.next.len() < SHOWN {
+            self.next = known.queue(order, |queue| queue.first(AHEAD));
+        }
+    }
 }
 
 /// How often two classes are the same.
@@ -149,6 +206,11 @@ impl Share {
     fn add(&mut self, class: Option<u8>, predicted: Option<u8>) {
         self.of += usize::from(class.is_some());
         self.same += usize::from(class.is_some() && class == predicted);
+    }
+
+    fn take(&mut self, class: Option<u8>, predicted: Option<u8>) {
+        self.of -= usize::from(class.is_some());
+        self.same -= usize::from(class.is_some() && class == predicted);
     }
 
     fn get(&self) -> Option<f64> {

@@ -13,6 +13,7 @@ use crate::overlay::state::FeedbackKind;
 use crate::training::message::Event;
 
 use super::event_log::Log;
+use super::known::LabelChanged;
 use super::progress::Progress;
 use super::recoloured::Recoloured;
 use super::worker::FromWorker;
@@ -96,6 +97,7 @@ fn carry_out(
     mut progress: ResMut<Progress>,
     mut recolour: MessageWriter<SetUserLabel>,
     mut recoloured: MessageWriter<Recoloured>,
+    mut changed: MessageWriter<LabelChanged>,
     mut log: MessageWriter<Log>,
 ) {
     let (Some(file), Some(mut labels)) = (file, labels) else {
@@ -111,7 +113,13 @@ fn carry_out(
             continue;
         }
         for &Change { serial, label } in &planned.changes {
-            labels.0.set(serial, label);
+            let before = labels.0.set(serial, label);
+            let after = label;
+            changed.write(LabelChanged {
+                serial,
+                before,
+                after,
+            });
             recolour.write(SetUserLabel { serial, label });
             recoloured.write(Recoloured { serial, label });
         }
@@ -224,6 +232,7 @@ fn follow_file(
     history: Res<History>,
     mut progress: ResMut<Progress>,
     mut recolour: MessageWriter<SetUserLabel>,
+    mut changed: MessageWriter<LabelChanged>,
     mut replace: MessageWriter<ReplaceUserLabels>,
     mut log: MessageWriter<Log>,
 ) {
@@ -248,13 +257,17 @@ fn follow_file(
                     message: message.clone(),
                 }));
                 let serial = change.serial;
-                labels.0.set(serial, current);
+                let before = labels.0.set(serial, current);
                 // A newer request for the same sample may be on its way.
                 file.0.overlay(&mut labels.0);
-                recolour.write(SetUserLabel {
+                let label = labels.0.get(serial);
+                let after = label;
+                changed.write(LabelChanged {
                     serial,
-                    label: labels.0.get(serial),
+                    before,
+                    after,
                 });
+                recolour.write(SetUserLabel { serial, label });
                 progress.feedback = Some((format!("Not saved: {message}"), FeedbackKind::Failed));
             }
             LabelEvent::Reloaded {

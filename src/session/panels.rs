@@ -130,7 +130,7 @@ impl Shown<'_> {
                 labelled: labels.0.labelled(),
                 total: labels.0.len(),
                 counts: labels.0.counts(),
-                agreement: self.tally.agreement,
+                agreement: self.tally.agreement(),
             })
     }
 
@@ -311,7 +311,7 @@ fn draw(
         },
         queue: QueueView {
             order: shown.walk.0,
-            next: &shown.tally.next,
+            next: shown.tally.next(),
         },
         neighbours: NeighboursView {
             by_latent: &shown.neighbours.by_latent,

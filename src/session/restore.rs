@@ -48,6 +48,9 @@ struct Place {
 #[derive(Resource)]
 struct Kept {
     path: PathBuf,
+    /// Of this start, as [`Place`] has them.
+    data_dir: PathBuf,
+    weights: PathBuf,
     session: Session,
     changed: Option<Instant>,
 }
@@ -86,9 +89,9 @@ fn restore(
     form.0.preferences = session.preferences.clone();
     *mode = session.mode;
     walk.0 = session.order;
+    let [data_dir, weights] = [&args.common.data_dir, &args.common.weights].map(|path| absolute(path));
     if let Some(place) = &session.place
-        && place.data_dir == absolute(&args.common.data_dir)
-        && place.weights == absolute(&args.common.weights)
+        && (&place.data_dir, &place.weights) == (&data_dir, &weights)
     {
         filter.0 = place.filter.clone();
         if let Some(([x, y], radius)) = place.view {
@@ -100,13 +103,15 @@ fn restore(
     }
     commands.insert_resource(Kept {
         path,
+        data_dir,
+        weights,
         session,
         changed: None,
     });
 }
 
 fn absolute(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn read(path: &Path) -> Session {
@@ -122,7 +127,6 @@ fn read(path: &Path) -> Session {
 }
 
 fn keep(
-    start: Res<Start>,
     form: Res<Form>,
     mode: Res<ColorMode>,
     walk: Res<Walk>,
@@ -138,8 +142,8 @@ fn keep(
         mode: *mode,
         order: walk.0,
         place: Some(Place {
-            data_dir: absolute(&start.args.common.data_dir),
-            weights: absolute(&start.args.common.weights),
+            data_dir: kept.data_dir.clone(),
+            weights: kept.weights.clone(),
             filter: filter.0.clone(),
             view,
         }),

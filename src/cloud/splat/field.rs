@@ -23,6 +23,7 @@ pub struct Field {
     picture: TextureView,
     all_depths: TextureView,
     disc_bytes: u64,
+    canvas_bytes: u64,
     pub(super) found: BindGroup,
     pub(super) painted: BindGroup,
     pub(super) depths: BindGroup,
@@ -92,6 +93,7 @@ impl Field {
                 ],
             ),
             disc_bytes: discs.size(),
+            canvas_bytes: cells.size() + tiles_buffer.size() + work.size() + area(extent.grid(CELL)) * 4,
             painted: bind(
                 device,
                 &splat.painted,
@@ -147,6 +149,11 @@ impl Field {
     /// What of it grows with the points.
     pub fn disc_bytes(&self) -> u64 {
         self.disc_bytes
+    }
+
+    /// What of it grows with the canvas alone.
+    pub fn canvas_bytes(&self) -> u64 {
+        self.canvas_bytes
     }
 
     /// Whether it has room for exactly this.
