@@ -217,3 +217,68 @@ impl Share {
         (self.of > 0).then(|| self.same as f64 / self.of as f64)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::filter::Filter;
+    use crate::training::message::LatentSnapshot;
+    use proptest::prelude::*;
+
+    const POINTS: usize = 150;
+
+    fn app(labels: Labels, filter: &Filter, order: Order) -> App {
+        let progress = Progress {
+            snapshot: Some(Arc::new(LatentSnapshot {
+                version: 1,
+                latent_dim: 2,
+                latents: vec![0.0; 2 * POINTS],
+                classes: (0..POINTS).map(|i| (i * 7 % 10) as u8).collect(),
+                certainty: (0..POINTS).map(|i| (i * 31 % 97) as f32 / 97.0).collect(),
+            })),
+            ..default()
+        };
+        let mut app = App::new();
+        app.add_message::<Log>()
+            .add_message::<ReplaceUserLabels>()
+            .insert_resource(progress)
+            .insert_resource(UserLabels(labels))
+            .insert_resource(Shown(filter.clone()))
+            .add_plugins(KnownPlugin)
+            .insert_resource(Walk(order));
+        app.update();
+        app
+    }
+
+    fn told(app: &App) -> (usize, Vec<u32>, (Option<f64>, Option<f64>)) {
+        let tally = app.world().resource::<Tally>();
+        (tally.shown, tally.next().to_vec(), tally.agreement())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn what_labels_change_is_what_counting_anew_finds(
+            changes in prop::collection::vec((0..POINTS as u32, prop::option::of(0..10_u8)), 1..160),
+            labelled in prop::option::of(any::<bool>()), against in any::<bool>(), order in 0..4_usize,
+        ) {
+            let mut filter = Filter::default();
+            filter.labelled = labelled;
+            filter.against_label = against;
+            let order = Order::ALL[order];
+            let mut labels = Labels::new(POINTS);
+            let mut live = app(labels.clone(), &filter, order);
+            for part in changes.chunks(3) {
+                for &(serial, after) in part {
+                    let before = live.world_mut().resource_mut::<UserLabels>().0.set(serial, after);
+                    labels.set(serial, after);
+                    live.world_mut().write_message(LabelChanged { serial, before, after });
+                }
+                live.update();
+                prop_assert_eq!(told(&live), told(&app(labels.clone(), &filter, order)));
+            }
+        }
+    }
+}

@@ -1,7 +1,5 @@
 //! The samples nearest to the selected one, looked for beside the frames.
 
-use std::sync::Arc;
-
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
@@ -32,7 +30,13 @@ pub struct Neighbours {
     pub by_pixels: Vec<u32>,
     /// Of which sample, by which version of the latents.
     of: Option<(u32, u64)>,
-    task: Option<Task<[Vec<u32>; 2]>>,
+    task: Option<Task<Found>>,
+}
+
+/// By latents, and by pixels where they were looked for: a new model changes nothing about those.
+struct Found {
+    by_latent: Vec<u32>,
+    by_pixels: Option<Vec<u32>>,
 }
 
 fn ask(
@@ -59,28 +63,31 @@ fn ask(
         neighbours.by_pixels.clear();
     }
     neighbours.of = of;
+    let known = same && !neighbours.by_pixels.is_empty();
     let (snapshot, dataset, wake) = (snapshot.clone(), dataset.clone(), wake.0.clone());
     neighbours.task = Some(AsyncComputeTaskPool::get().spawn(async move {
-        let found = find(&snapshot, &dataset, serial);
-        wake(Urgency::Answer);
+        let found = find(&snapshot, &dataset, serial, known);
+        wake(if known { Urgency::News } else { Urgency::Answer });
         found
     }));
 }
 
-fn find(snapshot: &Arc<LatentSnapshot>, dataset: &Arc<Dataset>, serial: u32) -> [Vec<u32>; 2] {
-    [
-        by_latent(&snapshot.latents, snapshot.latent_dim, serial, COUNT),
-        by_pixels(dataset, serial, COUNT),
-    ]
+fn find(snapshot: &LatentSnapshot, dataset: &Dataset, serial: u32, known: bool) -> Found {
+    Found {
+        by_latent: by_latent(&snapshot.latents, snapshot.latent_dim, serial, COUNT),
+        by_pixels: (!known).then(|| by_pixels(dataset, serial, COUNT)),
+    }
 }
 
 fn receive(mut neighbours: ResMut<Neighbours>) {
     let Some(task) = &mut neighbours.task else {
         return;
     };
-    if let Some([by_latent, by_pixels]) = block_on(poll_once(task)) {
+    if let Some(found) = block_on(poll_once(task)) {
         neighbours.task = None;
-        neighbours.by_latent = by_latent;
-        neighbours.by_pixels = by_pixels;
+        neighbours.by_latent = found.by_latent;
+        if let Some(by_pixels) = found.by_pixels {
+            neighbours.by_pixels = by_pixels;
+        }
     }
 }
