@@ -230,16 +230,14 @@ mod tests {
     const POINTS: usize = 150;
 
     fn app(labels: Labels, filter: &Filter, order: Order) -> App {
-        let progress = Progress {
-            snapshot: Some(Arc::new(LatentSnapshot {
-                version: 1,
-                latent_dim: 2,
-                latents: vec![0.0; 2 * POINTS],
-                classes: (0..POINTS).map(|i| (i * 7 % 10) as u8).collect(),
-                certainty: (0..POINTS).map(|i| (i * 31 % 97) as f32 / 97.0).collect(),
-            })),
-            ..default()
-        };
+        let mut progress = Progress::default();
+        progress.snapshot = Some(Arc::new(LatentSnapshot {
+            version: 1,
+            latent_dim: 2,
+            latents: vec![0.0; 2 * POINTS],
+            classes: (0..POINTS).map(|i| (i * 7 % 10) as u8).collect(),
+            certainty: (0..POINTS).map(|i| (i * 31 % 97) as f32 / 97.0).collect(),
+        }));
         let mut app = App::new();
         app.add_message::<Log>()
             .add_message::<ReplaceUserLabels>()
