@@ -174,3 +174,44 @@ fn the_whole_loop_without_a_mouse() -> Outcome {
     assert_eq!(window.count("error"), 0);
     window.close(&desktop)
 }
+
+#[test]
+fn a_small_window_with_large_text_keeps_its_cloud_and_its_keys() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    copy_of_the_data(folder)?;
+    let desktop = Desktop::start("1024x640")?;
+    let mut window = Dashboard::open_with(&desktop, folder, &["--size", "1024x640"])?;
+    let (view, _) = window.opened()?;
+    desktop.focus()?;
+    // Four steps of a tenth each: 146 %. One panel stays, and the cloud has what the other leaves.
+    for _ in 0..4 {
+        chord(&desktop, "ctrl+plus")?;
+    }
+    let width = |view: &serde_json::Value| view["viewport"][2].as_f64().unwrap_or(0.0);
+    let (before, mut after) = (width(&view), 0.0);
+    while let Ok(view) = window.wait_for("view", |view| width(view) != before) {
+        after = width(&view);
+        if after > before {
+            break;
+        }
+    }
+    assert!(
+        after > 400.0 && after < 1024.0,
+        "the cloud is {after} pixels wide"
+    );
+    // A click on the cloud is still one on the point under it.
+    let view = window
+        .events()
+        .into_iter()
+        .rfind(|event| event["event"] == "view");
+    desktop.click(view.as_ref().and_then(middle).ok_or("the view has no viewport")?)?;
+    window.wait_for("selected", |event| event["serial"].is_number())?;
+    desktop.key("6")?;
+    assert_eq!(window.wait("labelled")?["saved"], true);
+    rows(folder, 1)?;
+    chord(&desktop, "ctrl+0")?;
+    window.wait("view")?;
+    assert_eq!(window.count("error"), 0);
+    window.close(&desktop)
+}
