@@ -4,8 +4,7 @@ use std::path::Path;
 
 use image::{ImageEncoder, codecs::png::PngEncoder};
 
-use super::OutputError;
-use super::figure::write;
+use super::{OutputError, write};
 use crate::dataset::Dataset;
 
 /// A row of the table.

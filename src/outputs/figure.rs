@@ -1,14 +1,13 @@
 //! The view as a picture or a drawing, with its legend.
 
 use std::fmt::Write as _;
-use std::io::Write;
 use std::path::Path;
 
 use image::{ImageEncoder, codecs::png::PngEncoder};
 use plotters::prelude::*;
 
 use super::plot::register_fonts;
-use super::{OutputError, put_in_place, temporary};
+use super::{OutputError, write};
 
 /// What is drawn.
 pub struct Figure<'a> {
@@ -177,16 +176,6 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
-}
-
-/// Writes bytes as a whole or not at all.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
-    let mut file = temporary(path)?;
-    file.write_all(bytes).map_err(|source| OutputError::Write {
-        path: path.to_owned(),
-        source,
-    })?;
-    put_in_place(path, file)
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! `<stem>_history.csv`, column for column as the Python system writes it.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::training::message::EpochMetrics;
 
-use super::{OutputError, put_in_place, temporary};
+use super::{OutputError, write};
 
 const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
                       classification_loss,val_classification_loss";
@@ -52,13 +51,7 @@ pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), Output
         }
         text.push('\n');
     }
-    let mut file = temporary(path)?;
-    file.write_all(text.as_bytes())
-        .map_err(|source| OutputError::Write {
-            path: path.to_owned(),
-            source,
-        })?;
-    put_in_place(path, file)
+    write(path, text.as_bytes())
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub mod plot;
 pub mod runs;
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -55,4 +55,14 @@ fn put_in_place(path: &Path, file: NamedTempFile) -> Result<(), OutputError> {
         path: path.to_owned(),
         source,
     })
+}
+
+/// Writes bytes as a whole or not at all.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    let mut file = temporary(path)?;
+    file.write_all(bytes).map_err(|source| OutputError::Write {
+        path: path.to_owned(),
+        source,
+    })?;
+    put_in_place(path, file)
 }

@@ -1,6 +1,5 @@
 //! `<stem>_loss.png`: the loss curves of a run.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -11,7 +10,7 @@ use plotters::style::{FontStyle, register_font};
 
 use crate::training::message::{EpochMetrics, Losses};
 
-use super::{OutputError, put_in_place, temporary};
+use super::{OutputError, write};
 
 const SIZE: (u32, u32) = (1400, 900);
 const TRAIN: RGBColor = RGBColor(31, 119, 180);
@@ -40,12 +39,7 @@ pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), Outp
             path: path.to_owned(),
             problem: error.to_string(),
         })?;
-    let mut file = temporary(path)?;
-    file.write_all(&png).map_err(|source| OutputError::Write {
-        path: path.to_owned(),
-        source,
-    })?;
-    put_in_place(path, file)
+    write(path, &png)
 }
 
 /// The panels' font travels in the binary.

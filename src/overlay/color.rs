@@ -7,7 +7,6 @@ use bevy_egui::egui::{
 
 use crate::cloud::palette::{ColorMode, Scheme};
 use crate::filter::{Filter, Source, Visibility};
-use crate::overlay::commands::turned;
 use crate::overlay::filter::{choice, switch};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
@@ -128,6 +127,11 @@ fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), commands: &mut 
     for entry in legend.iter().skip(2 * rows) {
         self::entry(ui, ui.available_width(), view.mode, entry, look, commands);
     }
+}
+
+/// How a class is shown after a click that asks for it to be shown in another way.
+fn turned(now: Visibility, other: Visibility) -> Visibility {
+    if now == other { Visibility::Shown } else { other }
 }
 
 /// Whose classes a mode colours.

@@ -4,7 +4,7 @@ use bevy_egui::egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 use crate::acquisition::Order;
 use crate::cloud::palette::{ColorMode, Ground, Scheme};
-use crate::filter::{Filter, Visibility};
+use crate::filter::Filter;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::{Dimension, ExportKind, Intent, ProbeMode};
 use crate::overlay::state::{OverlayState, RunState};
@@ -214,11 +214,6 @@ pub fn press(
 /// Whether a text field knows this key together with Ctrl.
 fn edits(key: Key) -> bool {
     matches!(key, Key::A | Key::Z | Key::Y | Key::Minus | Key::Enter)
-}
-
-/// How a class is shown after a click on it in the legend.
-pub fn turned(now: Visibility, other: Visibility) -> Visibility {
-    if now == other { Visibility::Shown } else { other }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use bevy_egui::egui::{
 use crate::cloud::palette::Ground;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
+use crate::overlay::preferences::Side;
 use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
@@ -48,8 +49,7 @@ pub fn show(
         .max_rect(ctx.content_rect());
     let mut root = Ui::new(ctx.clone(), Id::new("overlay"), whole);
     let waiting = state.loading.is_some();
-    // Not filled: the window is cleared with the panels' colour, which costs a software rasterizer much less.
-    let panel = Frame::new().inner_margin(Margin::symmetric(12, 8));
+    let panel = panel_frame();
     let bar = Frame::new().inner_margin(Margin::symmetric(12, 4));
     Panel::top("bar")
         .resizable(false)
@@ -64,32 +64,24 @@ pub fn show(
     }
     // The cloud keeps a third of a narrow window.
     let most = root.available_width() / 3.0;
-    if form.preferences.left.open {
-        let (_, least, greatest) = preferences::LEFT;
-        let width = form.preferences.left.width.min(most.max(least));
-        let shown = Panel::left("left panel")
-            .resizable(true)
-            .default_size(width)
-            .size_range(least..=greatest.min(most.max(least)))
-            .frame(panel)
-            .show(&mut root, |ui| {
-                column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
-            });
-        form.preferences.left.width = shown.response.rect.width().round();
-    }
-    if form.preferences.right.open {
-        let (_, least, greatest) = preferences::RIGHT;
-        let width = form.preferences.right.width.min(most.max(least));
-        let shown = Panel::right("right panel")
-            .resizable(true)
-            .default_size(width)
-            .size_range(least..=greatest.min(most.max(least)))
-            .frame(panel)
-            .show(&mut root, |ui| {
-                column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
-            });
-        form.preferences.right.width = shown.response.rect.width().round();
-    }
+    let wish = form.preferences.left;
+    form.preferences.left = side(
+        &mut root,
+        Panel::left("left panel"),
+        (wish, preferences::LEFT, most),
+        |ui| {
+            column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
+        },
+    );
+    let wish = form.preferences.right;
+    form.preferences.right = side(
+        &mut root,
+        Panel::right("right panel"),
+        (wish, preferences::RIGHT, most),
+        |ui| {
+            column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
+        },
+    );
     if !state.problems.is_empty() {
         let strip = Frame::new()
             .fill(theme::of(dark).background)
@@ -151,6 +143,35 @@ pub fn show(
     command_palette::show(ctx, state, form, commands);
     end_typing(ctx);
     Viewport { rect, has_pointer }
+}
+
+/// Not filled: the window is cleared with the panels' colour, which costs a software rasterizer much less.
+fn panel_frame() -> Frame {
+    Frame::new().inner_margin(Margin::symmetric(12, 8))
+}
+
+/// Draws a panel at a side as wide as wished, if it is open: within its least and greatest width, and no wider than `most`
+/// while that is more than the least. Returns how wide it is.
+fn side(
+    root: &mut Ui,
+    panel: Panel,
+    (wish, (_, least, greatest), most): (Side, (f32, f32, f32), f32),
+    contents: impl FnOnce(&mut Ui),
+) -> Side {
+    if !wish.open {
+        return wish;
+    }
+    let most = most.max(least);
+    let shown = panel
+        .resizable(true)
+        .default_size(wish.width.min(most))
+        .size_range(least..=greatest.min(most))
+        .frame(panel_frame())
+        .show(root, contents);
+    Side {
+        width: shown.response.rect.width().round(),
+        ..wish
+    }
 }
 
 /// Whether typing goes to a field of the overlay, so that a digit is no label.
