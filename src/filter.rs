@@ -137,11 +137,6 @@ impl Filter {
         self.classes[source as usize] == <[Visibility; CLASSES + 1]>::default()
     }
 
-    /// Shows all classes of this source.
-    pub fn show_all_of(&mut self, source: Source) {
-        self.classes[source as usize] = Default::default();
-    }
-
     /// Repairs what a file may have said.
     pub fn sane(mut self) -> Self {
         let (least, greatest) = self.certainty;

@@ -147,15 +147,7 @@ impl Journal {
     /// # Errors
     /// If it cannot be written; the reversal holds all the same.
     pub fn undo(&mut self, labels: &Labels) -> (Option<Reversal>, Result<(), JournalError>) {
-        let mut outcome = Ok(());
-        while let Some(action) = self.done.last().cloned() {
-            outcome = outcome.and(self.write(Line::Undone));
-            let changes = changes(&action, labels, |step| (step.after, step.before));
-            if !changes.is_empty() {
-                return (Some(Reversal { action, changes }), outcome);
-            }
-        }
-        (None, outcome)
+        self.walk(labels, Turn::Back)
     }
 
     /// Does the action again that was undone last.
@@ -163,15 +155,26 @@ impl Journal {
     /// # Errors
     /// As of [`undo`](Self::undo).
     pub fn redo(&mut self, labels: &Labels) -> (Option<Reversal>, Result<(), JournalError>) {
+        self.walk(labels, Turn::Forth)
+    }
+
+    /// Passes over actions until one has an effect.
+    fn walk(&mut self, labels: &Labels, turn: Turn) -> (Option<Reversal>, Result<(), JournalError>) {
         let mut outcome = Ok(());
-        while let Some(action) = self.undone.last().cloned() {
-            outcome = outcome.and(self.write(Line::Redone));
-            let changes = changes(&action, labels, |step| (step.before, step.after));
+        loop {
+            let (actions, line) = match turn {
+                Turn::Back => (&self.done, Line::Undone),
+                Turn::Forth => (&self.undone, Line::Redone),
+            };
+            let Some(action) = actions.last().cloned() else {
+                return (None, outcome);
+            };
+            outcome = outcome.and(self.write(line));
+            let changes = changes(&action, labels, turn);
             if !changes.is_empty() {
                 return (Some(Reversal { action, changes }), outcome);
             }
         }
-        (None, outcome)
     }
 
     /// What can be undone, the oldest first.
@@ -185,22 +188,27 @@ impl Journal {
     }
 }
 
-/// The steps whose sample has the label that `turn` expects, towards the one that it wants.
-fn changes(
-    action: &Action,
-    labels: &Labels,
-    turn: impl Fn(&Step) -> (Option<u8>, Option<u8>),
-) -> Vec<Change> {
-    let steps = action.steps.iter().filter(|step| {
-        let (now, then) = turn(step);
-        now != then && labels.get(step.serial) == now
-    });
-    steps
-        .map(|step| Change {
+/// Which way an action is gone through.
+#[derive(Clone, Copy)]
+enum Turn {
+    Back,
+    Forth,
+}
+
+/// The steps whose sample has the label at which `turn` begins, towards the one at which it ends.
+fn changes(action: &Action, labels: &Labels, turn: Turn) -> Vec<Change> {
+    let steps = action.steps.iter().filter_map(|step| {
+        let (now, then) = match turn {
+            Turn::Back => (step.after, step.before),
+            Turn::Forth => (step.before, step.after),
+        };
+        let holds = now != then && labels.get(step.serial) == now;
+        holds.then_some(Change {
             serial: step.serial,
-            label: turn(step).1,
+            label: then,
         })
-        .collect()
+    });
+    steps.collect()
 }
 
 #[cfg(test)]

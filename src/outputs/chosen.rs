@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use image::{ImageEncoder, codecs::png::PngEncoder};
+use image::ExtendedColorType;
 
-use super::{OutputError, write};
+use super::{OutputError, write, write_png};
 use crate::dataset::Dataset;
 
 /// A row of the table.
@@ -83,19 +83,12 @@ pub fn write_sheet(path: &Path, dataset: &Dataset, serials: &[u32]) -> Result<()
         }
     }
     let color = if channels == 3 {
-        image::ExtendedColorType::Rgb8
+        ExtendedColorType::Rgb8
     } else {
-        image::ExtendedColorType::L8
+        ExtendedColorType::L8
     };
-    let mut png = Vec::new();
     let size = [row / channels, pixels.len() / row].map(|side| side as u32);
-    PngEncoder::new(&mut png)
-        .write_image(&pixels, size[0], size[1], color)
-        .map_err(|error| OutputError::Plot {
-            path: path.to_owned(),
-            problem: error.to_string(),
-        })?;
-    write(path, &png)
+    write_png(path, &pixels, size, color)
 }
 
 #[cfg(test)]

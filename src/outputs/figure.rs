@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use image::{ImageEncoder, codecs::png::PngEncoder};
+use image::ExtendedColorType;
 use plotters::prelude::*;
 
 use super::plot::register_fonts;
@@ -55,16 +55,11 @@ pub fn write_png(path: &Path, figure: &Figure) -> Result<(), OutputError> {
     for disc in figure.discs {
         paint(&mut pixels, figure, disc);
     }
-    let failed = |problem: String| OutputError::Plot {
+    legend(&mut pixels, figure).map_err(|error| OutputError::Plot {
         path: path.to_owned(),
-        problem,
-    };
-    legend(&mut pixels, figure).map_err(|error| failed(error.to_string()))?;
-    let mut png = Vec::new();
-    PngEncoder::new(&mut png)
-        .write_image(&pixels, width, height, image::ExtendedColorType::Rgb8)
-        .map_err(|error| failed(error.to_string()))?;
-    write(path, &png)
+        problem: error.to_string(),
+    })?;
+    super::write_png(path, &pixels, figure.size, ExtendedColorType::Rgb8)
 }
 
 fn paint(pixels: &mut [u8], figure: &Figure, disc: &Disc) {

@@ -12,6 +12,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use image::codecs::png::PngEncoder;
+use image::{ExtendedColorType, ImageEncoder};
 use tempfile::NamedTempFile;
 
 #[derive(Debug, thiserror::Error)]
@@ -65,4 +67,21 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
         source,
     })?;
     put_in_place(path, file)
+}
+
+/// Writes a PNG of these pixels, row-major, and this width and height.
+fn write_png(
+    path: &Path,
+    pixels: &[u8],
+    [width, height]: [u32; 2],
+    color: ExtendedColorType,
+) -> Result<(), OutputError> {
+    let mut png = Vec::new();
+    PngEncoder::new(&mut png)
+        .write_image(pixels, width, height, color)
+        .map_err(|error| OutputError::Plot {
+            path: path.to_owned(),
+            problem: error.to_string(),
+        })?;
+    write(path, &png)
 }

@@ -3,14 +3,13 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use image::ImageEncoder;
-use image::codecs::png::PngEncoder;
+use image::ExtendedColorType;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 
 use crate::training::message::{EpochMetrics, Losses};
 
-use super::{OutputError, write};
+use super::{OutputError, write_png};
 
 const SIZE: (u32, u32) = (1400, 900);
 const TRAIN: RGBColor = RGBColor(31, 119, 180);
@@ -32,14 +31,7 @@ pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), Outp
         path: path.to_owned(),
         problem: problem.to_string(),
     })?;
-    let mut png = Vec::new();
-    PngEncoder::new(&mut png)
-        .write_image(&pixels, SIZE.0, SIZE.1, image::ExtendedColorType::Rgb8)
-        .map_err(|error| OutputError::Plot {
-            path: path.to_owned(),
-            problem: error.to_string(),
-        })?;
-    write(path, &png)
+    write_png(path, &pixels, [SIZE.0, SIZE.1], ExtendedColorType::Rgb8)
 }
 
 /// The panels' font travels in the binary.

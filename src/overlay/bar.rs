@@ -3,7 +3,7 @@
 use bevy_egui::egui::{Align, Button, Layout, RichText, Ui, WidgetInfo, WidgetType, vec2};
 
 use crate::cloud::palette::Ground;
-use crate::overlay::commands::{self, COMMANDS};
+use crate::overlay::commands::{self, Command};
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::{Intent, ProbeMode};
 use crate::overlay::section::sized_button;
@@ -67,7 +67,7 @@ fn command(
     name: &str,
     (state, form, commands): (&OverlayState, &mut OverlayForm, &mut Vec<Intent>),
 ) {
-    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+    let Some(command) = Command::named(name) else {
         return;
     };
     let width = 18.0 + 7.0 * text.chars().count() as f32;

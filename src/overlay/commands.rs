@@ -170,6 +170,11 @@ const ALIASES: &[(KeyboardShortcut, &str)] = &[
 ];
 
 impl Command {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        COMMANDS.iter().find(|command| command.name == name)
+    }
+
     /// Whether it can be done from a list.
     pub fn can_be_done(&self) -> bool {
         !matches!(self.act, Elsewhere)
@@ -193,10 +198,9 @@ pub fn press(
     form: &mut OverlayForm,
     commands: &mut Vec<Intent>,
 ) {
-    let aliases = ALIASES.iter().filter_map(|(shortcut, name)| {
-        let command = COMMANDS.iter().find(|command| command.name == *name)?;
-        Some((*shortcut, command))
-    });
+    let aliases = ALIASES
+        .iter()
+        .filter_map(|(shortcut, name)| Some((*shortcut, Command::named(name)?)));
     let shortcuts = COMMANDS
         .iter()
         .filter_map(|command| Some((command.shortcut?, command)));
@@ -236,7 +240,7 @@ mod tests {
             );
         }
         for (_, name) in ALIASES {
-            assert!(COMMANDS.iter().any(|command| command.name == *name), "{name}");
+            assert!(Command::named(name).is_some(), "{name}");
         }
     }
 }

@@ -5,7 +5,7 @@ use bevy_egui::egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::{App, click, dashboard, type_into};
+use super::{App, CONTROLS, click, dashboard, type_into};
 use crate::cloud::palette::ColorMode;
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
@@ -110,18 +110,10 @@ fn every_control_can_be_reached_with_tab_and_has_a_name() {
         }
     }
     assert!(reached.len() > 60, "{} controls", reached.len());
-    let controls = [
-        Role::Button,
-        Role::CheckBox,
-        Role::RadioButton,
-        Role::Slider,
-        Role::SpinButton,
-        Role::TextInput,
-    ];
     let mut count = 0;
     for node in window.root().children_recursive() {
         let node = node.accesskit_node();
-        if !controls.contains(&node.role()) {
+        if !CONTROLS.contains(&node.role()) {
             continue;
         }
         count += 1;

@@ -17,6 +17,16 @@ use crate::cloud::palette::Ground;
 use crate::overlay::fixture::Fixture;
 use crate::overlay::{Intent, OverlayForm, Viewport, layout, theme, wants_keyboard};
 
+/// What can be used.
+const CONTROLS: [Role; 6] = [
+    Role::Button,
+    Role::CheckBox,
+    Role::RadioButton,
+    Role::Slider,
+    Role::SpinButton,
+    Role::TextInput,
+];
+
 /// What the app would own.
 struct App {
     fixture: Fixture,

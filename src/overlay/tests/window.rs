@@ -7,7 +7,7 @@ use bevy_egui::egui::{Event, Modifiers, PointerButton, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::{App, click, dashboard, enabled, window};
+use super::{App, CONTROLS, click, dashboard, enabled, window};
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
 
@@ -161,19 +161,11 @@ fn a_drag_in_the_cloud_is_the_clouds() {
 
 /// The controls that are seen, with their places.
 fn controls(window: &Harness<'_, App>) -> Vec<(String, Rect)> {
-    let roles = [
-        Role::Button,
-        Role::CheckBox,
-        Role::RadioButton,
-        Role::Slider,
-        Role::SpinButton,
-        Role::TextInput,
-    ];
     let (whole, zoom) = (window.ctx.content_rect(), window.ctx.zoom_factor());
     window
         .root()
         .children_recursive()
-        .filter(|node| roles.contains(&node.accesskit_node().role()))
+        .filter(|node| CONTROLS.contains(&node.accesskit_node().role()))
         // Places are told in pixels.
         .map(|node| (format!("{:?}", node.accesskit_node().label()), node.rect() / zoom))
         .filter(|(_, rect)| whole.intersects(*rect))
