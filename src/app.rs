@@ -20,6 +20,7 @@ use crate::cli::WindowArgs;
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
+use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
 use crate::session::classes::ClassesPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
@@ -41,6 +42,7 @@ use crate::session::progress::ProgressPlugin;
 use crate::session::recoloured::RecolouredPlugin;
 use crate::session::redraw::RedrawPlugin;
 use crate::session::restore::RestorePlugin;
+use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
 use crate::session::worker::{ChosenBackend, WorkerPlugin};
 use crate::session::{Start, Wake};
@@ -87,7 +89,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         app.insert_resource(paced_wake(alarm.clone(), pace.clone(), wake))
             .insert_resource(alarm)
             .insert_resource(pace)
-            .add_plugins((RedrawPlugin, PacePlugin));
+            .add_plugins((RedrawPlugin, PacePlugin, ScreenReaderPlugin));
     }
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));
@@ -166,7 +168,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
     let [width, height] = args.size;
     let off_screen = args.screenshot.is_some();
     let window = Window {
-        title: "SSVAE Dashboard".into(),
+        title: TITLE.into(),
         name: Some("ssvae".into()),
         resolution: WindowResolution::new(width, height),
         ..default()

@@ -2,6 +2,7 @@
 
 use bevy_egui::egui::{
     Context, Frame, Id, Key, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder,
+    accesskit_root_id,
 };
 
 use crate::cloud::palette::Ground;
@@ -14,6 +15,9 @@ use crate::overlay::{
     bar, choosing, chosen, color, command_palette, commands, export, filter, help, hover, images, labelling,
     loading, model, neighbours, opening, preferences, probe, problems, sample, statistics, theme, training,
 };
+
+/// Of the window, also for those who hear it.
+pub const TITLE: &str = "SSVAE Dashboard";
 
 const BOTTOM: f32 = 226.0;
 /// A window narrower than this, in points, has room for one panel at a side.
@@ -40,6 +44,7 @@ pub fn show(
     commands: &mut Vec<Intent>,
 ) -> Viewport {
     begin_typing(ctx);
+    ctx.accesskit_node_builder(accesskit_root_id(), |node| node.set_label(TITLE));
     let dark = form.preferences.ground == Ground::Dark;
     theme::choose(ctx, dark);
     commands::press(ctx, wants_keyboard(ctx), state, form, commands);

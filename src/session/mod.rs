@@ -21,6 +21,7 @@ pub mod progress;
 pub mod recoloured;
 pub mod redraw;
 pub mod restore;
+pub mod screen_reader;
 pub mod screenshot;
 pub mod worker;
 

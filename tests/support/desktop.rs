@@ -177,6 +177,16 @@ impl Dashboard {
     }
 
     pub fn open_with(desktop: &Desktop, folder: &Path, arguments: &[&str]) -> Result<Self> {
+        Self::open_in(desktop, folder, arguments, &[])
+    }
+
+    /// With more in its environment.
+    pub fn open_in(
+        desktop: &Desktop,
+        folder: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
         let log = folder.join("events.jsonl");
         let _ = std::fs::remove_file(&log);
         let session = folder.join("session.json");
@@ -186,6 +196,7 @@ impl Dashboard {
         let process = Command::new(env!("CARGO_BIN_EXE_ssvae"))
             .current_dir(folder)
             .env("DISPLAY", &desktop.display)
+            .envs(environment.iter().copied())
             .args([
                 "--backend",
                 "cpu",
