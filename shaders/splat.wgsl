@@ -284,8 +284,8 @@ fn encode(linear: vec3<f32>) -> vec3<f32> {
     return select(high, low, linear <= vec3<f32>(0.0031308));
 }
 
-// The mean colour of a cell's points, lighter (on a light background darker) by an even step for each doubling of them. It covers the background
-// as much as that many discs would on average.
+// The mean colour of a cell's points, lighter (on a light background darker) by an even step for each doubling of them. It
+// covers the background as much as that many discs would on average.
 @compute @workgroup_size(64)
 fn shade(@builtin(global_invocation_id) id: vec3<u32>) {
     if id.x >= atomicLoad(&work[TO_SHADE]) {
@@ -319,7 +319,8 @@ fn shade_cell(place: vec2<u32>) {
     );
     let here = points * f32(cloud.stride) / f32(CELL * CELL);
     let nearness = clamp(log2(max(here, 1.0)) * STEP, 0.0, NEAREST);
-    let color = encode(mix(sum / max(points * 255.0, 1.0), select(vec3<f32>(0.0), vec3<f32>(1.0), cloud.ink.g > 0.5), nearness));
+    let dense = select(vec3<f32>(0.0), vec3<f32>(1.0), cloud.ink.g > 0.5);
+    let color = encode(mix(sum / max(points * 255.0, 1.0), dense, nearness));
     let covered = 1.0 - exp(-here * 3.1415927 * cloud.radii.x * cloud.radii.x);
     textureStore(crowd, place, vec4<f32>(mix(cloud.background.rgb, color, covered), crowded));
 }

@@ -16,6 +16,7 @@ pub mod classes;
 pub mod cli;
 pub mod cloud;
 pub mod dataset;
+pub mod effort;
 pub mod event_log;
 pub mod filter;
 pub mod labels;

@@ -3,6 +3,8 @@
 #[path = "support/desktop.rs"]
 #[allow(dead_code, reason = "the other window test uses the rest")]
 mod desktop;
+#[path = "support/drag.rs"]
+mod drag;
 mod support;
 
 use std::path::Path;
@@ -213,5 +215,43 @@ fn a_small_window_with_large_text_keeps_its_cloud_and_its_keys() -> Outcome {
     chord(&desktop, "ctrl+0")?;
     window.wait("view")?;
     assert_eq!(window.count("error"), 0);
+    window.close(&desktop)
+}
+
+#[test]
+fn a_labels_file_that_is_dropped_is_opened_after_a_yes() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    copy_of_the_data(folder)?;
+    let (notes, mine) = (folder.join("notes.txt"), folder.join("my labels.csv"));
+    std::fs::write(&notes, "nothing")?;
+    std::fs::write(&mine, "Serial,label\n5,3\n7,1\n")?;
+    let desktop = Desktop::start("1280x800")?;
+    let mut window = Dashboard::open(&desktop, folder)?;
+    let (view, _) = window.opened()?;
+    desktop.focus()?;
+    let middle = middle(&view).ok_or("the view has no viewport")?;
+    let at = middle.map(|side| side as u32);
+
+    // What cannot be opened is refused with a message; what can is asked about.
+    drag::drop_file(&desktop, &notes, at)?;
+    drag::drop_file(&desktop, &mine, at)?;
+    std::thread::sleep(Duration::from_millis(500));
+    chord(&desktop, "Escape")?;
+    assert_eq!(window.count("ready"), 1);
+    drag::drop_file(&desktop, &mine, at)?;
+    std::thread::sleep(Duration::from_millis(500));
+    chord(&desktop, "Return")?;
+
+    // The window that comes writes to that file.
+    window.wait("ready")?;
+    desktop.focus()?;
+    chord(&desktop, "n")?;
+    window.wait("selected")?;
+    chord(&desktop, "4")?;
+    assert_eq!(window.wait("labelled")?["saved"], true);
+    let rows = std::fs::read_to_string(&mine)?;
+    assert_eq!(rows.lines().count(), 4, "{rows}");
+    assert!(!folder.join("data/mnist/labels.csv").exists());
     window.close(&desktop)
 }

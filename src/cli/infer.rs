@@ -1,5 +1,6 @@
 //! `ssvae infer`: what the model says of every image, as a `.npz` file.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -53,7 +54,10 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     let bar = progress_bar();
     bar.set_prefix("Encoding");
     bar.set_length(dataset.len() as u64);
-    let mut progress = |done| bar.set_position(done as u64);
+    let mut progress = |done| {
+        bar.set_position(done as u64);
+        ControlFlow::Continue(())
+    };
     let snapshot = encode(engine.as_ref(), dataset.len(), Some(&mut progress));
     bar.set_prefix("Writing");
 

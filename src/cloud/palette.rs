@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 
 use super::sample::NO_CLASS;
+use crate::filter::Facts;
 
 /// Number of classes with a colour of their own.
 pub const CLASSES: usize = 10;
@@ -212,6 +213,18 @@ impl Palette {
             let [grey, ground] = [self.unlabelled[i], self.background[i]].map(u16::from);
             ((grey * 3 + ground) / 4) as u8
         })
+    }
+
+    /// Colour of a point of which this is known, and whether there is anything to colour it by.
+    pub fn point_color(&self, mode: ColorMode, facts: &Facts) -> ([u8; 3], bool) {
+        let class = match mode {
+            ColorMode::UserLabels => facts.user,
+            ColorMode::Predicted => facts.predicted,
+            ColorMode::TrueLabel => facts.truth,
+            ColorMode::Certainty => return (self.certainty_color(facts.certainty), true),
+        };
+        let color = class.map_or(self.unlabelled(), |class| self.class_color(class));
+        (color, class.is_some())
     }
 
     /// Colour of a certainty; what lies outside [`CERTAINTY_DOMAIN`] gets the colour of its end.

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use image::ExtendedColorType;
+use png::ColorType;
 
 use super::{OutputError, write, write_png};
 use crate::dataset::Dataset;
+use crate::effort::Effort;
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +22,8 @@ pub struct Row {
 /// Writes `Serial,label,prediction,certainty,true_label,latent_0…`; what is not known is empty.
 ///
 /// # Errors
-/// If the file cannot be written.
-pub fn write_table(path: &Path, rows: &[Row]) -> Result<(), OutputError> {
+/// If the file cannot be written, or is not wanted any more.
+pub fn write_table(path: &Path, rows: &[Row], effort: &Effort) -> Result<(), OutputError> {
     let dim = rows.first().map_or(0, |row| row.latent.len());
     let failed = |error: csv::Error| OutputError::Write {
         path: path.to_owned(),
@@ -34,7 +35,8 @@ pub fn write_table(path: &Path, rows: &[Row]) -> Result<(), OutputError> {
     table
         .write_record(names.map(str::to_owned).into_iter().chain(latents))
         .map_err(failed)?;
-    for row in rows {
+    for (done, row) in (0..).zip(rows) {
+        effort.reached(done, rows.len() as u64)?;
         let class = |class: Option<u8>| class.map_or_else(String::new, |class| class.to_string());
         let known = [
             row.serial.to_string(),
@@ -63,8 +65,13 @@ const GAP: usize = 2;
 /// Writes the images of these samples, as many as [`SHEET`], row by row on one PNG that is about square.
 ///
 /// # Errors
-/// If the file cannot be written.
-pub fn write_sheet(path: &Path, dataset: &Dataset, serials: &[u32]) -> Result<(), OutputError> {
+/// If the file cannot be written, or is not wanted any more.
+pub fn write_sheet(
+    path: &Path,
+    dataset: &Dataset,
+    serials: &[u32],
+    effort: &Effort,
+) -> Result<(), OutputError> {
     let serials = &serials[..serials.len().min(SHEET)];
     let [height, width, channels] = dataset.shape();
     let columns = (serials.len() as f64).sqrt().ceil().max(1.0) as usize;
@@ -83,12 +90,14 @@ pub fn write_sheet(path: &Path, dataset: &Dataset, serials: &[u32]) -> Result<()
         }
     }
     let color = if channels == 3 {
-        ExtendedColorType::Rgb8
+        ColorType::Rgb
     } else {
-        ExtendedColorType::L8
+        ColorType::Grayscale
     };
     let size = [row / channels, pixels.len() / row].map(|side| side as u32);
-    write_png(path, &pixels, size, color)
+    write_png(path, &pixels, size, color, |rows| {
+        effort.reached(rows.into(), size[1].into())
+    })
 }
 
 #[cfg(test)]
@@ -107,7 +116,7 @@ mod tests {
             truth: Some(8),
             latent: vec![1.5, -2.0],
         };
-        write_table(&path, &[row]).unwrap();
+        write_table(&path, &[row], &Effort::new(|| {})).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let expected = "Serial,label,prediction,certainty,true_label,latent_0,latent_1\n7,,3,0.25,8,1.5,-2\n";
         assert_eq!(text, expected);
@@ -119,7 +128,7 @@ mod tests {
         let dataset = Dataset::from_images(images, [2, 3], None);
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sheet.png");
-        write_sheet(&path, &dataset, &[4, 0, 2]).unwrap();
+        write_sheet(&path, &dataset, &[4, 0, 2], &Effort::new(|| {})).unwrap();
         let sheet = image::open(&path).unwrap().to_luma8();
         assert_eq!(sheet.dimensions(), (12, 10));
         let at = |x, y| sheet.get_pixel(x, y).0[0];

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use image::ExtendedColorType;
 use plotters::prelude::*;
+use png::ColorType;
 
 use super::plot::register_fonts;
 use super::{OutputError, write};
+use crate::effort::Effort;
 
 /// What is drawn.
 pub struct Figure<'a> {
@@ -48,18 +49,36 @@ impl Figure<'_> {
 /// Writes it as PNG. Discs are drawn with soft edges, in order.
 ///
 /// # Errors
-/// If the file cannot be written.
-pub fn write_png(path: &Path, figure: &Figure) -> Result<(), OutputError> {
+/// If the file cannot be written, or is not wanted any more.
+pub fn write_png(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), OutputError> {
     let [width, height] = figure.size;
-    let mut pixels: Vec<u8> = figure.background.repeat(width as usize * height as usize);
-    for disc in figure.discs {
+    let area = u64::from(width) * u64::from(height);
+    let mut pixels: Vec<u8> = figure.background.repeat(area as usize);
+    let painting: u64 = figure.discs.iter().map(|disc| disc.pixels()).sum();
+    // To write a pixel takes about as long as to paint two.
+    let of = painting + 2 * area;
+    let mut painted = 0;
+    for (i, disc) in figure.discs.iter().enumerate() {
+        if i.is_multiple_of(256) {
+            effort.reached(painted, of)?;
+        }
+        painted += disc.pixels();
         paint(&mut pixels, figure, disc);
     }
     legend(&mut pixels, figure).map_err(|error| OutputError::Plot {
         path: path.to_owned(),
         problem: error.to_string(),
     })?;
-    super::write_png(path, &pixels, figure.size, ExtendedColorType::Rgb8)
+    super::write_png(path, &pixels, figure.size, ColorType::Rgb, |rows| {
+        effort.reached(painting + 2 * u64::from(rows) * u64::from(width), of)
+    })
+}
+
+impl Disc {
+    /// That are looked at to paint it.
+    fn pixels(&self) -> u64 {
+        (2.0 * (self.radius + 1.0)).powi(2) as u64
+    }
 }
 
 fn paint(pixels: &mut [u8], figure: &Figure, disc: &Disc) {
@@ -114,8 +133,8 @@ fn legend(pixels: &mut [u8], figure: &Figure) -> Result<(), Box<dyn std::error::
 /// Writes it as SVG 1.1.
 ///
 /// # Errors
-/// If the file cannot be written.
-pub fn write_svg(path: &Path, figure: &Figure) -> Result<(), OutputError> {
+/// If the file cannot be written, or is not wanted any more.
+pub fn write_svg(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), OutputError> {
     let [width, height] = figure.size;
     let hex = |[r, g, b]: [u8; 3]| format!("#{r:02x}{g:02x}{b:02x}");
     let mut svg = format!(
@@ -123,7 +142,8 @@ pub fn write_svg(path: &Path, figure: &Figure) -> Result<(), OutputError> {
          <rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
         hex(figure.background)
     );
-    for disc in figure.discs {
+    for (done, disc) in (0..).zip(figure.discs) {
+        effort.reached(done, figure.discs.len() as u64)?;
         let Disc {
             at: [x, y],
             radius,
@@ -203,11 +223,26 @@ mod tests {
             at: [-500.0, 1e9],
             ..DISC
         };
-        write_png(&path, &figure(&[off, DISC])).unwrap();
+        write_png(&path, &figure(&[off, DISC]), &Effort::new(|| {})).unwrap();
         let picture = image::open(&path).unwrap().to_rgb8();
         assert_eq!(picture.dimensions(), (120, 80));
         assert_eq!(picture.get_pixel(60, 40).0, [200, 0, 0]);
         assert_eq!(picture.get_pixel(60, 50).0, [10, 20, 30]);
+    }
+
+    #[test]
+    fn what_is_cancelled_leaves_no_file_behind() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("view.png");
+        let effort = Effort::new(|| {});
+        effort.cancel();
+        let written = write_png(&path, &figure(&[DISC]), &effort);
+        assert!(matches!(written, Err(OutputError::Cancelled(_))));
+        assert!(matches!(
+            write_svg(&path, &figure(&[DISC]), &effort),
+            Err(OutputError::Cancelled(_))
+        ));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 
     #[test]
@@ -221,7 +256,7 @@ mod tests {
             legend: &legend,
             ..figure(&discs)
         };
-        write_svg(&path, &figure).unwrap();
+        write_svg(&path, &figure, &Effort::new(|| {})).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.matches("<circle").count(), 2);
         assert!(text.contains("T-shirt &amp; &lt;top&gt;") && text.ends_with("</svg>\n"));

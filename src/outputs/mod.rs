@@ -9,12 +9,16 @@ pub mod plot;
 pub mod runs;
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use image::codecs::png::PngEncoder;
-use image::{ExtendedColorType, ImageEncoder};
+use png::{BitDepth, ColorType, Compression, Encoder};
 use tempfile::NamedTempFile;
+
+use crate::effort::Cancelled;
+
+/// Rows of a picture that are written at once.
+const BAND: u32 = 64;
 
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
@@ -22,6 +26,8 @@ pub enum OutputError {
     Write { path: PathBuf, source: io::Error },
     #[error("{path}: the curves cannot be drawn ({problem})", path = path.display())]
     Plot { path: PathBuf, problem: String },
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 /// A temporary file beside `path`, whose folder is made where it is missing; [`put_in_place`] ends it.
@@ -69,19 +75,33 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     put_in_place(path, file)
 }
 
-/// Writes a PNG of these pixels, row-major, and this width and height.
+/// Writes a PNG of these pixels, row-major, and this width and height; `reached` hears how many rows are written.
 fn write_png(
     path: &Path,
     pixels: &[u8],
     [width, height]: [u32; 2],
-    color: ExtendedColorType,
+    color: ColorType,
+    mut reached: impl FnMut(u32) -> Result<(), Cancelled>,
 ) -> Result<(), OutputError> {
-    let mut png = Vec::new();
-    PngEncoder::new(&mut png)
-        .write_image(pixels, width, height, color)
-        .map_err(|error| OutputError::Plot {
-            path: path.to_owned(),
-            problem: error.to_string(),
-        })?;
-    write(path, &png)
+    let failed = |source: io::Error| OutputError::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let mut file = temporary(path)?;
+    let mut encoder = Encoder::new(BufWriter::new(&mut file), width, height);
+    encoder.set_color(color);
+    encoder.set_depth(BitDepth::Eight);
+    encoder.set_compression(Compression::Fast);
+    let mut header = encoder.write_header().map_err(|error| failed(error.into()))?;
+    let mut writer = header
+        .stream_writer_with_size(1 << 20)
+        .map_err(|error| failed(error.into()))?;
+    let row = (width as usize * color.samples()).max(1);
+    for (rows, band) in (0..).zip(pixels.chunks(row * BAND as usize)) {
+        reached(rows * BAND)?;
+        writer.write_all(band).map_err(failed)?;
+    }
+    writer.finish().map_err(|error| failed(error.into()))?;
+    header.finish().map_err(|error| failed(error.into()))?;
+    put_in_place(path, file)
 }

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use image::ExtendedColorType;
 use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
+use png::ColorType;
 
 use crate::training::message::{EpochMetrics, Losses};
 
@@ -31,7 +31,7 @@ pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), Outp
         path: path.to_owned(),
         problem: problem.to_string(),
     })?;
-    write_png(path, &pixels, [SIZE.0, SIZE.1], ExtendedColorType::Rgb8)
+    write_png(path, &pixels, [SIZE.0, SIZE.1], ColorType::Rgb, |_| Ok(()))
 }
 
 /// The panels' font travels in the binary.

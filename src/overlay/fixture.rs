@@ -10,9 +10,9 @@ use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::{Dimension, ProbeMode};
 use crate::overlay::state::{
-    Choosing, Class, ColorView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, LegendEntry,
-    Loading, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
-    RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
+    Choosing, Class, ColorView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job, LegendEntry,
+    ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction, RunEnds,
+    RunProgress, RunState, SampleView, Statistics, TrainingView,
 };
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
 use crate::training::record::{LabelsUsed, RunOutcome, RunRecord};
@@ -50,7 +50,8 @@ pub struct Fixture {
     pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
     pub problems: Vec<String>,
-    pub loading: Option<(String, f32)>,
+    pub loading: Option<Job>,
+    pub jobs: Vec<Job>,
     pub original: Vec<u8>,
     pub reconstruction: Vec<f32>,
 }
@@ -144,6 +145,7 @@ impl Default for Fixture {
             architecture: Some(Architecture::default()),
             problems: Vec::new(),
             loading: None,
+            jobs: Vec::new(),
             reconstruction: original
                 .iter()
                 .map(|&value| f32::from(value) / 255.0 * 0.8)
@@ -271,11 +273,8 @@ impl Fixture {
                 checkpoint: "artifacts/checkpoints/ssvae.ckpt",
             },
             problems: &self.problems,
-            loading: self.loading.as_ref().map(|(what, fraction)| Loading {
-                what,
-                fraction: *fraction,
-                left: Some(7.0),
-            }),
+            loading: self.loading.as_ref(),
+            jobs: &self.jobs,
         }
     }
 

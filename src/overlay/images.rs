@@ -15,7 +15,7 @@ pub struct ImageOnPoint {
 }
 
 /// Side of an image, its frame included.
-const SIDE: f32 = 30.0;
+pub const SIDE: f32 = 30.0;
 
 /// Draws them within `bounds`.
 pub fn show(ctx: &Context, bounds: Rect, state: &OverlayState, thumbnails: &mut Thumbnails) {

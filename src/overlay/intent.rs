@@ -68,6 +68,12 @@ pub enum Intent {
     /// Do it again.
     Redo,
     Export(ExportKind),
+    /// Do not write the file of this export.
+    CancelExport(u64),
+    /// Leave the cloud what it is, though the model has changed.
+    StopEncoding,
+    /// Show the cloud of the model in memory after all.
+    Encode,
     /// Start again with what was dropped onto the window, or leave it.
     Open(bool),
     SetProbe(ProbeMode),
@@ -90,6 +96,6 @@ pub enum Intent {
         architecture: Architecture,
         seed: u64,
     },
-    /// Take the problem with this index off the banner.
+    /// Take the problem with this index away.
     DismissProblem(usize),
 }

@@ -12,8 +12,8 @@ use crate::overlay::preferences::Side;
 use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
-    bar, choosing, chosen, color, command_palette, commands, export, filter, help, hover, images, labelling,
-    loading, model, neighbours, opening, preferences, probe, problems, sample, statistics, theme, training,
+    bar, choosing, chosen, color, command_palette, commands, export, filter, help, hover, images, jobs,
+    labelling, model, neighbours, opening, preferences, probe, sample, statistics, theme, toasts, training,
 };
 
 /// Of the window, also for those who hear it.
@@ -87,17 +87,6 @@ pub fn show(
             column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
         },
     );
-    if !state.problems.is_empty() {
-        let strip = Frame::new()
-            .fill(theme::of(dark).background)
-            .inner_margin(Margin::same(6));
-        Panel::top("problems")
-            .resizable(false)
-            .frame(strip)
-            .show(&mut root, |ui| {
-                problems::show(ui, state.problems, commands);
-            });
-    }
     let narrow = root.available_width() - panel.total_margin().sum().x < training::NARROW;
     let height = if form.preferences.training_open {
         BOTTOM.min(root.available_height() / 2.0)
@@ -119,9 +108,9 @@ pub fn show(
             );
         });
     let rect = root.available_rect_before_wrap();
-    if let Some(what) = &state.loading {
+    if let Some(what) = state.loading {
         root.painter().rect_filled(rect, 0.0, theme::of(dark).background);
-        loading::show(&mut root, rect, what);
+        jobs::wait(&mut root, rect, what, commands);
     }
     images::show(ctx, rect, state, &mut form.thumbnails);
     choosing::show(ctx, rect, &state.choosing);
@@ -139,6 +128,7 @@ pub fn show(
         form.help = false;
         form.exporting = false;
     }
+    toasts::show(ctx, rect, state.problems, state.jobs, commands);
     export::show(ctx, form, commands);
     opening::show(ctx, state.dropped, commands);
     help::show(ctx, form);

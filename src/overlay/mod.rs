@@ -19,9 +19,9 @@ pub mod help;
 pub mod hover;
 pub mod images;
 pub mod intent;
+pub mod jobs;
 pub mod labelling;
 pub mod layout;
-pub mod loading;
 pub mod log;
 pub mod model;
 pub mod neighbours;
@@ -29,7 +29,6 @@ pub mod number;
 pub mod opening;
 pub mod preferences;
 pub mod probe;
-pub mod problems;
 pub mod runs;
 pub mod sample;
 pub mod section;
@@ -38,6 +37,7 @@ pub mod state;
 pub mod statistics;
 pub mod theme;
 pub mod thumbnail;
+pub mod toasts;
 pub mod training;
 
 #[cfg(test)]

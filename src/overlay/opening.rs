@@ -1,12 +1,15 @@
 //! The question before something that was dropped takes the place of what is shown.
 
-use bevy_egui::egui::{Align2, Context, Window, vec2};
+use bevy_egui::egui::{Align2, Context, Key, Window, vec2};
 
 use crate::overlay::intent::Intent;
 
-/// Asks about `what`.
+/// Asks about `what`; Enter and Escape answer too.
 pub fn show(ctx: &Context, what: Option<&str>, commands: &mut Vec<Intent>) {
     let Some(what) = what else { return };
+    if ctx.input(|input| input.key_pressed(Key::Escape)) {
+        commands.push(Intent::Open(false));
+    }
     Window::new("Open?")
         .collapsible(false)
         .resizable(false)
@@ -17,7 +20,12 @@ pub fn show(ctx: &Context, what: Option<&str>, commands: &mut Vec<Intent>) {
             ui.label("All labels are saved. What the model has learnt since its last checkpoint is lost.");
             ui.horizontal(|ui| {
                 for (name, yes) in [("Open it", true), ("Stay here", false)] {
-                    if ui.button(name).clicked() {
+                    let button = ui.button(name);
+                    // Enter opens it.
+                    if yes && ui.memory(|memory| memory.focused().is_none()) {
+                        button.request_focus();
+                    }
+                    if button.clicked() {
                         commands.push(Intent::Open(yes));
                     }
                 }

@@ -9,7 +9,7 @@ use crate::cloud::palette::ColorMode;
 use crate::filter::Filter;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
-use crate::overlay::intent::{Dimension, ProbeMode};
+use crate::overlay::intent::{Dimension, Intent, ProbeMode};
 use crate::training::message::{EndState, EpochMetrics};
 use crate::training::record::RunRecord;
 
@@ -53,7 +53,9 @@ pub struct OverlayState<'a> {
     /// Failures that the user has not dismissed, the oldest first.
     pub problems: &'a [String],
     /// What is going on before there is a cloud; `None` once it is there.
-    pub loading: Option<Loading<'a>>,
+    pub loading: Option<&'a Job>,
+    /// What is going on besides.
+    pub jobs: &'a [Job],
 }
 
 /// The filter, and how many points it lets through.
@@ -291,12 +293,14 @@ pub struct ModelView<'a> {
     pub checkpoint: &'a str,
 }
 
-/// What the app is waiting for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Loading<'a> {
-    pub what: &'a str,
-    /// In 0..=1.
-    pub fraction: f32,
+/// Work that takes its time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    pub what: String,
+    /// Done, in 0..=1; `None` where nothing is being done.
+    pub share: Option<f32>,
     /// Expected seconds to the end, where that can be said.
     pub left: Option<f64>,
+    /// How it is cancelled, or gone on with.
+    pub offer: Option<Intent>,
 }

@@ -10,7 +10,6 @@ use bevy::window::{FileDragAndDrop, RequestRedraw};
 
 use crate::cli::WindowArgs;
 use crate::overlay::intent::Intent;
-use crate::overlay::state::FeedbackKind;
 
 use super::Start;
 use super::intents::Asked;
@@ -93,10 +92,10 @@ fn receive(
         dropped.0 = Source::of(path_buf);
         if dropped.0.is_none() {
             let text = format!(
-                "{} is no data folder, no labels file (.csv) and no checkpoint (.ckpt)",
+                "{} was not opened: drop a data folder, a labels file (.csv) or a checkpoint (.ckpt)",
                 path_buf.display()
             );
-            progress.feedback = Some((text, FeedbackKind::Info));
+            progress.report(text);
         }
         redraw.write(RequestRedraw);
     }

@@ -7,11 +7,12 @@ use bevy::prelude::*;
 use crate::cloud::chosen::Finder;
 use crate::cloud::region::{Region, RegionKind};
 use crate::cloud::{CloudSystems, CloudView};
+use crate::overlay::images;
 
 use super::panels::Form;
 
-/// Of images, in pixels, their frame included.
-pub const SIDE: f32 = 34.0;
+/// Of an image and the gap to the next, in pixels.
+const SIDE: f32 = images::SIDE + 4.0;
 /// With more points in sight no images are drawn: they would hide the cloud.
 const MOST: usize = 800;
 

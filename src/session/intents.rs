@@ -13,7 +13,7 @@ use crate::overlay::intent::{Dimension, Intent};
 use crate::overlay::state::RunState;
 use crate::training::message::Command;
 
-use super::export::ExportRequest;
+use super::export::{CancelExport, ExportRequest};
 use super::keyboard::Presses;
 use super::known::{Known, Walk};
 use super::labelling::{LabelRequest, UserLabels};
@@ -128,6 +128,15 @@ fn carry_out(
                 progress.run = RunState::Stopping;
                 out.worker.write(ToWorker(Command::Stop));
             }
+            Intent::CancelExport(id) => {
+                out.cancel.write(CancelExport(*id));
+            }
+            Intent::StopEncoding => {
+                out.worker.write(ToWorker(Command::Stop));
+            }
+            Intent::Encode => {
+                out.worker.write(ToWorker(Command::Encode));
+            }
             Intent::Pause => {
                 out.worker.write(ToWorker(Command::Pause));
             }
@@ -193,6 +202,7 @@ struct Requested<'w> {
     reveal: MessageWriter<'w, Reveal>,
     fit: MessageWriter<'w, FitView>,
     export: MessageWriter<'w, ExportRequest>,
+    cancel: MessageWriter<'w, CancelExport>,
     worker: MessageWriter<'w, ToWorker>,
 }
 

@@ -269,6 +269,7 @@ fn follow_file(
                 });
                 recolour.write(SetUserLabel { serial, label });
                 progress.feedback = Some((format!("Not saved: {message}"), FeedbackKind::Failed));
+                progress.report(message);
             }
             LabelEvent::Reloaded {
                 labels: new,

@@ -23,6 +23,7 @@ pub mod redraw;
 pub mod restore;
 pub mod screen_reader;
 pub mod screenshot;
+pub mod seen;
 pub mod worker;
 
 use std::sync::Arc;

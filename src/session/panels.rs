@@ -9,12 +9,13 @@ use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
 use crate::cloud::region::RegionKind;
 use crate::cloud::selection::{Hovered, Selected};
 use crate::cloud::{Choosing, Chosen, CloudView, Shown as CloudFilter};
+use crate::filter::Facts;
 use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
 use crate::overlay::intent::{Dimension, ProbeMode};
 use crate::overlay::state::{
     Choosing as ChoosingView, Class, ColorView, Feedback, FilterView, HistoryView, Hovered as HoveredView,
-    Loading, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
+    Job, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
     SampleView, Statistics, StrokeView, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme, wants_keyboard};
@@ -23,6 +24,7 @@ use crate::training::message::Event;
 use super::Start;
 use super::classes::Classes;
 use super::dropped::Dropped;
+use super::export::Exports;
 use super::images::ImagesOnPoints;
 use super::intents::Asked;
 use super::known::{Tally, Walk};
@@ -92,6 +94,7 @@ struct Shown<'w> {
     view: Res<'w, CloudView>,
     classes: Res<'w, Classes>,
     dropped: Res<'w, Dropped>,
+    exports: Res<'w, Exports>,
 }
 
 impl Shown<'_> {
@@ -136,16 +139,11 @@ impl Shown<'_> {
 
     /// Colour of a sample's point.
     fn color(&self, sample: &SampleView) -> [u8; 3] {
-        let class = match *self.mode {
-            ColorMode::UserLabels => sample.user_label,
-            ColorMode::Predicted => sample.prediction.map(|prediction| prediction.class),
-            ColorMode::TrueLabel => sample.true_label,
-            ColorMode::Certainty => {
-                let certainty = sample.prediction.map_or(0.0, |prediction| prediction.certainty);
-                return self.palette.certainty_color(certainty);
-            }
-        };
-        class.map_or(self.palette.unlabelled(), |class| self.palette.class_color(class))
+        let (class, certainty) = sample
+            .prediction
+            .map_or((None, 0.0), |it| (Some(it.class), it.certainty));
+        let facts = Facts::new(sample.user_label, class, sample.true_label, certainty);
+        self.palette.point_color(*self.mode, &facts).0
     }
 
     /// Samples whose labels were changed last, the newest first, each once.
@@ -183,26 +181,34 @@ impl Shown<'_> {
         }
     }
 
-    fn loading(&self) -> Option<Loading<'static>> {
+    /// What there is to wait for before there is a cloud.
+    fn loading(&self) -> Option<Job> {
         if self.progress.snapshot.is_some() {
             return None;
         }
-        let loading = |what, fraction| Loading {
-            what,
-            fraction,
+        let job = |what: &str, share| Job {
+            what: what.into(),
+            share,
             left: None,
+            offer: None,
         };
         Some(match (&self.progress.dataset, &self.progress.architecture) {
             (None, _) if !self.progress.problems.is_empty() => {
-                loading("No images. Mend what the line above says and start again", 0.0)
+                job("No images. Mend what the message says and start again", None)
             }
-            (None, _) => loading("Reading the images", 0.05),
-            (Some(_), None) => loading("Reading the model", 0.1),
-            _ => Loading {
-                left: self.progress.encoding_left(),
-                ..loading("Encoding the images", 0.1 + 0.9 * self.progress.encoded)
-            },
+            (None, _) => job("Reading the images", Some(0.0)),
+            (Some(_), None) => job("Reading the model", Some(0.0)),
+            _ => {
+                let encoding = self.progress.encoding_job();
+                encoding.unwrap_or_else(|| job("Encoding the images", Some(0.0)))
+            }
         })
+    }
+
+    /// What goes on beside the cloud.
+    fn jobs(&self) -> Vec<Job> {
+        let encoding = self.progress.snapshot.as_ref().and(self.progress.encoding_job());
+        encoding.into_iter().chain(self.exports.jobs()).collect()
     }
 }
 
@@ -276,6 +282,7 @@ fn draw(
         .flat_map(|(stroke, _)| stroke.path.iter().map(|corner| (*corner / zoom).to_array()))
         .collect();
     let in_memory = progress.memory.to_string();
+    let (loading, jobs) = (shown.loading(), shown.jobs());
     let state = OverlayState {
         lookup: &lookup,
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
@@ -345,7 +352,8 @@ fn draw(
             checkpoint: &checkpoint,
         },
         problems: &progress.problems,
-        loading: shown.loading(),
+        loading: loading.as_ref(),
+        jobs: &jobs,
     };
     let mut intents = Vec::new();
     let before = form.0.preferences.clone();

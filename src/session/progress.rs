@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 
 use crate::dataset::Dataset;
+use crate::effort::seconds_left;
 use crate::model::config::{Architecture, TrainingConfig};
-use crate::overlay::state::{FeedbackKind, RunProgress, RunState};
+use crate::overlay::intent::Intent;
+use crate::overlay::state::{FeedbackKind, Job, RunProgress, RunState};
 use crate::training::message::{EpochMetrics, Event, LatentSnapshot, RunStatus};
 use crate::training::record::RunRecord;
 
@@ -43,9 +45,19 @@ pub struct Progress {
     pub reconstruction: Option<(u32, Arc<[f32]>)>,
     pub problems: Vec<String>,
     pub feedback: Option<(String, FeedbackKind)>,
-    /// Share of the samples that are encoded, before the first cloud.
-    pub encoded: f32,
-    encoding_since: Option<Instant>,
+    pub encoding: Encoding,
+}
+
+/// Of all samples, while no run is on.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Encoding {
+    /// The cloud is the model's.
+    #[default]
+    Done,
+    /// This share, in 0..=1, since then.
+    Running(f32, Instant),
+    /// The cloud is another model's, or there is none.
+    Stopped,
 }
 
 impl Default for Progress {
@@ -68,8 +80,7 @@ impl Default for Progress {
             reconstruction: None,
             problems: Vec::new(),
             feedback: None,
-            encoded: 0.0,
-            encoding_since: None,
+            encoding: Encoding::default(),
         }
     }
 }
@@ -137,11 +148,19 @@ impl Progress {
                 });
             }
             Event::Encoding { done, of } => {
-                self.encoded = *done as f32 / (*of).max(1) as f32;
-                self.encoding_since.get_or_insert_with(Instant::now);
+                let since = match self.encoding {
+                    Encoding::Running(_, since) => since,
+                    _ => Instant::now(),
+                };
+                self.encoding = Encoding::Running(*done as f32 / (*of).max(1) as f32, since);
+            }
+            Event::EncodingStopped => {
+                self.encoding = Encoding::Stopped;
+                self.say("The encoding was stopped".into());
             }
             Event::Latent(snapshot) => {
                 self.snapshot = Some(snapshot.clone());
+                self.encoding = Encoding::Done;
                 self.reconstruction = None;
             }
             Event::TrainingStarted { config, backend } => {
@@ -223,11 +242,27 @@ impl Progress {
         }
     }
 
-    /// Seconds until the first cloud, by the mean speed so far, where it takes long enough to say so.
-    pub fn encoding_left(&self) -> Option<f64> {
-        let spent = self.encoding_since?.elapsed().as_secs_f64();
-        let done = f64::from(self.encoded);
-        (spent > 1.0 && done > 0.05).then(|| spent / done * (1.0 - done))
+    /// The encoding as it is shown.
+    pub fn encoding_job(&self) -> Option<Job> {
+        match self.encoding {
+            Encoding::Done => None,
+            Encoding::Running(share, since) => Some(Job {
+                what: "Encoding the images".into(),
+                share: Some(share),
+                left: seconds_left(since.elapsed(), share),
+                offer: Some(Intent::StopEncoding),
+            }),
+            Encoding::Stopped => Some(Job {
+                what: match self.snapshot {
+                    Some(_) => "The encoding was stopped: the cloud is the model's before",
+                    None => "The encoding was stopped: there is no cloud yet",
+                }
+                .into(),
+                share: None,
+                left: None,
+                offer: Some(Intent::Encode),
+            }),
+        }
     }
 
     fn hold(&mut self, paused: bool) {

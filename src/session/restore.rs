@@ -135,24 +135,21 @@ fn keep(
     mut exits: MessageReader<AppExit>,
     mut kept: ResMut<Kept>,
 ) {
-    let view = (!fit.follows() && *dimension == CloudDimension::Two)
-        .then(|| (view.center.truncate().to_array(), 1.0 / view.pixels_per_unit));
-    let now = Session {
-        preferences: form.0.preferences.clone(),
-        mode: *mode,
-        order: walk.0,
-        place: Some(Place {
-            data_dir: kept.data_dir.clone(),
-            weights: kept.weights.clone(),
-            filter: filter.0.clone(),
-            view,
-        }),
-    };
-    let ends = exits.read().count() > 0;
-    if now != kept.session {
-        kept.session = now;
-        kept.changed.get_or_insert_with(Instant::now);
+    let touched = form.is_changed()
+        || mode.is_changed()
+        || walk.is_changed()
+        || filter.is_changed()
+        || fit.is_changed()
+        || view.is_changed()
+        || dimension.is_changed();
+    if touched {
+        let now = session(&kept, (&form, &mode, &walk, &filter), (&fit, &view, *dimension));
+        if now != kept.session {
+            kept.session = now;
+            kept.changed.get_or_insert_with(Instant::now);
+        }
     }
+    let ends = exits.read().count() > 0;
     if kept
         .changed
         .is_some_and(|since| ends || since.elapsed() > PATIENCE)
@@ -162,6 +159,27 @@ fn keep(
         if let Err(error) = write(&kept.path, &kept.session) {
             debug!("the session is not kept: {error}");
         }
+    }
+}
+
+/// As it is now.
+fn session(
+    kept: &Kept,
+    (form, mode, walk, filter): (&Form, &ColorMode, &Walk, &Shown),
+    (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
+) -> Session {
+    let view = (!fit.follows() && dimension == CloudDimension::Two)
+        .then(|| (view.center.truncate().to_array(), 1.0 / view.pixels_per_unit));
+    Session {
+        preferences: form.0.preferences.clone(),
+        mode: *mode,
+        order: walk.0,
+        place: Some(Place {
+            data_dir: kept.data_dir.clone(),
+            weights: kept.weights.clone(),
+            filter: filter.0.clone(),
+            view,
+        }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! One pass over the training part, and the evaluation of a part without sampling and dropout.
 
+use std::ops::ControlFlow;
+
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
@@ -116,11 +118,12 @@ pub fn evaluate(
     }
 }
 
-/// All samples of the data set. `progress` is told how many are done, where somebody waits for it.
+/// All samples of the data set. `progress` is told how many are done, where somebody waits for it; where it breaks, the
+/// others are missing.
 pub fn encode(
     engine: &dyn Engine,
     samples: usize,
-    mut progress: Option<&mut dyn FnMut(usize)>,
+    mut progress: Option<&mut dyn FnMut(usize) -> ControlFlow<()>>,
 ) -> LatentSnapshot {
     const BATCH: usize = 512;
     const NEWS: usize = 16;
@@ -134,8 +137,10 @@ pub fn encode(
             snapshot.classes.extend(predictions.classes);
             snapshot.certainty.extend(predictions.certainty);
         }
-        if let Some(progress) = &mut progress {
-            progress(snapshot.classes.len());
+        if let Some(progress) = &mut progress
+            && progress(snapshot.classes.len()).is_break()
+        {
+            break;
         }
     }
     snapshot

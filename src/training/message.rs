@@ -68,7 +68,7 @@ pub enum EndState {
 }
 
 /// Commands to the worker. `Stop`, `Pause` and `Adjust` take effect within a batch or two, `Decode` and `Probe` are answered between
-/// two batches; the others are for the time between two runs.
+/// two batches; the others are for the time between two runs. `Stop` also ends the encoding of a new cloud.
 #[derive(Clone, Debug)]
 pub enum Command {
     /// `labels[serial]` is the user's label of a sample.
@@ -92,6 +92,8 @@ pub enum Command {
     },
     /// Take what the last run left behind into memory.
     Take(EndState),
+    /// Show the cloud of the model in memory after all.
+    Encode,
     /// Write the model in memory to the checkpoint.
     Save,
     /// Start again from fresh weights of another shape; the checkpoint file stays as it is.
@@ -121,6 +123,8 @@ pub enum Event {
         done: usize,
         of: usize,
     },
+    /// The encoding was stopped; the cloud stays what it was.
+    EncodingStopped,
     Latent(Arc<LatentSnapshot>),
     TrainingStarted {
         config: TrainingConfig,

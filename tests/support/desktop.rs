@@ -120,14 +120,19 @@ impl Desktop {
         Ok(())
     }
 
-    /// Sends what a window manager's close button sends.
-    pub fn ask_to_close(&self, title: &str) -> Result<()> {
+    /// The dashboard's window, as the X server numbers it.
+    pub fn window(&self) -> Result<u32> {
         let found = Command::new("xdotool")
             .env("DISPLAY", &self.display)
-            .args(["search", "--name", title])
+            .args(["search", "--name", TITLE])
             .output()?;
         let text = String::from_utf8(found.stdout)?;
-        let window: u32 = text.lines().next().ok_or("no such window")?.parse()?;
+        Ok(text.lines().next().ok_or("no such window")?.parse()?)
+    }
+
+    /// Sends what a window manager's close button sends.
+    fn ask_to_close(&self) -> Result<()> {
+        let window = self.window()?;
         let (connection, _) = RustConnection::connect(Some(&self.display))?;
         let atom = |name: &[u8]| -> Result<u32> { Ok(connection.intern_atom(false, name)?.reply()?.atom) };
         let data = [atom(b"WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0];
@@ -270,7 +275,7 @@ impl Dashboard {
 
     /// Closes the window as its close button does, and waits for the program's end.
     pub fn close(mut self, desktop: &Desktop) -> Result<()> {
-        desktop.ask_to_close(TITLE)?;
+        desktop.ask_to_close()?;
         let end = Instant::now() + PATIENCE;
         while Instant::now() < end {
             if let Some(status) = self.process.try_wait()? {

@@ -7,7 +7,8 @@ use super::{App, window};
 use crate::cloud::palette::{ColorMode, Ground};
 use crate::overlay::fixture::Fixture;
 use crate::overlay::form::TrainingTab;
-use crate::overlay::state::FeedbackKind;
+use crate::overlay::intent::Intent;
+use crate::overlay::state::{FeedbackKind, Job};
 
 /// Takes a picture of each look.
 fn compare(
@@ -50,6 +51,12 @@ fn a_first_start() {
 fn a_run_with_problems_in_a_small_window() {
     let fixture = || Fixture {
         problems: vec!["data/mnist/labels.csv, line 7: label 12 is not one of 0–9; correct it".into()],
+        jobs: vec![Job {
+            what: "Writing 20261126T092711123Z-view.png".into(),
+            share: Some(0.42),
+            left: Some(7.0),
+            offer: Some(Intent::CancelExport(1)),
+        }],
         mode: ColorMode::Certainty,
         ..Fixture::running()
     };

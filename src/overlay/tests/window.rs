@@ -10,6 +10,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super::{App, CONTROLS, click, dashboard, enabled, window};
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
+use crate::overlay::state::Job;
 
 #[test]
 fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {
@@ -30,13 +31,23 @@ fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {
         click(&mut window, "Dismiss: problem 3"),
         [Intent::DismissProblem(3)]
     );
-    let top = window.state().viewport.unwrap().rect.top();
-    assert!(window.get_by_label("and 2 before").rect().bottom() <= top);
+    let free = |window: &Harness<'_, App>| window.state().viewport.unwrap().rect;
+    assert_eq!(free(&window), free(&quiet), "the cloud does not jump");
+    let card = window.get_by_label("and 2 before").rect();
+    assert!(free(&window).contains_rect(card), "{card}");
+    window.hover_at(card.center());
+    window.run_steps(2);
+    assert!(!window.state().viewport.unwrap().has_pointer);
 }
 
 #[test]
-fn before_there_is_a_cloud_progress_is_shown_and_nothing_can_be_pressed() {
-    let loading = Some(("Encoding 60,000 images".to_owned(), 0.42));
+fn before_there_is_a_cloud_progress_is_shown_and_can_be_ended_and_nothing_else_can_be_pressed() {
+    let loading = Some(Job {
+        what: "Encoding 60,000 images".into(),
+        share: Some(0.42),
+        left: Some(7.0),
+        offer: Some(Intent::StopEncoding),
+    });
     let mut window = dashboard(Fixture {
         architecture: None,
         loading,
@@ -48,6 +59,47 @@ fn before_there_is_a_cloud_progress_is_shown_and_nothing_can_be_pressed() {
         assert!(!enabled(&window, name), "{name}");
         assert_eq!(click(&mut window, name), []);
     }
+    let cancel = "Cancel: Encoding 60,000 images";
+    assert_eq!(click(&mut window, cancel), [Intent::StopEncoding]);
+}
+
+#[test]
+fn what_was_stopped_can_be_gone_on_with() {
+    let stopped = || Job {
+        what: "The encoding was stopped".into(),
+        share: None,
+        left: None,
+        offer: Some(Intent::Encode),
+    };
+    for (loading, jobs) in [(Some(stopped()), vec![]), (None, vec![stopped()])] {
+        let mut window = dashboard(Fixture {
+            loading,
+            jobs,
+            ..Fixture::default()
+        });
+        assert_eq!(
+            click(&mut window, "Encode: The encoding was stopped"),
+            [Intent::Encode]
+        );
+    }
+}
+
+#[test]
+fn each_job_is_cancelled_by_its_own_button() {
+    let job = |id| Job {
+        what: format!("Writing view {id}.png"),
+        share: Some(0.25),
+        left: (id == 2).then_some(21.0),
+        offer: Some(Intent::CancelExport(id)),
+    };
+    let mut window = dashboard(Fixture {
+        jobs: vec![job(1), job(2)],
+        ..Fixture::default()
+    });
+    window.get_by_label("25 %");
+    window.get_by_label("25 % · 0:21 left");
+    let cancel = "Cancel: Writing view 2.png";
+    assert_eq!(click(&mut window, cancel), [Intent::CancelExport(2)]);
 }
 
 #[test]

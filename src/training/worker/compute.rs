@@ -1,6 +1,10 @@
 //! The thread that computes: it has the engine, and answers one command after the other.
 
 use std::cell::Cell;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+
+use crossbeam_channel::TryRecvError;
 
 use crate::checkpoint::Checkpoint;
 use crate::model::config::TrainingConfig;
@@ -25,6 +29,8 @@ pub(super) struct Computer {
     engine: Option<Box<dyn Engine>>,
     /// The sample that was decoded last.
     decoded: Cell<Option<u32>>,
+    /// Commands that came while samples were encoded.
+    later: VecDeque<Command>,
 }
 
 impl Computer {
@@ -35,6 +41,7 @@ impl Computer {
             pulse,
             engine: None,
             decoded: Cell::new(None),
+            later: VecDeque::new(),
         }
     }
 
@@ -42,6 +49,10 @@ impl Computer {
     pub(super) fn serve(mut self) {
         while !self.link.is_cut() {
             self.encode();
+            if let Some(command) = self.later.pop_front() {
+                self.obey(command);
+                continue;
+            }
             let command = {
                 let _rest = self.pulse.rest();
                 self.place.commands.recv()
@@ -74,6 +85,7 @@ impl Computer {
                     self.link.send(Event::Taken(which));
                 }
             }
+            Command::Encode => self.place.keep.lock().encode = true,
             Command::Save => self.save(None),
             Command::Reset { architecture, seed } => {
                 let mut keep = self.place.keep.lock();
@@ -112,11 +124,36 @@ impl Computer {
         }
         let engine = self.take_engine();
         let of = self.place.dataset.len();
-        let link = &self.link;
-        let mut progress = |done| link.send(Event::Encoding { done, of });
+        let (mut later, mut stopped) = (VecDeque::new(), false);
+        let mut progress = |done| {
+            self.link.send(Event::Encoding { done, of });
+            loop {
+                match self.place.commands.try_recv() {
+                    Ok(Command::Decode { serial }) => self.decode(engine.as_ref(), serial),
+                    Ok(Command::Probe { latents }) => self.probe(engine.as_ref(), &latents),
+                    // The window is gone: nobody waits for the cloud.
+                    Ok(Command::Stop) | Err(TryRecvError::Disconnected) => {
+                        stopped = true;
+                        break;
+                    }
+                    Ok(command) => later.push_back(command),
+                    Err(TryRecvError::Empty) => break,
+                }
+            }
+            if stopped && done < of {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
         let snapshot = encode(engine.as_ref(), of, Some(&mut progress));
         self.engine = Some(engine);
-        self.place.keep.lock().publish(&self.link, snapshot);
+        self.later = later;
+        if snapshot.classes.len() < of {
+            self.link.send(Event::EncodingStopped);
+        } else {
+            self.place.keep.lock().publish(&self.link, snapshot);
+        }
     }
 
     pub(super) fn decode(&self, engine: &dyn Engine, serial: u32) {

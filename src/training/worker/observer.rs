@@ -140,7 +140,7 @@ impl<'a> WindowObserver<'a> {
             Command::Train { .. } | Command::Reset { .. } | Command::Take(_) => {
                 "training is running already; stop it first"
             }
-            Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) => return,
+            Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) | Command::Encode => return,
         };
         self.computer.link.error(refusal.into());
     }

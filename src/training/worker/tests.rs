@@ -91,6 +91,23 @@ impl Running {
 }
 
 #[test]
+fn an_encoding_is_stopped_and_done_after_all() -> Result<(), Box<dyn Error>> {
+    const N: u32 = 20_000;
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start(folder.path(), N)?;
+    worker.commands.send(Command::Stop)?;
+    // What comes after it is done in its turn.
+    worker.commands.send(Command::Save)?;
+    let end = |event: &Event| matches!(event, Event::EncodingStopped | Event::Latent(_));
+    let stopped = worker.wait(end)?;
+    assert!(matches!(stopped, Event::EncodingStopped), "{stopped:?}");
+    worker.wait(|event| matches!(event, Event::Saved { .. }))?;
+    worker.commands.send(Command::Encode)?;
+    assert_eq!(worker.latents()?.len(), N as usize * 2);
+    Ok(())
+}
+
+#[test]
 fn a_run_is_paused_resumed_and_stopped() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 400)?;

@@ -1,0 +1,80 @@
+//! What has failed, until the user has read it, and what still goes on: cards over a corner of the cloud, which stays where
+//! it is.
+
+use bevy_egui::egui::text::LayoutJob;
+use bevy_egui::egui::{
+    Align, Align2, Area, Button, Color32, Context, CornerRadius, FontSelection, Frame, Id, Label, Layout,
+    Margin, Order, Rect, RichText, Stroke, Ui, WidgetInfo, WidgetType, vec2,
+};
+
+use crate::overlay::intent::Intent;
+use crate::overlay::jobs;
+use crate::overlay::state::Job;
+use crate::overlay::theme;
+
+/// Failures that are shown at once; the cloud must keep its room.
+const SHOWN: usize = 3;
+/// Lines of each; what is cut is read on hover.
+const LINES: usize = 4;
+const WIDTH: f32 = 420.0;
+const MARGIN: f32 = 8.0;
+
+/// Draws a card for each of the newest problems, and below them one for each job.
+pub fn show(ctx: &Context, rect: Rect, problems: &[String], jobs: &[Job], commands: &mut Vec<Intent>) {
+    if problems.is_empty() && jobs.is_empty() {
+        return;
+    }
+    Area::new(Id::new("toasts"))
+        .order(Order::Foreground)
+        .fixed_pos(rect.left_bottom() + vec2(MARGIN, -MARGIN))
+        .pivot(Align2::LEFT_BOTTOM)
+        .constrain_to(rect)
+        .show(ctx, |ui| {
+            ui.set_width((rect.width() - 2.0 * MARGIN).min(WIDTH));
+            let look = theme::look(ui);
+            let hidden = problems.len().saturating_sub(SHOWN);
+            if hidden > 0 {
+                card(ui, look.raised, |ui| {
+                    ui.label(RichText::new(format!("and {hidden} before")).weak())
+                });
+            }
+            for (index, problem) in problems.iter().enumerate().skip(hidden) {
+                card(ui, look.alarm, |ui| strip(ui, index, problem, commands));
+            }
+            for job in jobs {
+                card(ui, look.raised, |ui| {
+                    ui.set_width(ui.available_width());
+                    ui.add(Label::new(&job.what).truncate());
+                    ui.horizontal(|ui| jobs::line(ui, job, commands));
+                });
+            }
+        });
+}
+
+fn card<R>(ui: &mut Ui, fill: Color32, contents: impl FnOnce(&mut Ui) -> R) {
+    Frame::new()
+        .fill(fill)
+        .stroke(Stroke::new(1.0, theme::look(ui).line))
+        .corner_radius(CornerRadius::same(4))
+        .inner_margin(Margin::symmetric(10, 5))
+        .show(ui, contents);
+}
+
+fn strip(ui: &mut Ui, index: usize, problem: &str, commands: &mut Vec<Intent>) {
+    ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+        let dismiss = ui.add(Button::new("Dismiss").min_size(vec2(64.0, 22.0)));
+        let name = format!("Dismiss: {problem}");
+        dismiss.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
+        if dismiss.on_hover_text("Take this message away.").clicked() {
+            commands.push(Intent::DismissProblem(index));
+        }
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            let mut job = LayoutJob::default();
+            let text = RichText::new(problem).color(theme::look(ui).failure);
+            text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Min);
+            job.wrap.max_rows = LINES;
+            ui.add(Label::new(job).wrap().selectable(true))
+                .on_hover_text(problem);
+        });
+    });
+}
