@@ -35,6 +35,8 @@ use crate::session::labelling::LabellingPlugin;
 use crate::session::legend::LegendPlugin;
 use crate::session::milestones::MilestonesPlugin;
 use crate::session::neighbours::NeighboursPlugin;
+#[cfg(target_os = "linux")]
+use crate::session::nudge::NudgePlugin;
 use crate::session::pace::{Alarm, Pace, PacePlugin, paced_wake};
 use crate::session::panels::PanelsPlugin;
 use crate::session::probe::ProbePlugin;
@@ -90,6 +92,8 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             .insert_resource(alarm)
             .insert_resource(pace)
             .add_plugins((RedrawPlugin, PacePlugin, ScreenReaderPlugin));
+        #[cfg(target_os = "linux")]
+        app.add_plugins(NudgePlugin);
     }
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));

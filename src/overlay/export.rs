@@ -18,7 +18,7 @@ pub fn show(ctx: &Context, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
         .resizable(false)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
         .show(ctx, |ui| {
-            ui.label("Points, colours and legend as they are now, into artifacts/exports.");
+            ui.label("Points, colours and legend as they are now, into a file of their own.");
             ui.horizontal(|ui| {
                 for (name, side) in ["Width", "Height"].into_iter().zip(&mut form.export_size) {
                     let label = ui.label(name);

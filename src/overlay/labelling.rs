@@ -184,6 +184,7 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
         }
     });
     let without = match (state.queue.order, state.filter.shown) {
+        _ if state.loading.is_some() => "",
         (_, 0) => "The filter lets nothing through.",
         (Order::ToLabel, _) => {
             "All that is shown is labelled. Uncertain, Certain and Index go through labelled samples, too."

@@ -85,8 +85,6 @@ impl Thumbnails {
         }
         let entry = self.entries.entry(key).or_insert_with(|| {
             let texture = ctx.load_texture(format!("{key:?}"), image(), TextureOptions::NEAREST);
-            // It can be seen in the next frame only, which may be a long way off.
-            ctx.request_repaint();
             (texture, uses)
         });
         entry.1 = uses;

@@ -14,6 +14,8 @@ pub mod legend;
 pub mod memory;
 pub mod milestones;
 pub mod neighbours;
+#[cfg(target_os = "linux")]
+pub mod nudge;
 pub mod pace;
 pub mod panels;
 pub mod probe;

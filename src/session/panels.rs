@@ -1,8 +1,9 @@
 //! The overlay in the window: what is going on → panels → intents.
 
+use bevy::asset::AssetEventSystems;
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
-use bevy_egui::{EguiContexts, EguiPrimaryContextPass, egui};
+use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 
 use crate::cloud::camera::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
@@ -44,6 +45,11 @@ pub struct PanelsPlugin;
 impl Plugin for PanelsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Form>()
+            // New glyphs and images reach the device with the frame that shows them: the next one may be a long way off.
+            .configure_sets(
+                PostUpdate,
+                EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
+            )
             .add_systems(EguiPrimaryContextPass, draw)
             .add_systems(Update, adopt_settings);
     }

@@ -154,10 +154,7 @@ impl Progress {
                 };
                 self.encoding = Encoding::Running(*done as f32 / (*of).max(1) as f32, since);
             }
-            Event::EncodingStopped => {
-                self.encoding = Encoding::Stopped;
-                self.say("The encoding was stopped".into());
-            }
+            Event::EncodingStopped => self.encoding = Encoding::Stopped,
             Event::Latent(snapshot) => {
                 self.snapshot = Some(snapshot.clone());
                 self.encoding = Encoding::Done;
