@@ -19,6 +19,7 @@ pub mod dataset;
 pub mod effort;
 pub mod event_log;
 pub mod filter;
+pub mod heap;
 pub mod labels;
 pub mod model;
 pub mod neighbours;

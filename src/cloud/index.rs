@@ -8,6 +8,10 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on};
 use super::message::Placement;
 use super::sample::tame;
 use super::tree::Tree;
+use crate::heap::give_back_soon;
+
+/// Points whose loading leaves much memory behind.
+const MANY: usize = 200_000;
 
 /// The newest tree.
 #[derive(Resource, Default)]
@@ -23,7 +27,11 @@ impl SpatialIndex {
     pub fn build(placement: Arc<Placement>, departures: Vec<Vec3>) -> Self {
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let targets: Vec<Vec3> = placement.positions.iter().map(|&at| tame(at)).collect();
-            Tree::new(&targets, &departures)
+            let tree = Tree::new(&targets, &departures);
+            if targets.len() >= MANY {
+                give_back_soon();
+            }
+            tree
         });
         Self::Building(task)
     }
