@@ -64,6 +64,20 @@ fn a_run_with_problems_in_a_small_window() {
 }
 
 #[test]
+fn before_there_is_a_cloud() {
+    let fixture = || Fixture {
+        loading: Some(Job {
+            what: "Encoding the images".into(),
+            share: Some(0.42),
+            left: Some(7.0),
+            offer: Some(Intent::StopEncoding),
+        }),
+        ..Fixture::fresh()
+    };
+    compare("waiting", USUAL, fixture, |_| {});
+}
+
+#[test]
 fn chosen_points_under_a_filter() {
     let fixture = || {
         let mut fixture = Fixture {
