@@ -1,14 +1,11 @@
 //! Work that takes its time: how far it has come, how long it may still take, and a way to end it.
 
-use bevy_egui::egui::{
-    Align, Button, Color32, Layout, ProgressBar, Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder,
-    WidgetInfo, WidgetType, vec2,
-};
+use bevy_egui::egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
 
 use crate::overlay::intent::Intent;
 use crate::overlay::number::{duration, percent};
+use crate::overlay::progress;
 use crate::overlay::state::Job;
-use crate::overlay::theme;
 
 const HEIGHT: f32 = 20.0;
 const BUTTON: f32 = 64.0;
@@ -28,42 +25,28 @@ pub fn wait(ui: &mut Ui, rect: Rect, job: &Job, commands: &mut Vec<Intent>) {
 pub fn line(ui: &mut Ui, job: &Job, commands: &mut Vec<Intent>) {
     let button = if job.offer.is_some() { BUTTON + 8.0 } else { 0.0 };
     if let Some(share) = job.share {
-        bar(ui, job, share, ui.available_width() - button);
+        let size = vec2(ui.available_width() - button, HEIGHT);
+        progress::bar(ui, share, size, &text(job, share));
     } else {
         ui.add_space((ui.available_width() - button) / 2.0);
     }
     let Some(offer) = &job.offer else { return };
-    let (text, help) = match offer {
+    let (word, help) = match offer {
         Intent::Encode => ("Encode", "Show the cloud of the model in memory."),
         _ => ("Cancel", "End it. Nothing that is there already is lost."),
     };
-    let pressed = ui.add(Button::new(text).min_size(vec2(BUTTON, HEIGHT)));
-    let name = format!("{text}: {}", job.what);
+    let pressed = ui.add(Button::new(word).min_size(vec2(BUTTON, HEIGHT)));
+    let name = format!("{word}: {}", job.what);
     pressed.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
     if pressed.on_hover_text(help).clicked() {
         commands.push(offer.clone());
     }
 }
 
-fn bar(ui: &mut Ui, job: &Job, share: f32, width: f32) {
-    let share = share.clamp(0.0, 1.0);
-    let mut text = percent(f64::from(share), 0);
-    if let Some(left) = job.left {
-        text += &format!(" · {} left", duration(left));
+fn text(job: &Job, share: f32) -> String {
+    let share = percent(f64::from(share.clamp(0.0, 1.0)), 0);
+    match job.left {
+        Some(left) => format!("{share} · {} left", duration(left)),
+        None => share,
     }
-    let text = RichText::new(text).color(Color32::WHITE);
-    let bar = ui.add(
-        ProgressBar::new(share)
-            .desired_width(width)
-            .desired_height(HEIGHT)
-            .corner_radius(4)
-            .text(text),
-    );
-    // The bar's own ground is as dark as the cloud's.
-    ui.painter().rect_stroke(
-        bar.rect,
-        4.0,
-        Stroke::new(1.0, theme::look(ui).line),
-        StrokeKind::Outside,
-    );
 }

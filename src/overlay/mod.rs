@@ -29,6 +29,7 @@ pub mod number;
 pub mod opening;
 pub mod preferences;
 pub mod probe;
+pub mod progress;
 pub mod runs;
 pub mod sample;
 pub mod section;

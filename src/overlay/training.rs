@@ -1,14 +1,12 @@
 //! Start, stop, progress, and below them settings, loss curves and messages.
 
-use bevy_egui::egui::{
-    Align, Button, Color32, Label, Layout, ProgressBar, RichText, Ui, WidgetInfo, WidgetType, vec2,
-};
+use bevy_egui::egui::{Align, Button, Color32, Label, Layout, RichText, Ui, WidgetInfo, WidgetType, vec2};
 
 use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::duration;
 use crate::overlay::state::{RunProgress, RunState, TrainingView};
-use crate::overlay::{curves, log, runs, settings, theme};
+use crate::overlay::{curves, log, progress, runs, settings, theme};
 
 /// Height of the line with the buttons.
 pub const HEADER: f32 = 28.0;
@@ -157,13 +155,7 @@ fn progress(ui: &mut Ui, view: &TrainingView) {
             (progress.fraction(), format!("Paused in epoch {epoch}/{epochs}"))
         }
     };
-    ui.add(
-        ProgressBar::new(fraction)
-            .text(RichText::new(text).color(Color32::WHITE))
-            .desired_width(ui.available_width())
-            .desired_height(22.0)
-            .corner_radius(4),
-    );
+    progress::bar(ui, fraction, vec2(ui.available_width(), 22.0), &text);
 }
 
 fn status(ui: &mut Ui, text: &str) {
