@@ -9,6 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use super::DatasetError;
 use super::array::ByteArray;
 use super::bytes::Bytes;
+use super::watched::{Progress, Watched};
 
 /// Type code of unsigned bytes in the magic number.
 const UNSIGNED_BYTE: u8 = 0x08;
@@ -17,19 +18,23 @@ const UNSIGNED_BYTE: u8 = 0x08;
 const TRUSTED_CLAIM: u64 = 64 << 20;
 
 /// `<prefix>-images-idx3-ubyte[.gz]` of `dir`, or `…-idx4-…` in colour; `None` where there is neither.
-pub(super) fn read_images(dir: &Path, prefix: &str) -> Result<Option<ByteArray>, DatasetError> {
-    match read(dir, &format!("{prefix}-images-idx3-ubyte"), 3)? {
+pub(super) fn read_images(
+    dir: &Path,
+    prefix: &str,
+    progress: Progress,
+) -> Result<Option<ByteArray>, DatasetError> {
+    match read(dir, &format!("{prefix}-images-idx3-ubyte"), 3, progress)? {
         Some(grey) => Ok(Some(grey)),
-        None => read(dir, &format!("{prefix}-images-idx4-ubyte"), 4),
+        None => read(dir, &format!("{prefix}-images-idx4-ubyte"), 4, progress),
     }
 }
 
 /// `<prefix>-labels-idx1-ubyte[.gz]` of `dir`, `None` where there is none.
 pub(super) fn read_labels(dir: &Path, prefix: &str) -> Result<Option<ByteArray>, DatasetError> {
-    read(dir, &format!("{prefix}-labels-idx1-ubyte"), 1)
+    read(dir, &format!("{prefix}-labels-idx1-ubyte"), 1, &mut |_, _| {})
 }
 
-fn read(dir: &Path, name: &str, rank: usize) -> Result<Option<ByteArray>, DatasetError> {
+fn read(dir: &Path, name: &str, rank: usize, progress: Progress) -> Result<Option<ByteArray>, DatasetError> {
     let plain = dir.join(name);
     if let Some(file) = open(&plain)? {
         return map(&plain, file, rank).map(Some);
@@ -41,7 +46,7 @@ fn read(dir: &Path, name: &str, rank: usize) -> Result<Option<ByteArray>, Datase
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)
         .map_err(|source| unreadable(&packed, source))?;
-    unpack(&packed, MultiGzDecoder::new(bytes.as_slice()), rank).map(Some)
+    unpack(&packed, MultiGzDecoder::new(bytes.as_slice()), rank, progress).map(Some)
 }
 
 fn open(path: &Path) -> Result<Option<File>, DatasetError> {
@@ -73,11 +78,15 @@ fn map(path: &Path, mut file: File, rank: usize) -> Result<ByteArray, DatasetErr
 }
 
 /// Reads header and data; never reserves more than [`TRUSTED_CLAIM`] before it has come.
-fn unpack(path: &Path, mut reader: impl Read, rank: usize) -> Result<ByteArray, DatasetError> {
+fn unpack(
+    path: &Path,
+    mut reader: impl Read,
+    rank: usize,
+    progress: Progress,
+) -> Result<ByteArray, DatasetError> {
     let (dims, expected) = header(path, &mut reader, rank)?;
     let mut data = Vec::with_capacity(expected.min(TRUSTED_CLAIM) as usize);
-    reader
-        .by_ref()
+    Watched::new(reader.by_ref(), expected, progress)
         .take(expected)
         .read_to_end(&mut data)
         .map_err(|source| failed(path, source))?;

@@ -11,6 +11,7 @@ mod npz;
 mod scaling;
 #[cfg(test)]
 mod tests;
+mod watched;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +20,7 @@ pub use scaling::Scaling;
 use crate::model::config::CLASSES;
 use array::ByteArray;
 use bytes::Bytes;
+pub use watched::Progress;
 
 /// Which half of the data set to open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,14 +81,22 @@ impl Dataset {
     /// A missing, unreadable or malformed file, splits of different image sizes, or labels that do not belong to the
     /// images.
     pub fn open(dir: &Path, split: Split) -> Result<Self, DatasetError> {
+        Self::open_watched(dir, split, &mut |_, _| {})
+    }
+
+    /// The same; `progress` hears how many bytes of the images are read. Images that stay on the disk need no time.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_watched(dir: &Path, split: Split, progress: Progress) -> Result<Self, DatasetError> {
         if !dir.is_dir() {
             return Err(DatasetError::NoFolder { dir: dir.to_owned() });
         }
-        let (mut images, mut labels) = read(dir, Split::Train)?;
+        let (mut images, mut labels) = read(dir, Split::Train, progress)?;
         let shape = images.shape()?;
         let scaling = Scaling::fit(&images.data, shape.iter().product());
         if split == Split::Test {
-            (images, labels) = read(dir, split)?;
+            (images, labels) = read(dir, split, progress)?;
             let [height, width, channels] = images.shape()?;
             if [height, width, channels] != shape {
                 let colour = |channels| if channels == 3 { " in colour" } else { "" };
@@ -198,13 +208,17 @@ impl Dataset {
 }
 
 /// Images of a split, and its true labels where there are any.
-fn read(dir: &Path, split: Split) -> Result<(ByteArray, Option<ByteArray>), DatasetError> {
+fn read(
+    dir: &Path,
+    split: Split,
+    progress: Progress,
+) -> Result<(ByteArray, Option<ByteArray>), DatasetError> {
     let prefix = split.prefix();
-    if let Some(images) = idx::read_images(dir, prefix)? {
+    if let Some(images) = idx::read_images(dir, prefix, progress)? {
         return Ok((images, idx::read_labels(dir, prefix)?));
     }
     match npz::Npz::find(dir, split)? {
-        Some(file) => Ok((file.images()?, file.labels()?)),
+        Some(file) => Ok((file.images(progress)?, file.labels()?)),
         None => Err(DatasetError::NoFile {
             dir: dir.to_owned(),
             name: format!("{prefix}-images-idx3-ubyte"),

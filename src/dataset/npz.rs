@@ -10,6 +10,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::array::ByteArray;
 use super::bytes::Bytes;
+use super::watched::{Progress, Watched};
 use super::{DatasetError, Split};
 
 /// A split's arrays in a folder.
@@ -65,12 +66,13 @@ impl Npz {
     }
 
     /// The images, mapped where the file holds them as they are.
-    pub fn images(&self) -> Result<ByteArray, DatasetError> {
-        let (header, data) = self.read(&self.images, |kind, size| {
+    pub fn images(&self, progress: Progress) -> Result<ByteArray, DatasetError> {
+        let bytes = |kind, size| {
             (kind == 'u' && size == 1)
                 .then_some(())
                 .ok_or("unsigned bytes; convert with astype(numpy.uint8)")
-        })?;
+        };
+        let (header, data) = self.read(&self.images, bytes, progress)?;
         Ok(ByteArray {
             path: self.path.clone(),
             dims: dims(&header),
@@ -82,7 +84,7 @@ impl Npz {
     pub fn labels(&self) -> Result<Option<ByteArray>, DatasetError> {
         let Some(name) = &self.labels else { return Ok(None) };
         let whole = |kind, _| matches!(kind, 'u' | 'i').then_some(()).ok_or("whole numbers");
-        let (header, data) = self.read(name, whole)?;
+        let (header, data) = self.read(name, whole, &mut |_, _| {})?;
         let (size, little) = match header.dtype() {
             DType::Plain(kind) => (kind.size_field() as usize, !kind.to_string().starts_with('>')),
             _ => (1, true),
@@ -116,6 +118,7 @@ impl Npz {
         &self,
         name: &str,
         fits: impl Fn(char, u64) -> Result<(), &'static str>,
+        progress: Progress,
     ) -> Result<(NpyHeader, Bytes), DatasetError> {
         let damaged = |error: io::Error| self.broken(name, format!("is damaged ({error})"));
         let mut archive = open(&self.path)?;
@@ -154,6 +157,7 @@ impl Npz {
             }
             None => {
                 let mut bytes = Vec::new();
+                let mut entry = Watched::new(&mut entry, length - begins, progress);
                 entry.read_to_end(&mut bytes).map(|_| bytes.into())
             }
         };

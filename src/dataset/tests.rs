@@ -105,7 +105,11 @@ fn assert_close(values: &[f32], expected: &[f32]) {
 
 #[test]
 fn agrees_with_scikit_learn_on_mnist() {
-    let data = Dataset::open(&mnist(), Split::Train).unwrap();
+    let mut heard = Vec::new();
+    let mut progress = |done, of| heard.push((done, of));
+    let data = Dataset::open_watched(&mnist(), Split::Train, &mut progress).unwrap();
+    assert!(heard.len() > 10 && heard.is_sorted());
+    assert_eq!(heard.last(), Some(&(47_040_000, 47_040_000)));
     assert_eq!((data.len(), data.shape()), (60_000, [28, 28, 1]));
     assert_eq!(
         [0, 1, 59_999].map(|serial| data.true_label(serial)),

@@ -202,7 +202,7 @@ impl Shown<'_> {
             (None, _) if !self.progress.problems.is_empty() => {
                 job("No images. Mend what the message says and start again", None)
             }
-            (None, _) => job("Reading the images", Some(0.0)),
+            (None, _) => self.progress.reading_job(),
             (Some(_), None) => job("Reading the model", Some(0.0)),
             _ => {
                 let encoding = self.progress.encoding_job();

@@ -45,6 +45,8 @@ pub struct Progress {
     pub reconstruction: Option<(u32, Arc<[f32]>)>,
     pub problems: Vec<String>,
     pub feedback: Option<(String, FeedbackKind)>,
+    /// Share of the images that is read, in 0..=1, since then.
+    pub reading: Option<(f32, Instant)>,
     pub encoding: Encoding,
 }
 
@@ -80,6 +82,7 @@ impl Default for Progress {
             reconstruction: None,
             problems: Vec::new(),
             feedback: None,
+            reading: None,
             encoding: Encoding::default(),
         }
     }
@@ -146,6 +149,10 @@ impl Progress {
                     Some(path) => format!("Model from {}", path.display()),
                     None => "Fresh weights: nothing learnt yet".into(),
                 });
+            }
+            Event::Reading { done, of } => {
+                let since = self.reading.map_or_else(Instant::now, |(_, since)| since);
+                self.reading = Some((*done as f32 / (*of).max(1) as f32, since));
             }
             Event::Encoding { done, of } => {
                 let since = match self.encoding {
@@ -236,6 +243,18 @@ impl Progress {
                 self.say(format!("Error: {message}"));
                 self.report(message.clone());
             }
+        }
+    }
+
+    /// The reading of the images as it is shown.
+    pub fn reading_job(&self) -> Job {
+        let (share, since) = self.reading.unzip();
+        let share = share.unwrap_or(0.0);
+        Job {
+            what: "Reading the images".into(),
+            share: Some(share),
+            left: since.and_then(|since| seconds_left(since.elapsed(), share)),
+            offer: None,
         }
     }
 

@@ -106,6 +106,11 @@ pub enum Command {
 /// Events from the worker, in the order in which they happened.
 #[derive(Clone, Debug)]
 pub enum Event {
+    /// Bytes of the images that are read.
+    Reading {
+        done: u64,
+        of: u64,
+    },
     /// The data set stands in memory.
     Dataset(Arc<Dataset>),
     /// The model stands in memory. `checkpoint` names the file it came from, `None` means fresh weights;

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
@@ -33,6 +34,9 @@ use keep::Keep;
 use link::Link;
 pub use model::{fresh, load_model};
 
+/// Time between two pieces of news while the images are read.
+const NEWS: Duration = Duration::from_millis(100);
+
 /// What the worker starts with.
 pub struct Setup {
     pub data_dir: PathBuf,
@@ -54,7 +58,14 @@ pub struct Setup {
 pub fn work(setup: Setup) {
     yield_to_the_window();
     let link = Link::new(setup.events, setup.wake);
-    let dataset = match Dataset::open(&setup.data_dir, Split::Train) {
+    let mut told = Instant::now();
+    let mut progress = |done, of| {
+        if told.elapsed() > NEWS {
+            told = Instant::now();
+            link.send(Event::Reading { done, of });
+        }
+    };
+    let dataset = match Dataset::open_watched(&setup.data_dir, Split::Train, &mut progress) {
         Ok(dataset) => Arc::new(dataset),
         Err(error) => return link.error(error.to_string()),
     };
