@@ -16,6 +16,8 @@ setup() {
     if [ "$1" = test ]; then
         command -v Xvfb >/dev/null || packages+=(xvfb)
         command -v xdotool >/dev/null || packages+=(xdotool)
+        command -v setxkbmap >/dev/null || packages+=(x11-xkb-utils)
+        [ -e /usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf ] || packages+=(fonts-droid-fallback)
         command -v dbus-daemon >/dev/null || packages+=(dbus)
         [ -e /usr/share/dbus-1/services/org.a11y.Bus.service ] || packages+=(at-spi2-core)
         command -v python3 >/dev/null || packages+=(python3)

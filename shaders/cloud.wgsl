@@ -43,6 +43,8 @@ struct Cloud {
     marked: u32,
     // Whether labelled points have the shape of their label.
     shapes: u32,
+    // Whether there are so many labelled points that they are drawn as plain ones.
+    labels_plain: u32,
 }
 
 // Not a uniform: lavapipe compiles a shader anew for the values of uniforms that its branches depend on.

@@ -108,14 +108,15 @@ fn dressed_fragment(disc: Disc) -> @location(0) vec4<f32> {
     if alpha <= cloud.edge {
         discard;
     }
-    var color = cloud.ink.rgb;
-    var inner = disc.radius - cloud.outline - select(0.0, cloud.ring, disc.dress == CHOSEN);
+    // A ring of ink, one of paper within it, then the disc: one of the two stands out from any colour.
+    var widths = vec2<f32>(0.7, 0.5) * cloud.outline;
     if disc.dress == RINGED {
-        // A ring of ink, one of paper within it, then the disc.
-        inner = disc.radius - 1.6 * cloud.outline;
-        color = mix(color, cloud.paper.rgb, cover(distance, inner));
-        inner -= 1.6 * cloud.outline;
+        widths = vec2<f32>(1.6) * cloud.outline;
+    } else if disc.dress == CHOSEN {
+        widths.x += cloud.ring;
     }
+    let inner = disc.radius - widths.x - widths.y;
+    var color = mix(cloud.ink.rgb, cloud.paper.rgb, cover(distance, disc.radius - widths.x));
     color = mix(color, disc.color.rgb, cover(distance, inner));
     return vec4<f32>(color, 1.0) * alpha;
 }

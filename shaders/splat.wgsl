@@ -14,7 +14,8 @@
 // and a margin around it. Compare Schütz et al., Rendering Point Clouds with Compute Shaders and Vertex Order
 // Optimization (2021).
 
-// Four numbers per cell: points, and the sums of their red, green and blue, linear, 0 to 255 each.
+// Five numbers per cell: points, the sums of their red, green and blue, linear, 0 to 255 each, and that of the mean of their
+// squares, 0 to 255, too.
 @group(1) @binding(0) var<storage, read_write> cells: array<atomic<u32>>;
 @group(1) @binding(1) var<storage, read_write> tiles: array<Tile>;
 @group(1) @binding(2) var<storage, read_write> discs: array<Disc>;
@@ -85,6 +86,14 @@ const TRANSLUCENT: u32 = 0x80000000u;
 const CHOSEN: u32 = 0x40000000u;
 // How much of a chosen point's colour in a crowd is the ring's.
 const GLOW: f32 = 0.6;
+// Standard deviation of a crowd's colours, linear, from which their mean turns grey, and from which it is: the mean of two
+// classes must not look like a third. `palette.rs` has the same.
+const MIXED: f32 = 0.08;
+const GREY: f32 = 0.25;
+// Share of a ring's width that is of paper, at its inner side.
+const PAPER: f32 = 0.4;
+// Numbers of a cell.
+const NUMBERS: u32 = 5u;
 // How much nearer to the ink's colour each doubling of a crowd is, linear, and how near it may come.
 const STEP: f32 = 0.04;
 const NEAREST: f32 = 0.5;
@@ -116,8 +125,8 @@ fn spot(index: u32) -> Spot {
     let pixel = (vec2<f32>(ndc.x, -ndc.y) * 0.5 + 0.5) * cloud.canvas + f32(cloud.margin);
     let inside = all(pixel >= vec2<f32>(0.0)) && all(pixel < vec2<f32>(field()));
     let mark = mark(index);
-    // Labelled points are drawn later, on top.
-    let plain = user_label(index) == NO_CLASS || (mark & IS_CONTEXT) != 0u;
+    // Labelled points are drawn later, on top, unless there are too many.
+    let plain = user_label(index) == NO_CLASS || (mark & IS_CONTEXT) != 0u || cloud.labels_plain == 1u;
     return Spot(pixel, ndc.z, clip.w > 0.0 && inside && plain && (mark & IS_HIDDEN) == 0u);
 }
 
@@ -156,13 +165,15 @@ fn count(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) 
             continue;
         }
         let cell = vec2<u32>(spot.pixel) / CELL;
-        let at = (cell.y * width + cell.x) * 4u;
+        let at = (cell.y * width + cell.x) * NUMBERS;
         let color = mix(color_of(index, 0u).rgb, cloud.ink.rgb, select(0.0, GLOW, is_chosen(index)));
         let rgb = vec3<u32>(color * 255.0 + 0.5);
         atomicAdd(&cells[at], 1u);
         atomicAdd(&cells[at + 1u], rgb.r);
         atomicAdd(&cells[at + 2u], rgb.g);
         atomicAdd(&cells[at + 3u], rgb.b);
+        let squares = rgb * rgb;
+        atomicAdd(&cells[at + 4u], (squares.r + squares.g + squares.b + 382u) / 765u);
     }
 }
 
@@ -177,7 +188,7 @@ fn tally(@builtin(global_invocation_id) id: vec3<u32>) {
     var points = 0u;
     for (var y = first.y; y < last.y; y++) {
         for (var x = first.x; x < last.x; x++) {
-            points += atomicLoad(&cells[(y * cell_grid().x + x) * 4u]);
+            points += atomicLoad(&cells[(y * cell_grid().x + x) * NUMBERS]);
         }
     }
     if id.x == 0u {
@@ -284,7 +295,8 @@ fn encode(linear: vec3<f32>) -> vec3<f32> {
     return select(high, low, linear <= vec3<f32>(0.0031308));
 }
 
-// The mean colour of a cell's points, lighter (on a light background darker) by an even step for each doubling of them. It
+// The mean colour of a cell's points, greyer the more mixed they are, and lighter (on a light background darker) by an even
+// step for each doubling of them. It
 // covers the background as much as that many discs would on average.
 @compute @workgroup_size(64)
 fn shade(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -303,7 +315,7 @@ fn shade_cell(place: vec2<u32>) {
     if any(place >= grid) {
         return;
     }
-    let cell = (place.y * grid.x + place.x) * 4u;
+    let cell = (place.y * grid.x + place.x) * NUMBERS;
     let at = (vec2<f32>(place) + 0.5) / f32(TILE) - 0.5;
     let low = vec2<i32>(floor(at));
     let along = fract(at);
@@ -320,7 +332,13 @@ fn shade_cell(place: vec2<u32>) {
     let here = points * f32(cloud.stride) / f32(CELL * CELL);
     let nearness = clamp(log2(max(here, 1.0)) * STEP, 0.0, NEAREST);
     let dense = select(vec3<f32>(0.0), vec3<f32>(1.0), cloud.ink.g > 0.5);
-    let color = encode(mix(sum / max(points * 255.0, 1.0), dense, nearness));
+    let mean = sum / max(points * 255.0, 1.0);
+    let squares = f32(atomicLoad(&cells[cell + 4u])) * 3.0 / max(points * 255.0, 1.0);
+    let mixed = sqrt(max(squares - dot(mean, mean), 0.0));
+    let grey = vec3<f32>(dot(mean, vec3<f32>(0.2126, 0.7152, 0.0722)));
+    let continuous = cloud.palette_start > 0u;
+    let shown = mix(mean, grey, select(smoothstep(MIXED, GREY, mixed), 0.0, continuous));
+    let color = encode(mix(shown, dense, nearness));
     let covered = 1.0 - exp(-here * 3.1415927 * cloud.radii.x * cloud.radii.x);
     textureStore(crowd, place, vec4<f32>(mix(cloud.background.rgb, color, covered), crowded));
 }
@@ -377,6 +395,16 @@ fn neighbours(corner: vec2<u32>, reach: f32) -> vec4<u32> {
     return vec4<u32>(low, high);
 }
 
+// Of paper and of ink: whatever the colours of a point and of what lies around it, one of them stands out.
+fn ring_colors() -> vec2<u32> {
+    let paper = pack4x8unorm(vec4<f32>(encode(cloud.paper.rgb), 1.0));
+    return vec2<u32>(paper, pack4x8unorm(vec4<f32>(encode(cloud.ink.rgb), 1.0)));
+}
+
+fn squared(value: f32) -> f32 {
+    return value * value;
+}
+
 // How far a disc reaches at most.
 fn widest() -> f32 {
     return cloud.radii.x * select(1.0, cloud.perspective.y, cloud.axes == 3u) + cloud.ring + 0.5;
@@ -424,23 +452,23 @@ struct Laid {
     // A pixel is covered by full - slope * distance², from 0 to 1.
     full: f32,
     slope: f32,
-    // Square of the distance at which the ring begins.
+    // Squares of the distances at which the ring begins, of paper, and at which it is of ink.
     ring: f32,
+    ink: f32,
     color: u32,
-    ring_color: u32,
     // Place in the order, 0 for a translucent disc; how much of what lies behind one passes.
     serial: u32,
     haze: f32,
 }
 
 // Rows one by one: lavapipe unrolls no loop that is longer than this, and what is not unrolled is not kept in registers.
-fn lay(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, disc: Laid) {
+fn lay(pixels: ptr<function, array<Pixel, PIXELS>>, row: u32, disc: Laid, rings: vec2<u32>) {
     for (var x = 0u; x < SIDE; x++) {
         let k = row * SIDE + x;
         let away = disc.offset + vec2<f32>(f32(x), f32(row));
         let distance = dot(away, away);
         let covers = clamp(disc.full - disc.slope * distance, 0.0, 1.0);
-        let color = select(disc.color, disc.ring_color, distance > disc.ring);
+        let color = select(select(disc.color, rings.x, distance > disc.ring), rings.y, distance > disc.ink);
         pixels[k].clear *= 1.0 - disc.haze * covers;
         let over = covers >= 1.0 && disc.serial > pixels[k].whole;
         pixels[k].whole = select(pixels[k].whole, disc.serial, over);
@@ -476,7 +504,7 @@ fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
     let grid = tile_grid();
     let corner = corner_of(listed[LISTED + id.x]);
     let around = neighbours(corner, widest());
-    let ring_color = pack4x8unorm(vec4<f32>(encode(cloud.ink.rgb), 1.0));
+    let rings = ring_colors();
     var pixels: array<Pixel, PIXELS>;
     for (var k = 0u; k < PIXELS; k++) {
         pixels[k].clear = 1.0;
@@ -497,15 +525,15 @@ fn paint(@builtin(global_invocation_id) id: vec3<u32>) {
                 outer * slope,
                 slope,
                 select(outer, cloud.radii.x * cloud.radii.x, ringed),
+                select(outer, squared(cloud.radii.x + PAPER * cloud.ring), ringed),
                 disc.color,
-                ring_color,
                 select(disc.entry + 1u, 0u, translucent),
                 select(0.0, unpack4x8unorm(disc.color).a, translucent),
             );
-            lay(&pixels, 0u, laid);
-            lay(&pixels, 1u, laid);
-            lay(&pixels, 2u, laid);
-            lay(&pixels, 3u, laid);
+            lay(&pixels, 0u, laid, rings);
+            lay(&pixels, 1u, laid, rings);
+            lay(&pixels, 2u, laid, rings);
+            lay(&pixels, 3u, laid, rings);
         }
     }
     finish(&pixels, 0u, corner);
@@ -523,16 +551,16 @@ struct DeepPixel {
 
 struct LaidDeep {
     offset: vec2<f32>,
-    // Squares of the distances at which the disc ends and its ring begins.
+    // Squares of the distances at which the disc ends, its ring begins, of paper, and is of ink.
     end: f32,
     ring: f32,
+    ink: f32,
     color: u32,
-    ring_color: u32,
     entry: u32,
     depth: f32,
 }
 
-fn lay_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, disc: LaidDeep) {
+fn lay_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, disc: LaidDeep, rings: vec2<u32>) {
     for (var x = 0u; x < SIDE; x++) {
         let k = row * SIDE + x;
         let away = disc.offset + vec2<f32>(f32(x), f32(row));
@@ -541,7 +569,8 @@ fn lay_deep(pixels: ptr<function, array<DeepPixel, PIXELS>>, row: u32, disc: Lai
         let over = distance < disc.end && (disc.depth > pixels[k].nearest || same);
         pixels[k].nearest = select(pixels[k].nearest, disc.depth, over);
         pixels[k].last = select(pixels[k].last, disc.entry, over);
-        pixels[k].color = select(pixels[k].color, select(disc.color, disc.ring_color, distance > disc.ring), over);
+        let color = select(select(disc.color, rings.x, distance > disc.ring), rings.y, distance > disc.ink);
+        pixels[k].color = select(pixels[k].color, color, over);
     }
 }
 
@@ -568,27 +597,27 @@ fn paint_deep(@builtin(global_invocation_id) id: vec3<u32>) {
     let around = neighbours(corner, widest());
     // A perspective without a far plane has depth = near / w.
     let near = cloud.clip_from_world[3].z;
-    let ring_color = pack4x8unorm(vec4<f32>(encode(cloud.ink.rgb), 1.0));
+    let rings = ring_colors();
     var pixels: array<DeepPixel, PIXELS>;
     for (var y = around.y; y <= around.w; y++) {
         let end = painted_tiles[y * grid.x + around.z + 1u].start;
         for (var i = painted_tiles[y * grid.x + around.x].start; i < end; i++) {
             let disc = painted_discs[i];
             let plain = cloud.radii.x * perspective(near / disc.depth);
-            let radius = plain + select(0.0, cloud.ring, disc.entry >= CHOSEN);
+            let ring = select(0.0, cloud.ring, disc.entry >= CHOSEN);
             let laid = LaidDeep(
                 vec2<f32>(corner) + 0.5 - center_of(disc),
-                radius * radius,
+                squared(plain + ring),
                 plain * plain,
+                squared(plain + PAPER * ring),
                 disc.color,
-                ring_color,
                 disc.entry,
                 disc.depth,
             );
-            lay_deep(&pixels, 0u, laid);
-            lay_deep(&pixels, 1u, laid);
-            lay_deep(&pixels, 2u, laid);
-            lay_deep(&pixels, 3u, laid);
+            lay_deep(&pixels, 0u, laid, rings);
+            lay_deep(&pixels, 1u, laid, rings);
+            lay_deep(&pixels, 2u, laid, rings);
+            lay_deep(&pixels, 3u, laid, rings);
         }
     }
     finish_deep(&pixels, 0u, corner);

@@ -21,16 +21,26 @@ impl Order {
     pub const ALL: [Self; 4] = [Self::ToLabel, Self::LeastCertain, Self::MostCertain, Self::Serial];
 
     /// Place of a sample in the order, `None` where it is not in it.
-    fn key(self, serial: u32, certainty: f32, labelled: bool) -> Option<(Rank, u32)> {
-        let rank = match self {
+    fn rank(self, certainty: f32, labelled: bool) -> Option<f32> {
+        Some(match self {
             Self::ToLabel if labelled || certainty.is_nan() => return None,
             Self::Serial => 0.0,
             _ if certainty.is_nan() => f32::INFINITY,
             Self::ToLabel | Self::LeastCertain => certainty,
             Self::MostCertain => -certainty,
-        };
-        Some((Rank(rank), serial))
+        })
     }
+}
+
+/// Place in a queue: samples that were put off come behind all others, in their own order.
+type Key = (Option<u32>, Rank, u32);
+
+/// A number in 0..1 that looks random, always the same for a serial: the finalizer of MurmurHash3.
+fn scattered(serial: u32) -> f32 {
+    let mut hash = serial ^ 0x9e37_79b9;
+    hash = (hash ^ hash >> 16).wrapping_mul(0x85eb_ca6b);
+    hash = (hash ^ hash >> 13).wrapping_mul(0xc2b2_ae35);
+    (hash ^ hash >> 16) as f32 / u32::MAX as f32
 }
 
 /// A certainty in the order of numbers.
@@ -57,39 +67,42 @@ pub struct Queue<'a> {
     /// Probability of the predicted class.
     pub certainty: &'a [f32],
     pub labels: &'a [Option<u8>],
+    /// Whether the model has learnt nothing yet. What is to be labelled then comes in a random order, because its
+    /// certainty says nothing and random samples cover the data.
+    pub fresh: bool,
+    /// Place among the samples that were put off, for those that were.
+    pub skipped: &'a dyn Fn(u32) -> Option<u32>,
     pub shown: &'a dyn Fn(u32) -> bool,
 }
 
 impl Queue<'_> {
-    fn key(&self, serial: u32) -> Option<(Rank, u32)> {
+    fn key(&self, serial: u32, labelled: bool) -> Option<Key> {
         let certainty = *self.certainty.get(serial as usize)?;
-        let labelled = self.labels.get(serial as usize)?.is_some();
-        self.order.key(serial, certainty, labelled)
+        let rank = self.order.rank(certainty, labelled)?;
+        Some(match self.order {
+            Order::ToLabel if self.fresh => ((self.skipped)(serial), Rank(scattered(serial)), serial),
+            Order::ToLabel => ((self.skipped)(serial), Rank(rank), serial),
+            _ => (None, Rank(rank), serial),
+        })
     }
 
-    fn members(&self) -> impl Iterator<Item = (Rank, u32)> {
-        (0..self.certainty.len() as u32)
-            .filter_map(|serial| self.key(serial).filter(|_| (self.shown)(serial)))
+    fn members(&self) -> impl Iterator<Item = Key> {
+        (0..self.certainty.len() as u32).filter_map(|serial| {
+            let labelled = self.labels.get(serial as usize)?.is_some();
+            self.key(serial, labelled).filter(|_| (self.shown)(serial))
+        })
     }
 
     /// Where `serial` stands or would stand, had it no label.
-    fn place(&self, serial: u32) -> Option<(Rank, u32)> {
-        let certainty = *self.certainty.get(serial as usize)?;
-        self.order.key(serial, certainty, false)
+    fn place(&self, serial: u32) -> Option<Key> {
+        self.key(serial, false)
     }
 
     /// The sample after this one, the first one without any and after the last.
     pub fn next(&self, serial: Option<u32>) -> Option<u32> {
         let after = serial.and_then(|serial| self.place(serial));
         let next = after.and_then(|after| self.members().filter(|key| *key > after).min());
-        next.or_else(|| self.members().min()).map(|key| key.1)
-    }
-
-    /// The sample before this one, the last one without any and before the first.
-    pub fn previous(&self, serial: Option<u32>) -> Option<u32> {
-        let before = serial.and_then(|serial| self.place(serial));
-        let previous = before.and_then(|before| self.members().filter(|key| *key < before).max());
-        previous.or_else(|| self.members().max()).map(|key| key.1)
+        next.or_else(|| self.members().min()).map(|key| key.2)
     }
 
     /// The first `count` of them.
@@ -103,7 +116,7 @@ impl Queue<'_> {
                 }
             }
         }
-        least.into_sorted_vec().into_iter().map(|key| key.1).collect()
+        least.into_sorted_vec().into_iter().map(|key| key.2).collect()
     }
 }
 
@@ -113,37 +126,32 @@ mod tests {
 
     const CERTAINTY: [f32; 6] = [0.9, 0.2, 0.3, f32::NAN, 0.2, 0.5];
 
-    fn walk(order: Order, labels: &[Option<u8>; 6], hidden: u32, forwards: bool) -> Vec<u32> {
-        let shown = |serial: u32| serial != hidden;
-        let queue = Queue {
+    fn queue<'a>(order: Order, labels: &'a [Option<u8>], shown: &'a dyn Fn(u32) -> bool) -> Queue<'a> {
+        Queue {
             order,
             certainty: &CERTAINTY,
             labels,
-            shown: &shown,
-        };
-        let mut at = None;
+            fresh: false,
+            skipped: &|_| None,
+            shown,
+        }
+    }
+
+    fn walk(order: Order, labels: &[Option<u8>; 6], hidden: u32) -> Vec<u32> {
+        let shown = |serial: u32| serial != hidden;
+        let queue = queue(order, labels, &shown);
         let mut seen = Vec::new();
-        loop {
-            at = if forwards {
-                queue.next(at)
-            } else {
-                queue.previous(at)
-            };
-            match at {
-                Some(serial) if seen.first() != Some(&serial) => seen.push(serial),
-                _ => break,
-            }
+        let mut at = queue.next(None);
+        while let Some(serial) = at.filter(|serial| seen.first() != Some(serial)) {
+            seen.push(serial);
+            at = queue.next(at);
         }
-        let mut first = queue.first(3);
-        if forwards {
-            first.truncate(seen.len());
-            assert_eq!(first, seen[..seen.len().min(3)]);
-        }
+        assert_eq!(queue.first(3), seen[..seen.len().min(3)]);
         seen
     }
 
     #[test]
-    fn every_member_is_passed_once_in_both_directions() {
+    fn every_member_is_passed_once() {
         let mut labels = [None; 6];
         labels[2] = Some(4);
         for (order, expected) in [
@@ -151,26 +159,56 @@ mod tests {
             (Order::LeastCertain, vec![1, 4, 2, 5, 3]),
             (Order::Serial, vec![1, 2, 3, 4, 5]),
         ] {
-            assert_eq!(walk(order, &labels, 0, true), expected);
-            let mut backwards = expected;
-            backwards.reverse();
-            assert_eq!(walk(order, &labels, 0, false), backwards);
+            assert_eq!(walk(order, &labels, 0), expected);
         }
-        assert_eq!(walk(Order::MostCertain, &labels, 9, true), [0, 5, 2, 1, 4, 3]);
-        assert!(walk(Order::ToLabel, &[Some(1); 6], 9, true).is_empty());
+        assert_eq!(walk(Order::MostCertain, &labels, 9), [0, 5, 2, 1, 4, 3]);
+        assert!(walk(Order::ToLabel, &[Some(1); 6], 9).is_empty());
     }
 
     #[test]
     fn a_sample_that_has_just_been_labelled_keeps_its_place() {
         let mut labels = [None; 6];
         labels[1] = Some(4);
-        let queue = Queue {
-            order: Order::ToLabel,
-            certainty: &CERTAINTY,
-            labels: &labels,
-            shown: &|_| true,
+        assert_eq!(queue(Order::ToLabel, &labels, &|_| true).next(Some(1)), Some(4));
+    }
+
+    #[test]
+    fn what_was_put_off_comes_last_in_its_own_order() {
+        let skipped = |serial: u32| {
+            [(1, 7), (4, 3)]
+                .into_iter()
+                .find(|(other, _)| *other == serial)
+                .map(|it| it.1)
         };
-        assert_eq!(queue.next(Some(1)), Some(4));
-        assert_eq!(queue.previous(Some(4)), Some(0), "and round at the ends");
+        let queue = Queue {
+            skipped: &skipped,
+            ..queue(Order::ToLabel, &[None; 6], &|_| true)
+        };
+        assert_eq!(queue.first(6), [2, 5, 0, 4, 1]);
+        let all = Queue {
+            order: Order::LeastCertain,
+            ..queue
+        };
+        assert_eq!(all.first(2), [1, 4], "only what is to be labelled can be put off");
+    }
+
+    #[test]
+    fn a_fresh_model_has_all_parts_of_the_data_asked_for() {
+        let count = 60_000;
+        let (certainty, labels) = (vec![0.1; count], vec![None; count]);
+        let queue = Queue {
+            certainty: &certainty,
+            labels: &labels,
+            fresh: true,
+            ..queue(Order::ToLabel, &[], &|_| true)
+        };
+        let mut tenths = [0; 10];
+        for serial in queue.first(500) {
+            tenths[serial as usize * 10 / count] += 1;
+        }
+        assert!(
+            tenths.iter().all(|&count| (25..=75).contains(&count)),
+            "{tenths:?}"
+        );
     }
 }

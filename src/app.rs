@@ -24,10 +24,16 @@ use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
 use crate::session::classes::ClassesPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
+use crate::session::egui_time::EguiTimePlugin;
 use crate::session::event_log::{EventLogPlugin, OpenLog};
 use crate::session::export::ExportPlugin;
 use crate::session::feed::FeedPlugin;
+use crate::session::feedback::FeedbackPlugin;
+use crate::session::fit_screen::FitScreenPlugin;
+use crate::session::fonts::FontsPlugin;
+use crate::session::gallery::GalleryPlugin;
 use crate::session::images::ImagesPlugin;
+use crate::session::input_queue::InputQueuePlugin;
 use crate::session::intents::IntentsPlugin;
 use crate::session::keyboard::KeyboardPlugin;
 use crate::session::known::KnownPlugin;
@@ -41,11 +47,13 @@ use crate::session::pace::{Alarm, Pace, PacePlugin, paced_wake};
 use crate::session::panels::PanelsPlugin;
 use crate::session::probe::ProbePlugin;
 use crate::session::progress::ProgressPlugin;
+use crate::session::queue::QueuePlugin;
 use crate::session::recoloured::RecolouredPlugin;
 use crate::session::redraw::RedrawPlugin;
 use crate::session::restore::RestorePlugin;
 use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::session::unsure::UnsurePlugin;
 use crate::session::worker::{ChosenBackend, WorkerPlugin};
 use crate::session::{Start, Wake};
 use crate::training::backend;
@@ -100,12 +108,25 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     }
     app.insert_resource(Start { args, at })
         .insert_resource(ChosenBackend(chosen))
-        .insert_resource(CloudOutput(CameraOutputMode::Skip))
-        .insert_resource(ClearColor(beside_the_canvas()))
         .set_error_handler(bevy::ecs::error::warn)
+        .add_plugins(WorkerPlugin);
+    add_parts(&mut app);
+    let again = app.world().resource::<Again>().clone();
+    match app.run() {
+        AppExit::Success => go_on(&again),
+        AppExit::Error(code) => std::process::exit(code.get().into()),
+    }
+}
+
+/// All that the window is made of, but for the worker and what draws and sleeps.
+pub(crate) fn add_parts(app: &mut App) {
+    app.insert_resource(CloudOutput(CameraOutputMode::Skip))
+        .insert_resource(ClearColor(beside_the_canvas()))
         .add_plugins(EguiPlugin::default())
         .add_plugins((
-            WorkerPlugin,
+            InputQueuePlugin,
+            EguiTimePlugin,
+            KeyboardPlugin,
             ProgressPlugin,
             FeedPlugin,
             CloudPlugin,
@@ -118,8 +139,13 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             RecolouredPlugin,
         ))
         .add_plugins((
-            KeyboardPlugin,
             KnownPlugin,
+            QueuePlugin,
+            UnsurePlugin,
+            GalleryPlugin,
+            FeedbackPlugin,
+            FitScreenPlugin,
+            FontsPlugin,
             ClassesPlugin,
             NeighboursPlugin,
             ImagesPlugin,
@@ -129,11 +155,6 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             RestorePlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
-    let again = app.world().resource::<Again>().clone();
-    match app.run() {
-        AppExit::Success => go_on(&again),
-        AppExit::Error(code) => std::process::exit(code.get().into()),
-    }
 }
 
 /// Starts the program again where the user has asked for it.

@@ -105,7 +105,7 @@ pub enum LogEntry {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: the event log cannot be written ({source}); choose another file for --events", path = path.display())]
+#[error("{path}: the event log cannot be written ({source}); choose another file for the event log", path = path.display())]
 pub struct EventLogError {
     path: PathBuf,
     source: std::io::Error,
@@ -142,14 +142,18 @@ impl EventLog {
         }
     }
 
-    pub fn write(&mut self, entry: &LogEntry) -> Result<(), EventLogError> {
-        let line = Line {
-            entry,
-            t: self.start.elapsed().as_secs_f64(),
-        };
-        let mut text = serde_json::to_vec(&line).map_err(|error| self.failed(error.into()))?;
-        text.push(b'\n');
-        // One write per line, so that a reader never sees half of one.
+    /// Appends these, a line each, in one write: a reader never sees half of one.
+    pub fn write<'a>(
+        &mut self,
+        entries: impl IntoIterator<Item = &'a LogEntry>,
+    ) -> Result<(), EventLogError> {
+        let t = self.start.elapsed().as_secs_f64();
+        let mut text = Vec::new();
+        for entry in entries {
+            serde_json::to_writer(&mut text, &Line { entry, t })
+                .map_err(|error| self.failed(error.into()))?;
+            text.push(b'\n');
+        }
         self.file.write_all(&text).map_err(|source| self.failed(source))
     }
 
@@ -170,16 +174,18 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("events.jsonl");
         let mut log = EventLog::open(&path, Instant::now())?;
-        log.write(&LogEntry::Labelled {
-            serial: 7,
-            label: None,
-            saved: true,
-            ms: 1.5,
-        })?;
-        log.write(&LogEntry::TrainingFinished {
-            status: RunStatus::EarlyStopped,
-            message: "done".into(),
-        })?;
+        log.write(&[
+            LogEntry::Labelled {
+                serial: 7,
+                label: None,
+                saved: true,
+                ms: 1.5,
+            },
+            LogEntry::TrainingFinished {
+                status: RunStatus::EarlyStopped,
+                message: "done".into(),
+            },
+        ])?;
         let text = std::fs::read_to_string(&path)?;
         let lines: Vec<serde_json::Value> =
             text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;

@@ -132,9 +132,11 @@ impl Filter {
         };
     }
 
-    /// Whether all classes of this source are shown.
-    pub fn shows_all_of(&self, source: Source) -> bool {
-        self.classes[source as usize] == <[Visibility; CLASSES + 1]>::default()
+    /// The same question, with all classes of this source shown.
+    pub fn with_all_of(&self, source: Source) -> Self {
+        let mut filter = self.clone();
+        filter.classes[source as usize] = Default::default();
+        filter
     }
 
     /// Repairs what a file may have said.
@@ -242,7 +244,12 @@ mod tests {
         filter.set_class(Source::User, None, Visibility::Hidden);
         filter.certainty = (0.9, 1.0);
         assert_eq!(filter.judge(&PLAIN), Visibility::Hidden, "hidden stays hidden");
-        assert!(!filter.shows_all_of(Source::User) && filter.shows_all_of(Source::Truth));
+        let others = filter.with_all_of(Source::User);
+        assert_eq!(
+            others.judge(&PLAIN),
+            Visibility::Context,
+            "the certainty still counts"
+        );
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod heap;
 pub mod labels;
 pub mod model;
 pub mod neighbours;
+pub mod outliers;
 pub mod outputs;
 pub mod overlay;
 pub mod projection;

@@ -35,8 +35,11 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let backend = backend::resolve(args.common.backend)?;
     let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
     let (labels, problems) = read_labels(&args.common.labels_path(), dataset.len())?;
-    for problem in &problems {
+    for problem in problems.iter().take(WARNINGS) {
         eprintln!("warning: {}", problem.message);
+    }
+    if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
+        eprintln!("warning: and {more} more rows that cannot be used");
     }
     let architecture = args.hyperparameters.architecture(dataset.rows());
     architecture.validate().map_err(anyhow::Error::msg)?;
@@ -167,6 +170,9 @@ impl Observer for Console<'_> {
         }
     }
 }
+
+/// Rows of the labels file that are named where they cannot be used.
+const WARNINGS: usize = 3;
 
 /// A bar on a terminal, nothing elsewhere.
 pub fn progress_bar() -> ProgressBar {

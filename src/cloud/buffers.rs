@@ -202,7 +202,8 @@ fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, gpu: Gp
         let bytes = attributes.bytes();
         buffers.attributes.patch(u64::from(serial) * 4, &bytes, gpu);
         // A point that carries a label covers its plain self, be it chosen; one that has lost its label is plain again.
-        buffers.revision += u64::from(attributes.user.get().is_none() || !buffers.filter.is_open());
+        let plain = attributes.user.get().is_none() || buffers.uniforms.get().labels_are_plain();
+        buffers.revision += u64::from(plain || !buffers.filter.is_open());
         if !buffers.filter.is_open() && !buffers.marks.is_empty() {
             let (offset, word) = marks::around(main, serial);
             buffers.marks.patch(offset, &word, gpu);

@@ -76,11 +76,10 @@ impl CloudDimension {
     }
 }
 
-/// Whose the input is. Set by the user interface in every frame.
+/// Whose the mouse is. Set by the user interface in every frame.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CameraGate {
     pub pointer_over_ui: bool,
-    pub keyboard_taken: bool,
 }
 
 /// The part of the window that panels leave to the cloud, in logical pixels; `None` is all of it.

@@ -1,13 +1,15 @@
 //! Many points at once: those that a box or a lasso was drawn around.
 
+use std::collections::HashSet;
+
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use rayon::slice::ParallelSliceMut;
 
 use super::CloudSystems;
-use super::camera::CameraGate;
 use super::index::SpatialIndex;
+use super::message::{NewPositions, ReplaceUserLabels, SetUserLabel};
 use super::pointer::{Pointer, Stroke};
 use super::points::Points;
 use super::region::{Region, RegionKind};
@@ -23,9 +25,19 @@ impl Plugin for ChosenPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<ChosenChanged>()
             .add_message::<Choose>()
+            .add_message::<AlterChoice>()
             .init_resource::<Chosen>()
             .init_resource::<Choosing>()
-            .add_systems(PostUpdate, choose.in_set(CloudSystems::Selection));
+            .add_systems(
+                PostUpdate,
+                (
+                    (choose, alter, leave_out)
+                        .chain()
+                        .after(super::ingest::place)
+                        .in_set(CloudSystems::Ingest),
+                    draw_around.in_set(CloudSystems::Selection),
+                ),
+            );
     }
 }
 
@@ -34,6 +46,7 @@ impl Plugin for ChosenPlugin {
 pub struct Chosen {
     serials: Vec<u32>,
     revision: u64,
+    left_out: usize,
 }
 
 impl Chosen {
@@ -47,15 +60,27 @@ impl Chosen {
         self.revision
     }
 
+    /// How many the filter has taken out of the choice since it was made.
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
     /// With these, in ascending order.
     #[cfg(test)]
     pub fn of(serials: Vec<u32>) -> Self {
-        Self { serials, revision: 1 }
+        Self {
+            serials,
+            revision: 1,
+            left_out: 0,
+        }
     }
 
-    fn replace(&mut self, serials: Vec<u32>) {
+    fn replace(&mut self, mut serials: Vec<u32>) {
+        serials.par_sort_unstable();
+        serials.dedup();
         self.serials = serials;
         self.revision += 1;
+        self.left_out = 0;
     }
 }
 
@@ -63,15 +88,25 @@ impl Chosen {
 #[derive(Message, Clone, Debug, PartialEq, Eq)]
 pub struct Choose(pub Vec<u32>);
 
+/// Asks for single points to leave the choice, or to come back to it.
+#[derive(Message, Clone, Debug, PartialEq, Eq)]
+pub enum AlterChoice {
+    Out(Vec<u32>),
+    Back(Vec<u32>),
+}
+
 /// What is being drawn around points, and how many of them it holds by now.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct Choosing(pub Option<(Stroke, usize)>);
 
-/// [`Chosen`] has changed to this number of points; `kind` is `None` where it was cleared.
+/// [`Chosen`] has changed to this number of points.
 #[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChosenChanged {
+    /// What was drawn around them, if anything was.
     pub kind: Option<RegionKind>,
     pub count: usize,
+    /// Whether they are others than before, and not some more or fewer of the same.
+    pub anew: bool,
 }
 
 /// Everything that finding points within a region reads.
@@ -134,12 +169,103 @@ impl Finder<'_, '_> {
     }
 }
 
+/// Carries out what is asked for.
 fn choose(
     mut requests: MessageReader<Choose>,
-    pointer: Res<Pointer>,
-    keys: Option<Res<ButtonInput<KeyCode>>>,
-    gate: Res<CameraGate>,
     samples: Res<Samples>,
+    mut chosen: ResMut<Chosen>,
+    mut changed: MessageWriter<ChosenChanged>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    // Another data set has other points.
+    let last = chosen.serials().last();
+    let gone = last.is_some_and(|&last| last as usize >= samples.len());
+    let wanted = match requests.read().last() {
+        Some(Choose(serials)) => serials.clone(),
+        None if gone => Vec::new(),
+        None => return,
+    };
+    if wanted.is_empty() && chosen.serials().is_empty() && chosen.left_out == 0 {
+        return;
+    }
+    chosen.replace(wanted);
+    changed.write(ChosenChanged {
+        kind: None,
+        count: chosen.serials().len(),
+        anew: true,
+    });
+    redraw.write(RequestRedraw);
+}
+
+fn alter(
+    mut requests: MessageReader<AlterChoice>,
+    mut chosen: ResMut<Chosen>,
+    mut changed: MessageWriter<ChosenChanged>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    for request in requests.read() {
+        let mut serials = chosen.serials().to_vec();
+        match request {
+            AlterChoice::Out(out) => {
+                let out: HashSet<u32> = out.iter().copied().collect();
+                serials.retain(|serial| !out.contains(serial));
+            }
+            AlterChoice::Back(back) => serials.extend(back),
+        }
+        chosen.replace(serials);
+        changed.write(ChosenChanged {
+            kind: None,
+            count: chosen.serials().len(),
+            anew: false,
+        });
+        redraw.write(RequestRedraw);
+    }
+}
+
+/// What the filter leaves out leaves the choice: by another filter, or because the points are others by now.
+fn leave_out(
+    looks: Looks,
+    mut positions: MessageReader<NewPositions>,
+    mut labels: MessageReader<ReplaceUserLabels>,
+    mut label: MessageReader<SetUserLabel>,
+    mut chosen: ResMut<Chosen>,
+    mut changed: MessageWriter<ChosenChanged>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let others = [
+        positions.read().count(),
+        labels.read().count(),
+        label.read().count(),
+    ];
+    if !(looks.have_changed() || others.iter().any(|&count| count > 0))
+        || looks.at_all()
+        || chosen.serials().is_empty()
+    {
+        return;
+    }
+    let serials: Vec<u32> = chosen
+        .serials()
+        .iter()
+        .copied()
+        .filter(|&serial| looks.at(serial))
+        .collect();
+    let left_out = chosen.left_out + chosen.serials().len() - serials.len();
+    if left_out == chosen.left_out {
+        return;
+    }
+    chosen.replace(serials);
+    chosen.left_out = left_out;
+    changed.write(ChosenChanged {
+        kind: None,
+        count: chosen.serials().len(),
+        anew: false,
+    });
+    redraw.write(RequestRedraw);
+}
+
+/// A stroke that is finished chooses; one that is being drawn counts.
+fn draw_around(
+    pointer: Res<Pointer>,
     mut finder: Finder,
     mut chosen: ResMut<Chosen>,
     mut choosing: ResMut<Choosing>,
@@ -151,28 +277,15 @@ fn choose(
         let mut serials = finder.within(&region(stroke));
         if stroke.adds {
             serials.extend(chosen.serials());
-            serials.par_sort_unstable();
-            serials.dedup();
         }
+        chosen.replace(serials);
         changed.write(ChosenChanged {
             kind: Some(stroke.kind),
-            count: serials.len(),
+            count: chosen.serials().len(),
+            anew: true,
         });
-        chosen.replace(serials);
         redraw.write(RequestRedraw);
     }
-    if let Some(Choose(serials)) = requests.read().last() {
-        let mut serials = serials.clone();
-        serials.par_sort_unstable();
-        serials.dedup();
-        changed.write(ChosenChanged {
-            kind: None,
-            count: serials.len(),
-        });
-        chosen.replace(serials);
-        redraw.write(RequestRedraw);
-    }
-    let was_drawing = choosing.0.is_some();
     let stroke = pointer.stroke.as_ref().filter(|stroke| stroke.is_drawn());
     let same = match (stroke, &choosing.0) {
         (Some(stroke), Some((known, _))) => {
@@ -186,15 +299,6 @@ fn choose(
     };
     if !same {
         choosing.0 = stroke.map(|stroke| (stroke.clone(), finder.count(&region(stroke))));
-        redraw.write(RequestRedraw);
-    }
-    let escaped = !gate.keyboard_taken && keys.is_some_and(|keys| keys.just_pressed(KeyCode::Escape));
-    // Another data set has other points.
-    let last = chosen.serials().last();
-    let gone = last.is_some_and(|&last| last as usize >= samples.len());
-    if (gone || escaped && !was_drawing) && !chosen.serials().is_empty() {
-        chosen.replace(Vec::new());
-        changed.write(ChosenChanged { kind: None, count: 0 });
         redraw.write(RequestRedraw);
     }
 }

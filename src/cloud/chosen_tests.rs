@@ -14,6 +14,7 @@ use super::region::{Region, RegionKind};
 use super::sample::displayed;
 use super::*;
 use crate::bench::hand::{left, moved};
+use crate::filter::{Filter, Source, Visibility};
 
 const CANVAS: Rect = Rect {
     min: Vec2::new(100.0, 50.0),
@@ -152,7 +153,7 @@ fn from_aside() -> CloudView {
 }
 
 #[test]
-fn ctrl_adds_and_escape_lets_go() {
+fn ctrl_adds_and_single_points_leave_and_come_back() {
     let row: Vec<Vec3> = (0..5)
         .map(|i| Vec3::new(i as f32 * 0.4 - 0.8, 0.0, 0.0))
         .collect();
@@ -176,16 +177,59 @@ fn ctrl_adds_and_escape_lets_go() {
     changes
         .read(app.world().resource::<Messages<ChosenChanged>>())
         .count();
-    app.world_mut()
-        .resource_mut::<ButtonInput<KeyCode>>()
-        .press(KeyCode::Escape);
-    // Its own input system forgets a press that no event brought.
-    app.world_mut().run_schedule(PostUpdate);
+    app.world_mut().write_message(AlterChoice::Out(vec![3, 1]));
+    app.update();
+    assert_eq!(app.world().resource::<Chosen>().serials(), [0, 2, 4]);
+    app.world_mut().write_message(AlterChoice::Back(vec![1]));
+    app.update();
+    assert_eq!(app.world().resource::<Chosen>().serials(), [0, 1, 2, 4]);
+    app.world_mut().write_message(Choose(Vec::new()));
+    app.update();
     assert!(app.world().resource::<Chosen>().serials().is_empty());
     let told = changes
         .read(app.world().resource::<Messages<ChosenChanged>>())
         .last();
-    assert_eq!(told, Some(&ChosenChanged { kind: None, count: 0 }));
+    let none = ChosenChanged {
+        kind: None,
+        count: 0,
+        anew: true,
+    };
+    assert_eq!(told, Some(&none));
+}
+
+#[test]
+fn what_the_filter_leaves_out_leaves_the_choice() {
+    let row: Vec<Vec3> = (0..4)
+        .map(|i| Vec3::new(i as f32 * 0.4 - 0.8, 0.0, 0.0))
+        .collect();
+    let mut app = app(&row);
+    let everything = [CANVAS.min, CANVAS.max];
+    for (serial, label) in [(1, 5), (2, 6)] {
+        let label = Some(label);
+        app.world_mut().write_message(SetUserLabel { serial, label });
+    }
+    assert_eq!(drag(&mut app, &[ALT], &everything), [0, 1, 2, 3]);
+    let mut filter = Filter::default();
+    filter.set_class(Source::User, Some(5), Visibility::Hidden);
+    app.insert_resource(Shown(filter.clone()));
+    app.update();
+    let chosen = app.world().resource::<Chosen>();
+    assert_eq!((chosen.serials(), chosen.left_out()), (&[0, 2, 3][..], 1));
+    // Also when the points become others under the same filter.
+    app.world_mut().write_message(SetUserLabel {
+        serial: 3,
+        label: Some(5),
+    });
+    app.update();
+    let chosen = app.world().resource::<Chosen>();
+    assert_eq!((chosen.serials(), chosen.left_out()), (&[0, 2][..], 2));
+    app.insert_resource(Shown(Filter::default()));
+    app.update();
+    assert_eq!(
+        app.world().resource::<Chosen>().serials(),
+        [0, 2],
+        "it does not come back by itself"
+    );
 }
 
 #[test]
@@ -222,11 +266,9 @@ fn a_stroke_leaves_the_view_alone_and_tells_what_it_holds() {
         "not before the button is up"
     );
     assert_eq!(*app.world().resource::<CloudView>(), view);
-    // Escape ends the stroke and no more.
-    app.world_mut()
-        .resource_mut::<ButtonInput<KeyCode>>()
-        .press(KeyCode::Escape);
-    app.world_mut().run_schedule(PostUpdate);
+    // The stroke is given up, and no more.
+    app.world_mut().write_message(CancelStroke);
+    app.update();
     assert!(app.world().resource::<Choosing>().0.is_none());
     app.world_mut().write_message(left(false));
     app.update();

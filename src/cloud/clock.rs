@@ -11,9 +11,14 @@ pub struct ClockPlugin;
 
 impl Plugin for ClockPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Clock>().add_systems(PreUpdate, tick);
+        app.init_resource::<Clock>()
+            .add_systems(PreUpdate, tick.in_set(ClockSystems));
     }
 }
+
+/// Sets the time, in `PreUpdate`.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClockSystems;
 
 /// Time since the start, as of this frame.
 #[derive(Resource, Clone, Copy, Debug)]

@@ -116,7 +116,10 @@ fn draw(
         depth_stencil_attachment: still.depth(),
         ..default()
     });
-    let labelled = buffers.labelled_count();
+    let labelled = match buffers.uniforms().labels_are_plain() {
+        true => 0,
+        false => buffers.labelled_count(),
+    };
     layer(
         &mut pass,
         viewport,

@@ -1,4 +1,4 @@
-//! Showing all of the cloud: on the first positions, on F or a double click, and as long as nobody moved the view.
+//! Showing all of the cloud: on the first positions, on request or a double click, and as long as nobody moved the view.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use bevy::window::RequestRedraw;
 use bevy_panorbit_camera::PanOrbitCamera;
 
 use super::CloudSystems;
-use super::camera::{CameraGate, Canvas, CloudCamera, CloudDimension};
+use super::camera::{Canvas, CloudCamera, CloudDimension};
 use super::clock::Clock;
 use super::ingest::CloudBounds;
 use super::message::{Hold, NextFrame};
@@ -167,8 +167,6 @@ pub fn fitting(dimension: CloudDimension, (min, max): (Vec3, Vec3), size: Vec2) 
 pub(super) fn keep_fit(
     mut requests: MessageReader<FitView>,
     pointer: Res<Pointer>,
-    keys: Option<Res<ButtonInput<KeyCode>>>,
-    gate: Res<CameraGate>,
     canvas: Res<Canvas>,
     bounds: Res<CloudBounds>,
     dimension: Res<CloudDimension>,
@@ -180,8 +178,7 @@ pub(super) fn keep_fit(
     else {
         return;
     };
-    let pressed = !gate.keyboard_taken && keys.is_some_and(|keys| keys.just_pressed(KeyCode::KeyF));
-    let asked = requests.read().count() > 0 || pressed || pointer.double_clicked;
+    let asked = requests.read().count() > 0 || pointer.double_clicked;
     let moved = canvas.is_changed() || bounds.is_changed() || dimension.is_changed();
     let first = fit.fitting.is_none();
     if !(asked || moved || first) {

@@ -160,7 +160,7 @@ fn set_user_labels(
     }
 }
 
-fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<NewPositions>>) {
+pub(super) fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<NewPositions>>) {
     let Some(message) = cursor
         .read(world.resource::<Messages<NewPositions>>())
         .last()

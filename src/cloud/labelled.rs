@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use bevy::prelude::*;
 
+use super::palette::PointShapes;
+use super::samples::Samples;
+
 /// An ordered set of serials. Adding appends; removing moves the last one into the gap, so that a change touches one
 /// slot of the list, and four bytes of its copy on the GPU.
 #[derive(Resource, Default, Debug)]
@@ -11,6 +14,16 @@ pub struct Labelled {
     order: Vec<u32>,
     slot_of: HashMap<u32, u32>,
     touched: Touched,
+}
+
+/// With more labelled points than this, and more than half of all, labelled points are drawn as plain ones: their outlines
+/// would hide each other, and a software rasterizer takes a third of a second for the triangles of 60,000.
+const MANY: usize = 5_000;
+
+/// Whether labelled points are drawn as plain ones, where they have no shapes of their own.
+pub fn are_plain(labelled: &Labelled, samples: &Samples, shapes: &PointShapes) -> bool {
+    let count = labelled.order.len();
+    count > MANY && 2 * count > samples.len() && !shapes.0
 }
 
 /// Slots whose copy on the GPU is stale.
@@ -106,6 +119,23 @@ mod tests {
         labelled.remove(100);
         assert_eq!(labelled.take_touched(), Touched::Slots(vec![]));
         assert_eq!(labelled.order(), [9]);
+    }
+
+    #[test]
+    fn most_of_many_points_are_plain_though_they_are_labelled() {
+        let mut world = World::new();
+        let samples: Samples = (0..12_000).map(|_| world.spawn_empty().id()).collect();
+        let mut labelled = Labelled::default();
+        let mut plain = |count: u32, shapes| {
+            labelled.replace(0..count);
+            are_plain(&labelled, &samples, &PointShapes(shapes))
+        };
+        assert!(!plain(5_500, false), "less than half");
+        assert!(plain(6_500, false));
+        assert!(!plain(6_500, true), "shapes are drawn one by one");
+        let few: Samples = (0..100).map(|_| world.spawn_empty().id()).collect();
+        labelled.replace(0..100);
+        assert!(!are_plain(&labelled, &few, &PointShapes(false)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The point cloud: one entity per sample, drawn by a few shaders over shared buffers, looked at through one camera.
 //!
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
-//! [`Select`], [`Choose`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`PointShapes`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
+//! [`Select`], [`Choose`], [`AlterChoice`], [`CancelStroke`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`PointShapes`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
 //! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`Detail`](detail::Detail), and
 //! the messages [`HoverChanged`], [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
@@ -54,24 +54,25 @@ use bevy::render::RenderApp;
 use bevy::window::RequestRedraw;
 
 pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
-pub use chosen::{Choose, Choosing, Chosen, ChosenChanged};
+pub use chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
 pub use fit::FitView;
 pub use ingest::CloudBounds;
 pub use message::{
     Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
 };
 pub use palette::{CERTAINTY_DOMAIN, ColorMode, Palette, PointShapes};
+pub use pointer::{CancelStroke, NextStroke};
 pub use reveal::Reveal;
 pub use samples::Samples;
 pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
 pub use shown::Shown;
 pub use view::{CloudView, ViewRested};
 
-/// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`] or sends
-/// messages in `PostUpdate` itself should do so before `Ingest`.
+/// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`] should do so
+/// after `Motion` and before `Canvas`: it then knows what was asked for, and the cloud whose the mouse is.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CloudSystems {
-    /// Messages become components.
+    /// Messages become components, and what is selected.
     Ingest,
     /// Points move on.
     Motion,

@@ -75,7 +75,8 @@ pub const SHAPES: u8 = 5;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Scheme {
     /// Searched for: the least distance (OKLab) between any two of them, and to the grey, is as large as ten allow at once
-    /// for normal sight, protanopia, deuteranopia and tritanopia (simulated by Machado et al. 2009).
+    /// for normal sight, protanopia, deuteranopia and tritanopia (simulated by Machado et al. 2009). A class has the same
+    /// hue on both grounds.
     #[default]
     Distinct,
     /// Tableau 10.
@@ -91,8 +92,8 @@ impl Scheme {
     fn classes(self, ground: Ground) -> [[u8; 3]; CLASSES] {
         let hex: [u32; CLASSES] = match (self, ground) {
             (Self::Distinct, Ground::Dark) => [
-                0x30baff, 0xe47708, 0x1db186, 0xe30040, 0xad00fb, 0xf0bd06, 0xb36fbf, 0xcaff02, 0x78ffff,
-                0xcdc0c6,
+                0x4a9cff, 0xe57a00, 0x00d18c, 0xe6004a, 0xa307ff, 0xe5c200, 0xc366b7, 0xb3ff10, 0x79e7ff,
+                0x8d3a00,
             ],
             (Self::Distinct, Ground::Light) => DISTINCT_ON_LIGHT,
             (Self::Tableau, _) => [
@@ -112,7 +113,7 @@ impl Scheme {
 }
 
 const DISTINCT_ON_LIGHT: [u32; CLASSES] = [
-    0x4fa6f9, 0xaf2b00, 0xa64eb4, 0xdd583d, 0x675766, 0xf09411, 0x0315ff, 0x7c0002, 0x552661, 0x2312af,
+    0x0085ff, 0xc96b00, 0x007046, 0xcd003d, 0x8f00e3, 0xbda100, 0xbc00ad, 0x81da00, 0x00b6d8, 0x762e00,
 ];
 
 /// What the points lie on.
@@ -144,6 +145,10 @@ impl Default for Palette {
         Self::new(Scheme::default(), Ground::default())
     }
 }
+
+/// How mixed a crowd must be, as the standard deviation of its points' linear RGB, for its mean to begin to turn grey, and
+/// to be grey: the mean of two classes must not look like a third. The shader has the same.
+pub const MIXED: (f32, f32) = (0.08, 0.25);
 
 /// Viridis without its darkest end, which a dark background would swallow, and without its lightest, which a light one
 /// would.
@@ -335,6 +340,62 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    /// What the shader makes of these shares of colours, in linear RGB.
+    fn crowd(parts: &[([u8; 3], f32)]) -> Vec3 {
+        let linear = |[r, g, b]: [u8; 3]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec3();
+        let mean: Vec3 = parts.iter().map(|&(color, share)| linear(color) * share).sum();
+        let squares: f32 = parts
+            .iter()
+            .map(|&(color, share)| linear(color).length_squared() * share)
+            .sum();
+        let mixed = (squares - mean.length_squared()).max(0.0).sqrt();
+        let (low, high) = MIXED;
+        let along = ((mixed - low) / (high - low)).clamp(0.0, 1.0);
+        let grey = Vec3::splat(mean.dot(Vec3::new(0.2126, 0.7152, 0.0722)));
+        let shown = mean.lerp(grey, along * along * (3.0 - 2.0 * along));
+        Oklaba::from(LinearRgba::from_vec3(shown)).to_vec3()
+    }
+
+    #[test]
+    fn a_mixture_of_classes_looks_like_no_other_class() {
+        for ground in [Ground::Dark, Ground::Light] {
+            let classes = Palette::new(Scheme::Distinct, ground).classes;
+            let mixtures = (0..CLASSES).flat_map(|a| (0..a).map(move |b| (a, b)));
+            for (a, b) in mixtures {
+                for step in 1..20 {
+                    let share = step as f32 / 20.0;
+                    let shown = crowd(&[(classes[a], share), (classes[b], 1.0 - share)]);
+                    let far = |class: usize| shown.distance(oklab(classes[class]));
+                    let own = far(a).min(far(b));
+                    for other in (0..CLASSES).filter(|&other| other != a && other != b) {
+                        assert!(
+                            far(other) > 0.06 || own < far(other),
+                            "{ground:?}: {share} of {a} and {b} looks like {other}: {}",
+                            far(other)
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_class_has_the_same_hue_on_both_grounds() {
+        let hue = |color| {
+            let lab = oklab(color);
+            lab.z.atan2(lab.y).to_degrees()
+        };
+        let [dark, light] =
+            [Ground::Dark, Ground::Light].map(|ground| Palette::new(Scheme::Distinct, ground).classes);
+        for (class, (&dark, &light)) in dark.iter().zip(&light).enumerate() {
+            let apart = (hue(dark) - hue(light) + 540.0).rem_euclid(360.0) - 180.0;
+            assert!(
+                apart.abs() < 8.0,
+                "class {class}: {dark:x?} and {light:x?} are {apart} degrees apart"
+            );
         }
     }
 

@@ -28,10 +28,20 @@ pub struct PointerPlugin;
 impl Plugin for PointerPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<WindowEvent>()
+            .add_message::<CancelStroke>()
             .init_resource::<Pointer>()
+            .init_resource::<NextStroke>()
             .add_systems(PostUpdate, follow.in_set(CloudSystems::Pointer));
     }
 }
+
+/// Asks for what is being drawn around points to be given up.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct CancelStroke;
+
+/// What the next drag with the left button draws, without a key held down.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NextStroke(pub Option<RegionKind>);
 
 /// A button that went down on the canvas and is still down.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -177,6 +187,8 @@ impl Drawing {
 fn follow(
     keys: Option<Res<ButtonInput<KeyCode>>>,
     mut events: MessageReader<WindowEvent>,
+    mut cancelled: MessageReader<CancelStroke>,
+    mut next: ResMut<NextStroke>,
     mut pointer: ResMut<Pointer>,
     gate: Res<CameraGate>,
     canvas: Res<Canvas>,
@@ -189,8 +201,9 @@ fn follow(
     pointer.clicks.clear();
     pointer.double_clicked = false;
     pointer.finished_stroke = None;
-    let drawing = keys.as_deref().map(Drawing::of).unwrap_or_default();
-    if keys.is_some_and(|keys| keys.just_pressed(KeyCode::Escape)) && pointer.stroke.take().is_some() {
+    let mut drawing = keys.as_deref().map(Drawing::of).unwrap_or_default();
+    drawing.kind = drawing.kind.or(next.0);
+    if cancelled.read().count() > 0 && pointer.stroke.take().is_some() {
         pointer.grab = None;
     }
     let on_canvas =
@@ -204,7 +217,12 @@ fn follow(
                 pointer.stroke = None;
             }
             WindowEvent::MouseButtonInput(input) => match input.state {
-                ButtonState::Pressed => pointer.pressed(input.button, drawing, on_canvas),
+                ButtonState::Pressed => {
+                    pointer.pressed(input.button, drawing, on_canvas);
+                    if pointer.stroke.is_some() {
+                        next.set_if_neq(NextStroke(None));
+                    }
+                }
                 ButtonState::Released => pointer.released(input.button, clock.now()),
             },
             WindowEvent::MouseWheel(wheel) => {

@@ -1,4 +1,4 @@
-//! Which point the mouse is over, and which one is chosen.
+//! Which point the mouse is over, and which one is selected.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -7,7 +7,8 @@ use bevy::window::RequestRedraw;
 use super::CloudSystems;
 use super::camera::{CameraGate, CloudDimension};
 use super::index::SpatialIndex;
-use super::labelled::Labelled;
+use super::labelled::{Labelled, are_plain};
+use super::palette::PointShapes;
 use super::picking::{Displayed, PickQuery, pick};
 use super::pointer::Pointer;
 use super::points::Points;
@@ -25,7 +26,13 @@ impl Plugin for SelectionPlugin {
             .add_message::<SelectionChanged>()
             .init_resource::<Hovered>()
             .init_resource::<Selected>()
-            .add_systems(PostUpdate, (hover, select).in_set(CloudSystems::Selection));
+            .add_systems(
+                PostUpdate,
+                (
+                    select.after(super::ingest::place).in_set(CloudSystems::Ingest),
+                    (hover, click).in_set(CloudSystems::Selection),
+                ),
+            );
     }
 }
 
@@ -33,7 +40,7 @@ impl Plugin for SelectionPlugin {
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hovered(pub Option<u32>);
 
-/// Serial of the chosen point.
+/// Serial of the selected point.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Selected(pub Option<u32>);
 
@@ -57,6 +64,8 @@ pub struct Picker<'w, 's> {
     looks: Looks<'w, 's>,
     view: Res<'w, CloudView>,
     labelled: Res<'w, Labelled>,
+    samples: Res<'w, Samples>,
+    shapes: Res<'w, PointShapes>,
     dimension: Res<'w, CloudDimension>,
 }
 
@@ -65,9 +74,10 @@ impl Picker<'_, '_> {
     pub fn at(&mut self, cursor: Vec2) -> Option<u32> {
         let by_depth = *self.dimension == CloudDimension::Three;
         let query = PickQuery::new(&self.view, cursor, self.points.progress(), by_depth);
+        let plain = are_plain(&self.labelled, &self.samples, &self.shapes);
         pick(self.index.tree()?, &query, |serial| {
             let position = self.points.displayed(serial).filter(|_| self.looks.at(serial))?;
-            let slot = self.labelled.slot(serial);
+            let slot = self.labelled.slot(serial).filter(|_| !plain);
             Some(Displayed { position, slot })
         })
     }
@@ -102,30 +112,38 @@ fn hover(
     }
 }
 
-#[allow(clippy::too_many_arguments)]
 fn select(
     mut requests: MessageReader<Select>,
+    samples: Res<Samples>,
+    selected: ResMut<Selected>,
+    changed: MessageWriter<SelectionChanged>,
+    redraw: MessageWriter<RequestRedraw>,
+) {
+    let request = requests.read().last();
+    let choice = request.map_or(selected.0, |&Select(request)| request);
+    // A serial that the cloud does not have (any more) cannot be selected.
+    let choice = choice.filter(|&serial| (serial as usize) < samples.len());
+    become_selected(choice, selected, changed, redraw);
+}
+
+fn click(
     mut picker: Picker,
     pointer: Res<Pointer>,
-    keys: Option<Res<ButtonInput<KeyCode>>>,
-    gate: Res<CameraGate>,
-    samples: Res<Samples>,
+    selected: ResMut<Selected>,
+    changed: MessageWriter<SelectionChanged>,
+    redraw: MessageWriter<RequestRedraw>,
+) {
+    if let Some(&click) = pointer.clicks.last() {
+        become_selected(picker.at(click), selected, changed, redraw);
+    }
+}
+
+fn become_selected(
+    choice: Option<u32>,
     mut selected: ResMut<Selected>,
     mut changed: MessageWriter<SelectionChanged>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let mut choice = selected.0;
-    if let Some(&click) = pointer.clicks.last() {
-        choice = picker.at(click);
-    }
-    if !gate.keyboard_taken && keys.is_some_and(|keys| keys.just_pressed(KeyCode::Escape)) {
-        choice = None;
-    }
-    if let Some(&Select(request)) = requests.read().last() {
-        choice = request;
-    }
-    // A serial that the cloud does not have (any more) cannot be chosen.
-    choice = choice.filter(|&serial| (serial as usize) < samples.len());
     if selected.set_if_neq(Selected(choice)) {
         changed.write(SelectionChanged(choice));
         redraw.write(RequestRedraw);

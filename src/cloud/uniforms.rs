@@ -6,6 +6,7 @@ use bevy::render::render_resource::ShaderType;
 use super::camera::CloudDimension;
 use super::chosen::Chosen;
 use super::discs::{NEAR_FAR, OUTLINE};
+use super::labelled::are_plain;
 use super::motion::Motion;
 use super::palette::{ColorMode, Palette, PointShapes};
 use super::selection::{Hovered, Selected};
@@ -38,6 +39,7 @@ pub struct Uniforms {
     margin: u32,
     marked: u32,
     shapes: u32,
+    labels_plain: u32,
 }
 
 impl Uniforms {
@@ -81,7 +83,13 @@ impl Uniforms {
             margin: Extent::margin(reach),
             marked: u32::from(super::marks::any(main)),
             shapes: u32::from(main.resource::<PointShapes>().0),
+            labels_plain: u32::from(are_plain(main.resource(), main.resource(), main.resource())),
         }
+    }
+
+    /// Whether labelled points are drawn as plain ones.
+    pub fn labels_are_plain(&self) -> bool {
+        self.labels_plain == 1
     }
 
     /// As far as plain points depend on them, chosen or not.

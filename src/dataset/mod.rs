@@ -51,13 +51,13 @@ impl Split {
 /// Why a data set could not be opened; each message names the file and the mend.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
-    #[error("{}: no such folder; point --data-dir at a folder with IDX or .npz files", dir.display())]
+    #[error("{}: no such folder; choose a data folder with IDX or .npz files", dir.display())]
     NoFolder { dir: PathBuf },
-    #[error("{}: holds neither {name} nor {name}.gz, nor an .npz file with such images; put the file there or point --data-dir at another folder", dir.display())]
+    #[error("{}: holds neither {name} nor {name}.gz, nor an .npz file with such images; put the file there or choose another data folder", dir.display())]
     NoFile { dir: PathBuf, name: String },
-    #[error("{}: cannot be read ({source}); check the file or point --data-dir at another folder", path.display())]
+    #[error("{}: cannot be read ({source}); check the file or choose another data folder", path.display())]
     Read { path: PathBuf, source: std::io::Error },
-    #[error("{}: {problem}; fetch the file again or point --data-dir at another folder", path.display())]
+    #[error("{}: {problem}; fetch the file again or choose another data folder", path.display())]
     Broken { path: PathBuf, problem: String },
 }
 

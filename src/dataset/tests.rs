@@ -39,7 +39,7 @@ fn error(files: &[(&str, Vec<u8>)]) -> String {
     let dir = folder(files);
     let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
     assert!(message.starts_with(dir.path().to_str().unwrap()), "{message}");
-    assert!(message.contains("--data-dir"), "{message}");
+    assert!(message.contains("data folder"), "{message}");
     message
 }
 
@@ -139,7 +139,7 @@ fn names_what_is_missing() {
         .unwrap_err()
         .to_string();
     assert!(
-        absent.starts_with("/no/such/folder: no such folder; point --data-dir"),
+        absent.starts_with("/no/such/folder: no such folder; choose a data folder"),
         "{absent}"
     );
     let dir = folder(&[(IMAGES, tiny())]);
@@ -317,7 +317,7 @@ fn says_what_is_wrong_with_an_npz_file() {
             let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
             assert!(message.contains(what), "{message} does not say: {what}");
             assert!(
-                message.contains("a.npz") && message.contains("--data-dir"),
+                message.contains("a.npz") && message.contains("data folder"),
                 "{message}"
             );
         }

@@ -1,6 +1,6 @@
 //! [`Document`]: the text of labels.csv, row by row, and what the rows say. A change touches its own row only.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::record::{ending, split, value};
 use super::row::{Columns, Row, with_field};
@@ -121,10 +121,12 @@ impl Document {
     }
 
     fn index(&mut self) {
-        self.winners = (0..)
-            .zip(&self.rows)
-            .filter_map(|(at, row)| Some((row.serial?, at)))
-            .collect();
+        self.winners.clear();
+        for (at, row) in self.rows.iter_mut().enumerate() {
+            if let Some(serial) = row.serial {
+                row.earlier = self.winners.insert(serial, at);
+            }
+        }
     }
 
     /// The file's text.
@@ -139,7 +141,7 @@ impl Document {
 
     /// Rows, blank and faulty ones included.
     pub fn len(&self) -> usize {
-        self.rows.len()
+        self.rows.iter().filter(|row| !row.text.is_empty()).count()
     }
 
     pub fn label(&self, serial: i64) -> Option<u8> {
@@ -168,15 +170,9 @@ impl Document {
     /// Rows that could not be used; `file` is named in the messages.
     pub fn problems(&self, file: &str) -> Vec<Problem> {
         let problem = |row: &Row| {
-            let message = format!(
-                "{file}, line {}: {}; correct or delete the line",
-                row.line,
-                row.fault.as_ref()?
-            );
-            Some(Problem {
-                line: row.line,
-                message,
-            })
+            let (line, fault) = (row.line, row.fault.clone()?);
+            let message = format!("{file}, line {line}: {fault}; correct or delete the line");
+            Some(Problem { line, fault, message })
         };
         self.rows.iter().filter_map(problem).collect()
     }
@@ -184,10 +180,7 @@ impl Document {
     /// Gives a serial a label, or drops its rows. Returns whether that changed the text.
     pub fn set(&mut self, serial: i64, label: Option<u8>) -> bool {
         let Some(label) = label else {
-            let before = self.rows.len();
-            self.rows.retain(|row| row.serial != Some(serial));
-            self.index();
-            return self.rows.len() != before;
+            return self.drop_rows(serial);
         };
         if let Some(&at) = self.winners.get(&serial) {
             let row = &self.rows[at];
@@ -195,7 +188,7 @@ impl Document {
                 return false;
             }
             let text = with_field(&row.text, self.columns.label, &label.to_string());
-            let row = Row::read(&text, row.line, self.columns);
+            let row = Row::read(&text, row.line, self.columns).after(row.earlier);
             if row.label == Some(label) {
                 self.rows[at] = row;
                 return true;
@@ -207,6 +200,18 @@ impl Document {
         fields[self.columns.label] = label.to_string();
         self.append(&fields.join(","));
         true
+    }
+
+    /// Drops all rows of a serial, and returns whether there were any. The rows keep their places, empty, so that dropping
+    /// many looks at no other.
+    fn drop_rows(&mut self, serial: i64) -> bool {
+        let mut at = self.winners.remove(&serial);
+        let some = at.is_some();
+        while let Some(row) = at.and_then(|at| self.rows.get_mut(at)) {
+            at = row.earlier;
+            *row = Row::dropped(row.line);
+        }
+        some
     }
 
     /// Takes over every row of `theirs` that is not in `base`, another program's version of this file and the text
@@ -221,17 +226,21 @@ impl Document {
         let mut changed = false;
         let mut adopted = Vec::new();
         let same_columns = self.head.trim() == theirs.head.trim();
+        let unnamed: HashSet<String> = [base, self]
+            .iter()
+            .flat_map(|document| document.rows.iter().filter(|row| row.serial.is_none()))
+            .map(|row| row.text.trim_end().to_owned())
+            .collect();
         for (at, row) in theirs.rows.iter().enumerate() {
             let content = row.text.trim_end();
             let overruled = row
                 .serial
                 .is_some_and(|serial| keep(serial) || theirs.winners.get(&serial) != Some(&at));
-            if content.is_empty()
-                || overruled
-                || [base, self]
-                    .iter()
-                    .any(|document| document.content(row) == Some(content))
-            {
+            let known = match row.serial {
+                Some(serial) => [base, self].iter().any(|it| it.content(serial) == Some(content)),
+                None => unnamed.contains(content),
+            };
+            if content.is_empty() || overruled || known {
                 continue;
             }
             adopted.extend(row.serial.map(|serial| (serial, self.label(serial))));
@@ -239,7 +248,8 @@ impl Document {
                 Some(&at) if same_columns => {
                     let line_ending = ending(&self.rows[at].text).to_owned();
                     let text = content.to_owned() + &line_ending;
-                    self.rows[at] = Row::read(&text, self.rows[at].line, self.columns);
+                    let Row { line, earlier, .. } = self.rows[at];
+                    self.rows[at] = Row::read(&text, line, self.columns).after(earlier);
                     true
                 }
                 None if same_columns => {
@@ -255,17 +265,15 @@ impl Document {
         (changed, adopted)
     }
 
-    /// The row that stands for the same serial, or the same text where there is no serial.
-    fn content(&self, like: &Row) -> Option<&str> {
-        let mut contents = self.rows.iter().map(|row| row.text.trim_end());
-        match like.serial {
-            Some(serial) => Some(self.rows[*self.winners.get(&serial)?].text.trim_end()),
-            None => contents.find(|content| *content == like.text.trim_end()),
-        }
+    /// The text of the row that stands for a serial, without its line ending.
+    fn content(&self, serial: i64) -> Option<&str> {
+        Some(self.rows[*self.winners.get(&serial)?].text.trim_end())
     }
 
     fn append(&mut self, record: &str) {
         let newline = self.newline.clone();
+        // Nothing follows a dropped row at the end: the line ending that is wanted is that of the one before it.
+        while self.rows.pop_if(|row| row.text.is_empty()).is_some() {}
         let (last, line) = match self.rows.last_mut() {
             Some(row) => (&mut row.text, row.line + 1),
             None => (&mut self.head, 2),
@@ -274,9 +282,9 @@ impl Document {
             last.push_str(&newline);
         }
         let text = record.to_owned() + &newline;
-        let row = Row::read(&text, line, self.columns);
+        let mut row = Row::read(&text, line, self.columns);
         if let Some(serial) = row.serial {
-            self.winners.insert(serial, self.rows.len());
+            row.earlier = self.winners.insert(serial, self.rows.len());
         }
         self.rows.push(row);
     }

@@ -15,7 +15,7 @@ use super::document::Document;
 use super::file::{self, Snapshot};
 use super::late::LateWriters;
 use super::recent::RecentChanges;
-use super::store::{Pending, Shared};
+use super::store::{Pending, Shared, Troubles};
 use super::watch::watch;
 use super::{Change, LabelEvent, Labels, Problem};
 use crate::model::config::CLASSES;
@@ -47,7 +47,7 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Labels, Vec<String>) {
+    pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Labels, Troubles) {
         let mut keeper = Self {
             path: path.to_owned(),
             name: path.display().to_string(),
@@ -68,10 +68,12 @@ impl Keeper {
             Ok((document, snapshot)) => keeper.know(document, snapshot),
             Err(error) => keeper.trouble = Some(error.to_string()),
         }
-        let mut messages: Vec<String> = keeper.trouble.iter().cloned().collect();
-        messages.extend(keeper.problems.iter().map(|problem| problem.message.clone()));
+        let troubles = Troubles {
+            file: keeper.trouble.clone(),
+            rows: keeper.problems.clone(),
+        };
         let labels = keeper.labels.clone();
-        (keeper, labels, messages)
+        (keeper, labels, troubles)
     }
 
     /// Serves until the store closes.
@@ -181,23 +183,20 @@ impl Keeper {
             self.look();
             error.to_string()
         });
-        for fault in faults {
-            let message = fault.or_else(|| failure.clone());
-            self.shared.answer(1, |Pending { change, asked }| match &message {
+        self.shared.answer(count, |place, Pending { change, asked }| {
+            let fault = faults.get(place).and_then(Option::as_ref);
+            match fault.or(failure.as_ref()) {
                 None => LabelEvent::Saved {
                     change,
                     elapsed: asked.elapsed(),
                 },
-                Some(message) => {
-                    let current = self.labels.get(change.serial);
-                    LabelEvent::Failed {
-                        change,
-                        current,
-                        message: message.clone(),
-                    }
-                }
-            });
-        }
+                Some(message) => LabelEvent::Failed {
+                    change,
+                    current: self.labels.get(change.serial),
+                    message: message.clone(),
+                },
+            }
+        });
     }
 
     /// Takes over what another program made of the file.

@@ -24,6 +24,7 @@ mod row;
 mod store;
 #[cfg(test)]
 mod tests;
+mod unsure;
 mod values;
 mod watch;
 
@@ -31,7 +32,8 @@ use std::path::Path;
 
 pub use error::LabelsError;
 pub use journal::{Action, Journal, JournalError, Reversal, Step};
-pub use store::{Change, LabelEvent, LabelStore};
+pub use store::{Change, LabelEvent, LabelStore, Troubles};
+pub use unsure::{UnsureError, UnsureMarks};
 pub use values::Labels;
 
 use document::Document;
@@ -41,6 +43,8 @@ use document::Document;
 pub struct Problem {
     /// 1-based.
     pub line: usize,
+    /// What is wrong with it.
+    pub fault: String,
     /// Names the file, the line and the mend.
     pub message: String,
 }

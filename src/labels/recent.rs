@@ -3,6 +3,7 @@
 //! A program that read labels.csv before our change and rewrites it in place just after undoes the change without
 //! having known of it. Such changes are made again.
 
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
 use super::document::Document;
@@ -50,6 +51,7 @@ impl RecentChanges {
 
     /// Notes that changes were made again: a program that rewrites the file in a loop may have read it before that.
     pub fn remade(&mut self, changes: &[(i64, Option<u8>)]) {
+        let changes: HashSet<&(i64, Option<u8>)> = changes.iter().collect();
         for recent in &mut self.0 {
             if changes.contains(&(recent.serial, recent.label)) {
                 recent.at = SystemTime::now();
@@ -76,29 +78,28 @@ impl RecentChanges {
             return Vec::new();
         }
         let written = identity.modified.unwrap_or_else(SystemTime::now);
-        let mut undone = Vec::new();
-        for (at, recent) in self.0.iter().enumerate() {
-            let Recent { serial, label, .. } = *recent;
-            let of_serial = |other: &&Recent| other.serial == serial;
-            let now = theirs.0.label(serial);
-            let last = !self.0[at + 1..].iter().any(|other| of_serial(&other));
-            let soon =
-                recent.remade < PATIENCE && written.duration_since(recent.at).map_or(true, |age| age < STALE);
-            if last
-                && soon
-                && now != label
-                && self.0.iter().filter(of_serial).any(|other| other.before == now)
-            {
-                undone.push((serial, label));
-            }
+        // The last change of each serial, and what the file said before any of them.
+        let mut last: HashMap<i64, &Recent> = HashMap::new();
+        let mut before: HashSet<(i64, Option<u8>)> = HashSet::new();
+        for recent in &self.0 {
+            last.insert(recent.serial, recent);
+            before.insert((recent.serial, recent.before));
         }
-        let remade = |serial| undone.iter().any(|change| change.0 == serial);
-        if known
+        let undone: HashMap<i64, Option<u8>> = last
+            .into_iter()
+            .filter(|&(serial, recent)| {
+                let now = theirs.0.label(serial);
+                let soon = written.duration_since(recent.at).map_or(true, |age| age < STALE);
+                recent.remade < PATIENCE && soon && now != recent.label && before.contains(&(serial, now))
+            })
+            .map(|(serial, recent)| (serial, recent.label))
+            .collect();
+        let lacks_nothing_else = known
             .0
             .serials()
-            .all(|serial| theirs.0.has(serial) || remade(serial))
-        {
-            undone
+            .all(|serial| theirs.0.has(serial) || undone.contains_key(&serial));
+        if lacks_nothing_else {
+            undone.into_iter().collect()
         } else {
             Vec::new()
         }

@@ -26,9 +26,28 @@ pub(super) struct Row {
     pub label: Option<u8>,
     /// Why the row cannot be used.
     pub fault: Option<String>,
+    /// Place of the row before it that has the same serial.
+    pub earlier: Option<usize>,
 }
 
 impl Row {
+    /// What is left of a row that says nothing any more.
+    pub fn dropped(line: usize) -> Self {
+        Self {
+            text: String::new(),
+            line,
+            serial: None,
+            label: None,
+            fault: None,
+            earlier: None,
+        }
+    }
+
+    /// The same, behind another row of its serial.
+    pub fn after(self, earlier: Option<usize>) -> Self {
+        Self { earlier, ..self }
+    }
+
     /// Reads one record; a blank one says nothing and has no fault.
     pub fn read(record: &str, line: usize, columns: Columns) -> Self {
         let mut row = Self {
@@ -37,6 +56,7 @@ impl Row {
             serial: None,
             label: None,
             fault: None,
+            earlier: None,
         };
         if record.trim().is_empty() {
             return row;

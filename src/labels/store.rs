@@ -36,6 +36,15 @@ pub enum LabelEvent {
     Problem { message: String },
 }
 
+/// What is wrong with a labels file that was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Troubles {
+    /// Why it cannot be used at all.
+    pub file: Option<String>,
+    /// Rows of it that cannot be used.
+    pub rows: Vec<Problem>,
+}
+
 /// Called after each event, so that a sleeping window looks at it.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
@@ -49,18 +58,17 @@ pub struct LabelStore {
 }
 
 impl LabelStore {
-    /// Opens the labels of a data set of `n` samples. Returns them with what the user should know, such as rows that
-    /// cannot be used; a missing file means no labels, one that cannot be read is left alone and changes fail until
-    /// it is mended.
-    pub fn open(path: &Path, n: usize, wake: Wake) -> (Self, Labels, Vec<String>) {
+    /// Opens the labels of a data set of `n` samples. Returns them with what the user should know; a missing file means
+    /// no labels, one that cannot be read is left alone and changes fail until it is mended.
+    pub fn open(path: &Path, n: usize, wake: Wake) -> (Self, Labels, Troubles) {
         let (shared, received, rung) = Shared::new(wake);
-        let (keeper, labels, mut problems) = Keeper::open(path, n, Arc::clone(&shared));
+        let (keeper, labels, mut troubles) = Keeper::open(path, n, Arc::clone(&shared));
         let thread = thread::Builder::new()
             .name("labels".into())
             .spawn(move || keeper.run(&rung));
         let thread = thread
             .map_err(|error| {
-                problems.push(format!(
+                troubles.file = Some(format!(
                     "labels cannot be saved: no thread for them ({error}); restart the program"
                 ))
             })
@@ -72,7 +80,7 @@ impl LabelStore {
                 thread,
             },
             labels,
-            problems,
+            troubles,
         )
     }
 
@@ -167,24 +175,29 @@ impl Shared {
     pub fn send(&self, event: LabelEvent) {
         // Without a receiver the store is being dropped, and nobody is left to tell.
         let _ = self.events.send(event);
+        self.wake();
+    }
+
+    fn wake(&self) {
         // A panic of the window's has been printed by its hook and must not stop the saving.
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (self.wake)()));
     }
 
-    /// Answers the oldest `count` changes.
-    pub fn answer(&self, count: usize, event: impl Fn(Pending) -> LabelEvent) {
-        for _ in 0..count {
+    /// Answers the oldest `count` changes, each by its place among them.
+    pub fn answer(&self, count: usize, event: impl Fn(usize, Pending) -> LabelEvent) {
+        for place in 0..count {
             let Some(pending) = self.pending().pop_front() else {
-                return;
+                break;
             };
-            self.send(event(pending));
+            let _ = self.events.send(event(place, pending));
         }
+        self.wake();
     }
 
     /// Answers everything that is pending with `Failed`.
     pub fn fail_all(&self, message: &str, current: impl Fn(u32) -> Option<u8>) {
         let count = self.pending().len();
-        self.answer(count, |Pending { change, .. }| LabelEvent::Failed {
+        self.answer(count, |_, Pending { change, .. }| LabelEvent::Failed {
             change,
             current: current(change.serial),
             message: message.to_owned(),

@@ -102,7 +102,7 @@ pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
         Err(error) => {
             let folder = folder.display();
             problems.push(format!(
-                "{folder}: earlier runs cannot be listed ({error}); choose another folder with --runs"
+                "{folder}: earlier runs cannot be listed ({error}); choose another folder for the records of runs"
             ));
             return (records, problems);
         }

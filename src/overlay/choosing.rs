@@ -23,12 +23,20 @@ pub fn show(ctx: &Context, bounds: Rect, choosing: &Choosing) {
             let at = at.translate((bounds.max - at.max).min(vec2(0.0, 0.0)));
             chip(&painter, at.left_top(), &text, look);
         }
-    } else if choosing.count > 0 {
-        let text = format!(
-            "{} chosen · a digit labels all of them · Escape lets go",
-            points(choosing.count)
-        );
+    } else if choosing.count > 0 || choosing.left_out > 0 {
+        let left_out = match choosing.left_out {
+            0 => String::new(),
+            count => format!(" · {} left out by the filter", grouped(count)),
+        };
+        let keys = match choosing.count {
+            0 => "",
+            _ => " · a digit labels all of them · Escape clears the selection",
+        };
+        let text = format!("{} selected{left_out}{keys}", points(choosing.count));
         chip(&painter, bounds.left_top() + vec2(10.0, 10.0), &text, look);
+    } else if choosing.draws_next {
+        let text = "Drag around points to select them · Escape cancels";
+        chip(&painter, bounds.left_top() + vec2(10.0, 10.0), text, look);
     }
 }
 

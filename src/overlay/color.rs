@@ -19,7 +19,7 @@ const MODES: [(ColorMode, &str, &str); 4] = [
     (
         ColorMode::UserLabels,
         "User labels",
-        "Colour each point by the label you gave it; what has none is grey.",
+        "Colour each point by your label; unlabelled points are grey.",
     ),
     (
         ColorMode::Predicted,
@@ -173,7 +173,7 @@ fn entry(
         let [r, g, b, _] = theme::look(ui).line.to_array();
         [r, g, b]
     };
-    let shape = entry.class.filter(|_| shapes && mode == ColorMode::UserLabels);
+    let shape = entry.class.filter(|_| shapes);
     let left = swatch(ui, rect, color, shape);
     let font = TextStyle::Body.resolve(ui.style());
     let weak = theme::look(ui).weak_text;
@@ -211,11 +211,21 @@ fn entry(
             _ => None,
         });
     }
+    let grey = if now == Visibility::Context {
+        "Show again"
+    } else {
+        "Grey out"
+    };
+    let hide = if now == Visibility::Hidden {
+        "Show again"
+    } else {
+        "Hide"
+    };
     response.context_menu(|ui| {
         for (text, visibility) in [
-            ("Show this class alone, or all", None),
-            ("Grey, or show", Some(Visibility::Context)),
-            ("Hide, or show", Some(Visibility::Hidden)),
+            ("Show this class alone, or all again", None),
+            (grey, Some(Visibility::Context)),
+            (hide, Some(Visibility::Hidden)),
         ] {
             if ui.button(text).clicked() {
                 change(visibility);
@@ -224,7 +234,7 @@ fn entry(
         }
     });
     response.on_hover_text(format!(
-        "{}\nClick: this class alone. Ctrl+click: grey. Shift+click: hide. Again: back.",
+        "{}\nClick: show this class alone. Ctrl+click: grey it out. Shift+click: hide it. Again: show it again.",
         entry.name
     ));
 }

@@ -1,9 +1,13 @@
 //! All commands under one key: type a part of a name, press Enter.
 
+use std::cmp::Reverse;
+
 use bevy_egui::egui::{
     Align2, Area, Context, Frame, Id, Key, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
     WidgetType, vec2,
 };
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::overlay::commands::{COMMANDS, Command};
 use crate::overlay::form::OverlayForm;
@@ -22,13 +26,13 @@ pub fn show(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, command
     };
     let before = query.clone();
     let found = matches(&query);
-    let (up, down, enter, escape) = ctx.input_mut(|input| {
+    // Escape is a command like any other, and closes what is open.
+    let (up, down, enter) = ctx.input_mut(|input| {
         let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
         (
             pressed(Key::ArrowUp),
             pressed(Key::ArrowDown),
             pressed(Key::Enter),
-            pressed(Key::Escape),
         )
     });
     let last = found.len().saturating_sub(1);
@@ -66,7 +70,7 @@ pub fn show(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, command
                             }
                         }
                         if found.is_empty() {
-                            ui.weak("Nothing is called so. Try “label”, “filter”, “save”, “colour”.");
+                            ui.weak("No such command. Try “label”, “filter”, “save”, “colour”.");
                         }
                     });
             });
@@ -77,9 +81,9 @@ pub fn show(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, command
     ctx.data_mut(|data| data.insert_temp(at, row));
     if let Some(command) = picked {
         ctx.data_mut(|data| data.insert_temp(at, 0_usize));
-        command.run(state, form, commands);
+        command.run(&state.into(), form, commands);
         ctx.request_repaint();
-    } else if !escape && !area.response.clicked_elsewhere() {
+    } else if !area.response.clicked_elsewhere() {
         form.palette = Some(query);
     } else {
         ctx.request_repaint();
@@ -108,29 +112,47 @@ fn entry(ui: &mut Ui, command: &Command, current: bool, moved: bool) -> bool {
     response.clicked()
 }
 
-/// Commands whose group and name hold all words of the query: first those whose name begins with it, then those in which
-/// its words begin words.
+/// How a query fits a command, the best last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Its letters stand in name, group or synonyms, in this order.
+    Letters,
+    /// Each of its words begins a word of them.
+    Words,
+    /// Each begins a word of the name.
+    Name,
+    /// The name begins with it.
+    Start,
+}
+
+/// Commands by how well the query fits them; of those that it fits alike, by the score of a fuzzy match.
 fn matches(query: &str) -> Vec<&'static Command> {
     let query = query.trim().to_lowercase();
-    let words: Vec<&str> = query.split_whitespace().collect();
-    let rank = |command: &Command| {
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let pattern = Pattern::parse(&query, CaseMatching::Ignore, Normalization::Smart);
+    let mut buffer = Vec::new();
+    let mut rank = |command: &Command| {
         let name = command.name.to_lowercase();
-        let text = format!("{} {name}", command.group.to_lowercase());
-        let begins = |word: &&str| text.split([' ', '(']).any(|part| part.starts_with(*word));
-        if name.starts_with(&query) {
-            Some(0)
-        } else if words.iter().all(begins) {
-            Some(1)
-        } else {
-            words.iter().all(|word| text.contains(word)).then_some(2)
-        }
+        let all = format!("{name} {} {}", command.group.to_lowercase(), command.synonyms);
+        let score = pattern.score(Utf32Str::new(&all, &mut buffer), &mut matcher)?;
+        let begins = |text: &str| {
+            let mut words = query.split_whitespace();
+            words.all(|word| text.split([' ', '(', ',']).any(|part| part.starts_with(word)))
+        };
+        let fit = match (name.starts_with(&query), begins(&name), begins(&all)) {
+            (true, ..) => Fit::Start,
+            (_, true, _) => Fit::Name,
+            (.., true) => Fit::Words,
+            _ => Fit::Letters,
+        };
+        Some((fit, score))
     };
-    let mut found: Vec<(u8, &Command)> = COMMANDS
+    let mut found: Vec<((Fit, u32), &Command)> = COMMANDS
         .iter()
         .filter(|command| command.can_be_done())
         .filter_map(|command| Some((rank(command)?, command)))
         .collect();
-    found.sort_by_key(|(rank, _)| *rank);
+    found.sort_by_key(|(rank, _)| Reverse(*rank));
     found.into_iter().map(|(_, command)| command).collect()
 }
 
@@ -141,12 +163,26 @@ mod tests {
     #[test]
     fn parts_of_a_name_find_a_command() {
         let first = |query| matches(query).first().map(|command| command.name);
-        assert_eq!(first("undo"), Some("Undo the last labels"));
-        assert_eq!(first("colour cert"), Some("Colour by certainty"));
-        assert_eq!(first("start"), Some("Start training"));
-        assert_eq!(first("show all points"), Some("Show all points"));
-        assert_eq!(first("class colour"), Some("Colour by predicted class"));
+        for (query, name) in [
+            ("undo", "Undo the last labels"),
+            ("colour cert", "Colour by certainty"),
+            ("start", "Start training"),
+            ("show all points", "Show all points"),
+            ("quit", "Quit"),
+            ("skip", "Skip: to the end of the queue"),
+            ("open", "Open data, labels or a checkpoint…"),
+            ("theme", "Dark or light"),
+            ("epoch", "Epochs and other training settings"),
+            ("accuracy", "Panel: labels and accuracy"),
+            ("lasso", "Select points with a lasso"),
+            ("label 7", "Label 7"),
+        ] {
+            assert_eq!(first(query), Some(name), "{query}");
+        }
+        for query in ["color", "latent", "lbls accr"] {
+            assert!(first(query).is_some(), "{query}");
+        }
         assert_eq!(first("xyzzy"), None);
-        assert!(matches("").len() > 30);
+        assert!(matches("").len() > 60);
     }
 }

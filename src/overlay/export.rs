@@ -1,6 +1,6 @@
 //! How large the picture of the view is to be.
 
-use bevy_egui::egui::{Align2, Context, DragValue, Window, vec2};
+use bevy_egui::egui::{Align2, Context, DragValue, Order, Window, vec2};
 
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::{ExportKind, Intent};
@@ -13,6 +13,7 @@ pub fn show(ctx: &Context, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     let mut open = form.exporting;
     let mut done = false;
     Window::new("Save the view")
+        .order(Order::Foreground)
         .open(&mut open)
         .collapsible(false)
         .resizable(false)

@@ -31,12 +31,12 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<In
         (
             &mut filter.against_label,
             "Prediction ≠ your label",
-            "Only samples that you have labelled and of which the model thinks otherwise: mistakes of one of you.",
+            "Only samples where the model predicts another class than your label: one of you is wrong.",
         ),
         (
             &mut filter.against_truth,
             "Prediction ≠ true label",
-            "Only samples of which the data set itself says otherwise than the model.",
+            "Only samples where the model predicts another class than the data set's own label.",
         ),
     ] {
         ui.checkbox(value, name).on_hover_text(help);
@@ -54,12 +54,12 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<In
     ui.horizontal(|ui| {
         let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
         let help = format!(
-            "Choose the {} {} that the filter lets through, to label them together. Key: Ctrl+A.",
+            "Select the {} {} that the filter lets through, to label them together. Key: Ctrl+A.",
             grouped(view.shown),
             plural(view.shown, "point")
         );
-        let choose = sized_button(ui, view.shown > 0, vec2(width, 24.0), Button::new("Choose all"));
-        choose.widget_info(|| WidgetInfo::labeled(WidgetType::Button, view.shown > 0, "Choose all shown"));
+        let choose = sized_button(ui, view.shown > 0, vec2(width, 24.0), Button::new("Select all"));
+        choose.widget_info(|| WidgetInfo::labeled(WidgetType::Button, view.shown > 0, "Select all shown"));
         if choose.on_hover_text(help).clicked() {
             commands.push(Intent::ChooseShown);
         }
@@ -70,7 +70,7 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<In
             Button::new("Clear filter"),
         );
         if clear
-            .on_hover_text("Show all points again, classes that are hidden by the legend too.")
+            .on_hover_text("Show all points again, including classes hidden in the legend.")
             .on_disabled_hover_text("All points are shown.")
             .clicked()
         {

@@ -9,6 +9,7 @@ use crate::cloud::palette::ColorMode;
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::{Dimension, ProbeMode};
+use crate::overlay::problem::Problems;
 use crate::overlay::state::{
     Choosing, Class, ColorView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job, LegendEntry,
     ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction, RunEnds,
@@ -31,10 +32,13 @@ pub struct Fixture {
     pub hovered: Option<egui::Pos2>,
     pub choosing: Choosing<'static>,
     pub chosen: Vec<u32>,
+    pub gallery: Vec<u32>,
     pub filter: Filter,
     pub shown: usize,
     pub order: Order,
     pub next: Vec<u32>,
+    pub fresh: bool,
+    pub set_aside: [Vec<u32>; 2],
     pub neighbours: [Vec<u32>; 2],
     pub recent: Vec<u32>,
     pub undo: Option<String>,
@@ -49,7 +53,7 @@ pub struct Fixture {
     pub runs: Vec<Arc<RunRecord>>,
     pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
-    pub problems: Vec<String>,
+    pub problems: Problems,
     pub loading: Option<Job>,
     pub jobs: Vec<Job>,
     pub original: Vec<u8>,
@@ -119,13 +123,16 @@ impl Default for Fixture {
             hovered: None,
             choosing: Choosing::default(),
             chosen: Vec::new(),
+            gallery: Vec::new(),
             filter: Filter::default(),
             shown: 60_000,
             order: Order::default(),
             next: (100..112).collect(),
+            fresh: false,
+            set_aside: Default::default(),
             neighbours: [(200..212).collect(), (300..312).collect()],
             recent: vec![31_337, 5],
-            undo: Some("31337 = 7".into()),
+            undo: Some("31,337 labelled 7".into()),
             redo: false,
             probe: ProbeMode::Off,
             dropped: None,
@@ -143,7 +150,7 @@ impl Default for Fixture {
                 taken: EndState::Last,
             }),
             architecture: Some(Architecture::default()),
-            problems: Vec::new(),
+            problems: Problems::default(),
             loading: None,
             jobs: Vec::new(),
             reconstruction: original
@@ -173,7 +180,8 @@ impl Fixture {
             history: Vec::new(),
             runs: Vec::new(),
             ends: None,
-            next: Vec::new(),
+            next: (100..112).collect(),
+            fresh: true,
             neighbours: Default::default(),
             recent: Vec::new(),
             undo: None,
@@ -217,6 +225,7 @@ impl Fixture {
         OverlayState {
             lookup,
             chosen: &self.chosen,
+            gallery: &self.gallery,
             filter: FilterView {
                 filter: &self.filter,
                 shown: self.shown,
@@ -224,6 +233,9 @@ impl Fixture {
             queue: QueueView {
                 order: self.order,
                 next: &self.next,
+                fresh: self.fresh,
+                skipped: &self.set_aside[0],
+                unsure: &self.set_aside[1],
             },
             neighbours: NeighboursView {
                 by_latent: &self.neighbours[0],
@@ -272,7 +284,7 @@ impl Fixture {
                 in_file: "best epoch, 3",
                 checkpoint: "artifacts/checkpoints/ssvae.ckpt",
             },
-            problems: &self.problems,
+            problems: self.problems.cards(),
             loading: self.loading.as_ref(),
             jobs: &self.jobs,
         }

@@ -37,6 +37,12 @@ pub struct OverlayForm {
     /// Whether that field is to have the keyboard from the next frame on.
     pub focus_go_to: bool,
     pub preferences: Preferences,
+    /// Labelled samples when the hints were shown first.
+    pub labelled_at_start: Option<usize>,
+    /// The images of the selected points, while they are enlarged.
+    pub gallery: Gallery,
+    /// Path of what is to be opened, while it is asked for.
+    pub opening: Option<String>,
     /// Text of the command palette while it is open.
     pub palette: Option<String>,
     /// Whether the list of keys is open.
@@ -59,10 +65,46 @@ impl Default for OverlayForm {
     }
 }
 
+/// A grid of images that fills the window.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gallery {
+    pub open: bool,
+    /// Place of the image that the keys are for, and where a range begins.
+    pub at: usize,
+    pub anchor: usize,
+    /// Whether that image is to be taken out, or put back.
+    pub toggle: bool,
+    /// Whether it is to be scrolled into sight.
+    pub moved: bool,
+    /// Images in a row, and in all, as drawn last.
+    pub columns: usize,
+    pub count: usize,
+}
+
+impl Gallery {
+    /// Moves so many images to the right and rows down.
+    pub fn walk(&mut self, right: isize, down: isize) {
+        if self.open && self.count > 0 {
+            let step = right + down * self.columns.max(1) as isize;
+            self.at = self.at.saturating_add_signed(step).min(self.count - 1);
+            self.moved = true;
+        }
+    }
+}
+
 impl OverlayForm {
+    /// All settings but the number of epochs as they are at first.
+    pub fn reset_settings(&mut self) {
+        let max_epochs = self.config.max_epochs;
+        self.config = TrainingConfig {
+            max_epochs,
+            ..TrainingConfig::default()
+        };
+    }
+
     /// Whether something is open that keys are for.
     pub fn has_dialogue(&self) -> bool {
-        self.help || self.exporting || self.palette.is_some()
+        self.help || self.exporting || self.palette.is_some() || self.opening.is_some()
     }
 
     /// A form that starts from these settings.
@@ -75,6 +117,9 @@ impl OverlayForm {
             go_to: String::new(),
             focus_go_to: false,
             preferences: Preferences::default(),
+            labelled_at_start: None,
+            gallery: Gallery::default(),
+            opening: None,
             palette: None,
             help: false,
             exporting: false,

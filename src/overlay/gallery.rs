@@ -13,7 +13,7 @@ use crate::overlay::theme;
 use crate::overlay::thumbnail::Thumbnails;
 
 /// From one image to the next.
-const GAP: f32 = 4.0;
+pub const GAP: f32 = 4.0;
 /// Height of the strip that tells the label.
 const STRIP: f32 = 15.0;
 
@@ -72,7 +72,11 @@ fn image(
     sample::paint(ui, picture, Some(texture));
     let strip = Rect::from_min_max(picture.left_bottom(), rect.max);
     label(ui, strip, &sample, state.classes);
-    let marked = response.hovered() || response.has_focus();
+    let selected = state
+        .sample
+        .as_ref()
+        .is_some_and(|selected| selected.serial == serial);
+    let marked = selected || response.hovered() || response.has_focus();
     if marked {
         let line = Stroke::new(2.0, theme::look(ui).strong_text);
         ui.painter()
@@ -104,7 +108,7 @@ fn label(ui: &Ui, strip: Rect, sample: &SampleView, classes: &[Class]) {
 }
 
 /// A sample in one line.
-fn describe(sample: &SampleView, classes: &[Class]) -> String {
+pub fn describe(sample: &SampleView, classes: &[Class]) -> String {
     let name = |index: u8| {
         classes
             .get(usize::from(index))

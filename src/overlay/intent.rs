@@ -1,7 +1,10 @@
 //! What the user asks for.
 
+use std::path::PathBuf;
+
 use crate::acquisition::Order;
 use crate::cloud::palette::ColorMode;
+use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 use crate::training::message::EndState;
@@ -44,6 +47,10 @@ pub enum ExportKind {
 pub enum Intent {
     /// Label the chosen samples, or else the selected one; `None` takes labels off.
     Label(Option<u8>),
+    /// Label them as the model predicts.
+    TakePrediction,
+    /// Mark them as unsure, or take the mark off.
+    Unsure,
     SetColorMode(ColorMode),
     SetDimension(Dimension),
     /// Move the camera so that the whole cloud is in view.
@@ -52,17 +59,28 @@ pub enum Intent {
     Select(Option<u32>),
     /// Select a sample and bring it into view.
     GoTo(u32),
-    /// Select the next sample in the order chosen, or the one before.
+    /// Select the first sample of the queue.
     Next,
+    /// Select the sample that was visited before.
     Previous,
+    /// Put the selected sample off to the end of the queue.
+    Skip,
+    /// Select a sample as one of the queue.
+    GoInQueue(u32),
     SetOrder(Order),
     SetFilter(Filter),
-    /// Choose these points.
-    Choose(Vec<u32>),
     /// Choose all points that the filter lets through.
     ChooseShown,
-    /// Choose one point less.
-    TakeOut(u32),
+    /// Choose the samples that were put off, or that are marked as unsure.
+    ChooseSkipped,
+    ChooseUnsure,
+    /// Choose these points no longer, or again.
+    TakeOut(Vec<u32>),
+    PutBack(Vec<u32>),
+    /// Give up what is being drawn around points, or else choose and select nothing.
+    ClearSelection,
+    /// Draw around points with the next drag.
+    Draw(RegionKind),
     /// Take the last action on labels back.
     Undo,
     /// Do it again.
@@ -76,12 +94,17 @@ pub enum Intent {
     Encode,
     /// Start again with what was dropped onto the window, or leave it.
     Open(bool),
+    /// Ask whether to start again with this data folder, labels file or checkpoint.
+    OpenPath(PathBuf),
+    /// Start again with the same files.
+    Retry,
+    Quit,
     SetProbe(ProbeMode),
     /// Start a training run with these settings.
     Start(TrainingConfig),
     /// Stop the run after the current batch and keep what was learnt.
     Stop,
-    /// Hold the run after the current batch.
+    /// Pause the run after the current batch.
     Pause,
     /// Let a run that is held go on.
     Resume,

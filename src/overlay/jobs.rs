@@ -33,7 +33,8 @@ pub fn line(ui: &mut Ui, job: &Job, commands: &mut Vec<Intent>) {
     let Some(offer) = &job.offer else { return };
     let (word, help) = match offer {
         Intent::Encode => ("Encode", "Show the cloud of the model in memory."),
-        _ => ("Cancel", "End it. Nothing that is there already is lost."),
+        Intent::Retry => ("Retry", "Read the files again."),
+        _ => ("Cancel", "Cancel this. Nothing that exists is lost."),
     };
     let pressed = ui.add(Button::new(word).min_size(vec2(BUTTON, HEIGHT)));
     let name = format!("{word}: {}", job.what);

@@ -2,8 +2,8 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, FontSelection, Key, RichText, Stroke, StrokeKind, TextEdit, Ui, WidgetInfo,
-    WidgetType, vec2,
+    Align, Button, Color32, FontSelection, Key, Label, RichText, Stroke, StrokeKind, TextEdit, Ui,
+    WidgetInfo, WidgetType, vec2,
 };
 
 use crate::acquisition::Order;
@@ -54,7 +54,7 @@ pub fn buttons(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
         let width = ui.available_width() - 2.0 * (narrow + ui.spacing().item_spacing.x);
         let can_delete = current.is_some() || chosen > 0;
         let delete = sized_button(ui, can_delete, vec2(width, 26.0), Button::new("Delete label"))
-            .on_hover_text("Take your label off, in labels.csv too. Keys: D or Delete.")
+            .on_hover_text("Remove your label, in labels.csv too. Keys: D or Delete.")
             .on_disabled_hover_text(why);
         if delete.clicked() {
             commands.push(Intent::Label(None));
@@ -67,16 +67,16 @@ pub fn buttons(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
         );
         let what = state.history.undo.unwrap_or_default();
         if undo
-            .on_hover_text(format!("Take this back: {what}. Key: Ctrl+Z."))
-            .on_disabled_hover_text("Nothing has been labelled yet.")
+            .on_hover_text(format!("Undo: {what}. Key: Ctrl+Z."))
+            .on_disabled_hover_text("Nothing to undo.")
             .clicked()
         {
             commands.push(Intent::Undo);
         }
         let redo = sized_button(ui, state.history.redo, vec2(narrow, 26.0), Button::new("Redo"));
         if redo
-            .on_hover_text("Do again what was undone last. Key: Ctrl+Shift+Z.")
-            .on_disabled_hover_text("Nothing was undone last.")
+            .on_hover_text("Redo what was undone last. Key: Ctrl+Shift+Z.")
+            .on_disabled_hover_text("Nothing to redo.")
             .clicked()
         {
             commands.push(Intent::Redo);
@@ -122,10 +122,7 @@ fn button(
             .rect_stroke(outside, 5.0, Stroke::new(1.0, Color32::BLACK), StrokeKind::Inside);
     }
     let response = response
-        .on_hover_text(format!(
-            "Tell the model that this sample is a {}. Key: {label}.",
-            class.name
-        ))
+        .on_hover_text(format!("Label it {}. Key: {label}.", class.name))
         .on_disabled_hover_text(NO_SELECTION);
     if response.clicked() {
         commands.push(Intent::Label(Some(label)));
@@ -157,13 +154,13 @@ const ORDERS: [(Order, &str, &str); 4] = [
     (
         Order::LeastCertain,
         "Uncertain",
-        "All samples, those first of whose class the model is least certain.",
+        "All samples, the least certain predictions first.",
     ),
     (
         Order::MostCertain,
         "Certain",
-        "All samples, those first of whose class the model is most certain. With “prediction ≠ your label”: your most \
-         doubtful labels.",
+        "All samples, the most certain predictions first. With “Prediction ≠ your label”: your most doubtful \
+         labels.",
     ),
     (
         Order::Serial,
@@ -191,15 +188,34 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
         }
         _ => "…",
     };
-    neighbours::go(ui, (state, without), form, state.queue.next, commands);
+    neighbours::queue(ui, (state, without), form, state.queue.next, commands);
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
         let some = !state.queue.next.is_empty();
-        for (name, key, intent) in [("Previous", "P", Intent::Previous), ("Next", "N", Intent::Next)] {
-            if sized_button(ui, some, vec2(width, 26.0), Button::new(name))
-                .on_hover_text(format!(
-                    "{name} sample in this order, under the filter. Key: {key}."
-                ))
+        let selected = state.sample.is_some();
+        for (name, enabled, help, intent) in [
+            (
+                "Back",
+                true,
+                "The sample that was visited before. Key: P.",
+                Intent::Previous,
+            ),
+            (
+                "Skip",
+                some && selected,
+                "Move this sample to the end of the queue. Key: S.",
+                Intent::Skip,
+            ),
+            (
+                "Next",
+                some,
+                "The first sample of the queue, under the filter. Key: N.",
+                Intent::Next,
+            ),
+        ] {
+            if sized_button(ui, enabled, vec2(width, 26.0), Button::new(name))
+                .on_hover_text(help)
+                .on_disabled_hover_text("Nothing is left in the queue.")
                 .clicked()
             {
                 commands.push(intent);
@@ -207,6 +223,16 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
         }
     });
     go_to(ui, state.points, form, commands);
+    let advance = &mut form.preferences.advance;
+    ui.checkbox(advance, "After a label go on to the next in the queue")
+        .on_hover_text(
+            "For samples that came from the queue: one key labels one, and the next one is shown.",
+        );
+
+    if state.queue.fresh && state.queue.order == Order::ToLabel {
+        let text = "The model knows nothing yet: these are random samples, which cover the data.";
+        ui.add(Label::new(RichText::new(text).weak()).wrap());
+    }
 }
 
 /// The field for an index.
@@ -244,7 +270,7 @@ fn go_to(ui: &mut Ui, points: usize, form: &mut OverlayForm, commands: &mut Vec<
         }
     });
     if !form.go_to.trim().is_empty() && serial(&form.go_to, points).is_none() {
-        let text = format!("0 to {}, please.", grouped(points.saturating_sub(1)));
+        let text = format!("Type a number from 0 to {}.", grouped(points.saturating_sub(1)));
         ui.label(RichText::new(text).color(theme::look(ui).warning));
     }
 }

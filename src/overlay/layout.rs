@@ -1,19 +1,19 @@
 //! Where the panels stand, and what they leave to the cloud.
 
 use bevy_egui::egui::{
-    Context, Frame, Id, Key, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder,
-    accesskit_root_id,
+    Context, Frame, Id, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, accesskit_root_id,
 };
 
 use crate::cloud::palette::Ground;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
-use crate::overlay::preferences::Side;
+use crate::overlay::preferences::SideName;
 use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
-    bar, choosing, chosen, color, command_palette, commands, export, filter, help, hover, images, jobs,
-    labelling, model, neighbours, opening, preferences, probe, sample, statistics, theme, toasts, training,
+    bar, choosing, chosen, color, command_palette, export, filter, gallery_window, help, hints, hover,
+    images, jobs, labelling, model, neighbours, opening, preferences, probe, sample, statistics, theme,
+    toasts, training,
 };
 
 /// Of the window, also for those who hear it.
@@ -22,6 +22,9 @@ pub const TITLE: &str = "SSVAE Dashboard";
 const BOTTOM: f32 = 226.0;
 /// A window narrower than this, in points, has room for one panel at a side.
 const NARROW: f32 = 760.0;
+/// Names of the panels at the sides.
+const LEFT: &str = "left panel";
+const RIGHT: &str = "right panel";
 /// What the line with the progress adds to the training panel where it needs one of its own.
 const PROGRESS: f32 = 26.0;
 
@@ -43,12 +46,9 @@ pub fn show(
     form: &mut OverlayForm,
     commands: &mut Vec<Intent>,
 ) -> Viewport {
-    begin_typing(ctx);
     ctx.accesskit_node_builder(accesskit_root_id(), |node| node.set_label(TITLE));
     let dark = form.preferences.ground == Ground::Dark;
     theme::choose(ctx, dark);
-    commands::press(ctx, wants_keyboard(ctx), state, form, commands);
-    let left_was_open = form.preferences.left.open;
     let whole = UiBuilder::new()
         .layer_id(LayerId::background())
         .max_rect(ctx.content_rect());
@@ -61,32 +61,22 @@ pub fn show(
         .exact_size(bar::HEIGHT + 8.0)
         .frame(bar)
         .show(&mut root, |ui| bar::show(ui, state, form, commands));
-    // One of the panels at most stands beside the cloud in a window that has no room for both.
-    if root.available_width() < NARROW && form.preferences.left.open && form.preferences.right.open {
-        // The one that was opened last.
-        form.preferences.left.open = !left_was_open;
-        form.preferences.right.open = left_was_open;
-    }
+    form.preferences.narrow = root.available_width() < NARROW;
     // The cloud keeps a third of a narrow window.
     let most = root.available_width() / 3.0;
-    let wish = form.preferences.left;
-    form.preferences.left = side(
-        &mut root,
-        Panel::left("left panel"),
-        (wish, preferences::LEFT, most),
-        |ui| {
+    if form.preferences.shows(SideName::Left) {
+        let (wish, range) = (form.preferences.left.width, preferences::LEFT);
+        form.preferences.left.width = side(&mut root, Panel::left(LEFT), LEFT, (wish, range, most), |ui| {
             column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
-        },
-    );
-    let wish = form.preferences.right;
-    form.preferences.right = side(
-        &mut root,
-        Panel::right("right panel"),
-        (wish, preferences::RIGHT, most),
-        |ui| {
-            column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
-        },
-    );
+        });
+    }
+    if form.preferences.shows(SideName::Right) {
+        let (wish, range) = (form.preferences.right.width, preferences::RIGHT);
+        form.preferences.right.width =
+            side(&mut root, Panel::right(RIGHT), RIGHT, (wish, range, most), |ui| {
+                column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
+            });
+    }
     let narrow = root.available_width() - panel.total_margin().sum().x < training::NARROW;
     let height = if form.preferences.training_open {
         BOTTOM.min(root.available_height() / 2.0)
@@ -114,7 +104,9 @@ pub fn show(
     }
     images::show(ctx, rect, state, &mut form.thumbnails);
     choosing::show(ctx, rect, &state.choosing);
-    let has_pointer = has_pointer(ctx, rect);
+    // Behind a dialogue the cloud stays as it is.
+    let dialogue = form.has_dialogue() || state.dropped.is_some() || form.gallery.open;
+    let has_pointer = has_pointer(ctx, rect) && !dialogue;
     let free = has_pointer && state.choosing.stroke.is_none();
     if state.probe.mode != ProbeMode::Off {
         probe::show(ctx, rect, &state.probe, has_pointer, &mut form.thumbnails);
@@ -124,19 +116,16 @@ pub fn show(
     if let Some(hovered) = state.hovered.as_ref().filter(|_| free) {
         hover::show(ctx, rect, hovered, state.classes, &mut form.thumbnails);
     }
-    if (form.help || form.exporting) && ctx.input(|input| input.key_pressed(Key::Escape)) {
-        form.help = false;
-        form.exporting = false;
-    }
     toasts::show(ctx, rect, state.problems, state.jobs, commands);
     export::show(ctx, form, commands);
-    opening::show(ctx, state.dropped, commands);
+    opening::ask(ctx, state.dropped, commands);
+    opening::show(ctx, form, commands);
     help::show(ctx, form);
     if !waiting {
-        help::hints(ctx, form);
+        hints::show(ctx, rect, state, form);
     }
+    gallery_window::show(ctx, state, form, commands);
     command_palette::show(ctx, state, form, commands);
-    end_typing(ctx);
     Viewport { rect, has_pointer }
 }
 
@@ -145,53 +134,34 @@ fn panel_frame() -> Frame {
     Frame::new().inner_margin(Margin::symmetric(12, 8))
 }
 
-/// Draws a panel at a side as wide as wished, if it is open: within its least and greatest width, and no wider than `most`
-/// while that is more than the least. Returns how wide it is.
+/// Draws a panel at a side as wide as wished: within its least and greatest width, and no wider than `most` while that is
+/// more than the least. Returns how wide the user wishes it, which changes by dragging its edge alone: a window that has
+/// less room takes nothing away for good.
 fn side(
     root: &mut Ui,
     panel: Panel,
-    (wish, (_, least, greatest), most): (Side, (f32, f32, f32), f32),
+    id: &str,
+    (wish, (_, least, greatest), most): (f32, (f32, f32, f32), f32),
     contents: impl FnOnce(&mut Ui),
-) -> Side {
-    if !wish.open {
-        return wish;
-    }
-    let most = most.max(least);
+) -> f32 {
+    let greatest = greatest.min(most.max(least));
+    let edge = root.ctx().read_response(Id::new(id).with("__resize"));
+    let dragged = edge
+        .as_ref()
+        .is_some_and(|edge| edge.dragged() || edge.drag_stopped());
+    let held = dragged || edge.is_some_and(|edge| edge.hovered());
+    let width = wish.clamp(least, greatest);
+    let range = if held { least..=greatest } else { width..=width };
     let shown = panel
         .resizable(true)
-        .default_size(wish.width.min(most))
-        .size_range(least..=greatest.min(most))
+        .default_size(width)
+        .size_range(range)
         .frame(panel_frame())
-        .show(root, contents);
-    Side {
-        width: shown.response.rect.width().round(),
-        ..wish
-    }
-}
-
-/// Whether typing goes to a field of the overlay, so that a digit is no label.
-///
-/// True from the frame in which the field gets the focus to the one in which it loses it, both included: the digit
-/// and the Enter that ends the field may come in one frame.
-pub fn wants_keyboard(ctx: &Context) -> bool {
-    ctx.text_edit_focused() || ctx.data(|data| data.get_temp(typing()).unwrap_or(false))
-}
-
-fn typing() -> Id {
-    Id::new("overlay typing")
-}
-
-/// Notes whether a field had the focus when the pass began.
-fn begin_typing(ctx: &Context) {
-    let focused = ctx.text_edit_focused();
-    ctx.data_mut(|data| data.insert_temp(typing(), focused));
-}
-
-/// Asks for one more pass where a field has lost the focus, since only the next one clears the note.
-fn end_typing(ctx: &Context) {
-    if wants_keyboard(ctx) && !ctx.text_edit_focused() {
-        ctx.request_repaint();
-    }
+        .show(root, contents)
+        .response
+        .rect
+        .width();
+    if dragged { shown.round() } else { wish }
 }
 
 fn has_pointer(ctx: &Context, rect: Rect) -> bool {
@@ -275,6 +245,7 @@ fn right(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &m
     type Part = fn(&mut Ui, &OverlayState, &mut OverlayForm, &mut Vec<Intent>);
     for (name, part) in [
         ("Find a sample", labelling::finder as Part),
+        ("Skipped and unsure", neighbours::set_aside),
         ("Neighbours", neighbours::show),
         ("Labelled last", neighbours::recent),
     ] {

@@ -51,7 +51,7 @@ pub fn show(
     let idle = run == RunState::Idle && model.architecture.is_some();
     let button = wide_button(ui, idle, "New model…", 24.0)
         .on_hover_text(
-            "Choose another network and start from fresh weights. The checkpoint file stays as it is.",
+            "Choose another network and start from new weights. The checkpoint file stays as it is.",
         )
         .on_disabled_hover_text("Not while a run is on.");
     if button.clicked()
@@ -91,21 +91,21 @@ fn widths(architecture: &Architecture) -> String {
 /// The choice between the two states that a run leaves behind.
 fn ends(ui: &mut Ui, ends: Option<RunEnds>, idle: bool, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
-        fixed_label(ui, NAME, RichText::new("Take").weak())
-            .on_hover_text("Which of the two states that the last run left behind is in memory.");
+        fixed_label(ui, 84.0, RichText::new("Use weights").weak())
+            .on_hover_text("Which weights of the last run are in memory: the cloud shows them, and training continues from them.");
         let width = (ui.available_width() - ui.spacing().item_spacing.x) / 2.0;
         for (which, text, name, help) in [
             (
                 EndState::Last,
                 "Last",
                 "Last epoch",
-                "Bring the weights after the run's last epoch into memory.",
+                "The weights after the last epoch of the run.",
             ),
             (
                 EndState::Best,
                 "Best",
                 "Best epoch",
-                "Bring the weights of the run's best epoch into memory: those that were saved by themselves.",
+                "The weights of the best epoch of the run, which were saved automatically.",
             ),
         ] {
             let taken = ends.is_some_and(|ends| ends.taken == which || ends.last == ends.best);
@@ -114,7 +114,7 @@ fn ends(ui: &mut Ui, ends: Option<RunEnds>, idle: bool, commands: &mut Vec<Inten
             let response = sized_button(ui, enabled, vec2(width, 22.0), button);
             response.widget_info(|| WidgetInfo::selected(WidgetType::RadioButton, enabled, taken, name));
             let response = response.on_hover_text(help).on_disabled_hover_text(match ends {
-                None => "No run of this session has left anything behind.",
+                None => "No run of this session has weights to choose from.",
                 Some(_) if !idle => "Not while a run is on.",
                 Some(_) => "The run's last epoch was its best.",
             });
@@ -154,15 +154,15 @@ fn fresh(ui: &mut Ui, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
             .on_hover_text(help);
     });
     ui.horizontal(|ui| {
-        let name = fixed_label(ui, FIELD, "Seed of weights");
+        let name = fixed_label(ui, FIELD, "Weight seed");
         ui.add(DragValue::new(&mut form.reset_seed).range(0..=u64::from(u32::MAX)))
             .labelled_by(name.id)
-            .on_hover_text("The same seed draws the same first weights, 0 to 4294967295.");
+            .on_hover_text("The same seed gives the same initial weights, 0 to 4294967295.");
     });
     ui.add(
         Label::new(RichText::new("The model in memory is replaced; labels and the file stay.").weak()).wrap(),
     );
-    if wide_button(ui, true, "Start from fresh weights", 26.0).clicked() {
+    if wide_button(ui, true, "Start from new weights", 26.0).clicked() {
         commands.push(Intent::Reset {
             architecture: form.architecture.clone(),
             seed: form.reset_seed,

@@ -1,25 +1,24 @@
-//! The question before something that was dropped takes the place of what is shown.
+//! Opening something else in the place of what is shown: by its path, and after a question.
 
-use bevy_egui::egui::{Align2, Context, Key, Window, vec2};
+use bevy_egui::egui::{Align2, Context, Key, Order, TextEdit, Window, vec2};
 
+use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
 
 /// Asks about `what`; Enter and Escape answer too.
-pub fn show(ctx: &Context, what: Option<&str>, commands: &mut Vec<Intent>) {
+pub fn ask(ctx: &Context, what: Option<&str>, commands: &mut Vec<Intent>) {
     let Some(what) = what else { return };
-    if ctx.input(|input| input.key_pressed(Key::Escape)) {
-        commands.push(Intent::Open(false));
-    }
     Window::new("Open?")
+        .order(Order::Foreground)
         .collapsible(false)
         .resizable(false)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
         .show(ctx, |ui| {
             ui.set_max_width(420.0);
-            ui.label(format!("The window starts again with {what}."));
-            ui.label("All labels are saved. What the model has learnt since its last checkpoint is lost.");
+            ui.label(format!("The window restarts with {what}."));
+            ui.label("All labels are saved. What the model has learned since its last checkpoint is lost.");
             ui.horizontal(|ui| {
-                for (name, yes) in [("Open it", true), ("Stay here", false)] {
+                for (name, yes) in [("Open", true), ("Cancel", false)] {
                     let button = ui.button(name);
                     // Enter opens it.
                     if yes && ui.memory(|memory| memory.focused().is_none()) {
@@ -31,4 +30,35 @@ pub fn show(ctx: &Context, what: Option<&str>, commands: &mut Vec<Intent>) {
                 }
             });
         });
+}
+
+/// Asks for the path of what is to be opened, while the dialogue is open.
+pub fn show(ctx: &Context, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    let Some(path) = &mut form.opening else {
+        return;
+    };
+    let (mut open, mut chosen) = (true, false);
+    Window::new("Open")
+        .order(Order::Foreground)
+        .open(&mut open)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
+        .show(ctx, |ui| {
+            let label = ui.label("A data folder, a labels file (.csv) or a checkpoint (.ckpt). It can also be dropped onto the window.");
+            let field = ui
+                .add(TextEdit::singleline(path).hint_text("Path").desired_width(420.0))
+                .labelled_by(label.id);
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if !entered {
+                field.request_focus();
+            }
+            chosen = ui.button("Open").clicked() || entered;
+        });
+    if chosen && !path.trim().is_empty() {
+        commands.push(Intent::OpenPath(path.trim().into()));
+    }
+    if chosen || !open {
+        form.opening = None;
+    }
 }

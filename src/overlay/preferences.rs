@@ -30,6 +30,21 @@ pub struct Preferences {
     pub images: bool,
     /// Whether the first hints were read.
     pub hints_read: bool,
+    /// Whether a label leads on to the first sample of the queue.
+    pub advance: bool,
+    /// The side panel that was opened last, which a narrow window shows of two.
+    pub in_front: SideName,
+    /// Whether the window has room for one side panel only.
+    #[serde(skip)]
+    pub narrow: bool,
+}
+
+/// One of the two sides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SideName {
+    #[default]
+    Left,
+    Right,
 }
 
 /// A panel at a side.
@@ -59,6 +74,9 @@ impl Default for Preferences {
             folded: BTreeSet::new(),
             images: true,
             hints_read: false,
+            advance: true,
+            in_front: SideName::default(),
+            narrow: false,
         }
     }
 }
@@ -75,6 +93,37 @@ impl Preferences {
             0 => 1.0,
             steps => (self.scale * SCALE_STEP.powi(steps)).clamp(SCALES.0, SCALES.1),
         };
+    }
+
+    /// Whether a side panel is open and has room.
+    pub fn shows(&self, side: SideName) -> bool {
+        let (open, other) = match side {
+            SideName::Left => (self.left.open, self.right.open),
+            SideName::Right => (self.right.open, self.left.open),
+        };
+        open && !(self.narrow && other && self.in_front != side)
+    }
+
+    /// Opens a side panel, in front of the other one where there is room for one.
+    pub fn open(&mut self, side: SideName) {
+        self.in_front = side;
+        self.side(side).open = true;
+    }
+
+    /// Closes a side panel that is shown, and opens one that is not.
+    pub fn toggle(&mut self, side: SideName) {
+        if self.shows(side) {
+            self.side(side).open = false;
+        } else {
+            self.open(side);
+        }
+    }
+
+    fn side(&mut self, side: SideName) -> &mut Side {
+        match side {
+            SideName::Left => &mut self.left,
+            SideName::Right => &mut self.right,
+        }
     }
 
     /// Folds a section away, or unfolds it.
@@ -103,6 +152,21 @@ impl Preferences {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_narrow_window_shows_the_panel_that_was_opened_last_and_a_wide_one_both_again() {
+        let mut preferences = Preferences::default();
+        let shown =
+            |preferences: &Preferences| [SideName::Left, SideName::Right].map(|side| preferences.shows(side));
+        preferences.narrow = true;
+        assert_eq!(shown(&preferences), [true, false]);
+        preferences.toggle(SideName::Right);
+        assert_eq!(shown(&preferences), [false, true]);
+        preferences.narrow = false;
+        assert_eq!(shown(&preferences), [true, true]);
+        preferences.toggle(SideName::Left);
+        assert_eq!(shown(&preferences), [false, true]);
+    }
 
     #[test]
     fn they_come_back_from_their_text_and_broken_ones_are_mended() {

@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, view: &TrainingView, compared: &mut Vec<String>) {
         let note = match (view.runs.is_empty(), compared.is_empty()) {
             (true, _) => "No run is on record yet. Press Start Training.",
             (false, true) => "Click a run to see its curves, a second one to compare.",
-            (false, false) => "The curves are those of the chosen runs.",
+            (false, false) => "The curves are those of the selected runs.",
         };
         ui.add(Label::new(RichText::new(note).small().weak()).truncate());
         if !compared.is_empty() {
@@ -133,7 +133,7 @@ fn describe(run: &RunRecord, on: bool) -> String {
 fn end(run: &RunRecord, on: bool) -> &'static str {
     match run.outcome.as_ref().map(|outcome| outcome.status) {
         None if on => "running",
-        None => "cut off",
+        None => "interrupted",
         Some(RunStatus::Completed) => "completed",
         Some(RunStatus::Stopped) => "stopped",
         Some(RunStatus::EarlyStopped) => "stopped early",

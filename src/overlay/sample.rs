@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], thumbna
             ),
             Some((_, Reconstruction::Decoding)) => (None, "decoding…"),
             Some((_, Reconstruction::None)) => (None, "not decoded"),
-            None => (None, "its reconstruction\nby the model"),
+            None => (None, "The model's\nreconstruction"),
         };
         picture(ui, side, "Original", original, "Click a point\nto see it");
         picture(ui, side, "Reconstruction", reconstruction, missing);

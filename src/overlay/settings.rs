@@ -95,7 +95,7 @@ pub fn show(
 fn apply(ui: &mut Ui, wanted: Adjustment, running: Adjustment, commands: &mut Vec<Intent>) {
     let size = vec2(ui.available_width(), 20.0);
     let response = sized_button(ui, wanted != running, size, Button::new("Apply to this run"))
-        .on_hover_text("Go on with this learning rate and these weights of the losses from the next batch on.")
+        .on_hover_text("Use this learning rate and these loss weights from the next batch on.")
         .on_disabled_hover_text(
             "The run has this learning rate and these weights of the losses. Everything else takes effect in the \
              next run.",
@@ -174,16 +174,12 @@ fn more(ui: &mut Ui, form: &mut OverlayForm) {
     };
     number(ui, &seed, &mut form.config.seed);
     ui.add_space(2.0);
-    let defaults = wide_button(ui, true, "Back to the defaults", 24.0);
+    let defaults = wide_button(ui, true, "Reset to defaults", 24.0);
     if defaults
         .on_hover_text("All settings but the number of epochs.")
         .clicked()
     {
-        let max_epochs = form.config.max_epochs;
-        form.config = TrainingConfig {
-            max_epochs,
-            ..TrainingConfig::default()
-        };
+        form.reset_settings();
     }
 }
 

@@ -10,6 +10,7 @@ use crate::filter::Filter;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
+use crate::overlay::problem::Problem;
 use crate::training::message::{EndState, EpochMetrics};
 use crate::training::record::RunRecord;
 
@@ -34,6 +35,8 @@ pub struct OverlayState<'a> {
     pub choosing: Choosing<'a>,
     /// The chosen points, by rising serial.
     pub chosen: &'a [u32],
+    /// Those that were chosen at once, with those that were taken out since, the oddest first.
+    pub gallery: &'a [u32],
     pub filter: FilterView<'a>,
     pub queue: QueueView<'a>,
     pub neighbours: NeighboursView<'a>,
@@ -51,7 +54,7 @@ pub struct OverlayState<'a> {
     pub training: TrainingView<'a>,
     pub model: ModelView<'a>,
     /// Failures that the user has not dismissed, the oldest first.
-    pub problems: &'a [String],
+    pub problems: &'a [Problem],
     /// What is going on before there is a cloud; `None` once it is there.
     pub loading: Option<&'a Job>,
     /// What is going on besides.
@@ -70,6 +73,11 @@ pub struct FilterView<'a> {
 pub struct QueueView<'a> {
     pub order: Order,
     pub next: &'a [u32],
+    /// Whether the model has learnt nothing yet, so that the order is a random one.
+    pub fresh: bool,
+    /// Those that were put off, and those that are marked as unsure.
+    pub skipped: &'a [u32],
+    pub unsure: &'a [u32],
 }
 
 /// Samples nearest to the selected one, the nearest first.
@@ -185,8 +193,11 @@ pub struct Hovered<'a> {
 /// Points that a box or a lasso was drawn around.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Choosing<'a> {
-    /// Chosen points.
+    /// Chosen points, and how many the filter has taken out of the choice.
     pub count: usize,
+    pub left_out: usize,
+    /// Whether the next drag draws around points.
+    pub draws_next: bool,
     /// What is being drawn.
     pub stroke: Option<StrokeView<'a>>,
 }

@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
     });
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
     bar(ui, rect, share as f32, theme::look(ui).accent);
-    agreement(ui, statistics.agreement);
+    accuracy(ui, statistics.agreement);
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let most = statistics.counts.iter().copied().max().unwrap_or(0).max(1);
@@ -44,17 +44,26 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
     }
 }
 
-/// How often the model says what the labels say.
-fn agreement(ui: &mut Ui, (user, truth): (Option<f64>, Option<f64>)) {
-    let share = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| percent(share, 1));
-    let text = format!("Agrees: you {}, truth {}", share(user), share(truth));
-    let mut job = LayoutJob::default();
-    let text = RichText::new(text).weak();
-    text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Center);
-    lines(ui, job, 1, ROW).on_hover_text(
-        "Share of your labelled samples whose predicted class is your label, and share of all samples whose \
-         predicted class is the data set's own label (accuracy).",
-    );
+/// How often the model says what the labels say, where there are any.
+fn accuracy(ui: &mut Ui, (user, truth): (Option<f64>, Option<f64>)) {
+    for (name, share, help) in [
+        (
+            "Accuracy on your labels",
+            user,
+            "Share of your labelled samples whose predicted class is your label.",
+        ),
+        (
+            "Accuracy on all",
+            truth,
+            "Share of all samples whose predicted class is the data set's own label.",
+        ),
+    ] {
+        let share = share.map_or_else(|| "n/a".to_owned(), |share| percent(share, 1));
+        let mut job = LayoutJob::default();
+        let text = RichText::new(format!("{name}: {share}")).weak();
+        text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Center);
+        lines(ui, job, 1, ROW).on_hover_text(help);
+    }
 }
 
 fn name(ui: &Ui, name: &str) -> Arc<Galley> {

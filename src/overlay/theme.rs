@@ -106,6 +106,8 @@ pub fn apply(ctx: &Context) {
     for (theme, look) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
         ctx.set_style_of(theme, style(theme, look));
     }
+    // A press that moves nothing is a click, however long it takes: on a busy machine the hand is not to blame.
+    ctx.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     ctx.set_theme(Theme::Dark);
 }
 

@@ -1,15 +1,21 @@
 //! Images of samples as textures, uploaded when a sample changes and not each frame.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
-use bevy_egui::egui::{ColorImage, Context, TextureHandle, TextureId, TextureOptions};
+use crate::overlay::state::SampleView;
+use bevy_egui::egui::{Color32, ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 
 /// Which image of a sample a texture holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     Original,
     Reconstruction,
+    Strip,
 }
+
+/// Longer sides are drawn smaller where many images stand in one texture.
+const STRIP_SIDE: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
@@ -77,6 +83,23 @@ impl Thumbnails {
         self.reconstruction(ctx, u32::MAX - index, version, shape, pixels)
     }
 
+    /// Texture of the images of these samples in a row, each as wide as all others.
+    pub fn strip<'a>(
+        &mut self,
+        ctx: &Context,
+        serials: &[u32],
+        lookup: &dyn Fn(u32) -> Option<SampleView<'a>>,
+    ) -> TextureId {
+        let mut hasher = DefaultHasher::new();
+        serials.hash(&mut hasher);
+        let key = Key {
+            serial: serials.first().copied().unwrap_or(0),
+            kind: Kind::Strip,
+            version: hasher.finish(),
+        };
+        self.texture(ctx, key, || strip(serials, lookup))
+    }
+
     fn texture(&mut self, ctx: &Context, key: Key, image: impl FnOnce() -> ColorImage) -> TextureId {
         self.uses += 1;
         let uses = self.uses;
@@ -98,6 +121,33 @@ impl Thumbnails {
     }
 }
 
+fn strip<'a>(serials: &[u32], lookup: &dyn Fn(u32) -> Option<SampleView<'a>>) -> ColorImage {
+    let samples: Vec<Option<SampleView>> = serials.iter().map(|&serial| lookup(serial)).collect();
+    let [height, width, channels] = samples
+        .iter()
+        .flatten()
+        .next()
+        .map_or([1, 1, 1], |sample| sample.shape);
+    let scale = height.max(width).div_ceil(STRIP_SIDE).max(1);
+    let (rows, columns) = (height.div_ceil(scale), width.div_ceil(scale));
+    let mut pixels = vec![Color32::BLACK; rows * columns * samples.len()];
+    for (place, sample) in samples.iter().enumerate() {
+        let Some(sample) = sample else { continue };
+        for row in 0..rows {
+            for column in 0..columns {
+                let from = (row * scale * width + column * scale) * channels;
+                let color = match sample.original.get(from..from + channels) {
+                    Some(&[grey]) => Color32::from_gray(grey),
+                    Some(&[red, green, blue]) => Color32::from_rgb(red, green, blue),
+                    _ => continue,
+                };
+                pixels[row * columns * samples.len() + place * columns + column] = color;
+            }
+        }
+    }
+    ColorImage::new([columns * samples.len(), rows], pixels)
+}
+
 /// A grey or RGB image; what `pixels` lacks is black, so that a wrong length cannot bring the window down.
 fn image([height, width, channels]: [usize; 3], pixels: impl Iterator<Item = u8>) -> ColorImage {
     let size = height * width * channels;
@@ -111,8 +161,6 @@ fn image([height, width, channels]: [usize; 3], pixels: impl Iterator<Item = u8>
 
 #[cfg(test)]
 mod tests {
-    use bevy_egui::egui::Color32;
-
     use super::*;
 
     #[test]

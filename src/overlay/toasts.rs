@@ -4,51 +4,62 @@
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
     Align, Align2, Area, Button, Color32, Context, CornerRadius, FontSelection, Frame, Id, Label, Layout,
-    Margin, Order, Rect, RichText, Stroke, Ui, WidgetInfo, WidgetType, vec2,
+    Margin, Order, Rect, RichText, ScrollArea, Stroke, Ui, WidgetInfo, WidgetType, vec2,
 };
 
 use crate::overlay::intent::Intent;
 use crate::overlay::jobs;
+use crate::overlay::number::{grouped, plural};
+use crate::overlay::problem::Problem;
 use crate::overlay::state::Job;
 use crate::overlay::theme;
 
 /// Failures that are shown at once; the cloud must keep its room.
 const SHOWN: usize = 3;
 /// Lines of each; what is cut is read on hover.
-const LINES: usize = 4;
+const LINES: usize = 7;
 const WIDTH: f32 = 420.0;
 const MARGIN: f32 = 8.0;
 
-/// Draws a card for each of the newest problems, and below them one for each job.
-pub fn show(ctx: &Context, rect: Rect, problems: &[String], jobs: &[Job], commands: &mut Vec<Intent>) {
+/// Draws a card for each of the newest problems, and below them one for each job. They stay below the middle of `rect`, and
+/// dialogues lie over them.
+pub fn show(ctx: &Context, rect: Rect, problems: &[Problem], jobs: &[Job], commands: &mut Vec<Intent>) {
     if problems.is_empty() && jobs.is_empty() {
         return;
     }
     Area::new(Id::new("toasts"))
-        .order(Order::Foreground)
+        .order(Order::Middle)
         .fixed_pos(rect.left_bottom() + vec2(MARGIN, -MARGIN))
         .pivot(Align2::LEFT_BOTTOM)
         .constrain_to(rect)
         .show(ctx, |ui| {
             ui.set_width((rect.width() - 2.0 * MARGIN).min(WIDTH));
-            let look = theme::look(ui);
-            let hidden = problems.len().saturating_sub(SHOWN);
-            if hidden > 0 {
-                card(ui, look.raised, |ui| {
-                    ui.label(RichText::new(format!("and {hidden} before")).weak())
-                });
-            }
-            for (index, problem) in problems.iter().enumerate().skip(hidden) {
-                card(ui, look.alarm, |ui| strip(ui, index, problem, commands));
-            }
-            for job in jobs {
-                card(ui, look.raised, |ui| {
-                    ui.set_width(ui.available_width());
-                    ui.add(Label::new(&job.what).truncate());
-                    ui.horizontal(|ui| jobs::line(ui, job, commands));
-                });
-            }
+            ScrollArea::vertical()
+                .max_height((rect.height() / 2.0 - 4.0 * MARGIN).max(40.0))
+                .stick_to_bottom(true)
+                .show(ui, |ui| cards(ui, problems, jobs, commands));
         });
+}
+
+fn cards(ui: &mut Ui, problems: &[Problem], jobs: &[Job], commands: &mut Vec<Intent>) {
+    let look = theme::look(ui);
+    let hidden = problems.len().saturating_sub(SHOWN);
+    if hidden > 0 {
+        card(ui, look.raised, |ui| {
+            let text = format!("{} more {}", grouped(hidden), plural(hidden, "error"));
+            ui.label(RichText::new(text).weak())
+        });
+    }
+    for (index, problem) in problems.iter().enumerate().skip(hidden) {
+        card(ui, look.alarm, |ui| strip(ui, index, &problem.text(), commands));
+    }
+    for job in jobs {
+        card(ui, look.raised, |ui| {
+            ui.set_width(ui.available_width());
+            ui.add(Label::new(&job.what).truncate());
+            ui.horizontal(|ui| jobs::line(ui, job, commands));
+        });
+    }
 }
 
 fn card<R>(ui: &mut Ui, fill: Color32, contents: impl FnOnce(&mut Ui) -> R) {

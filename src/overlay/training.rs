@@ -17,6 +17,8 @@ const WIDE: f32 = 900.0;
 const SETTINGS: f32 = 318.0;
 /// Below this width not all buttons have room.
 const TIGHT: f32 = 490.0;
+/// And from this one on for the name beside its arrow.
+const TIGHTEST: f32 = 300.0;
 
 /// Draws the training panel; `ready` is whether there is a model to train.
 pub fn show(
@@ -55,18 +57,24 @@ pub fn show(
 fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     // Without room, what has a key is left out.
     let tight = ui.available_width() < TIGHT;
+    let tightest = ui.available_width() < TIGHTEST;
+    let narrow = |usual: f32| if tightest { 56.0 } else { usual };
     ui.horizontal(|ui| {
         let arrow = if form.preferences.training_open {
             "⏷"
         } else {
             "⏵"
         };
-        let title = RichText::new(format!("{arrow} Training"))
-            .size(theme::HEADING)
-            .strong();
+        let title = if tightest {
+            arrow.to_owned()
+        } else {
+            format!("{arrow} Training")
+        };
+        let title = RichText::new(title).size(theme::HEADING).strong();
         let fold = ui
             .add(Button::new(title).frame(false))
             .on_hover_text("Fold or unfold the training panel.");
+        fold.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{arrow} Training")));
         if fold.clicked() {
             form.preferences.training_open = !form.preferences.training_open;
         }
@@ -96,10 +104,11 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm,
             commands.push(Intent::Start(form.config.clone()));
         }
         let stopping = view.run == RunState::Stopping;
-        let stop = Button::new(if stopping { "Stopping…" } else { "Stop" }).min_size(vec2(78.0, 24.0));
+        let stop =
+            Button::new(if stopping { "Stopping…" } else { "Stop" }).min_size(vec2(narrow(78.0), 24.0));
         let stop = ui
             .add_enabled(!idle && !stopping, stop)
-            .on_hover_text("Stop after the current batch and keep what was learnt.")
+            .on_hover_text("Stop after the current batch and keep what has been learned.")
             .on_disabled_hover_text(if stopping {
                 "The current batch is finishing."
             } else {
@@ -109,13 +118,13 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm,
             commands.push(Intent::Stop);
         }
         let held = matches!(view.run, RunState::Paused(_));
-        let pause = Button::new(if held { "Resume" } else { "Pause" }).min_size(vec2(66.0, 24.0));
+        let pause = Button::new(if held { "Resume" } else { "Pause" }).min_size(vec2(narrow(66.0), 24.0));
         let pause = ui
             .add_enabled(held || matches!(view.run, RunState::Running(_)), pause)
             .on_hover_text(if held {
-                "Go on with the next batch."
+                "Continue with the next batch."
             } else {
-                "Hold the run after the current batch."
+                "Pause the run after the current batch."
             })
             .on_disabled_hover_text("No run is on.");
         if pause.clicked() {
@@ -128,7 +137,7 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm,
         let save = ui
             .add_enabled(ready && idle, save)
             .on_hover_text("Write the model in memory to the checkpoint file.")
-            .on_disabled_hover_text("After the run. A run saves its best epoch by itself.");
+            .on_disabled_hover_text("After the run. A run saves its best epoch automatically.");
         if save.clicked() {
             commands.push(Intent::SaveCheckpoint);
         }

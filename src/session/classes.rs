@@ -5,6 +5,7 @@ use bevy::prelude::*;
 use crate::classes::{ClassStyles, read_classes};
 use crate::cloud::palette::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
+use crate::overlay::problem::Cause;
 use crate::overlay::theme;
 use crate::training::message::Event;
 
@@ -49,7 +50,7 @@ fn read(
             let (styles, problems) = read_classes(&start.args.common.data_dir);
             classes.0 = styles;
             for problem in problems {
-                progress.report(problem.to_string());
+                progress.report(Cause::Classes, problem.to_string());
             }
         }
     }

@@ -10,6 +10,7 @@ use bevy::window::{FileDragAndDrop, RequestRedraw};
 
 use crate::cli::WindowArgs;
 use crate::overlay::intent::Intent;
+use crate::overlay::problem::Cause;
 
 use super::Start;
 use super::intents::Asked;
@@ -79,6 +80,25 @@ impl Source {
     }
 }
 
+/// What lies there, if it is there and can be opened; else a card says why not.
+fn source_of(path: &Path, progress: &mut Progress) -> Option<Source> {
+    progress.problems.mended(Cause::Opening);
+    let source = Source::of(path).filter(|_| path.exists());
+    if source.is_none() {
+        let why = if path.exists() {
+            "it is none of these"
+        } else {
+            "there is nothing of this name"
+        };
+        let text = format!(
+            "{} was not opened: {why}. Open a data folder, a labels file (.csv) or a checkpoint (.ckpt)",
+            path.display()
+        );
+        progress.report(Cause::Opening, text);
+    }
+    source
+}
+
 fn receive(
     mut events: MessageReader<FileDragAndDrop>,
     mut dropped: ResMut<Dropped>,
@@ -89,14 +109,7 @@ fn receive(
         let FileDragAndDrop::DroppedFile { path_buf, .. } = event else {
             continue;
         };
-        dropped.0 = Source::of(path_buf);
-        if dropped.0.is_none() {
-            let text = format!(
-                "{} was not opened: drop a data folder, a labels file (.csv) or a checkpoint (.ckpt)",
-                path_buf.display()
-            );
-            progress.report(text);
-        }
+        dropped.0 = source_of(path_buf, &mut progress);
         redraw.write(RequestRedraw);
     }
 }
@@ -106,15 +119,23 @@ fn answer(
     start: Res<Start>,
     again: Res<Again>,
     mut dropped: ResMut<Dropped>,
+    mut progress: ResMut<Progress>,
     mut exit: MessageWriter<AppExit>,
 ) {
     for Asked(intent) in asked.read() {
-        let Intent::Open(yes) = intent else { continue };
-        let Some(source) = dropped.0.take().filter(|_| *yes) else {
-            continue;
-        };
         let mut args = start.args.clone();
-        source.put_into(&mut args);
+        match intent {
+            Intent::OpenPath(path) => {
+                dropped.0 = source_of(path, &mut progress);
+                continue;
+            }
+            Intent::Open(yes) => match dropped.0.take().filter(|_| *yes) {
+                Some(source) => source.put_into(&mut args),
+                None => continue,
+            },
+            Intent::Retry => {}
+            _ => continue,
+        }
         *again.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(args.to_arguments());
         exit.write(AppExit::Success);
     }

@@ -3,6 +3,7 @@
 use bevy::prelude::*;
 
 use crate::event_log::{EventLog, LogEntry};
+use crate::overlay::problem::Cause;
 use crate::training::message::Event;
 
 use super::progress::Progress;
@@ -79,11 +80,11 @@ fn write_log(
         entries.clear();
         return;
     };
-    for Log(entry) in entries.read() {
-        if let Err(error) = log.0.write(entry) {
-            progress.report(error.to_string());
-            commands.remove_resource::<OpenLog>();
-            return;
-        }
+    if entries.is_empty() {
+        return;
+    }
+    if let Err(error) = log.0.write(entries.read().map(|Log(entry)| entry)) {
+        progress.report(Cause::EventLog, error.to_string());
+        commands.remove_resource::<OpenLog>();
     }
 }

@@ -14,8 +14,10 @@ use crate::outputs::OutputError;
 use crate::outputs::chosen::{Row, write_sheet, write_table};
 use crate::outputs::figure::{Figure, write_png, write_svg};
 use crate::overlay::intent::{ExportKind, Intent};
+use crate::overlay::problem::Cause;
 use crate::overlay::state::{FeedbackKind, Job};
 
+use super::feedback::Feedback;
 use super::progress::Progress;
 use super::seen::{Seen, View, rows};
 use super::{Start, Urgency, Wake};
@@ -56,7 +58,7 @@ impl Exports {
             .iter()
             .filter(|export| export.effort.elapsed() > SOON);
         slow.map(|export| Job {
-            what: format!("Writing {}", export.name),
+            what: format!("Saving {}", export.name),
             share: Some(export.effort.share()),
             left: export.effort.left(),
             offer: Some(Intent::CancelExport(export.id)),
@@ -95,7 +97,7 @@ fn begin(
             ExportKind::Png(size) => Content::View(Box::new(seen.view(Some(size)))),
             ExportKind::Svg => Content::View(Box::new(seen.view(None))),
             _ if chosen.serials().is_empty() => {
-                let text = "Nothing is chosen: drag with Shift or Alt around points first";
+                let text = "No points are selected: drag with Shift or Alt around some first";
                 exports.said = Some((text.into(), FeedbackKind::Info));
                 continue;
             }
@@ -107,7 +109,7 @@ fn begin(
         };
         let name = name(&content);
         let path = start.args.exports.join(&name);
-        exports.said = Some((format!("Writing {}…", path.display()), FeedbackKind::Saving));
+        exports.said = Some((format!("Saving {}…", path.display()), FeedbackKind::Saving));
         exports.id += 1;
         let (id, news, done) = (exports.id, wake.0.clone(), wake.0.clone());
         let effort = Effort::new(move || news(Urgency::Answer));
@@ -167,7 +169,7 @@ fn write(path: &Path, content: &Content, effort: &Effort) -> Result<(), OutputEr
     }
 }
 
-fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>) {
+fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feedback: ResMut<Feedback>) {
     if exports.writing.is_empty() && exports.said.is_none() {
         return;
     }
@@ -176,20 +178,23 @@ fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>) {
         None => true,
         Some(written) => {
             *said = Some(match written {
-                Ok(path) => (format!("Wrote {}", path.display()), FeedbackKind::Saved),
+                Ok(path) => {
+                    progress.problems.mended(Cause::Export);
+                    (format!("Saved {}", path.display()), FeedbackKind::Saved)
+                }
                 Err(OutputError::Cancelled(_)) => (
-                    format!("Cancelled: no {} was written", export.name),
+                    format!("Cancelled: {} was not saved", export.name),
                     FeedbackKind::Info,
                 ),
                 Err(error) => {
-                    progress.report(error.to_string());
-                    (format!("Not written: {}", export.name), FeedbackKind::Failed)
+                    progress.report(Cause::Export, error.to_string());
+                    (format!("Not saved: {}", export.name), FeedbackKind::Failed)
                 }
             });
             false
         }
     });
-    if let Some(said) = said.take() {
-        progress.feedback = Some(said);
+    if let Some((text, kind)) = said.take() {
+        feedback.say(text, kind);
     }
 }

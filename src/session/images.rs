@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use bevy::prelude::*;
+use bevy::window::RequestRedraw;
 
 use crate::cloud::chosen::Finder;
 use crate::cloud::region::{Region, RegionKind};
@@ -29,7 +30,13 @@ impl Plugin for ImagesPlugin {
     }
 }
 
-fn place(mut finder: Finder, view: Res<CloudView>, form: Res<Form>, mut images: ResMut<ImagesOnPoints>) {
+fn place(
+    mut finder: Finder,
+    view: Res<CloudView>,
+    form: Res<Form>,
+    mut images: ResMut<ImagesOnPoints>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
     let wanted = form.0.preferences.images;
     if !wanted {
         if !images.0.is_empty() {
@@ -56,6 +63,7 @@ fn place(mut finder: Finder, view: Res<CloudView>, form: Res<Form>, mut images: 
     }
     if placed != images.0 {
         images.0 = placed;
+        redraw.write(RequestRedraw);
     }
 }
 

@@ -1,31 +1,39 @@
-//! What the user wants, by keys or by the panels → messages and commands.
+//! What the user asks the panels for → messages and commands.
 
+use bevy::app::AppExit;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
-use crate::cloud::camera::{CameraGate, CloudDimension};
+use crate::cloud::camera::CloudDimension;
 use crate::cloud::fit::FitView;
 use crate::cloud::palette::ColorMode;
+use crate::cloud::pointer::Pointer;
 use crate::cloud::reveal::Reveal;
 use crate::cloud::selection::{Select, Selected};
-use crate::cloud::{Choose, Chosen, Shown};
+use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, Shown};
+use crate::labels::Change;
 use crate::overlay::intent::{Dimension, Intent};
 use crate::overlay::state::RunState;
 use crate::training::message::Command;
 
 use super::export::{CancelExport, ExportRequest};
-use super::keyboard::Presses;
-use super::known::{Known, Walk};
+use super::known::Walk;
 use super::labelling::{LabelRequest, UserLabels};
+use super::panels::Form;
 use super::probe::Probe;
 use super::progress::Progress;
+use super::queue::{GoOn, Visits};
 use super::worker::ToWorker;
 
 /// What the user asked the overlay for.
 #[derive(Message, Clone, Debug)]
 pub struct Asked(pub Intent);
 
-/// Keys and intents become requests.
+/// Whether the panels have asked for something that is not carried out yet.
+#[derive(Resource, Default)]
+pub struct PendingIntents(pub bool);
+
+/// Intents become requests.
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Requests;
 
@@ -33,51 +41,28 @@ pub struct IntentsPlugin;
 
 impl Plugin for IntentsPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<Asked>().add_systems(
-            Update,
-            (press_keys, carry_out, go_through, ask_for_reconstruction)
-                .chain()
-                .in_set(Requests),
-        );
+        app.add_message::<Asked>()
+            .init_resource::<PendingIntents>()
+            .add_systems(
+                Update,
+                (carry_out, ask_for_reconstruction).chain().in_set(Requests),
+            );
     }
-}
-
-/// Digits label, `D` and `Delete` take the label off.
-fn press_keys(presses: Res<Presses>, gate: Res<CameraGate>, mut asked: MessageWriter<Asked>) {
-    if !gate.keyboard_taken {
-        let labels = presses.plain().filter_map(label_of);
-        asked.write_batch(labels.map(|label| Asked(Intent::Label(label))));
-    }
-}
-
-fn label_of(key: KeyCode) -> Option<Option<u8>> {
-    use KeyCode::*;
-    const ROW: [KeyCode; 10] = [
-        Digit0, Digit1, Digit2, Digit3, Digit4, Digit5, Digit6, Digit7, Digit8, Digit9,
-    ];
-    const PAD: [KeyCode; 10] = [
-        Numpad0, Numpad1, Numpad2, Numpad3, Numpad4, Numpad5, Numpad6, Numpad7, Numpad8, Numpad9,
-    ];
-    if matches!(key, KeyD | Delete) {
-        return Some(None);
-    }
-    let digit = ROW
-        .iter()
-        .position(|k| *k == key)
-        .or_else(|| PAD.iter().position(|k| *k == key))?;
-    Some(Some(digit as u8))
 }
 
 fn carry_out(
     mut asked: MessageReader<Asked>,
     mut progress: ResMut<Progress>,
     labels: Option<Res<UserLabels>>,
+    mut pending: ResMut<PendingIntents>,
     mut session: Reins,
     mut out: Requested,
 ) {
+    pending.0 = false;
     for Asked(intent) in asked.read() {
         match intent {
-            Intent::Label(label) => session.label(*label, &mut out),
+            Intent::Label(label) => session.label(|_| Some(*label), &mut out),
+            Intent::TakePrediction => session.label(|serial| progress.predicted(serial).map(Some), &mut out),
             Intent::Undo => {
                 out.labels.write(LabelRequest::Undo);
             }
@@ -100,19 +85,39 @@ fn carry_out(
                 out.select.write(Select(Some(*serial)));
                 out.reveal.write(Reveal(*serial));
             }
-            Intent::Choose(serials) => {
-                out.choose.write(Choose(serials.clone()));
+            Intent::TakeOut(serials) => {
+                out.alter.write(AlterChoice::Out(serials.clone()));
             }
-            Intent::TakeOut(serial) => {
-                let rest = session.chosen.serials().iter().copied();
-                out.choose
-                    .write(Choose(rest.filter(|other| other != serial).collect()));
+            Intent::PutBack(serials) => {
+                out.alter.write(AlterChoice::Back(serials.clone()));
             }
+            Intent::ClearSelection if session.pointer.stroke.is_some() => {
+                out.cancel_stroke.write(CancelStroke);
+            }
+            Intent::ClearSelection => {
+                session.next_stroke.0 = None;
+                out.choose.write(Choose(Vec::new()));
+                out.select.write(Select(None));
+            }
+            Intent::Draw(kind) => session.next_stroke.0 = Some(*kind),
             Intent::Export(kind) => {
                 out.export.write(ExportRequest(*kind));
             }
-            // What asks about all samples has a system of its own.
-            Intent::Next | Intent::Previous | Intent::ChooseShown | Intent::Open(_) => {}
+            Intent::Quit => {
+                out.exit.write(AppExit::Success);
+            }
+            // These have systems of their own.
+            Intent::Next
+            | Intent::Previous
+            | Intent::Skip
+            | Intent::GoInQueue(_)
+            | Intent::ChooseShown
+            | Intent::ChooseSkipped
+            | Intent::ChooseUnsure
+            | Intent::Unsure
+            | Intent::Open(_)
+            | Intent::OpenPath(_)
+            | Intent::Retry => {}
             Intent::Start(config) => {
                 let Some(labels) = &labels else {
                     continue;
@@ -159,9 +164,7 @@ fn carry_out(
                 }));
             }
             Intent::DismissProblem(index) => {
-                if *index < progress.problems.len() {
-                    progress.problems.remove(*index);
-                }
+                progress.problems.dismiss(*index);
             }
         }
     }
@@ -172,24 +175,48 @@ fn carry_out(
 struct Reins<'w> {
     selected: Res<'w, Selected>,
     chosen: Res<'w, Chosen>,
+    pointer: Res<'w, Pointer>,
+    visits: Res<'w, Visits>,
+    form: Res<'w, Form>,
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
     filter: ResMut<'w, Shown>,
     walk: ResMut<'w, Walk>,
     probe: ResMut<'w, Probe>,
+    next_stroke: ResMut<'w, NextStroke>,
 }
 
 impl Reins<'_> {
-    /// The chosen samples are labelled and let go, or else the selected one.
-    fn label(&self, label: Option<u8>, out: &mut Requested) {
+    /// The chosen samples are labelled and are chosen no more, or else the selected one, after which the queue goes on where
+    /// it came from there. `label` may have none to give to a sample.
+    fn label(&self, label: impl Fn(u32) -> Option<Option<u8>>, out: &mut Requested) {
         let chosen = self.chosen.serials();
-        let serials = if chosen.is_empty() {
-            self.selected.0.into_iter().collect()
-        } else {
-            out.choose.write(Choose(Vec::new()));
-            chosen.to_vec()
+        // Where all of the enlarged images were taken out, the sample behind them is not meant.
+        let enlarged = self.form.0.gallery.open;
+        let serials = match (chosen, &self.selected.0) {
+            ([], Some(selected)) if !enlarged => std::slice::from_ref(selected),
+            (chosen, _) => chosen,
         };
-        out.labels.write(LabelRequest::Give { serials, label });
+        let change = |&serial: &u32| {
+            Some(Change {
+                serial,
+                label: label(serial)?,
+            })
+        };
+        let changes: Vec<Change> = serials.iter().filter_map(change).collect();
+        let labelled = changes.iter().any(|change| change.label.is_some());
+        out.labels.write(LabelRequest::Give(changes));
+        match *serials {
+            [serial] if chosen.is_empty() => {
+                let leads_on = self.form.0.preferences.advance && self.visits.came_by_queue(serial);
+                if labelled && leads_on {
+                    out.on.write(GoOn);
+                }
+            }
+            _ => {
+                out.choose.write(Choose(Vec::new()));
+            }
+        }
     }
 }
 
@@ -199,40 +226,15 @@ struct Requested<'w> {
     labels: MessageWriter<'w, LabelRequest>,
     select: MessageWriter<'w, Select>,
     choose: MessageWriter<'w, Choose>,
+    alter: MessageWriter<'w, AlterChoice>,
+    cancel_stroke: MessageWriter<'w, CancelStroke>,
+    on: MessageWriter<'w, GoOn>,
+    exit: MessageWriter<'w, AppExit>,
     reveal: MessageWriter<'w, Reveal>,
     fit: MessageWriter<'w, FitView>,
     export: MessageWriter<'w, ExportRequest>,
     cancel: MessageWriter<'w, CancelExport>,
     worker: MessageWriter<'w, ToWorker>,
-}
-
-/// Goes on in the order chosen, or chooses all that is shown.
-fn go_through(
-    mut asked: MessageReader<Asked>,
-    known: Known,
-    walk: Res<Walk>,
-    selected: Res<Selected>,
-    mut select: MessageWriter<Select>,
-    mut reveal: MessageWriter<Reveal>,
-    mut choose: MessageWriter<Choose>,
-) {
-    let mut at = selected.0;
-    for Asked(intent) in asked.read() {
-        at = match intent {
-            Intent::Next => known.queue(walk.0, |queue| queue.next(at)),
-            Intent::Previous => known.queue(walk.0, |queue| queue.previous(at)),
-            Intent::ChooseShown => {
-                choose.write(Choose(known.shown().collect()));
-                continue;
-            }
-            _ => continue,
-        };
-        // Where nothing is left, what is selected stays.
-        if let Some(serial) = at {
-            select.write(Select(Some(serial)));
-            reveal.write(Reveal(serial));
-        }
-    }
 }
 
 /// The selected sample is decoded when it is selected and when the model has changed.

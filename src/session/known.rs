@@ -1,17 +1,23 @@
 //! What is known of the samples, put together from data set, labels and model, and how many the filter lets through.
 
+use std::collections::HashSet;
+
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
+use bevy_egui::EguiPostUpdateSet;
 
 use crate::acquisition::{Order, Queue};
-use crate::cloud::{ReplaceUserLabels, Shown};
+use crate::cloud::{CloudSystems, ReplaceUserLabels, Shown};
 use crate::event_log::LogEntry;
-use crate::filter::{Facts, Visibility};
+use crate::filter::{Facts, Filter, Source, Visibility};
 use crate::labels::Labels;
+use crate::model::config::CLASSES;
 
 use super::event_log::Log;
 use super::labelling::UserLabels;
+use super::memory::Memory;
 use super::progress::Progress;
+use super::queue::Skipped;
 
 /// Samples of the order that are shown, and those that are kept, so that not every label asks all samples.
 const SHOWN: usize = 12;
@@ -23,6 +29,7 @@ pub struct Known<'w> {
     progress: Res<'w, Progress>,
     labels: Option<Res<'w, UserLabels>>,
     filter: Res<'w, Shown>,
+    skipped: Res<'w, Skipped>,
 }
 
 impl Known<'_> {
@@ -60,9 +67,38 @@ impl Known<'_> {
         self.filter.0.judge(facts) == Visibility::Shown
     }
 
+    /// How many samples that `filter` lets through have each class of a source, and how many have none.
+    pub fn count_classes(&self, source: Source, filter: &Filter) -> ([usize; CLASSES], usize) {
+        let (mut counts, mut without) = ([0; CLASSES], 0);
+        let points = self.progress.dataset.as_ref().map_or(0, |dataset| dataset.len()) as u32;
+        for serial in 0..points {
+            let facts = self.facts(serial);
+            if filter.judge(&facts) != Visibility::Shown {
+                continue;
+            }
+            let class = match source {
+                Source::User => facts.user,
+                Source::Predicted => facts.predicted,
+                Source::Truth => facts.truth,
+            };
+            match class.and_then(|class| counts.get_mut(usize::from(class))) {
+                Some(count) => *count += 1,
+                None => without += 1,
+            }
+        }
+        (counts, without)
+    }
+
     /// Serials of the samples that it lets through.
     pub fn shown(&self) -> impl Iterator<Item = u32> {
         (0..self.points()).filter(|&serial| self.is_shown(serial))
+    }
+
+    /// Serials of the unlabelled samples that were put off and are shown, in the order in which they come again.
+    pub fn skipped(&self) -> impl Iterator<Item = u32> {
+        let unlabelled = |serial| self.labels().is_none_or(|labels| labels.get(serial).is_none());
+        let serials = self.skipped.serials().into_iter();
+        serials.filter(move |&serial| serial < self.points() && unlabelled(serial) && self.is_shown(serial))
     }
 
     fn points(&self) -> u32 {
@@ -81,8 +117,15 @@ impl Known<'_> {
             order,
             certainty: &snapshot.certainty,
             labels: labels.as_slice(),
+            fresh: self.is_fresh(),
+            skipped: &|serial| self.skipped.place(serial),
             shown: &|serial| self.is_shown(serial),
         })
+    }
+
+    /// Whether the model has learnt nothing yet.
+    pub fn is_fresh(&self) -> bool {
+        self.progress.memory == Memory::Fresh
     }
 
     fn version(&self) -> u64 {
@@ -107,7 +150,8 @@ pub struct Tally {
     by_truth: Share,
     /// The first samples of the order, more than are shown.
     next: Vec<u32>,
-    counted: Option<(u64, Order)>,
+    /// Version of the latents, order, and whether the model is fresh.
+    counted: Option<(u64, Order, bool)>,
 }
 
 impl Tally {
@@ -137,7 +181,12 @@ impl Plugin for KnownPlugin {
         app.add_message::<LabelChanged>()
             .init_resource::<Walk>()
             .init_resource::<Tally>()
-            .add_systems(PostUpdate, count);
+            .add_systems(
+                PostUpdate,
+                count
+                    .after(CloudSystems::Ingest)
+                    .before(EguiPostUpdateSet::EndPass),
+            );
     }
 }
 
@@ -149,11 +198,11 @@ fn count(
     mut tally: ResMut<Tally>,
     mut log: MessageWriter<Log>,
 ) {
-    let now = Some((known.version(), walk.0));
+    let now = Some((known.version(), walk.0, known.is_fresh()));
     let reloaded = reloads.read().count() > 0;
     if tally.counted == now && !reloaded && !known.filter.is_changed() {
-        for change in changes.read() {
-            tally.follow(&known, walk.0, change);
+        if !changes.is_empty() || known.skipped.is_changed() {
+            tally.follow(&known, walk.0, changes.read());
         }
         return;
     }
@@ -169,27 +218,33 @@ fn count(
         all.by_truth.add(facts.truth, facts.predicted);
     }
     all.next = known.queue(walk.0, |queue| queue.first(AHEAD));
-    if known.filter.is_changed() && tally.counted.is_some_and(|(version, _)| version > 0) {
+    if known.filter.is_changed() && tally.counted.is_some_and(|(version, ..)| version > 0) {
         log.write(Log(LogEntry::Filter { shown: all.shown }));
     }
     *tally = all;
 }
 
 impl Tally {
-    fn follow(&mut self, known: &Known, order: Order, change: &LabelChanged) {
-        let facts = known.facts(change.serial);
-        let [before, after] = [change.before, change.after].map(|user| Facts { user, ..facts });
-        self.shown += usize::from(known.passes(&after));
-        self.shown -= usize::from(known.passes(&before));
-        self.by_user.add(after.user, after.predicted);
-        self.by_user.take(before.user, before.predicted);
-        let stays = known.passes(&after) && (order != Order::ToLabel || after.user.is_none());
-        let was = known.passes(&before) && (order != Order::ToLabel || before.user.is_none());
-        if !stays {
-            self.next.retain(|serial| *serial != change.serial);
+    fn follow<'a>(&mut self, known: &Known, order: Order, changes: impl Iterator<Item = &'a LabelChanged>) {
+        let mut gone = HashSet::new();
+        let mut anew = known.skipped.is_changed();
+        for change in changes {
+            let facts = known.facts(change.serial);
+            let [before, after] = [change.before, change.after].map(|user| Facts { user, ..facts });
+            self.shown += usize::from(known.passes(&after));
+            self.shown -= usize::from(known.passes(&before));
+            self.by_user.add(after.user, after.predicted);
+            self.by_user.take(before.user, before.predicted);
+            let stays = known.passes(&after) && (order != Order::ToLabel || after.user.is_none());
+            let was = known.passes(&before) && (order != Order::ToLabel || before.user.is_none());
+            if !stays {
+                gone.insert(change.serial);
+            }
+            anew |= stays && !was;
         }
+        self.next.retain(|serial| !gone.contains(serial));
         // Who comes in, or comes up from behind, only all samples know.
-        if stays && !was || self.next.len() < SHOWN {
+        if anew || self.next.len() < SHOWN {
             self.next = known.queue(order, |queue| queue.first(AHEAD));
         }
     }
@@ -223,7 +278,6 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::filter::Filter;
     use crate::training::message::LatentSnapshot;
     use proptest::prelude::*;
 
@@ -242,6 +296,7 @@ mod tests {
         app.add_message::<Log>()
             .add_message::<ReplaceUserLabels>()
             .insert_resource(progress)
+            .init_resource::<Skipped>()
             .insert_resource(UserLabels(labels))
             .insert_resource(Shown(filter.clone()))
             .add_plugins(KnownPlugin)

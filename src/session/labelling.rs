@@ -1,5 +1,6 @@
 //! Label requests → the points' colours at once → labels.csv → the line that says what was saved or failed.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,12 +8,17 @@ use bevy::prelude::*;
 
 use crate::cloud::{ReplaceUserLabels, SetUserLabel};
 use crate::event_log::LogEntry;
-use crate::labels::{Action, Change, Journal, JournalError, LabelEvent, LabelStore, Labels, Reversal, Step};
+use crate::labels::{
+    Action, Change, Journal, JournalError, LabelEvent, LabelStore, Labels, Problem, Reversal, Step,
+};
 use crate::overlay::number::{grouped, plural};
+use crate::overlay::problem::Cause;
 use crate::overlay::state::FeedbackKind;
 use crate::training::message::Event;
 
+use super::classes::Classes;
 use super::event_log::Log;
+use super::feedback::Feedback;
 use super::known::LabelChanged;
 use super::progress::Progress;
 use super::recoloured::Recoloured;
@@ -23,13 +29,17 @@ use super::{Start, Urgency, Wake};
 #[derive(Message, Clone, Debug)]
 pub enum LabelRequest {
     /// Label samples, or take their labels off, as one action.
-    Give {
-        serials: Vec<u32>,
-        label: Option<u8>,
-    },
+    Give(Vec<Change>),
     Undo,
     Redo,
 }
+
+/// Carries label requests out, in `Update`.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LabelSystems;
+
+/// Of an action of more samples than this, only the first is told when it is seen in its new colour.
+const TOLD: usize = 100;
 
 /// The user's labels as shown; those that the disk has not confirmed yet are counted in [`LabelFile`].
 #[derive(Resource)]
@@ -53,7 +63,10 @@ impl Plugin for LabellingPlugin {
         app.add_message::<LabelRequest>()
             .init_resource::<History>()
             .add_systems(PreUpdate, (open_labels, follow_file).chain())
-            .add_systems(Update, carry_out.after(super::intents::Requests));
+            .add_systems(
+                Update,
+                carry_out.in_set(LabelSystems).after(super::intents::Requests),
+            );
     }
 }
 
@@ -74,27 +87,52 @@ fn open_labels(
         let path = start.args.common.labels_path();
         let wake = wake.0.clone();
         let wake = Arc::new(move || wake(Urgency::Answer));
-        let (store, labels, mut problems) = LabelStore::open(&path, dataset.len(), wake);
+        let (store, labels, troubles) = LabelStore::open(&path, dataset.len(), wake);
         let (journal, unread) = Journal::open(&path);
         history.journal = journal;
-        problems.extend(unread.map(|error| error.to_string()));
-        for problem in problems {
+        if let Some(file) = troubles.file {
             log.write(Log(LogEntry::Error {
-                message: problem.clone(),
+                message: file.clone(),
             }));
-            progress.report(problem);
+            progress.report(Cause::LabelsFile, file);
+        }
+        log.write_batch(tell_rows(&path, &troubles.rows, &mut progress));
+        if let Some(error) = unread {
+            log.write(Log(LogEntry::Error {
+                message: error.to_string(),
+            }));
+            progress.report(Cause::BesideLabels, error.to_string());
         }
         commands.insert_resource(LabelFile(store));
         commands.insert_resource(UserLabels(labels));
     }
 }
 
+/// One card, and one line of the log, for all rows that cannot be used; none where there are none.
+fn tell_rows(path: &Path, rows: &[Problem], progress: &mut Progress) -> Option<Log> {
+    let count = rows.len();
+    let title = format!(
+        "{}: {} {} cannot be used; correct or delete them",
+        path.display(),
+        grouped(count),
+        plural(count, "row")
+    );
+    let lines = rows
+        .iter()
+        .map(|row| format!("line {}: {}", grouped(row.line), row.fault));
+    progress.problems.replace(Cause::LabelsRows, title, lines);
+    let card = progress.problems.cards().last().filter(|_| count > 0)?;
+    Some(Log(LogEntry::Error { message: card.text() }))
+}
+
 fn carry_out(
     mut requests: MessageReader<LabelRequest>,
     file: Option<Res<LabelFile>>,
     labels: Option<ResMut<UserLabels>>,
+    classes: Res<Classes>,
     mut history: ResMut<History>,
     mut progress: ResMut<Progress>,
+    mut feedback: ResMut<Feedback>,
     mut recolour: MessageWriter<SetUserLabel>,
     mut recoloured: MessageWriter<Recoloured>,
     mut changed: MessageWriter<LabelChanged>,
@@ -104,15 +142,19 @@ fn carry_out(
         return;
     };
     for request in requests.read() {
-        let planned = plan(request, &labels.0, &mut history.journal);
+        let planned = plan(request, &labels.0, &mut history.journal, &|class| {
+            classes.name(class)
+        });
         if let Err(error) = planned.kept {
-            progress.report(error.to_string());
+            progress.report(Cause::BesideLabels, error.to_string());
         }
         if planned.changes.is_empty() {
-            progress.feedback = Some((planned.words, FeedbackKind::Info));
+            feedback.say(planned.words, FeedbackKind::Info);
             continue;
         }
-        for &Change { serial, label } in &planned.changes {
+        let count = planned.changes.len();
+        let told = if count > TOLD { 1 } else { count };
+        for (place, &Change { serial, label }) in planned.changes.iter().enumerate() {
             let before = labels.0.set(serial, label);
             let after = label;
             changed.write(LabelChanged {
@@ -121,11 +163,12 @@ fn carry_out(
                 after,
             });
             recolour.write(SetUserLabel { serial, label });
-            recoloured.write(Recoloured { serial, label });
+            if place < told {
+                recoloured.write(Recoloured { serial, label });
+            }
         }
-        let count = planned.changes.len();
         match request {
-            LabelRequest::Give { .. } => {}
+            LabelRequest::Give(_) => {}
             LabelRequest::Undo => {
                 log.write(Log(LogEntry::Undone { count }));
             }
@@ -133,7 +176,7 @@ fn carry_out(
                 log.write(Log(LogEntry::Redone { count }));
             }
         }
-        progress.feedback = Some((format!("Saving {}…", planned.words), FeedbackKind::Saving));
+        feedback.say(format!("{} · saving…", planned.words), FeedbackKind::Saving);
         history.saving = planned.words;
         file.0.request(&planned.changes);
     }
@@ -147,31 +190,39 @@ struct Plan {
     kept: Result<(), JournalError>,
 }
 
-fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal) -> Plan {
-    let reversed = |(reversal, kept): (Option<Reversal>, _), done: &str| {
-        let (changes, words) = match reversal {
-            Some(Reversal { action, changes }) => {
-                let left = action.steps.len() - changes.len();
-                let left = match left {
-                    0 => String::new(),
-                    left => format!(" ({left} changed elsewhere since, left alone)"),
-                };
-                (changes, format!("{done}: {}{left}", describe(&action)))
-            }
-            None => (Vec::new(), format!("Nothing to {}", done.trim_end_matches("ne"))),
-        };
-        Plan { changes, words, kept }
+/// Name of a class.
+pub type Name<'a> = &'a dyn Fn(u8) -> String;
+
+fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Name) -> Plan {
+    let reversed = |(reversal, kept): (Option<Reversal>, _), words: (&str, &str), state| match reversal {
+        Some(Reversal { action, changes }) => {
+            let left = match action.steps.len() - changes.len() {
+                0 => String::new(),
+                left => format!(" ({} changed elsewhere since, left alone)", grouped(left)),
+            };
+            let words = format!("{}: {}{left}", words.0, describe(&action, state, name));
+            Plan { changes, words, kept }
+        }
+        None => Plan {
+            changes: Vec::new(),
+            words: words.1.into(),
+            kept,
+        },
     };
     match request {
-        LabelRequest::Undo => reversed(journal.undo(labels), "undone"),
-        LabelRequest::Redo => reversed(journal.redo(labels), "redone"),
-        LabelRequest::Give { serials, label } => {
-            let steps = serials.iter().filter_map(|&serial| {
+        LabelRequest::Undo => reversed(journal.undo(labels), ("Undone", "Nothing to undo"), Tense::Past),
+        LabelRequest::Redo => reversed(
+            journal.redo(labels),
+            ("Redone", "Nothing to redo"),
+            Tense::Present,
+        ),
+        LabelRequest::Give(changes) => {
+            let steps = changes.iter().filter_map(|&Change { serial, label }| {
                 let before = labels.get(serial);
-                (before != *label).then_some(Step {
+                (before != label).then_some(Step {
                     serial,
                     before,
-                    after: *label,
+                    after: label,
                 })
             });
             let action = Action {
@@ -180,7 +231,7 @@ fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal) -> Plan 
             if action.steps.is_empty() {
                 return Plan {
                     changes: Vec::new(),
-                    words: in_vain(serials, *label),
+                    words: in_vain(changes, name),
                     kept: Ok(()),
                 };
             }
@@ -190,47 +241,64 @@ fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal) -> Plan 
             };
             Plan {
                 changes: action.steps.iter().map(change).collect(),
-                words: describe(&action),
+                words: describe(&action, Tense::Done, name),
                 kept: journal.record(action),
             }
         }
     }
 }
 
-fn in_vain(serials: &[u32], label: Option<u8>) -> String {
-    let who = match serials {
+fn in_vain(changes: &[Change], name: Name) -> String {
+    let (who, is, has) = match changes {
         [] => return "No sample is selected".into(),
-        [serial] => format!("{serial} "),
-        many => format!("All {} ", grouped(many.len())),
+        [change] => (grouped(change.serial as usize), "is", "has"),
+        many => (format!("All {} samples", grouped(many.len())), "are", "have"),
     };
-    let (is, has) = if serials.len() == 1 {
-        ("is", "has")
-    } else {
-        ("are", "have")
-    };
-    match label {
-        Some(label) => format!("{who}{is} labelled {label} already"),
-        None => format!("{who}{has} no label"),
+    let first = changes.first().and_then(|change| change.label);
+    match first.filter(|_| changes.iter().all(|change| change.label == first)) {
+        Some(label) => format!("{who} {is} labelled {} already", name(label)),
+        None if first.is_some() => format!("{who} {is} labelled so already"),
+        None => format!("{who} {has} no label"),
     }
 }
 
-/// An action in words: `31337 = 7`, `40 samples = 7`.
-pub fn describe(action: &Action) -> String {
-    let who = match action.steps.as_slice() {
-        [step] => step.serial.to_string(),
-        steps => format!("{} {}", grouped(steps.len()), plural(steps.len(), "sample")),
+/// How an action is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tense {
+    /// It has been done: `31,337 labelled 7`.
+    Done,
+    /// It has been taken back: `31,337 was 7`.
+    Past,
+    /// It holds again: `31,337 is 7`.
+    Present,
+}
+
+/// An action in words.
+pub fn describe(action: &Action, tense: Tense, name: Name) -> String {
+    let (who, was, is) = match action.steps.as_slice() {
+        [step] => (grouped(step.serial as usize), "was", "is"),
+        steps => (format!("{} samples", grouped(steps.len())), "were", "are"),
     };
-    match action.steps.first().and_then(|step| step.after) {
-        Some(label) => format!("{who} = {label}"),
-        None => format!("{who} without a label"),
+    let first = action.steps.first().and_then(|step| step.after);
+    let label = match first {
+        _ if action.steps.iter().any(|step| step.after != first) => "as predicted".into(),
+        Some(label) => name(label),
+        None => "without a label".into(),
+    };
+    match tense {
+        Tense::Done if first.is_none() => format!("{who} {is} {label} now"),
+        Tense::Done => format!("{who} labelled {label}"),
+        Tense::Past => format!("{who} {was} {label}"),
+        Tense::Present => format!("{who} {is} {label}"),
     }
 }
 
 fn follow_file(
     file: Option<Res<LabelFile>>,
     labels: Option<ResMut<UserLabels>>,
-    history: Res<History>,
+    (start, history): (Res<Start>, Res<History>),
     mut progress: ResMut<Progress>,
+    mut feedback: ResMut<Feedback>,
     mut recolour: MessageWriter<SetUserLabel>,
     mut changed: MessageWriter<LabelChanged>,
     mut replace: MessageWriter<ReplaceUserLabels>,
@@ -239,13 +307,12 @@ fn follow_file(
     let (Some(file), Some(mut labels)) = (file, labels) else {
         return;
     };
+    let mut saved = false;
     while let Ok(event) = file.0.events().try_recv() {
         match event {
             LabelEvent::Saved { change, elapsed } => {
                 log.write(labelled(change, true, elapsed));
-                if file.0.pending() == 0 {
-                    progress.feedback = Some((format!("Saved {}", history.saving), FeedbackKind::Saved));
-                }
+                saved = true;
             }
             LabelEvent::Failed {
                 change,
@@ -268,24 +335,29 @@ fn follow_file(
                     after,
                 });
                 recolour.write(SetUserLabel { serial, label });
-                progress.feedback = Some((format!("Not saved: {message}"), FeedbackKind::Failed));
-                progress.report(message);
+                feedback.say(format!("Not saved: {message}"), FeedbackKind::Failed);
+                progress.report(Cause::Saving, message);
             }
             LabelEvent::Reloaded {
                 labels: new,
                 problems,
             } => {
-                for problem in problems {
-                    progress.report(problem.message);
-                }
+                progress.problems.mended(Cause::LabelsFile);
+                log.write_batch(tell_rows(
+                    &start.args.common.labels_path(),
+                    &problems,
+                    &mut progress,
+                ));
                 log.write(Log(LogEntry::LabelsReloaded {
                     labelled: new.labelled(),
                 }));
+                let count = new.labelled();
                 let text = format!(
-                    "labels.csv was changed by another program: {} labels",
-                    new.labelled()
+                    "Another program changed labels.csv: {} {} now",
+                    grouped(count),
+                    plural(count, "label")
                 );
-                progress.feedback = Some((text, FeedbackKind::Info));
+                feedback.say(text, FeedbackKind::Info);
                 labels.0 = new;
                 file.0.overlay(&mut labels.0);
                 replace.write(ReplaceUserLabels(Arc::new(labels.0.as_slice().to_vec())));
@@ -294,9 +366,13 @@ fn follow_file(
                 log.write(Log(LogEntry::Error {
                     message: message.clone(),
                 }));
-                progress.report(message);
+                progress.report(Cause::LabelsFile, message);
             }
         }
+    }
+    if saved && file.0.pending() == 0 {
+        progress.problems.mended(Cause::Saving);
+        feedback.say(format!("{} · saved", history.saving), FeedbackKind::Saved);
     }
 }
 
@@ -313,35 +389,53 @@ fn labelled(Change { serial, label }: Change, saved: bool, elapsed: Duration) ->
 mod tests {
     use super::*;
 
-    fn give(serials: &[u32], label: u8) -> LabelRequest {
-        LabelRequest::Give {
-            serials: serials.to_vec(),
-            label: Some(label),
-        }
+    fn give(serials: &[u32], label: Option<u8>) -> LabelRequest {
+        let change = |&serial| Change { serial, label };
+        LabelRequest::Give(serials.iter().map(change).collect())
     }
 
     #[test]
     fn what_is_done_and_undone_is_named() {
-        let (mut labels, mut journal) = (Labels::new(100), Journal::default());
+        let (mut labels, mut journal) = (Labels::new(20_000), Journal::default());
         let mut words = |request: LabelRequest| {
-            let plan = plan(&request, &labels, &mut journal);
+            let plan = plan(&request, &labels, &mut journal, &|class| format!("class {class}"));
             for change in &plan.changes {
                 labels.set(change.serial, change.label);
             }
             (plan.changes.len(), plan.words)
         };
+        let two = Change {
+            serial: 2,
+            label: Some(5),
+        };
+        let three = Change {
+            serial: 3,
+            label: Some(6),
+        };
         for (request, count, expected) in [
-            (give(&[7], 3), 1, "7 = 3"),
-            (give(&[7], 3), 0, "7 is labelled 3 already"),
-            (give(&[7, 8, 9], 3), 2, "2 samples = 3"),
-            (give(&[7, 8, 9], 3), 0, "All 3 are labelled 3 already"),
-            (give(&[], 3), 0, "No sample is selected"),
-            (LabelRequest::Undo, 2, "undone: 2 samples = 3"),
-            (LabelRequest::Redo, 2, "redone: 2 samples = 3"),
+            (give(&[10_794], Some(3)), 1, "10,794 labelled class 3"),
+            (give(&[10_794], Some(3)), 0, "10,794 is labelled class 3 already"),
+            (give(&[10_794, 8, 9], Some(3)), 2, "2 samples labelled class 3"),
+            (
+                give(&[10_794, 8, 9], Some(3)),
+                0,
+                "All 3 samples are labelled class 3 already",
+            ),
+            (give(&[], Some(3)), 0, "No sample is selected"),
+            (LabelRequest::Undo, 2, "Undone: 2 samples were class 3"),
+            (LabelRequest::Redo, 2, "Redone: 2 samples are class 3"),
             (LabelRequest::Redo, 0, "Nothing to redo"),
-            (LabelRequest::Undo, 2, "undone: 2 samples = 3"),
-            (LabelRequest::Undo, 1, "undone: 7 = 3"),
+            (LabelRequest::Undo, 2, "Undone: 2 samples were class 3"),
+            (LabelRequest::Undo, 1, "Undone: 10,794 was class 3"),
             (LabelRequest::Undo, 0, "Nothing to undo"),
+            (
+                LabelRequest::Give(vec![two, three]),
+                2,
+                "2 samples labelled as predicted",
+            ),
+            (give(&[2], None), 1, "2 is without a label now"),
+            (give(&[2], None), 0, "2 has no label"),
+            (LabelRequest::Undo, 1, "Undone: 2 was without a label"),
         ] {
             assert_eq!(words(request), (count, expected.to_owned()));
         }

@@ -1,14 +1,17 @@
 //! What the colours stand for and how many points have each, counted when it changes and not each frame.
 
 use bevy::prelude::*;
+use bevy_egui::EguiPostUpdateSet;
 
 use crate::cloud::palette::{ColorMode, Palette};
+use crate::cloud::{CloudSystems, Shown};
+use crate::filter::{Filter, Source};
 use crate::model::config::CLASSES;
 use crate::overlay::state::LegendEntry;
 
 use super::classes::Classes;
+use super::known::Known;
 use super::labelling::UserLabels;
-use super::progress::Progress;
 
 /// One entry per class, and one for what has none; empty for certainty.
 #[derive(Resource, Default)]
@@ -30,13 +33,20 @@ struct Counted {
     mode: ColorMode,
     version: u64,
     points: usize,
+    /// But for the classes that the legend itself hides: they tell how many would come back.
+    filter: Filter,
 }
 
 pub struct LegendPlugin;
 
 impl Plugin for LegendPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Legend>().add_systems(PostUpdate, count);
+        app.init_resource::<Legend>().add_systems(
+            PostUpdate,
+            count
+                .after(CloudSystems::Ingest)
+                .before(EguiPostUpdateSet::EndPass),
+        );
     }
 }
 
@@ -44,17 +54,21 @@ fn count(
     mode: Res<ColorMode>,
     palette: Res<Palette>,
     names: Res<Classes>,
-    progress: Res<Progress>,
+    known: Known,
     labels: Option<Res<UserLabels>>,
+    filter: Res<Shown>,
     mut legend: ResMut<Legend>,
 ) {
+    let progress = known.progress();
+    let source = source(*mode);
     let counted = Counted {
         mode: *mode,
         version: progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version),
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        filter: source.map_or_else(Filter::default, |source| filter.0.with_all_of(source)),
     };
-    let labels_changed =
-        *mode == ColorMode::UserLabels && labels.as_ref().is_some_and(|labels| labels.is_changed());
+    let by_labels = *mode == ColorMode::UserLabels || !counted.filter.is_open();
+    let labels_changed = by_labels && labels.as_ref().is_some_and(|labels| labels.is_changed());
     if legend.counted.as_ref() == Some(&counted)
         && !labels_changed
         && !palette.is_changed()
@@ -62,26 +76,16 @@ fn count(
     {
         return;
     }
-    let (counts, rest) = match *mode {
-        ColorMode::Certainty => (None, ""),
-        ColorMode::UserLabels => (labels.map(|labels| labels.0.counts()), "Unlabelled"),
-        ColorMode::Predicted => {
-            let classes = progress
-                .snapshot
-                .iter()
-                .flat_map(|snapshot| snapshot.classes.iter().copied());
-            (Some(tally(classes)), "")
-        }
-        ColorMode::TrueLabel => {
-            let serials = 0..counted.points as u32;
-            let truth = progress
-                .dataset
-                .iter()
-                .flat_map(|dataset| serials.clone().filter_map(|serial| dataset.true_label(serial)));
-            (Some(tally(truth)), "Unknown")
-        }
+    let rest = match *mode {
+        ColorMode::UserLabels => "Unlabelled",
+        ColorMode::TrueLabel => "Unknown",
+        ColorMode::Predicted | ColorMode::Certainty => "",
     };
-    legend.entries = counts.map_or(Vec::new(), |counts| {
+    let counts = source.map(|source| match (source, labels, counted.filter.is_open()) {
+        (Source::User, Some(labels), true) => (labels.0.counts(), counted.points - labels.0.labelled()),
+        (source, ..) => known.count_classes(source, &counted.filter),
+    });
+    legend.entries = counts.map_or(Vec::new(), |(counts, left)| {
         let mut entries: Vec<LegendEntry> = (0..CLASSES as u8)
             .zip(counts)
             .map(|(class, count)| LegendEntry {
@@ -91,7 +95,6 @@ fn count(
                 count,
             })
             .collect();
-        let left = counted.points.saturating_sub(counts.iter().sum());
         if !rest.is_empty() && (left > 0 || *mode == ColorMode::UserLabels) {
             entries.push(LegendEntry {
                 class: None,
@@ -105,12 +108,12 @@ fn count(
     legend.counted = Some(counted);
 }
 
-fn tally(classes: impl Iterator<Item = u8>) -> [usize; CLASSES] {
-    let mut counts = [0; CLASSES];
-    for class in classes {
-        if let Some(count) = counts.get_mut(usize::from(class)) {
-            *count += 1;
-        }
+/// Whose classes a mode colours.
+fn source(mode: ColorMode) -> Option<Source> {
+    match mode {
+        ColorMode::UserLabels => Some(Source::User),
+        ColorMode::Predicted => Some(Source::Predicted),
+        ColorMode::TrueLabel => Some(Source::Truth),
+        ColorMode::Certainty => None,
     }
-    counts
 }

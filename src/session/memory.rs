@@ -47,7 +47,7 @@ impl Display for Memory {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match *self {
             Self::Unknown => Ok(()),
-            Self::Fresh => f.write_str("fresh weights"),
+            Self::Fresh => f.write_str("new weights"),
             Self::File => f.write_str("as in the file"),
             Self::Run { last, best, .. } if last == best => write!(f, "epoch {last}, last and best"),
             Self::Run {

@@ -113,7 +113,7 @@ fn interactions(
     for HoverChanged(serial) in hovers.read() {
         log.write(Log(LogEntry::Hovered { serial: *serial }));
     }
-    for ChosenChanged { kind, count } in chosen.read() {
+    for ChosenChanged { kind, count, .. } in chosen.read() {
         log.write(Log(LogEntry::Selection {
             kind: kind.map(|kind| kind.name()),
             count: *count,

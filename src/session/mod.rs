@@ -2,10 +2,16 @@
 
 pub mod classes;
 pub mod dropped;
+pub mod egui_time;
 pub mod event_log;
 pub mod export;
 pub mod feed;
+pub mod feedback;
+pub mod fit_screen;
+pub mod fonts;
+pub mod gallery;
 pub mod images;
+pub mod input_queue;
 pub mod intents;
 pub mod keyboard;
 pub mod known;
@@ -20,12 +26,16 @@ pub mod pace;
 pub mod panels;
 pub mod probe;
 pub mod progress;
+pub mod queue;
 pub mod recoloured;
 pub mod redraw;
 pub mod restore;
 pub mod screen_reader;
 pub mod screenshot;
 pub mod seen;
+#[cfg(test)]
+mod tests;
+pub mod unsure;
 pub mod worker;
 
 use std::sync::Arc;

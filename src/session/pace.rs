@@ -15,6 +15,7 @@ use crate::cloud::{Hold, NextFrame};
 use crate::overlay::state::RunState;
 
 use super::event_log::EventLogSystems;
+use super::input_queue::InputReplay;
 use super::progress::Progress;
 use super::{Urgency, Wake};
 
@@ -125,7 +126,7 @@ struct Began(Instant);
 
 impl Plugin for PacePlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(First, set_hold)
+        app.add_systems(First, set_hold.before(InputReplay))
             .add_systems(Last, (set_pause, animate).chain().after(EventLogSystems));
         let pace = app.world().resource::<Pace>().clone();
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {

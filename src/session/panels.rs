@@ -9,31 +9,34 @@ use crate::cloud::camera::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
 use crate::cloud::region::RegionKind;
 use crate::cloud::selection::{Hovered, Selected};
-use crate::cloud::{Choosing, Chosen, CloudView, Shown as CloudFilter};
+use crate::cloud::{Choosing, Chosen, CloudSystems, CloudView, NextStroke, Shown as CloudFilter};
 use crate::filter::Facts;
 use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
-use crate::overlay::intent::{Dimension, ProbeMode};
+use crate::overlay::intent::{Dimension, Intent, ProbeMode};
 use crate::overlay::state::{
-    Choosing as ChoosingView, Class, ColorView, Feedback, FilterView, HistoryView, Hovered as HoveredView,
-    Job, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
-    SampleView, Statistics, StrokeView, TrainingView,
+    Choosing as ChoosingView, Class, ColorView, Feedback as FeedbackView, FilterView, HistoryView,
+    Hovered as HoveredView, Job, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView,
+    Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
 };
-use crate::overlay::{OverlayForm, layout, theme, wants_keyboard};
+use crate::overlay::{OverlayForm, layout, theme};
 use crate::training::message::Event;
 
 use super::Start;
 use super::classes::Classes;
 use super::dropped::Dropped;
 use super::export::Exports;
+use super::feedback::Feedback;
+use super::gallery::Gallery;
 use super::images::ImagesOnPoints;
-use super::intents::Asked;
-use super::known::{Tally, Walk};
-use super::labelling::{History, UserLabels, describe};
+use super::intents::{Asked, PendingIntents};
+use super::known::{Known, Tally, Walk};
+use super::labelling::{History, Tense, UserLabels, describe};
 use super::legend::Legend;
 use super::neighbours::Neighbours;
 use super::probe::Probe;
 use super::progress::Progress;
+use super::unsure::Unsure;
 use super::worker::FromWorker;
 
 /// What belongs to the overlay alone.
@@ -49,6 +52,13 @@ impl Plugin for PanelsPlugin {
             .configure_sets(
                 PostUpdate,
                 EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
+            )
+            // The panels know what was asked for before, and the cloud whose the mouse is.
+            .configure_sets(
+                PostUpdate,
+                EguiPostUpdateSet::EndPass
+                    .after(CloudSystems::Motion)
+                    .before(CloudSystems::Canvas),
             )
             .add_systems(EguiPrimaryContextPass, draw)
             .add_systems(Update, adopt_settings);
@@ -101,6 +111,10 @@ struct Shown<'w> {
     classes: Res<'w, Classes>,
     dropped: Res<'w, Dropped>,
     exports: Res<'w, Exports>,
+    feedback: Res<'w, Feedback>,
+    gallery: Res<'w, Gallery>,
+    next_stroke: Res<'w, NextStroke>,
+    unsure: Option<Res<'w, Unsure>>,
 }
 
 impl Shown<'_> {
@@ -155,8 +169,10 @@ impl Shown<'_> {
     /// Samples whose labels were changed last, the newest first, each once.
     fn recent(&self) -> Vec<u32> {
         const SHOWN: usize = 12;
+        // Who changes the same few samples again and again has fewer than fit.
+        const LOOKED_AT: usize = 1000;
         let mut recent = Vec::new();
-        let actions = self.history.journal.done().iter().rev();
+        let actions = self.history.journal.done().iter().rev().take(LOOKED_AT);
         for step in actions.flat_map(|action| action.steps.iter().rev().take(SHOWN)) {
             if !recent.contains(&step.serial) {
                 recent.push(step.serial);
@@ -192,21 +208,21 @@ impl Shown<'_> {
         if self.progress.snapshot.is_some() {
             return None;
         }
-        let job = |what: &str, share| Job {
+        let job = |what: &str, share, offer| Job {
             what: what.into(),
             share,
             left: None,
-            offer: None,
+            offer,
         };
         Some(match (&self.progress.dataset, &self.progress.architecture) {
-            (None, _) if !self.progress.problems.is_empty() => {
-                job("No images. Mend what the message says and start again", None)
+            (None, _) if !self.progress.problems.cards().is_empty() => {
+                job("No images. Correct this, then Retry", None, Some(Intent::Retry))
             }
             (None, _) => self.progress.reading_job(),
-            (Some(_), None) => job("Reading the model", Some(0.0)),
+            (Some(_), None) => job("Reading the model", Some(0.0), None),
             _ => {
                 let encoding = self.progress.encoding_job();
-                encoding.unwrap_or_else(|| job("Encoding the images", Some(0.0)))
+                encoding.unwrap_or_else(|| job("Encoding the images", Some(0.0), None))
             }
         })
     }
@@ -222,10 +238,12 @@ fn draw(
     mut contexts: EguiContexts,
     mut form: ResMut<Form>,
     shown: Shown,
+    known: Known,
     windows: Query<&Window, With<PrimaryWindow>>,
     mut gate: ResMut<CameraGate>,
     mut viewport: ResMut<CloudViewport>,
     mut asked: MessageWriter<Asked>,
+    mut pending: ResMut<PendingIntents>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut themed: Local<bool>,
 ) -> Result {
@@ -280,7 +298,15 @@ fn draw(
         .collect();
     let dropped = shown.dropped.0.as_ref().map(|source| source.describe());
     let recent = shown.recent();
-    let undo = shown.history.journal.done().last().map(describe);
+    let undo = shown.history.journal.done().last();
+    let undo = undo.map(|action| describe(action, Tense::Done, &|class| shown.classes.name(class)));
+    let marks = shown.unsure.as_ref().map(|unsure| &unsure.marks);
+    let unsure: Vec<u32> = marks.iter().flat_map(|marks| marks.serials()).collect();
+    // What is marked is listed as such, though it was put off with it.
+    let skipped = known.skipped();
+    let skipped: Vec<u32> = skipped
+        .filter(|&serial| marks.is_none_or(|marks| !marks.contains(serial)))
+        .collect();
     let lookup = |serial| shown.sample(serial);
     let stroke = shown.choosing.0.as_ref();
     let path: Vec<[f32; 2]> = stroke
@@ -311,6 +337,8 @@ fn draw(
         hovered,
         choosing: ChoosingView {
             count: shown.chosen.serials().len(),
+            left_out: shown.chosen.left_out(),
+            draws_next: shown.next_stroke.0.is_some(),
             stroke: stroke.map(|(stroke, count)| StrokeView {
                 path: &path,
                 is_box: stroke.kind == RegionKind::Box,
@@ -318,6 +346,7 @@ fn draw(
             }),
         },
         chosen: shown.chosen.serials(),
+        gallery: &shown.gallery.0,
         filter: FilterView {
             filter: &shown.filter.0,
             shown: shown.tally.shown,
@@ -325,6 +354,9 @@ fn draw(
         queue: QueueView {
             order: shown.walk.0,
             next: shown.tally.next(),
+            fresh: known.is_fresh(),
+            skipped: &skipped,
+            unsure: &unsure,
         },
         neighbours: NeighboursView {
             by_latent: &shown.neighbours.by_latent,
@@ -338,10 +370,11 @@ fn draw(
         probe: shown.probe(&probed),
         dropped: dropped.as_deref(),
         images: &images,
-        feedback: progress
+        feedback: shown
             .feedback
+            .0
             .as_ref()
-            .map(|(text, kind)| Feedback { text, kind: *kind }),
+            .map(|(text, kind)| FeedbackView { text, kind: *kind }),
         training: TrainingView {
             run: progress.run,
             messages: &progress.status,
@@ -357,7 +390,7 @@ fn draw(
             in_file: &progress.in_file,
             checkpoint: &checkpoint,
         },
-        problems: &progress.problems,
+        problems: progress.problems.cards(),
         loading: loading.as_ref(),
         jobs: &jobs,
     };
@@ -377,10 +410,9 @@ fn draw(
     viewport.set_if_neq(CloudViewport(Some(rect)));
     gate.set_if_neq(CameraGate {
         pointer_over_ui: !free.has_pointer,
-        keyboard_taken: wants_keyboard(&ctx) || form.0.has_dialogue(),
     });
     if !intents.is_empty() {
-        // They are carried out at the start of the next frame.
+        pending.0 = true;
         redraw.write(RequestRedraw);
     }
     asked.write_batch(intents.into_iter().map(Asked));

@@ -10,7 +10,8 @@ use crate::dataset::Dataset;
 use crate::effort::seconds_left;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::Intent;
-use crate::overlay::state::{FeedbackKind, Job, RunProgress, RunState};
+use crate::overlay::problem::{Cause, Problems};
+use crate::overlay::state::{Job, RunProgress, RunState};
 use crate::training::message::{EpochMetrics, Event, LatentSnapshot, RunStatus};
 use crate::training::record::RunRecord;
 
@@ -43,8 +44,7 @@ pub struct Progress {
     pub status: Vec<String>,
     /// Reconstruction of a sample by the model that is in memory.
     pub reconstruction: Option<(u32, Arc<[f32]>)>,
-    pub problems: Vec<String>,
-    pub feedback: Option<(String, FeedbackKind)>,
+    pub problems: Problems,
     /// Share of the images that is read, in 0..=1, since then.
     pub reading: Option<(f32, Instant)>,
     pub encoding: Encoding,
@@ -80,8 +80,7 @@ impl Default for Progress {
             paused_at: None,
             status: Vec::new(),
             reconstruction: None,
-            problems: Vec::new(),
-            feedback: None,
+            problems: Problems::default(),
             reading: None,
             encoding: Encoding::default(),
         }
@@ -103,6 +102,11 @@ fn follow_worker(mut events: MessageReader<FromWorker>, mut progress: ResMut<Pro
 }
 
 impl Progress {
+    /// The class that the model finds most probable for a sample.
+    pub fn predicted(&self, serial: u32) -> Option<u8> {
+        self.snapshot.as_ref()?.classes.get(serial as usize).copied()
+    }
+
     fn say(&mut self, line: String) {
         if self.status.len() == LINES {
             self.status.remove(0);
@@ -111,9 +115,8 @@ impl Progress {
     }
 
     /// Shows a problem; one that is shown already becomes the last.
-    pub fn report(&mut self, problem: String) {
-        self.problems.retain(|known| *known != problem);
-        self.problems.push(problem);
+    pub fn report(&mut self, cause: Cause, problem: String) {
+        self.problems.report(cause, problem);
     }
 
     fn follow(&mut self, event: &Event) {
@@ -141,13 +144,14 @@ impl Progress {
                 }
                 .into();
                 if let Some(problem) = problem {
-                    self.report(format!(
-                        "{problem}. Fresh weights are shown; the file stays as it is"
-                    ));
+                    self.report(
+                        Cause::Checkpoint,
+                        format!("{problem}. New weights are shown; the file stays as it is"),
+                    );
                 }
                 self.say(match checkpoint {
                     Some(path) => format!("Model from {}", path.display()),
-                    None => "Fresh weights: nothing learnt yet".into(),
+                    None => "New weights: nothing learned yet".into(),
                 });
             }
             Event::Reading { done, of } => {
@@ -202,6 +206,8 @@ impl Progress {
                 ));
             }
             Event::Saved { path, epoch } => {
+                self.problems.mended(Cause::Checkpoint);
+                self.problems.mended(Cause::Worker);
                 self.in_file = match epoch {
                     Some(epoch) => format!("best epoch, {epoch}"),
                     None => "as in memory".into(),
@@ -214,7 +220,7 @@ impl Progress {
                 if let Some(training) = &mut self.training {
                     training.adjust(*to);
                 }
-                self.say("The run goes on with other settings".into());
+                self.say("The run continues with new settings".into());
             }
             Event::Taken(which) => {
                 if let Memory::Run { taken, .. } = &mut self.memory {
@@ -235,13 +241,15 @@ impl Progress {
                 self.run = RunState::Idle;
                 self.training = None;
                 if *status == RunStatus::Failed {
-                    self.report(format!("Training failed: {message}"));
+                    self.report(Cause::Training, format!("Training failed: {message}"));
+                } else {
+                    self.problems.mended(Cause::Training);
                 }
                 self.say(format!("Training: {message}"));
             }
             Event::Error { message } => {
                 self.say(format!("Error: {message}"));
-                self.report(message.clone());
+                self.report(Cause::Worker, message.clone());
             }
         }
     }
@@ -270,8 +278,8 @@ impl Progress {
             }),
             Encoding::Stopped => Some(Job {
                 what: match self.snapshot {
-                    Some(_) => "The encoding was stopped: the cloud is the model's before",
-                    None => "The encoding was stopped: there is no cloud yet",
+                    Some(_) => "Encoding was stopped: the cloud still shows the previous model",
+                    None => "Encoding was stopped: there is no cloud yet",
                 }
                 .into(),
                 share: None,

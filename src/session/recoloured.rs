@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crate::event_log::LogEntry;
 
 use super::event_log::{Log, OpenLog};
+use super::input_queue::InputReplay;
 use super::{Urgency, Wake};
 
 /// Start of the frame in which a key or a click arrived.
@@ -73,7 +74,7 @@ impl Plugin for RecolouredPlugin {
         app.insert_resource(FrameStart(Instant::now()))
             .insert_resource(Presented(receiver))
             .init_resource::<ToBeShown>()
-            .add_systems(First, start_frame)
+            .add_systems(First, start_frame.before(InputReplay))
             .add_systems(PostUpdate, note)
             .add_systems(PreUpdate, log_presented);
     }

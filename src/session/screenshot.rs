@@ -93,8 +93,8 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 /// Without images there will be no cloud to wait for.
 fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
     let waits = !matches!(start.args.after, Some(After::Seconds(_)));
-    if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.first()) {
-        eprintln!("ssvae: {problem}");
+    if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
+        eprintln!("ssvae: {}", problem.text());
         exit.write(AppExit::from_code(2));
     }
 }

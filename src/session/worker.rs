@@ -110,7 +110,7 @@ fn send_commands(
         let message = match sender.try_send(command.clone()) {
             Ok(()) => continue,
             Err(TrySendError::Full(_)) => "the model is busy; try again in a moment",
-            Err(TrySendError::Disconnected(_)) => "no model is loaded; mend the data folder and start again",
+            Err(TrySendError::Disconnected(_)) => "no model is loaded; correct the data folder, then Retry",
         };
         answers.write(FromWorker(Event::Error {
             message: message.into(),

@@ -63,7 +63,7 @@ impl Field {
             });
             texture.create_view(&TextureViewDescriptor::default())
         };
-        let cells = buffer("cells", area(extent.grid(CELL)) * 16);
+        let cells = buffer("cells", area(extent.grid(CELL)) * 20);
         let tiles_buffer = buffer("tiles", (tiles + 1) * TILE_BYTES);
         let discs = buffer("discs", u64::from(points.max(1)).min(tiles * ROOM) * DISC_BYTES);
         let work = buffer("work", (2 + 2 * tiles) * 4);

@@ -25,6 +25,14 @@ fn keys_ask_for_what_their_list_says() {
     for (modifiers, key, intent) in [
         (Modifiers::NONE, Key::N, Intent::Next),
         (Modifiers::NONE, Key::P, Intent::Previous),
+        (Modifiers::NONE, Key::S, Intent::Skip),
+        (Modifiers::NONE, Key::U, Intent::Unsure),
+        (Modifiers::NONE, Key::Enter, Intent::TakePrediction),
+        (Modifiers::NONE, Key::Num7, Intent::Label(Some(7))),
+        (Modifiers::NONE, Key::D, Intent::Label(None)),
+        (Modifiers::NONE, Key::Delete, Intent::Label(None)),
+        (Modifiers::NONE, Key::F, Intent::FitView),
+        (Modifiers::NONE, Key::Escape, Intent::ClearSelection),
         (ctrl, Key::Z, Intent::Undo),
         (ctrl | Modifiers::SHIFT, Key::Z, Intent::Redo),
         (ctrl, Key::Y, Intent::Redo),
@@ -79,6 +87,41 @@ fn the_command_palette_finds_and_does() {
     press(&mut window, Modifiers::NONE, Key::ArrowDown);
     assert_eq!(press(&mut window, Modifiers::NONE, Key::Escape), []);
     assert!(window.state().form.palette.is_none());
+}
+
+#[test]
+fn while_a_dialogue_is_open_keys_are_for_it() {
+    let mut window = dashboard(Fixture::default());
+    for (modifiers, key) in [
+        (Modifiers::NONE, Key::F1),
+        (Modifiers::COMMAND, Key::E),
+        (Modifiers::COMMAND, Key::O),
+    ] {
+        press(&mut window, modifiers, key);
+        assert!(window.state().form.has_dialogue());
+        for key in [Key::Num7, Key::N, Key::D] {
+            assert_eq!(press(&mut window, Modifiers::NONE, key), [], "{key:?}");
+        }
+        assert!(!window.state().viewport.unwrap().has_pointer);
+        assert_eq!(press(&mut window, Modifiers::NONE, Key::Escape), []);
+        assert!(!window.state().form.has_dialogue());
+    }
+    assert_eq!(
+        press(&mut window, Modifiers::NONE, Key::Num7),
+        [Intent::Label(Some(7))]
+    );
+}
+
+#[test]
+fn the_hints_go_with_escape_and_leave_the_middle_of_the_cloud_free() {
+    let mut window = dashboard(Fixture::fresh());
+    window.state_mut().form.preferences.hints_read = false;
+    window.run_steps(3);
+    let strip = window.get_by_label("Three things to know").rect();
+    let cloud = window.state().viewport.unwrap().rect;
+    assert!(strip.bottom() < cloud.center().y - 60.0, "{strip} in {cloud}");
+    assert_eq!(press(&mut window, Modifiers::NONE, Key::Escape), []);
+    assert!(window.query_by_label("Three things to know").is_none());
 }
 
 #[test]

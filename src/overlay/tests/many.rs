@@ -1,9 +1,10 @@
 //! Many samples at once: filter, legend, chosen points, history.
 
-use bevy_egui::egui::Modifiers;
+use bevy_egui::egui::{Key, Modifiers};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
-use super::{click, dashboard, enabled, tall};
+use super::{App, click, dashboard, enabled, tall};
 use crate::cloud::palette::{Ground, Scheme};
 use crate::filter::{Filter, Source, Visibility};
 use crate::overlay::Intent;
@@ -57,7 +58,7 @@ fn the_filter_asks_for_labels_and_disagreement_and_is_cleared() {
     fixture.filter.against_truth = true;
     let mut window = dashboard(fixture);
     window.get_by_label("12 of 60,000 shown");
-    assert_eq!(click(&mut window, "Choose all shown"), [Intent::ChooseShown]);
+    assert_eq!(click(&mut window, "Select all shown"), [Intent::ChooseShown]);
     assert_eq!(
         click(&mut window, "Clear filter"),
         [Intent::SetFilter(Filter::default())]
@@ -69,21 +70,69 @@ fn chosen_points_are_images_to_take_out_and_are_labelled_together() {
     let mut window = dashboard(Fixture {
         selected: false,
         chosen: (0..500).collect(),
+        gallery: (0..500).collect(),
         ..Fixture::default()
     });
-    window.get_by_label("500 points chosen");
+    window.get_by_label("500 points selected");
     window.get_by_label("Label 500 points");
     let name = "Take out 4: Index 4, predicted 7 (98 %)";
-    assert_eq!(click(&mut window, name), [Intent::TakeOut(4)]);
+    assert_eq!(click(&mut window, name), [Intent::TakeOut(vec![4])]);
     assert_eq!(click(&mut window, "Label 3"), [Intent::Label(Some(3))]);
     assert_eq!(click(&mut window, "Delete label"), [Intent::Label(None)]);
-    assert_eq!(click(&mut window, "Let go"), [Intent::Choose(Vec::new())]);
+    assert_eq!(click(&mut window, "Clear selection"), [Intent::ClearSelection]);
     assert_eq!(
         click(&mut window, "Save as CSV"),
         [Intent::Export(ExportKind::Csv)]
     );
     let far = window.query_by_label_contains("Take out 499:");
     assert!(far.is_none(), "images out of sight are not drawn");
+}
+
+#[test]
+fn the_enlarged_images_hold_any_number_and_ranges_are_taken_out_and_put_back() {
+    let mut window = dashboard(Fixture {
+        selected: false,
+        chosen: (0..60_000).filter(|serial| *serial != 7).collect(),
+        gallery: (0..60_000).rev().collect(),
+        ..Fixture::default()
+    });
+    let press = |window: &mut Harness<'_, App>, key| {
+        window.key_press(key);
+        window.run_steps(3);
+        std::mem::take(&mut window.state_mut().commands)
+    };
+    assert_eq!(press(&mut window, Key::Space), [], "nothing is enlarged yet");
+    press(&mut window, Key::E);
+    assert_eq!(press(&mut window, Key::Space), [Intent::TakeOut(vec![59_999])]);
+    press(&mut window, Key::ArrowRight);
+    assert_eq!(press(&mut window, Key::Space), [Intent::TakeOut(vec![59_998])]);
+    let columns = window.state().form.gallery.columns;
+    assert!(columns > 10, "{columns} in a row");
+    // Shift takes all from the one before.
+    let third = window
+        .get_all_by_label_contains("Take out 59996:")
+        .last()
+        .unwrap();
+    third.click_modifiers(Modifiers::SHIFT);
+    window.run_steps(3);
+    let range = Intent::TakeOut(vec![59_998, 59_997, 59_996]);
+    assert_eq!(std::mem::take(&mut window.state_mut().commands), [range]);
+    // The keys walk to what is out of sight, and what was taken out is there, greyed.
+    window.state_mut().form.gallery.at = 59_991;
+    window.key_press(Key::ArrowRight);
+    window.run_steps(4);
+    assert_eq!(window.get_all_by_label_contains("Put back 7:").count(), 1);
+    window.key_press(Key::Space);
+    window.run_steps(3);
+    assert_eq!(
+        std::mem::take(&mut window.state_mut().commands),
+        [Intent::PutBack(vec![7])]
+    );
+    let drawn = window.get_all_by_label_contains("Take out").count();
+    assert!(drawn < 1500, "{drawn}: only what is seen is drawn");
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    assert!(!window.state().form.gallery.open && window.state().commands.is_empty());
 }
 
 #[test]

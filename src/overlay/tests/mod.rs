@@ -9,13 +9,15 @@ mod view;
 mod window;
 
 use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Event, Key, LayerId, Modifiers};
+use bevy_egui::egui::{Context, Event, Key, LayerId, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use crate::cloud::palette::Ground;
+use crate::overlay::commands::{self, Focus};
 use crate::overlay::fixture::Fixture;
-use crate::overlay::{Intent, OverlayForm, Viewport, layout, theme, wants_keyboard};
+use crate::overlay::keys::{KeyPress, digit};
+use crate::overlay::{Intent, OverlayForm, OverlayState, Viewport, layout, theme};
 
 /// What can be used.
 const CONTROLS: [Role; 6] = [
@@ -63,13 +65,52 @@ fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
                     .rect_filled(ctx.content_rect(), 0.0, ground);
                 let lookup = |serial| app.fixture.lookup(serial);
                 let state = app.fixture.state(&lookup);
+                press(&ctx, &state, &mut app.form, &mut app.commands);
                 app.viewport = Some(layout::show(&ctx, &state, &mut app.form, &mut app.commands));
-                app.typing = wants_keyboard(&ctx);
+                app.typing = ctx.text_edit_focused();
             },
             app,
         );
     window.run_steps(3);
     window
+}
+
+/// Does what the app does with the keys of a step.
+fn press(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    let focus = Focus {
+        typing: ctx.text_edit_focused(),
+        control: ctx.memory(|memory| memory.focused().is_some()),
+    };
+    let pressed = ctx
+        .input(|input| input.events.clone())
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Key {
+                key,
+                pressed: true,
+                repeat,
+                modifiers,
+                ..
+            } => Some(KeyPress {
+                key,
+                digit: digit(key),
+                modifiers: Modifiers {
+                    ctrl: modifiers.command,
+                    ..modifiers
+                },
+                repeat,
+            }),
+            _ => None,
+        });
+    for key in pressed {
+        if commands::press(&key, focus, &state.into(), form, commands) {
+            ctx.input_mut(|input| {
+                input
+                    .events
+                    .retain(|event| !matches!(event, Event::Key { .. } | Event::Text(_)))
+            });
+        }
+    }
 }
 
 fn dashboard(fixture: Fixture) -> Harness<'static, App> {

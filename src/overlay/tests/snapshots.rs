@@ -8,6 +8,7 @@ use crate::cloud::palette::{ColorMode, Ground};
 use crate::overlay::fixture::Fixture;
 use crate::overlay::form::TrainingTab;
 use crate::overlay::intent::Intent;
+use crate::overlay::problem::{Cause, Problems};
 use crate::overlay::state::{FeedbackKind, Job};
 
 /// Takes a picture of each look.
@@ -47,12 +48,20 @@ fn a_first_start() {
     });
 }
 
+fn rows_that_cannot_be_used() -> Problems {
+    let mut problems = Problems::default();
+    let title = "data/mnist/labels.csv: 60,000 rows cannot be used; correct or delete them";
+    let lines = (2..60_002).map(|line| format!("line {line}: label \"12\" is not one of 0–9"));
+    problems.replace(Cause::LabelsRows, title.into(), lines);
+    problems
+}
+
 #[test]
 fn a_run_with_problems_in_a_small_window() {
     let fixture = || Fixture {
-        problems: vec!["data/mnist/labels.csv, line 7: label 12 is not one of 0–9; correct it".into()],
+        problems: rows_that_cannot_be_used(),
         jobs: vec![Job {
-            what: "Writing 20261126T092711123Z-view.png".into(),
+            what: "Saving 20261126T092711123Z-view.png".into(),
             share: Some(0.42),
             left: Some(7.0),
             offer: Some(Intent::CancelExport(1)),
@@ -81,7 +90,8 @@ fn before_there_is_a_cloud() {
 fn chosen_points_under_a_filter() {
     let fixture = || {
         let mut fixture = Fixture {
-            chosen: (0..96).collect(),
+            chosen: (0..96).filter(|serial| *serial != 3).collect(),
+            gallery: (0..96).collect(),
             shown: 1_204,
             selected: false,
             feedback: Some(("Saved 40 samples = 7".into(), FeedbackKind::Saved)),

@@ -64,7 +64,7 @@ fn more_settings_are_a_click_away() {
         .click();
     window.run_steps(2);
     assert_eq!(window.state().form.config.grad_clip_norm, Some(1.0));
-    click(&mut window, "Back to the defaults");
+    click(&mut window, "Reset to defaults");
     assert_eq!(window.state().form.config.batch_size, 256);
     assert_eq!(window.state().form.config.max_epochs, 5, "epochs stay");
 }

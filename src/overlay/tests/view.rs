@@ -96,14 +96,14 @@ fn a_fresh_model_takes_another_shape() {
         ..Architecture::default()
     };
     assert_eq!(
-        click(&mut window, "Start from fresh weights"),
+        click(&mut window, "Start from new weights"),
         [Intent::Reset {
             architecture,
             seed: 42
         }]
     );
     assert!(
-        window.query_by_label("Start from fresh weights").is_none(),
+        window.query_by_label("Start from new weights").is_none(),
         "the form is closed"
     );
 }

@@ -3,20 +3,25 @@
 use std::time::Duration;
 
 use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Event, Modifiers, PointerButton, Rect, pos2, vec2};
+use bevy_egui::egui::{Event, Modifiers, Order, PointerButton, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{App, CONTROLS, click, dashboard, enabled, window};
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
+use crate::overlay::intent::ProbeMode;
+use crate::overlay::problem::{Cause, Problems};
 use crate::overlay::state::Job;
 
 #[test]
 fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {
     let place = |window: &Harness<'_, App>| window.get_by_label("Fit view").rect();
     let quiet = dashboard(Fixture::default());
-    let problems = (0..5).map(|i| format!("problem {i}")).collect();
+    let mut problems = Problems::default();
+    for i in 0..5 {
+        problems.report(Cause::Worker, format!("problem {i}"));
+    }
     let mut window = dashboard(Fixture {
         problems,
         ..Fixture::default()
@@ -26,14 +31,14 @@ fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {
         window.query_by_label("problem 1").is_none(),
         "the newest three are shown"
     );
-    window.get_by_label("and 2 before");
+    window.get_by_label("2 more errors");
     assert_eq!(
         click(&mut window, "Dismiss: problem 3"),
         [Intent::DismissProblem(3)]
     );
     let free = |window: &Harness<'_, App>| window.state().viewport.unwrap().rect;
     assert_eq!(free(&window), free(&quiet), "the cloud does not jump");
-    let card = window.get_by_label("and 2 before").rect();
+    let card = window.get_by_label("2 more errors").rect();
     assert!(free(&window).contains_rect(card), "{card}");
     window.hover_at(card.center());
     window.run_steps(2);
@@ -155,6 +160,70 @@ fn a_slider_that_is_dragged_over_the_cloud_keeps_the_pointer() {
     window.hover_at(pos2(600.0, 300.0));
     window.run_steps(2);
     assert!(!window.state().viewport.unwrap().has_pointer);
+}
+
+#[test]
+fn cards_leave_the_middle_of_the_cloud_free() {
+    let mut problems = Problems::default();
+    for i in 0..9 {
+        problems.report(
+            Cause::Worker,
+            format!("problem {i}: {}", "what went wrong, and the mend. ".repeat(20)),
+        );
+    }
+    for size in [[1024.0, 640.0], [1280.0, 800.0], [3840.0, 2160.0]] {
+        let fixture = Fixture {
+            problems: problems.clone(),
+            ..Fixture::default()
+        };
+        let window = super::window(size, fixture);
+        let cloud = window.state().viewport.unwrap().rect;
+        let over_the_middle = window.ctx.layer_id_at(cloud.center());
+        assert!(
+            over_the_middle.is_none_or(|layer| layer.order == Order::Background),
+            "{size:?}"
+        );
+    }
+}
+
+#[test]
+fn what_the_line_at_the_top_has_no_room_for_is_in_its_menu() {
+    let mut narrow = super::window([500.0, 640.0], Fixture::default());
+    assert!(narrow.query_by_label("Grid").is_none());
+    narrow.get_by_label("More").click();
+    narrow.run_steps(3);
+    for name in ["Line", "Grid", "A+", "A−"] {
+        narrow.get_by_label(name);
+    }
+    assert_eq!(click(&mut narrow, "Grid"), [Intent::SetProbe(ProbeMode::Grid)]);
+    let wide = dashboard(Fixture::default());
+    assert!(wide.query_by_label("More").is_none());
+}
+
+#[test]
+fn the_buttons_of_training_stay_in_sight_with_the_largest_text() {
+    // A window of 1024×640 with text of twice the size.
+    let window = super::window([512.0, 320.0], Fixture::running());
+    let edge = window.ctx.content_rect().right();
+    for name in ["Stop", "Pause"] {
+        let right = window.get_by_label(name).rect().right();
+        assert!(right <= edge, "{name} ends at {right}, the window at {edge}");
+    }
+}
+
+#[test]
+fn a_window_that_was_tiny_has_its_panels_again() {
+    let mut window = dashboard(Fixture::default());
+    let widths = |window: &Harness<'_, App>| {
+        let rect = window.state().viewport.unwrap().rect;
+        (rect.left(), window.ctx.content_rect().right() - rect.right())
+    };
+    let before = widths(&window);
+    for size in [[1.0, 1.0], [700.0, 500.0], [1280.0, 800.0]] {
+        window.set_size(size.into());
+        window.run_steps(4);
+    }
+    assert_eq!(widths(&window), before);
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Ch
     checkpoint::check(&state, &architecture).map_err(describe)?;
     if architecture.pixels() != dataset.pixels() {
         return Err(format!(
-            "{}: made for images of {} pixels, but these have {}; choose another --weights or --data-dir",
+            "{}: made for images of {} pixels, but these have {}; choose another checkpoint or data folder",
             weights.display(),
             architecture.pixels(),
             dataset.pixels()

@@ -1,0 +1,488 @@
+//! The window without a screen: random sequences of keys and clicks, cut into frames anywhere, beside a plain model of what
+//! each of them does to what the one before has left.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bevy::asset::AssetPlugin;
+use bevy::ecs::schedule::SingleThreadedExecutor;
+use bevy::input::ButtonState;
+use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
+use bevy::input::mouse::MouseButtonInput;
+use bevy::log::LogPlugin;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::render::settings::{RenderCreation, WgpuSettings};
+use bevy::window::{CursorMoved, PrimaryWindow, WindowEvent, WindowResolution};
+use bevy::winit::WinitPlugin;
+use clap::Parser;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::known::Known;
+use super::labelling::{LabelFile, UserLabels};
+use super::worker::{FromWorker, ToWorker};
+use super::{Start, Wake};
+use crate::acquisition::Order;
+use crate::cli::Cli;
+use crate::cloud::{Chosen, CloudView, Selected};
+use crate::dataset::{Dataset, Split};
+use crate::model::config::Architecture;
+use crate::training::message::{Event, LatentSnapshot};
+
+const COUNT: usize = 40;
+const SEQUENCES: usize = 10_000;
+/// Nothing is drawn there.
+const BESIDE: Vec2 = Vec2::new(8.0, 44.0);
+/// The panels at the left and below have no part in this, and only cost time.
+const SESSION: &str = r#"{"preferences":{"hints_read":true,"images":false,"training_open":false,"left":{"open":false,"width":250}}}"#;
+
+/// What a hand does.
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Key(KeyAct),
+    Digit(u8),
+    Click(u32),
+    ClickBeside,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum KeyAct {
+    Next,
+    Previous,
+    Skip,
+    Predicted,
+    Delete,
+    Escape,
+    SelectAll,
+    Undo,
+    Redo,
+}
+
+/// What should come of it.
+#[derive(Default)]
+struct Model {
+    order: Vec<u32>,
+    predicted: Vec<u8>,
+    labels: Vec<Option<u8>>,
+    skipped: Vec<u32>,
+    selected: Option<u32>,
+    of_queue: Option<u32>,
+    back: Vec<u32>,
+    chosen: BTreeSet<u32>,
+    done: Vec<Vec<(u32, Option<u8>, Option<u8>)>>,
+    undone: Vec<Vec<(u32, Option<u8>, Option<u8>)>>,
+}
+
+impl Model {
+    fn first(&self) -> Option<u32> {
+        let open = |serial: &&u32| self.labels[**serial as usize].is_none();
+        let fresh = self.order.iter().filter(|serial| !self.skipped.contains(serial));
+        fresh.chain(&self.skipped).find(open).copied()
+    }
+
+    fn select(&mut self, serial: Option<u32>) {
+        if self.selected != serial {
+            self.back.extend(self.selected);
+            self.selected = serial;
+        }
+    }
+
+    fn next(&mut self) {
+        if let Some(first) = self.first() {
+            self.of_queue = Some(first);
+            self.select(Some(first));
+        }
+    }
+
+    fn give(&mut self, label: impl Fn(&Self, u32) -> Option<u8>) {
+        let serials: Vec<u32> = match self.chosen.is_empty() {
+            true => self.selected.into_iter().collect(),
+            false => self.chosen.iter().copied().collect(),
+        };
+        let changes: Vec<_> = serials
+            .iter()
+            .map(|&serial| (serial, label(self, serial)))
+            .collect();
+        let labelled = changes.iter().any(|(_, label)| label.is_some());
+        let steps: Vec<_> = changes
+            .into_iter()
+            .map(|(serial, after)| (serial, self.labels[serial as usize], after))
+            .filter(|(_, before, after)| before != after)
+            .collect();
+        for &(serial, _, after) in &steps {
+            self.set(serial, after);
+        }
+        if !steps.is_empty() {
+            self.done.push(steps);
+            self.undone.clear();
+        }
+        if !self.chosen.is_empty() {
+            self.chosen.clear();
+        } else if labelled && self.of_queue == self.selected {
+            self.next();
+        }
+    }
+
+    fn set(&mut self, serial: u32, label: Option<u8>) {
+        self.labels[serial as usize] = label;
+        if label.is_some() {
+            self.skipped.retain(|other| *other != serial);
+        }
+    }
+
+    /// Takes back the last action that has an effect, or does it again.
+    fn reverse(&mut self, undo: bool) {
+        loop {
+            let action = if undo { self.done.pop() } else { self.undone.pop() };
+            let Some(action) = action else { return };
+            let mut changed = false;
+            for &(serial, before, after) in &action {
+                let (now, then) = if undo { (after, before) } else { (before, after) };
+                if self.labels[serial as usize] == now {
+                    self.set(serial, then);
+                    changed = true;
+                }
+            }
+            if undo {
+                self.undone.push(action);
+            } else {
+                self.done.push(action);
+            }
+            if changed {
+                return;
+            }
+        }
+    }
+
+    fn follow(&mut self, act: Act) {
+        match act {
+            Act::Digit(digit) => self.give(|_, _| Some(digit)),
+            Act::Click(serial) => self.select(Some(serial)),
+            Act::ClickBeside => self.select(None),
+            Act::Key(KeyAct::Next) => self.next(),
+            Act::Key(KeyAct::Skip) => {
+                if let Some(serial) = self
+                    .selected
+                    .filter(|&serial| self.labels[serial as usize].is_none())
+                {
+                    self.skipped.retain(|other| *other != serial);
+                    self.skipped.push(serial);
+                }
+                self.next();
+            }
+            Act::Key(KeyAct::Previous) => {
+                while let Some(serial) = self.back.pop() {
+                    if Some(serial) != self.selected {
+                        self.selected = Some(serial);
+                        self.of_queue = Some(serial);
+                        return;
+                    }
+                }
+            }
+            Act::Key(KeyAct::Predicted) => self.give(|model, serial| Some(model.predicted[serial as usize])),
+            Act::Key(KeyAct::Delete) => self.give(|_, _| None),
+            Act::Key(KeyAct::Escape) => {
+                self.chosen.clear();
+                self.select(None);
+            }
+            Act::Key(KeyAct::SelectAll) => self.chosen = (0..COUNT as u32).collect(),
+            Act::Key(KeyAct::Undo) => self.reverse(true),
+            Act::Key(KeyAct::Redo) => self.reverse(false),
+        }
+    }
+}
+
+/// A data folder of so many grey images of two by two pixels.
+fn write_images(folder: &Path) {
+    let count = (COUNT as u32).to_be_bytes();
+    let mut images = [&[0, 0, 8, 3], &count[..], &[0, 0, 0, 2, 0, 0, 0, 2]].concat();
+    images.extend((0..COUNT * 4).map(|i| (i * 37 % 251) as u8));
+    fs::write(folder.join("train-images-idx3-ubyte"), images).unwrap();
+}
+
+fn app(folder: &Path) -> App {
+    let line = [
+        "ssvae".into(),
+        "--data-dir".into(),
+        folder.as_os_str().to_owned(),
+        "--session".into(),
+        folder.join("session.json").into_os_string(),
+    ];
+    fs::write(folder.join("session.json"), SESSION).unwrap();
+    let without_device = WgpuSettings {
+        backends: None,
+        ..default()
+    };
+    let mut app = App::new();
+    let window = Window {
+        resolution: WindowResolution::new(1280, 800),
+        ..default()
+    };
+    app.add_plugins(
+        DefaultPlugins
+            .set(RenderPlugin {
+                render_creation: RenderCreation::Automatic(Box::new(without_device)),
+                ..default()
+            })
+            .set(WindowPlugin {
+                primary_window: Some(window),
+                ..default()
+            })
+            .set(AssetPlugin::default())
+            .disable::<LogPlugin>()
+            .disable::<WinitPlugin>(),
+    )
+    .add_message::<FromWorker>()
+    .add_message::<ToWorker>()
+    .insert_resource(Wake(Arc::new(|_| {})))
+    .insert_resource(Start {
+        args: Cli::try_parse_from(line).unwrap().window,
+        at: Instant::now(),
+    });
+    crate::app::add_parts(&mut app);
+    // So little work is sooner done than shared out.
+    app.edit_schedule(First, alone)
+        .edit_schedule(PreUpdate, alone)
+        .edit_schedule(Update, alone)
+        .edit_schedule(PostUpdate, alone)
+        .edit_schedule(Last, alone);
+    app.finish();
+    app.cleanup();
+    app.update();
+
+    let dataset = Dataset::open(folder, Split::Train).unwrap();
+    let place = |i: usize| [(i % 8) as f32, (i / 8) as f32];
+    for event in [
+        Event::Dataset(Arc::new(dataset)),
+        Event::ModelReady {
+            backend: "CPU".into(),
+            architecture: Architecture::default(),
+            checkpoint: Some("ssvae.ckpt".into()),
+            problem: None,
+            config: None,
+        },
+        Event::Latent(Arc::new(LatentSnapshot {
+            version: 1,
+            latent_dim: 2,
+            latents: (0..COUNT).flat_map(place).collect(),
+            classes: (0..COUNT).map(|i| (i * 7 % 10) as u8).collect(),
+            certainty: (0..COUNT).map(|i| (i * 31 % 97) as f32 / 97.0).collect(),
+        })),
+    ] {
+        app.world_mut().write_message(FromWorker(event));
+    }
+    for _ in 0..6 {
+        app.update();
+    }
+    app
+}
+
+fn alone(schedule: &mut Schedule) {
+    schedule.set_executor(SingleThreadedExecutor::new());
+}
+
+fn key(key_code: KeyCode, logical_key: Key, pressed: bool) -> WindowEvent {
+    WindowEvent::KeyboardInput(KeyboardInput {
+        key_code,
+        logical_key,
+        state: if pressed {
+            ButtonState::Pressed
+        } else {
+            ButtonState::Released
+        },
+        text: None,
+        repeat: false,
+        window: Entity::PLACEHOLDER,
+    })
+}
+
+fn tap(key_code: KeyCode, logical_key: Key) -> Vec<WindowEvent> {
+    vec![
+        key(key_code, logical_key.clone(), true),
+        key(key_code, logical_key, false),
+    ]
+}
+
+fn letter(key_code: KeyCode, name: &str) -> Vec<WindowEvent> {
+    tap(key_code, Key::Character(name.into()))
+}
+
+fn chord(modifiers: &[(KeyCode, Key)], inner: Vec<WindowEvent>) -> Vec<WindowEvent> {
+    let down = modifiers
+        .iter()
+        .map(|(code, name)| key(*code, name.clone(), true));
+    let up = modifiers
+        .iter()
+        .rev()
+        .map(|(code, name)| key(*code, name.clone(), false));
+    down.chain(inner).chain(up).collect()
+}
+
+fn click(at: Vec2) -> Vec<WindowEvent> {
+    let window = Entity::PLACEHOLDER;
+    let button = |state| {
+        WindowEvent::MouseButtonInput(MouseButtonInput {
+            button: MouseButton::Left,
+            state,
+            window,
+        })
+    };
+    let moved = WindowEvent::CursorMoved(CursorMoved {
+        window,
+        position: at,
+        delta: None,
+    });
+    vec![moved, button(ButtonState::Pressed), button(ButtonState::Released)]
+}
+
+/// What the window is told of an act.
+fn events(act: Act, places: &[Vec2]) -> Vec<WindowEvent> {
+    let ctrl = (KeyCode::ControlLeft, Key::Control);
+    let shift = (KeyCode::ShiftLeft, Key::Shift);
+    match act {
+        Act::Digit(digit) => {
+            const ROW: [KeyCode; 10] = [
+                KeyCode::Digit0,
+                KeyCode::Digit1,
+                KeyCode::Digit2,
+                KeyCode::Digit3,
+                KeyCode::Digit4,
+                KeyCode::Digit5,
+                KeyCode::Digit6,
+                KeyCode::Digit7,
+                KeyCode::Digit8,
+                KeyCode::Digit9,
+            ];
+            letter(ROW[usize::from(digit)], &digit.to_string())
+        }
+        Act::Click(serial) => click(places[serial as usize]),
+        Act::ClickBeside => click(BESIDE),
+        Act::Key(KeyAct::Next) => letter(KeyCode::KeyN, "n"),
+        Act::Key(KeyAct::Previous) => letter(KeyCode::KeyP, "p"),
+        Act::Key(KeyAct::Skip) => letter(KeyCode::KeyS, "s"),
+        Act::Key(KeyAct::Predicted) => tap(KeyCode::Enter, Key::Enter),
+        Act::Key(KeyAct::Delete) => letter(KeyCode::KeyD, "d"),
+        Act::Key(KeyAct::Escape) => tap(KeyCode::Escape, Key::Escape),
+        Act::Key(KeyAct::SelectAll) => chord(&[ctrl], letter(KeyCode::KeyA, "a")),
+        Act::Key(KeyAct::Undo) => chord(&[ctrl], letter(KeyCode::KeyZ, "z")),
+        Act::Key(KeyAct::Redo) => chord(&[ctrl, shift], letter(KeyCode::KeyZ, "Z")),
+    }
+}
+
+fn random_act(random: &mut ChaCha8Rng) -> Act {
+    use KeyAct::*;
+    match random.random_range(0..40) {
+        0..8 => Act::Key(Next),
+        8..11 => Act::Key(Previous),
+        11..14 => Act::Key(Skip),
+        14..17 => Act::Key(Predicted),
+        17..18 => Act::Key(Delete),
+        18..19 => Act::Key(Escape),
+        19..20 => Act::Key(SelectAll),
+        20..23 => Act::Key(Undo),
+        23..24 => Act::Key(Redo),
+        24..29 => Act::Click(random.random_range(0..COUNT as u32)),
+        29..30 => Act::ClickBeside,
+        _ => Act::Digit(random.random_range(0..10)),
+    }
+}
+
+/// Hands an event over as the window system does.
+fn send(world: &mut World, window: Entity, event: WindowEvent) {
+    let event = match event {
+        WindowEvent::KeyboardInput(input) => {
+            let input = KeyboardInput { window, ..input };
+            world.write_message(input.clone());
+            WindowEvent::KeyboardInput(input)
+        }
+        WindowEvent::MouseButtonInput(input) => {
+            let input = MouseButtonInput { window, ..input };
+            world.write_message(input);
+            WindowEvent::MouseButtonInput(input)
+        }
+        WindowEvent::CursorMoved(moved) => {
+            let moved = CursorMoved { window, ..moved };
+            world.write_message(moved.clone());
+            WindowEvent::CursorMoved(moved)
+        }
+        other => other,
+    };
+    world.write_message(event);
+}
+
+#[test]
+fn whatever_a_frame_holds_each_input_does_what_its_order_implies() {
+    let folder = tempfile::tempdir().unwrap();
+    write_images(folder.path());
+    let mut app = app(folder.path());
+    let world = app.world_mut();
+    let window = world
+        .query_filtered::<Entity, With<PrimaryWindow>>()
+        .single(world)
+        .unwrap();
+    let view = *world.resource::<CloudView>();
+    let places: Vec<Vec2> = (0..COUNT)
+        .map(|i| {
+            view.window_from_world(Vec3::new((i % 8) as f32, (i / 8) as f32, 0.0))
+                .unwrap()
+        })
+        .collect();
+    let order = world
+        .run_system_cached(|known: Known| known.queue(Order::ToLabel, |queue| queue.first(COUNT)))
+        .unwrap();
+    assert_eq!(order.len(), COUNT, "the cloud stands");
+    let mut model = Model {
+        order,
+        predicted: (0..COUNT).map(|i| (i * 7 % 10) as u8).collect(),
+        labels: vec![None; COUNT],
+        ..Model::default()
+    };
+    let mut random = ChaCha8Rng::seed_from_u64(18);
+    for sequence in 0..SEQUENCES {
+        let mut acts: Vec<Act> = (0..random.random_range(1..9))
+            .map(|_| random_act(&mut random))
+            .collect();
+        if sequence % 8 == 0 {
+            acts.splice(0..0, [Act::Key(KeyAct::SelectAll), Act::Key(KeyAct::Delete)]);
+        }
+        let mut raw = Vec::new();
+        for &act in &acts {
+            raw.extend(events(act, &places));
+            model.follow(act);
+        }
+        for event in raw {
+            send(app.world_mut(), window, event);
+            if random.random_range(0..3) == 0 {
+                app.update();
+            }
+        }
+        app.update();
+        app.update();
+        let world = app.world();
+        let labels = world.resource::<UserLabels>().0.as_slice();
+        assert_eq!(labels, model.labels, "labels after sequence {sequence}: {acts:?}");
+        let chosen: Vec<u32> = model.chosen.iter().copied().collect();
+        assert_eq!(
+            world.resource::<Chosen>().serials(),
+            chosen,
+            "chosen after sequence {sequence}: {acts:?}"
+        );
+        let selected = world.resource::<Selected>().0;
+        assert_eq!(
+            selected, model.selected,
+            "selected after sequence {sequence}: {acts:?}"
+        );
+    }
+
+    // And so it stands on the disk.
+    let end = Instant::now() + Duration::from_secs(30);
+    while app.world().resource::<LabelFile>().0.pending() > 0 && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let (saved, problems) = crate::labels::read_labels(&folder.path().join("labels.csv"), COUNT).unwrap();
+    assert_eq!((saved.as_slice(), problems.len()), (&model.labels[..], 0));
+}
