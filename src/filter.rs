@@ -28,6 +28,17 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// The class that a source says.
+    pub fn class(&self, source: Source) -> Option<u8> {
+        match source {
+            Source::User => self.user,
+            Source::Predicted => self.predicted,
+            Source::Truth => self.truth,
+        }
+    }
+}
+
 /// One of the classes that a sample may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Source {

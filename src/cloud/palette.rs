@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 
 use super::sample::NO_CLASS;
-use crate::filter::Facts;
+use crate::filter::{Facts, Source};
 
 /// Number of classes with a colour of their own.
 pub const CLASSES: usize = 10;
@@ -50,6 +50,16 @@ impl ColorMode {
     /// The mode of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.name() == name)
+    }
+
+    /// Whose classes the colours stand for, where they stand for classes.
+    pub fn source(self) -> Option<Source> {
+        match self {
+            Self::UserLabels => Some(Source::User),
+            Self::Predicted => Some(Source::Predicted),
+            Self::TrueLabel => Some(Source::Truth),
+            Self::Certainty => None,
+        }
     }
 
     /// Which of a point's four attribute bytes the colour is looked up with.
@@ -146,10 +156,6 @@ impl Default for Palette {
     }
 }
 
-/// How mixed a crowd must be, as the standard deviation of its points' linear RGB, for its mean to begin to turn grey, and
-/// to be grey: the mean of two classes must not look like a third. The shader has the same.
-pub const MIXED: (f32, f32) = (0.08, 0.25);
-
 /// Viridis without its darkest end, which a dark background would swallow, and without its lightest, which a light one
 /// would.
 const RAMP_ON_DARK: [[u8; 3]; 8] = [
@@ -222,12 +228,10 @@ impl Palette {
 
     /// Colour of a point of which this is known, and whether there is anything to colour it by.
     pub fn point_color(&self, mode: ColorMode, facts: &Facts) -> ([u8; 3], bool) {
-        let class = match mode {
-            ColorMode::UserLabels => facts.user,
-            ColorMode::Predicted => facts.predicted,
-            ColorMode::TrueLabel => facts.truth,
-            ColorMode::Certainty => return (self.certainty_color(facts.certainty), true),
+        let Some(source) = mode.source() else {
+            return (self.certainty_color(facts.certainty), true);
         };
+        let class = facts.class(source);
         let color = class.map_or(self.unlabelled(), |class| self.class_color(class));
         (color, class.is_some())
     }
@@ -343,6 +347,10 @@ mod tests {
         }
     }
 
+    /// How mixed a crowd must be, as the standard deviation of its points' linear RGB, for its mean to begin to turn grey,
+    /// and to be grey. The shader has the same.
+    const MIXED: (f32, f32) = (0.08, 0.25);
+
     /// What the shader makes of these shares of colours, in linear RGB.
     fn crowd(parts: &[([u8; 3], f32)]) -> Vec3 {
         let linear = |[r, g, b]: [u8; 3]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec3();
@@ -361,6 +369,13 @@ mod tests {
 
     #[test]
     fn a_mixture_of_classes_looks_like_no_other_class() {
+        let shader = include_str!("../../shaders/splat.wgsl");
+        for line in [
+            format!("const MIXED: f32 = {};", MIXED.0),
+            format!("const GREY: f32 = {};", MIXED.1),
+        ] {
+            assert!(shader.contains(&line), "the shader has no {line}");
+        }
         for ground in [Ground::Dark, Ground::Light] {
             let classes = Palette::new(Scheme::Distinct, ground).classes;
             let mixtures = (0..CLASSES).flat_map(|a| (0..a).map(move |b| (a, b)));

@@ -2,9 +2,10 @@
 //! read that one.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use super::LabelsError;
+use super::file::{self, Replaced};
 
 /// The only column.
 const HEADER: &str = "Serial";
@@ -16,19 +17,20 @@ pub struct UnsureMarks {
     path: PathBuf,
 }
 
+/// How often a replacement starts over because another program changed the file meanwhile.
+const ATTEMPTS: usize = 5;
+
 /// Why the marks are not kept on the disk.
 #[derive(Debug, thiserror::Error)]
 pub enum UnsureError {
-    #[error("{}: the unsure samples cannot be read ({source}); check the file and its permissions", path.display())]
-    Read { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    File(#[from] LabelsError),
     #[error("{}, line {line}: \"{text}\" is not the index of a sample; correct or delete the line", path.display())]
     Line {
         path: PathBuf,
         line: usize,
         text: String,
     },
-    #[error("{}: the unsure samples cannot be saved ({source}); check its folder's permissions and the free space", path.display())]
-    Write { path: PathBuf, source: io::Error },
 }
 
 impl UnsureMarks {
@@ -43,11 +45,12 @@ impl UnsureMarks {
     /// A file that cannot be read, or a line that is no serial.
     pub fn open(labels: &Path) -> Result<Self, UnsureError> {
         let path = Self::path(labels);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(source) if source.kind() == io::ErrorKind::NotFound => String::new(),
-            Err(source) => return Err(UnsureError::Read { path, source }),
+        let bytes = match file::read(&path) {
+            Ok(snapshot) => snapshot.bytes,
+            Err(LabelsError::NoFolder { .. }) => Vec::new(),
+            Err(error) => return Err(error.into()),
         };
+        let text = String::from_utf8_lossy(&bytes);
         let mut serials = BTreeSet::new();
         for (line, text) in (1..).zip(text.lines()) {
             let text = text.trim();
@@ -93,25 +96,25 @@ impl UnsureMarks {
     /// # Errors
     /// If the file cannot be written; the one before stays.
     pub fn save(&self) -> Result<(), UnsureError> {
-        let failed = |source| UnsureError::Write {
-            path: self.path.clone(),
-            source,
-        };
-        let folder = super::file::folder(&self.path);
         let mut text = format!("{HEADER}\n");
         for serial in &self.serials {
             text += &format!("{serial}\n");
         }
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(&self.path).map_err(|error| failed(error.error))?;
-        Ok(())
+        for _ in 0..ATTEMPTS {
+            let base = file::read(&self.path)?;
+            if let Replaced::Done { .. } = file::replace(&self.path, &base, text.as_bytes())? {
+                return Ok(());
+            }
+        }
+        let path = self.path.clone();
+        Err(LabelsError::Busy { path }.into())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

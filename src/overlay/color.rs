@@ -6,7 +6,7 @@ use bevy_egui::egui::{
 };
 
 use crate::cloud::palette::{ColorMode, Scheme};
-use crate::filter::{Filter, Source, Visibility};
+use crate::filter::{Filter, Visibility};
 use crate::overlay::filter::{choice, switch};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
@@ -134,16 +134,6 @@ fn turned(now: Visibility, other: Visibility) -> Visibility {
     if now == other { Visibility::Shown } else { other }
 }
 
-/// Whose classes a mode colours.
-fn source(mode: ColorMode) -> Option<Source> {
-    match mode {
-        ColorMode::UserLabels => Some(Source::User),
-        ColorMode::Predicted => Some(Source::Predicted),
-        ColorMode::TrueLabel => Some(Source::Truth),
-        ColorMode::Certainty => None,
-    }
-}
-
 fn entry(
     ui: &mut Ui,
     width: f32,
@@ -152,7 +142,7 @@ fn entry(
     (filter, shapes): (&Filter, bool),
     commands: &mut Vec<Intent>,
 ) {
-    let Some(source) = source(mode) else { return };
+    let Some(source) = mode.source() else { return };
     let now = filter.class(source, entry.class);
     let count = grouped(entry.count);
     let state = match now {

@@ -1,9 +1,10 @@
 //! How large the picture of the view is to be.
 
-use bevy_egui::egui::{Align2, Context, DragValue, Order, Window, vec2};
+use bevy_egui::egui::{Context, DragValue};
 
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::{ExportKind, Intent};
+use crate::overlay::section::dialogue;
 
 /// Least and greatest side of a picture in pixels.
 const SIDE: std::ops::RangeInclusive<u32> = 64..=16_384;
@@ -12,33 +13,27 @@ const SIDE: std::ops::RangeInclusive<u32> = 64..=16_384;
 pub fn show(ctx: &Context, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     let mut open = form.exporting;
     let mut done = false;
-    Window::new("Save the view")
-        .order(Order::Foreground)
-        .open(&mut open)
-        .collapsible(false)
-        .resizable(false)
-        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
-        .show(ctx, |ui| {
-            ui.label("Points, colours and legend as they are now, into a file of their own.");
-            ui.horizontal(|ui| {
-                for (name, side) in ["Width", "Height"].into_iter().zip(&mut form.export_size) {
-                    let label = ui.label(name);
-                    ui.add(DragValue::new(side).range(SIDE).suffix(" px"))
-                        .labelled_by(label.id)
-                        .on_hover_text("In pixels, 64 to 16384.");
-                }
-            });
-            ui.horizontal(|ui| {
-                for (name, kind) in [
-                    ("Save PNG", ExportKind::Png(form.export_size)),
-                    ("Save SVG", ExportKind::Svg),
-                ] {
-                    if ui.button(name).clicked() {
-                        commands.push(Intent::Export(kind));
-                        done = true;
-                    }
-                }
-            });
+    dialogue("Save the view").open(&mut open).show(ctx, |ui| {
+        ui.label("Points, colours and legend as they are now, into a file of their own.");
+        ui.horizontal(|ui| {
+            for (name, side) in ["Width", "Height"].into_iter().zip(&mut form.export_size) {
+                let label = ui.label(name);
+                ui.add(DragValue::new(side).range(SIDE).suffix(" px"))
+                    .labelled_by(label.id)
+                    .on_hover_text("In pixels, 64 to 16384.");
+            }
         });
+        ui.horizontal(|ui| {
+            for (name, kind) in [
+                ("Save PNG", ExportKind::Png(form.export_size)),
+                ("Save SVG", ExportKind::Svg),
+            ] {
+                if ui.button(name).clicked() {
+                    commands.push(Intent::Export(kind));
+                    done = true;
+                }
+            }
+        });
+    });
     form.exporting = open && !done;
 }

@@ -1,11 +1,12 @@
 //! The images of the selected points over the whole window: as many as there are, of which only those in sight are drawn.
 
-use bevy_egui::egui::{Align2, Context, Order, RichText, ScrollArea, Ui, Window, vec2};
+use bevy_egui::egui::{Context, RichText, ScrollArea, Ui, vec2};
 
 use crate::overlay::chosen;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
+use crate::overlay::section::dialogue;
 use crate::overlay::state::OverlayState;
 
 /// Of an image, in points.
@@ -23,13 +24,9 @@ pub fn show(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, command
     }
     let mut open = true;
     let size = ctx.content_rect().size() - vec2(2.0 * MARGIN, 2.0 * MARGIN + 40.0);
-    Window::new("Selected images")
-        .order(Order::Foreground)
+    dialogue("Selected images")
         .open(&mut open)
-        .collapsible(false)
-        .resizable(false)
         .fixed_size(size)
-        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
         .show(ctx, |ui| contents(ui, state, form, commands));
     form.gallery.open &= open;
 }

@@ -1,26 +1,21 @@
 //! All keys and gestures on one page.
 
-use bevy_egui::egui::{Align2, Context, Grid, Order, RichText, ScrollArea, Ui, Window, vec2};
+use bevy_egui::egui::{Context, Grid, RichText, ScrollArea, Ui};
 
 use crate::overlay::commands::COMMANDS;
 use crate::overlay::form::OverlayForm;
+use crate::overlay::section::dialogue;
 
 /// Draws the page while it is open.
 pub fn show(ctx: &Context, form: &mut OverlayForm) {
     let mut open = form.help;
     let height = (ctx.content_rect().height() - 120.0).max(200.0);
-    Window::new("Keys and mouse")
-        .order(Order::Foreground)
-        .open(&mut open)
-        .collapsible(false)
-        .resizable(false)
-        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
-        .show(ctx, |ui| {
-            ScrollArea::vertical()
-                .max_height(height)
-                .min_scrolled_height(height)
-                .show(ui, table);
-        });
+    dialogue("Keys and mouse").open(&mut open).show(ctx, |ui| {
+        ScrollArea::vertical()
+            .max_height(height)
+            .min_scrolled_height(height)
+            .show(ui, table);
+    });
     // The key that opened it may have closed it meanwhile.
     form.help &= open;
 }

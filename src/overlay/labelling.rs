@@ -188,7 +188,8 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
         }
         _ => "…",
     };
-    neighbours::queue(ui, (state, without), form, state.queue.next, commands);
+    let clicked = neighbours::row(ui, (state, without), form, state.queue.next);
+    commands.extend(clicked.map(Intent::GoInQueue));
     ui.horizontal(|ui| {
         let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
         let some = !state.queue.next.is_empty();

@@ -71,20 +71,8 @@ pub fn set_aside(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, comm
     }
 }
 
-/// Draws the first samples of the queue, which go on from there.
-pub fn queue(
-    ui: &mut Ui,
-    told: (&OverlayState, &str),
-    form: &mut OverlayForm,
-    serials: &[u32],
-    commands: &mut Vec<Intent>,
-) {
-    let clicked = row(ui, told, form, serials);
-    commands.extend(clicked.map(Intent::GoInQueue));
-}
-
-/// Draws images that lead to their samples, a row of them, or in the same room why there are none.
-pub fn go(
+/// Draws images that lead to their samples.
+fn go(
     ui: &mut Ui,
     told: (&OverlayState, &str),
     form: &mut OverlayForm,
@@ -95,7 +83,8 @@ pub fn go(
     commands.extend(clicked.map(Intent::GoTo));
 }
 
-fn row(
+/// Draws a row of images, or in the same room why there are none; returns the one that was clicked.
+pub fn row(
     ui: &mut Ui,
     (state, without): (&OverlayState, &str),
     form: &mut OverlayForm,

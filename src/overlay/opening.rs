@@ -1,35 +1,31 @@
 //! Opening something else in the place of what is shown: by its path, and after a question.
 
-use bevy_egui::egui::{Align2, Context, Key, Order, TextEdit, Window, vec2};
+use bevy_egui::egui::{Context, Key, TextEdit};
 
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
+use crate::overlay::section::dialogue;
 
 /// Asks about `what`; Enter and Escape answer too.
 pub fn ask(ctx: &Context, what: Option<&str>, commands: &mut Vec<Intent>) {
     let Some(what) = what else { return };
-    Window::new("Open?")
-        .order(Order::Foreground)
-        .collapsible(false)
-        .resizable(false)
-        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
-        .show(ctx, |ui| {
-            ui.set_max_width(420.0);
-            ui.label(format!("The window restarts with {what}."));
-            ui.label("All labels are saved. What the model has learned since its last checkpoint is lost.");
-            ui.horizontal(|ui| {
-                for (name, yes) in [("Open", true), ("Cancel", false)] {
-                    let button = ui.button(name);
-                    // Enter opens it.
-                    if yes && ui.memory(|memory| memory.focused().is_none()) {
-                        button.request_focus();
-                    }
-                    if button.clicked() {
-                        commands.push(Intent::Open(yes));
-                    }
+    dialogue("Open?").show(ctx, |ui| {
+        ui.set_max_width(420.0);
+        ui.label(format!("The window restarts with {what}."));
+        ui.label("All labels are saved. What the model has learned since its last checkpoint is lost.");
+        ui.horizontal(|ui| {
+            for (name, yes) in [("Open", true), ("Cancel", false)] {
+                let button = ui.button(name);
+                // Enter opens it.
+                if yes && ui.memory(|memory| memory.focused().is_none()) {
+                    button.request_focus();
                 }
-            });
+                if button.clicked() {
+                    commands.push(Intent::Open(yes));
+                }
+            }
         });
+    });
 }
 
 /// Asks for the path of what is to be opened, while the dialogue is open.
@@ -38,12 +34,8 @@ pub fn show(ctx: &Context, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
         return;
     };
     let (mut open, mut chosen) = (true, false);
-    Window::new("Open")
-        .order(Order::Foreground)
+    dialogue("Open")
         .open(&mut open)
-        .collapsible(false)
-        .resizable(false)
-        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
         .show(ctx, |ui| {
             let label = ui.label("A data folder, a labels file (.csv) or a checkpoint (.ckpt). It can also be dropped onto the window.");
             let field = ui

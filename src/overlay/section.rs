@@ -2,8 +2,8 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, CornerRadius, Label, Layout, Rect, Response, RichText, Sense, Shape, Stroke, Ui,
-    UiBuilder, Vec2, WidgetInfo, WidgetType, vec2,
+    Align, Align2, Button, Color32, CornerRadius, Label, Layout, Order, Rect, Response, RichText, Sense,
+    Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, Window, vec2,
 };
 
 use crate::cloud::palette::SHAPES;
@@ -14,6 +14,15 @@ use crate::overlay::theme;
 pub const ROW: f32 = 20.0;
 /// From the left end of a row with a swatch to its text.
 pub const SWATCH: f32 = 20.0;
+
+/// A window in the middle, over all else, of a size that its contents have.
+pub fn dialogue(title: &str) -> Window<'_> {
+    Window::new(title)
+        .order(Order::Foreground)
+        .collapsible(false)
+        .resizable(false)
+        .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
+}
 
 /// The heading of a part of a panel.
 pub fn heading(ui: &mut Ui, text: &str) {

@@ -220,40 +220,18 @@ fn write<M: Message>(world: &mut World, message: M) {
 
 #[cfg(test)]
 mod tests {
-    use bevy::input::ButtonState;
     use bevy::input::keyboard::{Key, KeyCode};
-    use bevy::input::mouse::MouseScrollUnit;
 
     use super::*;
+    use crate::bench::hand::wheel;
+    use crate::session::keyboard::tests::input;
 
     fn key(logical_key: Key, pressed: bool) -> WindowEvent {
-        let state = if pressed {
-            ButtonState::Pressed
-        } else {
-            ButtonState::Released
-        };
-        WindowEvent::KeyboardInput(KeyboardInput {
-            key_code: KeyCode::KeyA,
-            logical_key,
-            state,
-            text: None,
-            repeat: false,
-            window: Entity::PLACEHOLDER,
-        })
+        WindowEvent::KeyboardInput(input(KeyCode::KeyA, logical_key, pressed))
     }
 
     fn typed(character: &str, pressed: bool) -> WindowEvent {
         key(Key::Character(character.into()), pressed)
-    }
-
-    fn wheel() -> WindowEvent {
-        WindowEvent::MouseWheel(MouseWheel {
-            unit: MouseScrollUnit::Line,
-            x: 0.0,
-            y: 1.0,
-            window: Entity::PLACEHOLDER,
-            phase: bevy::input::touch::TouchPhase::Moved,
-        })
     }
 
     /// What each step of a frame was handed, as the keys that went down in it and the turns of the wheel.
@@ -295,8 +273,8 @@ mod tests {
             typed("a", false),
             key(Key::Control, false),
             typed("7", true),
-            wheel(),
-            wheel(),
+            wheel(1.0),
+            wheel(1.0),
         ];
         for event in events {
             match &event {

@@ -139,14 +139,14 @@ fn follow(
 
 /// What commands need to know.
 #[derive(SystemParam)]
-struct Known<'w> {
+struct CommandFacts<'w> {
     progress: Res<'w, Progress>,
     probe: Res<'w, Probe>,
     filter: Res<'w, Shown>,
     dropped: Res<'w, Dropped>,
 }
 
-impl Known<'_> {
+impl CommandFacts<'_> {
     fn state(&self) -> CommandState<'_> {
         let progress = &self.progress;
         CommandState {
@@ -164,7 +164,7 @@ impl Known<'_> {
 
 fn press(
     presses: Res<KeyPresses>,
-    known: Known,
+    facts: CommandFacts,
     mut contexts: Query<(&mut EguiContext, &mut EguiInput), With<PrimaryEguiContext>>,
     mut form: ResMut<Form>,
     mut asked: MessageWriter<Asked>,
@@ -184,7 +184,7 @@ fn press(
     let mut intents = Vec::new();
     for press in &presses.0 {
         let form = &mut form.0;
-        if commands::press(press, focus, &known.state(), form, &mut intents) {
+        if commands::press(press, focus, &facts.state(), form, &mut intents) {
             consume(&mut input.0.events, press);
             redraw.write(RequestRedraw);
         }
@@ -203,12 +203,12 @@ fn consume(events: &mut Vec<egui::Event>, press: &KeyPress) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use bevy::input::ButtonState;
 
     use super::*;
 
-    fn input(key_code: KeyCode, logical_key: Key, pressed: bool) -> KeyboardInput {
+    pub fn input(key_code: KeyCode, logical_key: Key, pressed: bool) -> KeyboardInput {
         KeyboardInput {
             key_code,
             logical_key,

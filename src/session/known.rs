@@ -76,12 +76,10 @@ impl Known<'_> {
             if filter.judge(&facts) != Visibility::Shown {
                 continue;
             }
-            let class = match source {
-                Source::User => facts.user,
-                Source::Predicted => facts.predicted,
-                Source::Truth => facts.truth,
-            };
-            match class.and_then(|class| counts.get_mut(usize::from(class))) {
+            match facts
+                .class(source)
+                .and_then(|class| counts.get_mut(usize::from(class)))
+            {
                 Some(count) => *count += 1,
                 None => without += 1,
             }

@@ -307,7 +307,7 @@ fn follow_file(
     let (Some(file), Some(mut labels)) = (file, labels) else {
         return;
     };
-    let mut saved = false;
+    let (mut saved, mut failed) = (false, false);
     while let Ok(event) = file.0.events().try_recv() {
         match event {
             LabelEvent::Saved { change, elapsed } => {
@@ -335,6 +335,7 @@ fn follow_file(
                     after,
                 });
                 recolour.write(SetUserLabel { serial, label });
+                (saved, failed) = (false, true);
                 feedback.say(format!("Not saved: {message}"), FeedbackKind::Failed);
                 progress.report(Cause::Saving, message);
             }
@@ -371,7 +372,9 @@ fn follow_file(
         }
     }
     if saved && file.0.pending() == 0 {
-        progress.problems.mended(Cause::Saving);
+        if !failed {
+            progress.problems.mended(Cause::Saving);
+        }
         feedback.say(format!("{} · saved", history.saving), FeedbackKind::Saved);
     }
 }

@@ -60,7 +60,7 @@ fn count(
     mut legend: ResMut<Legend>,
 ) {
     let progress = known.progress();
-    let source = source(*mode);
+    let source = mode.source();
     let counted = Counted {
         mode: *mode,
         version: progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version),
@@ -106,14 +106,4 @@ fn count(
         entries
     });
     legend.counted = Some(counted);
-}
-
-/// Whose classes a mode colours.
-fn source(mode: ColorMode) -> Option<Source> {
-    match mode {
-        ColorMode::UserLabels => Some(Source::User),
-        ColorMode::Predicted => Some(Source::Predicted),
-        ColorMode::TrueLabel => Some(Source::Truth),
-        ColorMode::Certainty => None,
-    }
 }

@@ -148,8 +148,9 @@ fn go_through(
     mut log: MessageWriter<Log>,
 ) {
     let mut at = selected.0;
-    let wishes = asked.read().map(|Asked(intent)| intent.clone());
-    for intent in wishes.chain(on.read().map(|_| Intent::Next)) {
+    let next_one = Intent::Next;
+    let wishes = asked.read().map(|Asked(intent)| intent);
+    for intent in wishes.chain(on.read().map(|_| &next_one)) {
         let to = match intent {
             Intent::Next => {
                 let to = next(&known, walk.0, at);
@@ -163,7 +164,7 @@ fn go_through(
                 to
             }
             Intent::Skip => next(&known, walk.0, at),
-            Intent::GoInQueue(serial) => Some(serial),
+            Intent::GoInQueue(serial) => Some(*serial),
             Intent::Previous => {
                 let to = visits.previous(at);
                 if to.is_none() {

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use bevy::asset::AssetPlugin;
 use bevy::ecs::schedule::SingleThreadedExecutor;
-use bevy::input::ButtonState;
 use bevy::input::keyboard::{Key, KeyCode, KeyboardInput};
 use bevy::input::mouse::MouseButtonInput;
 use bevy::log::LogPlugin;
@@ -22,11 +21,13 @@ use clap::Parser;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::keyboard::tests::input;
 use super::known::Known;
 use super::labelling::{LabelFile, UserLabels};
 use super::worker::{FromWorker, ToWorker};
 use super::{Start, Wake};
 use crate::acquisition::Order;
+use crate::bench::hand::{left, moved};
 use crate::cli::Cli;
 use crate::cloud::{Chosen, CloudView, Selected};
 use crate::dataset::{Dataset, Split};
@@ -286,18 +287,7 @@ fn alone(schedule: &mut Schedule) {
 }
 
 fn key(key_code: KeyCode, logical_key: Key, pressed: bool) -> WindowEvent {
-    WindowEvent::KeyboardInput(KeyboardInput {
-        key_code,
-        logical_key,
-        state: if pressed {
-            ButtonState::Pressed
-        } else {
-            ButtonState::Released
-        },
-        text: None,
-        repeat: false,
-        window: Entity::PLACEHOLDER,
-    })
+    WindowEvent::KeyboardInput(input(key_code, logical_key, pressed))
 }
 
 fn tap(key_code: KeyCode, logical_key: Key) -> Vec<WindowEvent> {
@@ -323,20 +313,7 @@ fn chord(modifiers: &[(KeyCode, Key)], inner: Vec<WindowEvent>) -> Vec<WindowEve
 }
 
 fn click(at: Vec2) -> Vec<WindowEvent> {
-    let window = Entity::PLACEHOLDER;
-    let button = |state| {
-        WindowEvent::MouseButtonInput(MouseButtonInput {
-            button: MouseButton::Left,
-            state,
-            window,
-        })
-    };
-    let moved = WindowEvent::CursorMoved(CursorMoved {
-        window,
-        position: at,
-        delta: None,
-    });
-    vec![moved, button(ButtonState::Pressed), button(ButtonState::Released)]
+    vec![moved(at), left(true), left(false)]
 }
 
 /// What the window is told of an act.
