@@ -21,9 +21,11 @@ use clap::Parser;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::feedback::Feedback;
 use super::keyboard::tests::input;
 use super::known::Known;
 use super::labelling::{LabelFile, UserLabels};
+use super::progress::Progress;
 use super::worker::{FromWorker, ToWorker};
 use super::{Start, Wake};
 use crate::acquisition::Order;
@@ -31,7 +33,10 @@ use crate::bench::hand::{left, moved};
 use crate::cli::Cli;
 use crate::cloud::{Chosen, CloudView, Selected};
 use crate::dataset::{Dataset, Split};
+use crate::labels::Change;
 use crate::model::config::Architecture;
+use crate::overlay::problem::Cause;
+use crate::overlay::state::FeedbackKind;
 use crate::training::message::{Event, LatentSnapshot};
 
 const COUNT: usize = 40;
@@ -462,4 +467,36 @@ fn whatever_a_frame_holds_each_input_does_what_its_order_implies() {
     }
     let (saved, problems) = crate::labels::read_labels(&folder.path().join("labels.csv"), COUNT).unwrap();
     assert_eq!((saved.as_slice(), problems.len()), (&model.labels[..], 0));
+}
+
+#[test]
+fn a_label_that_cannot_be_saved_is_told_though_others_are_saved_in_the_same_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    write_images(folder.path());
+    let mut app = app(folder.path());
+    let change = |serial, label| Change {
+        serial,
+        label: Some(label),
+    };
+    let refused = change(1, 10);
+    for (changes, told) in [
+        ([change(0, 1), refused], FeedbackKind::Failed),
+        ([refused, change(0, 2)], FeedbackKind::Saved),
+    ] {
+        let world = app.world_mut();
+        world.resource_mut::<Progress>().problems.mended(Cause::Saving);
+        let store = &world.resource::<LabelFile>().0;
+        store.request(&changes);
+        let end = Instant::now() + Duration::from_secs(30);
+        while store.events().len() < changes.len() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        app.update();
+        let world = app.world();
+        let line = world.resource::<Feedback>().0.clone();
+        assert_eq!(line.as_ref().map(|line| line.1), Some(told), "{line:?}");
+        let cards = world.resource::<Progress>().problems.cards();
+        assert!(cards.iter().any(|card| card.cause == Cause::Saving), "{cards:?}");
+        assert_eq!(world.resource::<UserLabels>().0.get(refused.serial), None);
+    }
 }
