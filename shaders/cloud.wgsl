@@ -24,7 +24,8 @@ struct Cloud {
     edge: f32,
     // Numbers per position: 2 or 3.
     axes: u32,
-    // Where in the attributes the byte lies that the colour is looked up with, in bits.
+    // Where in the attributes the byte lies that the colour is looked up with: the word, and in it so many bits.
+    word: u32,
     shift: u32,
     // Where in the palette it is looked up.
     palette_start: u32,
@@ -55,7 +56,8 @@ struct Cloud {
 @group(0) @binding(4) var<storage, read> departure_x: array<f32>;
 @group(0) @binding(5) var<storage, read> departure_y: array<f32>;
 @group(0) @binding(6) var<storage, read> departure_z: array<f32>;
-// One byte each, lowest first: user label, prediction, true label, certainty.
+// One byte each, lowest first: user label, prediction, true label, certainty; after those of all points, for each: what the
+// labels say, certainty of that, how much a label would help.
 @group(0) @binding(7) var<storage, read> attributes: array<u32>;
 @group(0) @binding(8) var<storage, read> palette: array<vec4<f32>>;
 // Four bits per point.
@@ -98,7 +100,7 @@ fn user_label(index: u32) -> u32 {
 
 // Colour of a point, linear or ENCODED, and how much of it covers.
 fn color_of(index: u32, encoding: u32) -> vec4<f32> {
-    let own = cloud.palette_start + ((attributes[index] >> cloud.shift) & 255u);
+    let own = cloud.palette_start + ((attributes[cloud.word + index] >> cloud.shift) & 255u);
     return palette[encoding + select(own, CONTEXT, (mark(index) & IS_CONTEXT) != 0u)];
 }
 

@@ -38,9 +38,9 @@ use crate::session::intents::IntentsPlugin;
 use crate::session::keyboard::KeyboardPlugin;
 use crate::session::known::KnownPlugin;
 use crate::session::labelling::LabellingPlugin;
+use crate::session::learning::LearningPlugin;
 use crate::session::legend::LegendPlugin;
 use crate::session::milestones::MilestonesPlugin;
-use crate::session::neighbours::NeighboursPlugin;
 #[cfg(target_os = "linux")]
 use crate::session::nudge::NudgePlugin;
 use crate::session::pace::{Alarm, Pace, PacePlugin, paced_wake};
@@ -147,7 +147,7 @@ pub(crate) fn add_parts(app: &mut App) {
             FitScreenPlugin,
             FontsPlugin,
             ClassesPlugin,
-            NeighboursPlugin,
+            LearningPlugin,
             ImagesPlugin,
             ProbePlugin,
             ExportPlugin,

@@ -9,7 +9,11 @@ const NEWS: Duration = Duration::from_millis(100);
 
 /// Shared by what works and what shows how it gets on.
 #[derive(Clone)]
-pub struct Effort(Arc<Inner>);
+pub struct Effort {
+    inner: Arc<Inner>,
+    /// The share that its own work begins with, and the one that it ends with.
+    range: (f32, f32),
+}
 
 struct Inner {
     begun: Instant,
@@ -18,7 +22,7 @@ struct Inner {
     /// Milliseconds from the beginning to the last news.
     told: AtomicU64,
     unwanted: AtomicBool,
-    tell: Box<dyn Fn() + Send + Sync>,
+    tell: Box<dyn Fn(f32) + Send + Sync>,
 }
 
 /// Nobody wants it any more.
@@ -27,15 +31,34 @@ struct Inner {
 pub struct Cancelled;
 
 impl Effort {
-    /// Begins now. `tell` is called now and then while it gets on.
-    pub fn new(tell: impl Fn() + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner {
+    /// Begins now. `tell` is called now and then while it gets on, with the share that is done.
+    pub fn telling(tell: impl Fn(f32) + Send + Sync + 'static) -> Self {
+        let inner = Inner {
             begun: Instant::now(),
             share: AtomicU32::new(0),
             told: AtomicU64::new(0),
             unwanted: AtomicBool::new(false),
             tell: Box::new(tell),
-        }))
+        };
+        Self {
+            inner: Arc::new(inner),
+            range: (0.0, 1.0),
+        }
+    }
+
+    /// The same for what asks for the share itself.
+    pub fn new(tell: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::telling(move |_| tell())
+    }
+
+    /// The part of it between two shares, which is told of as a whole.
+    pub fn part(&self, from: f32, to: f32) -> Self {
+        let (low, high) = self.range;
+        let at = |share: f32| low + (high - low) * share;
+        Self {
+            inner: self.inner.clone(),
+            range: (at(from), at(to)),
+        }
     }
 
     /// So much of it is done.
@@ -43,31 +66,32 @@ impl Effort {
     /// # Errors
     /// If it is not wanted any more.
     pub fn reached(&self, done: u64, of: u64) -> Result<(), Cancelled> {
-        if self.0.unwanted.load(Relaxed) {
+        if self.inner.unwanted.load(Relaxed) {
             return Err(Cancelled);
         }
-        let share = done as f32 / of.max(1) as f32;
-        self.0.share.store(share.clamp(0.0, 1.0).to_bits(), Relaxed);
+        let (low, high) = self.range;
+        let share = low + (high - low) * (done as f32 / of.max(1) as f32).min(1.0);
+        self.inner.share.store(share.clamp(0.0, 1.0).to_bits(), Relaxed);
         let now = self.elapsed().as_millis() as u64;
-        if now >= self.0.told.load(Relaxed) + NEWS.as_millis() as u64 {
-            self.0.told.store(now, Relaxed);
-            (self.0.tell)();
+        if now >= self.inner.told.load(Relaxed) + NEWS.as_millis() as u64 {
+            self.inner.told.store(now, Relaxed);
+            (self.inner.tell)(share);
         }
         Ok(())
     }
 
     /// It ends when it next says how far it has come.
     pub fn cancel(&self) {
-        self.0.unwanted.store(true, Relaxed);
+        self.inner.unwanted.store(true, Relaxed);
     }
 
     /// In 0..=1.
     pub fn share(&self) -> f32 {
-        f32::from_bits(self.0.share.load(Relaxed))
+        f32::from_bits(self.inner.share.load(Relaxed))
     }
 
     pub fn elapsed(&self) -> Duration {
-        self.0.begun.elapsed()
+        self.inner.begun.elapsed()
     }
 
     /// Seconds to its end.
@@ -107,6 +131,16 @@ mod tests {
         effort.cancel();
         assert_eq!(effort.reached(4, 4), Err(Cancelled));
         assert_eq!(effort.share(), 0.75);
+    }
+
+    #[test]
+    fn a_part_is_told_of_as_a_share_of_the_whole() {
+        let effort = Effort::new(|| {});
+        let second = effort.part(0.5, 1.0);
+        second.part(0.0, 0.5).reached(1, 2).unwrap();
+        assert_eq!(effort.share(), 0.625);
+        effort.cancel();
+        assert_eq!(second.reached(2, 2), Err(Cancelled));
     }
 
     #[test]

@@ -67,6 +67,16 @@ pub enum LogEntry {
     LabelsReloaded {
         labelled: usize,
     },
+    /// The similarity graph of the images is built; `ms` it took.
+    Compared {
+        samples: usize,
+        ms: u64,
+    },
+    /// So many labels have been propagated to all samples; `ms` it took.
+    Propagated {
+        labels: usize,
+        ms: u64,
+    },
     ColorMode {
         mode: &'static str,
     },

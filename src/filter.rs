@@ -13,6 +13,12 @@ pub struct Facts {
     pub truth: Option<u8>,
     /// Probability of the predicted class, in 0..=1.
     pub certainty: f32,
+    /// What the labels say of it, by the similarity graph.
+    pub propagated: Option<u8>,
+    /// Probability of that, in 0..=1.
+    pub propagated_certainty: f32,
+    /// How much a label would help, in 0..=1, the most helpful at 1.
+    pub score: f32,
 }
 
 impl Facts {
@@ -24,6 +30,9 @@ impl Facts {
             truth,
             // `as` saturates, and takes NaN to 0.
             certainty: f32::from((certainty * 255.0).round() as u8) / 255.0,
+            propagated: None,
+            propagated_certainty: 0.0,
+            score: 0.0,
         }
     }
 }
@@ -35,6 +44,7 @@ impl Facts {
             Source::User => self.user,
             Source::Predicted => self.predicted,
             Source::Truth => self.truth,
+            Source::Propagated => self.propagated,
         }
     }
 }
@@ -45,6 +55,11 @@ pub enum Source {
     User,
     Predicted,
     Truth,
+    Propagated,
+}
+
+impl Source {
+    pub const ALL: [Self; 4] = [Self::User, Self::Predicted, Self::Truth, Self::Propagated];
 }
 
 /// How a sample is shown. The least of all answers counts.
@@ -72,8 +87,14 @@ pub struct Filter {
     pub against_label: bool,
     /// Only samples whose prediction is another class than the data set's own label.
     pub against_truth: bool,
+    /// Only samples that were propagated another class than the model predicts.
+    pub propagated_against_predicted: bool,
+    /// Only samples that were propagated another class than their user label.
+    pub propagated_against_label: bool,
     /// By [`Source`], then by class and [`NONE`].
     classes: [[Visibility; CLASSES + 1]; 3],
+    /// The same for [`Source::Propagated`], which older files do not have.
+    propagated: [Visibility; CLASSES + 1],
 }
 
 impl Default for Filter {
@@ -83,7 +104,10 @@ impl Default for Filter {
             certainty: (0.0, 1.0),
             against_label: false,
             against_truth: false,
+            propagated_against_predicted: false,
+            propagated_against_label: false,
             classes: Default::default(),
+            propagated: Default::default(),
         }
     }
 }
@@ -101,17 +125,20 @@ impl Filter {
     /// The answer for a sample.
     pub fn judge(&self, facts: &Facts) -> Visibility {
         let against = |other: Option<u8>| other.is_some() && other != facts.predicted;
+        let propagated =
+            |other: Option<u8>| other.is_some() && facts.propagated.is_some() && other != facts.propagated;
         let (least, greatest) = self.certainty;
         let passes = self
             .labelled
             .is_none_or(|labelled| facts.user.is_some() == labelled)
             && (least..=greatest).contains(&facts.certainty)
             && (!self.against_label || against(facts.user))
-            && (!self.against_truth || against(facts.truth));
-        let by_class = [facts.user, facts.predicted, facts.truth]
+            && (!self.against_truth || against(facts.truth))
+            && (!self.propagated_against_predicted || propagated(facts.predicted))
+            && (!self.propagated_against_label || propagated(facts.user));
+        let by_class = Source::ALL
             .into_iter()
-            .zip(&self.classes)
-            .map(|(class, rules)| rules[slot(class)])
+            .map(|source| self.class(source, facts.class(source)))
             .min()
             .unwrap_or_default();
         if passes {
@@ -123,17 +150,27 @@ impl Filter {
 
     /// How a class is shown; `None` stands for samples without one.
     pub fn class(&self, source: Source, class: Option<u8>) -> Visibility {
-        self.classes[source as usize][slot(class)]
+        self.rules(source)[slot(class)]
+    }
+
+    fn rules(&self, source: Source) -> &[Visibility; CLASSES + 1] {
+        self.classes.get(source as usize).unwrap_or(&self.propagated)
+    }
+
+    fn rules_mut(&mut self, source: Source) -> &mut [Visibility; CLASSES + 1] {
+        self.classes
+            .get_mut(source as usize)
+            .unwrap_or(&mut self.propagated)
     }
 
     /// Shows a class in another way.
     pub fn set_class(&mut self, source: Source, class: Option<u8>, visibility: Visibility) {
-        self.classes[source as usize][slot(class)] = visibility;
+        self.rules_mut(source)[slot(class)] = visibility;
     }
 
     /// Shows this class alone, the others as context; if it is so already, all again.
     pub fn only(&mut self, source: Source, class: Option<u8>) {
-        let rules = &mut self.classes[source as usize];
+        let rules = self.rules_mut(source);
         let mut alone = [Visibility::Context; CLASSES + 1];
         alone[slot(class)] = Visibility::Shown;
         *rules = if *rules == alone {
@@ -146,7 +183,7 @@ impl Filter {
     /// The same question, with all classes of this source shown.
     pub fn with_all_of(&self, source: Source) -> Self {
         let mut filter = self.clone();
-        filter.classes[source as usize] = Default::default();
+        *filter.rules_mut(source) = Default::default();
         filter
     }
 
@@ -169,6 +206,9 @@ mod tests {
         predicted: Some(3),
         truth: Some(5),
         certainty: 0.4,
+        propagated: Some(5),
+        propagated_certainty: 0.9,
+        score: 0.0,
     };
 
     #[test]
@@ -231,6 +271,29 @@ mod tests {
             let passes = [PLAIN, labelled, wrong].map(|facts| filter.judge(&facts) == Visibility::Shown);
             assert_eq!(passes, expected, "{filter:?}");
         }
+        let between = Filter {
+            propagated_against_predicted: true,
+            ..Filter::default()
+        };
+        assert_eq!(between.judge(&PLAIN), Visibility::Shown);
+        for nothing in [
+            Facts {
+                propagated: None,
+                ..PLAIN
+            },
+            Facts {
+                propagated: Some(3),
+                ..PLAIN
+            },
+        ] {
+            assert_eq!(between.judge(&nothing), Visibility::Context);
+        }
+        let doubted = Filter {
+            propagated_against_label: true,
+            ..Filter::default()
+        };
+        let passes = [PLAIN, labelled, wrong].map(|facts| doubted.judge(&facts) == Visibility::Shown);
+        assert_eq!(passes, [false, true, true], "5 was propagated");
         let unknown = Facts { truth: None, ..PLAIN };
         let filter = Filter {
             against_truth: true,
@@ -271,6 +334,7 @@ mod tests {
             ..Filter::default()
         };
         filter.set_class(Source::Truth, Some(9), Visibility::Hidden);
+        filter.only(Source::Propagated, Some(2));
         let text = serde_json::to_string(&filter).unwrap();
         assert_eq!(serde_json::from_str::<Filter>(&text).unwrap(), filter);
         let broken: Filter = serde_json::from_str(r#"{"certainty":[2.0,-1.0]}"#).unwrap();

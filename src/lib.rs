@@ -9,6 +9,7 @@
 //! Everything above [`cloud`] is the domain: it imports neither Bevy nor egui and is tested without a window.
 
 pub mod acquisition;
+pub mod active_learning;
 pub mod app;
 pub mod bench;
 pub mod checkpoint;
@@ -22,11 +23,14 @@ pub mod filter;
 pub mod heap;
 pub mod labels;
 pub mod model;
-pub mod neighbours;
 pub mod outliers;
 pub mod outputs;
 pub mod overlay;
+pub mod product;
 pub mod projection;
+pub mod propagation;
 pub mod session;
+pub mod similarity;
+pub mod simulation;
 pub mod stage;
 pub mod training;

@@ -11,6 +11,7 @@ use ssvae::training::backend::{Backend, engine};
 use ssvae::training::engine::Batch;
 use ssvae::training::message::Event;
 use ssvae::training::pulse::Pulse;
+use ssvae::training::targets::Targets;
 use ssvae::training::worker::{Setup, work};
 use support::{Outcome, fixture, largest_difference, npz};
 
@@ -105,13 +106,14 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
     );
     let serials: Vec<u32> = (0..256).collect();
     let labels: Vec<Option<u8>> = (0..256).map(|i| (i % 3 == 0).then_some(1)).collect();
+    let targets = Targets::labels(labels).rows(&serials);
     let batch = Batch {
         serials: &serials,
-        labels: &labels,
+        targets: &targets,
     };
     let config = TrainingConfig {
         learning_rate: 1e-3,
-        ..Default::default()
+        ..TrainingConfig::reference()
     };
     let before = engine.evaluate(batch, &config).0;
     for _ in 0..30 {

@@ -14,6 +14,7 @@ use ssvae::model::initialise::fresh_parameters;
 use ssvae::training::backend::{Backend, BackendChoice, engine, resolve};
 use ssvae::training::engine::{Batch, Engine, HostNoise};
 use ssvae::training::pulse::Pulse;
+use ssvae::training::targets::Targets;
 use support::{Outcome, largest_difference};
 
 #[test]
@@ -35,10 +36,11 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
     let config = TrainingConfig::default();
     let images = (0..64).map(|i| (i * 37 % 256) as u8).collect();
     let dataset = Arc::new(Dataset::from_images(images, [4, 4], None));
-    let labels = [Some(3), None, Some(1), None];
+    let serials = [0, 1, 2, 3];
+    let targets = Targets::labels(vec![Some(3), None, Some(1), None]).rows(&serials);
     let batch = Batch {
-        serials: &[0, 1, 2, 3],
-        labels: &labels,
+        serials: &serials,
+        targets: &targets,
     };
     let noise = HostNoise {
         epsilon: vec![0.5, -1.0, 0.25, 2.0, -0.75, 0.0, 1.0, -0.5],
@@ -46,6 +48,7 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
             vec![1.25; 24],
             (0..24).map(|i| if i % 5 == 0 { 0.0 } else { 1.25 }).collect(),
         ]),
+        shifts: Some(vec![[0, 1], [-1, 0], [0, 0], [1, 1]]),
     };
     let answer = |backend: &Backend| {
         let mut engine: Box<dyn Engine> =

@@ -3,6 +3,8 @@
 
 mod bench;
 mod infer;
+mod propagate;
+mod simulate;
 mod train;
 
 use std::ffi::{OsStr, OsString};
@@ -11,7 +13,7 @@ use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::model::config::{Architecture, Monitor, NetworkKind, TrainingConfig};
+use crate::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
 use crate::training::backend::BackendChoice;
 use crate::training::fault::Fault;
 
@@ -31,6 +33,10 @@ pub enum Command {
     Train(train::TrainArgs),
     /// Write latents, reconstructions and predictions to a .npz file
     Infer(infer::InferArgs),
+    /// Write the class of every image as the labels say it, without a network
+    Propagate(propagate::PropagateArgs),
+    /// Measure how many labels an acquisition function needs, with the true labels as the user's answers
+    Simulate(simulate::SimulateArgs),
     /// Measure what drawing costs
     Bench(bench::BenchArgs),
 }
@@ -185,8 +191,15 @@ pub struct HyperparameterArgs {
     recon_weight: f32,
     #[arg(long, default_value_t = 0.1, value_parser = not_negative)]
     kl_weight: f32,
-    #[arg(long, default_value_t = 1.0, value_parser = not_negative)]
-    label_weight: f32,
+    /// Weight of the classification loss [default: 30 with propagated targets, 1 with labels]
+    #[arg(long, value_parser = not_negative)]
+    label_weight: Option<f32>,
+    /// What unlabelled images are taught: what the labels were propagated to, or nothing
+    #[arg(long, value_enum, default_value_t)]
+    targets: TargetKind,
+    /// Pixels by which images are moved at most before they are classified, with propagated targets
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=32))]
+    shift: u8,
     #[arg(long, default_value_t = 1e-4, value_parser = not_negative)]
     weight_decay: f32,
     #[arg(long, default_value_t = 0.2, value_parser = rate)]
@@ -211,7 +224,7 @@ impl HyperparameterArgs {
         TrainingConfig {
             recon_weight: self.recon_weight,
             kl_weight: self.kl_weight,
-            label_weight: self.label_weight,
+            label_weight: self.label_weight.unwrap_or(self.targets.usual_label_weight()),
             learning_rate: self.learning_rate,
             batch_size: self.batch_size as usize,
             max_epochs: self.max_epochs as usize,
@@ -220,6 +233,8 @@ impl HyperparameterArgs {
             weight_decay: self.weight_decay,
             dropout_rate: self.dropout_rate,
             monitor: self.monitor_metric,
+            targets: self.targets,
+            shift: self.shift,
             ..TrainingConfig::default()
         }
     }
@@ -253,6 +268,8 @@ pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
     match cli.command {
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::Infer(args)) => infer::run(&args),
+        Some(Command::Propagate(args)) => propagate::run(&args),
+        Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Bench(args)) => bench::run(args),
         None => crate::app::run(cli.window, start),
     }

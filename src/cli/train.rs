@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::dataset::{Dataset, Split};
-use crate::labels::read_labels;
-use crate::model::config::TrainingConfig;
+use crate::labels::{Labels, read_labels};
+use crate::model::config::{TargetKind, TrainingConfig};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
 use crate::training::backend;
@@ -19,8 +19,10 @@ use crate::training::epoch::Control;
 use crate::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
 use crate::training::pulse::Pulse;
 use crate::training::run::{self, BatchPosition, Observer, Task};
+use crate::training::targets::Targets;
 use crate::training::worker::fresh;
 
+use super::propagate::propagate;
 use super::{CommonArgs, HyperparameterArgs};
 
 #[derive(Args, Clone, Debug)]
@@ -34,16 +36,11 @@ pub struct TrainArgs {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let backend = backend::resolve(args.common.backend)?;
     let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
-    let (labels, problems) = read_labels(&args.common.labels_path(), dataset.len())?;
-    for problem in problems.iter().take(WARNINGS) {
-        eprintln!("warning: {}", problem.message);
-    }
-    if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
-        eprintln!("warning: and {more} more rows that cannot be used");
-    }
+    let labels = labels_of(&args.common.labels_path(), &dataset)?;
     let architecture = args.hyperparameters.architecture(dataset.rows());
     architecture.validate().map_err(anyhow::Error::msg)?;
     let config = args.hyperparameters.config(args.common.seed);
+    let targets = targets(&dataset, labels.as_slice(), config.targets)?;
     let weights = &args.common.weights;
     let mut observer = Console {
         weights,
@@ -83,7 +80,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let mut engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
     let task = Task {
         dataset: &dataset,
-        labels: labels.as_slice(),
+        targets: &targets,
         config: &config,
     };
     let outcome = run::run(engine.as_mut(), task, &mut state, &mut observer);
@@ -110,6 +107,28 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     );
     println!("{}", outcome.message);
     Ok(())
+}
+
+/// The user's labels; rows that cannot be used are told of.
+pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
+    let (labels, problems) = read_labels(path, dataset.len())?;
+    for problem in problems.iter().take(WARNINGS) {
+        eprintln!("warning: {}", problem.message);
+    }
+    if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
+        eprintln!("warning: and {more} more rows that cannot be used");
+    }
+    Ok(labels)
+}
+
+/// What is taught: the labels, and what follows from them.
+fn targets(dataset: &Dataset, labels: &[Option<u8>], kind: TargetKind) -> anyhow::Result<Targets> {
+    let labelled = labels.iter().flatten().count();
+    if kind == TargetKind::Labels || labelled == 0 {
+        return Ok(Targets::labels(labels.to_vec()));
+    }
+    let propagated = propagate(dataset, labels)?;
+    Ok(Targets::propagated(labels.to_vec(), Arc::new(propagated)))
 }
 
 struct Console<'a> {

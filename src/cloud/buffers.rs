@@ -189,17 +189,17 @@ fn most_points(device: &RenderDevice) -> usize {
     let limits = device.limits();
     let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
     // Half of all serials, because the shaders keep a bit for themselves.
-    (bytes / 4).min(u64::from(u32::MAX / 2)) as usize
+    (bytes / 8).min(u64::from(u32::MAX / 2)) as usize
 }
 
-/// One point's attributes: four bytes.
+/// The word of a point's attributes that a label changes: four bytes.
 fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, gpu: Gpu) {
     let entity = main.resource::<Samples>().entity(serial);
     let attributes = entity.and_then(|entity| main.get::<Attributes>(entity));
     if let Some(attributes) = attributes
         && serial < buffers.count
     {
-        let bytes = attributes.bytes();
+        let [bytes, _] = attributes.words();
         buffers.attributes.patch(u64::from(serial) * 4, &bytes, gpu);
         // A point that carries a label covers its plain self, be it chosen; one that has lost its label is plain again.
         let plain = attributes.user.get().is_none() || buffers.uniforms.get().labels_are_plain();

@@ -22,13 +22,15 @@ pub fn departures(departures: &[Vec3], count: usize, axis: usize) -> Vec<u8> {
     bytes
 }
 
-/// What the colours of the first `count` points are looked up with, four bytes each.
+/// What the colours of the first `count` points are looked up with: the first words of all, then the second ones.
 pub fn attributes(world: &mut World, count: usize) -> Vec<u8> {
-    let mut bytes = vec![0; count * 4];
+    let mut bytes = vec![0; count * 8];
     for (serial, attributes) in world.query::<(&Serial, &Attributes)>().iter(world) {
-        let start = serial.0 as usize * 4;
-        if let Some(place) = bytes.get_mut(start..start + 4) {
-            place.copy_from_slice(&attributes.bytes());
+        let serial = serial.0 as usize;
+        if serial < count {
+            for (start, word) in [serial, count + serial].into_iter().zip(attributes.words()) {
+                bytes[start * 4..start * 4 + 4].copy_from_slice(&word);
+            }
         }
     }
     bytes
@@ -71,6 +73,8 @@ mod tests {
         let from = [Vec3::ZERO, Vec3::new(1.0, 2.0, 3.0), Vec3::ONE];
         assert_eq!(numbers(departures(&from, 2, 1)), [0.0, 2.0]);
         assert_eq!(numbers(targets(&mut world, 2, 2)), [3.0e38; 2]);
-        assert_eq!(attributes(&mut world, 2), [255, 0, 9, 255, 255, 1, 9, 255]);
+        let second = [255, 0, 0, 0];
+        let expected = [[255, 0, 9, 255], [255, 1, 9, 255], second, second];
+        assert_eq!(attributes(&mut world, 2), expected.concat());
     }
 }

@@ -10,7 +10,10 @@ use super::CloudSystems;
 use super::clock::Clock;
 use super::index::SpatialIndex;
 use super::labelled::Labelled;
-use super::message::{NewPositions, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
+use super::message::{
+    NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
+    Suggestions,
+};
 use super::motion::{Departures, Motion};
 use super::sample::{Attributes, ClassByte, Latent, SampleBundle, Serial, displayed, tame};
 use super::samples::Samples;
@@ -24,6 +27,7 @@ impl Plugin for IngestPlugin {
             .add_message::<SetUserLabel>()
             .add_message::<ReplaceUserLabels>()
             .add_message::<ReplaceTrueLabels>()
+            .add_message::<ReplaceSuggestions>()
             .init_resource::<Samples>()
             .init_resource::<Stale>()
             .init_resource::<Labelled>()
@@ -36,6 +40,7 @@ impl Plugin for IngestPlugin {
                     replace_true_labels.run_if(on_message::<ReplaceTrueLabels>),
                     replace_user_labels.run_if(on_message::<ReplaceUserLabels>),
                     set_user_labels.run_if(on_message::<SetUserLabel>),
+                    replace_suggestions.run_if(on_message::<ReplaceSuggestions>),
                     place.run_if(on_message::<NewPositions>),
                 )
                     .chain()
@@ -75,6 +80,7 @@ pub struct CloudBounds(pub Option<(Vec3, Vec3)>);
 struct LabelsAhead {
     user: Vec<Option<u8>>,
     truth: Arc<Vec<Option<u8>>>,
+    suggestions: Arc<Suggestions>,
 }
 
 fn class_at(labels: &[Option<u8>], serial: u32) -> ClassByte {
@@ -99,6 +105,34 @@ fn replace_true_labels(
         label.truth = class_at(truth, serial.0);
     }
     stale.attributes = true;
+}
+
+fn replace_suggestions(
+    mut messages: MessageReader<ReplaceSuggestions>,
+    samples: Res<Samples>,
+    mut ahead: ResMut<LabelsAhead>,
+    mut stale: ResMut<Stale>,
+    mut attributes: Query<(&Serial, &mut Attributes)>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let Some(ReplaceSuggestions(suggestions)) = messages.read().last() else {
+        return;
+    };
+    if samples.is_empty() {
+        ahead.suggestions = suggestions.clone();
+        return;
+    }
+    for (serial, mut attributes) in &mut attributes {
+        suggest(suggestions, serial.0, &mut attributes);
+    }
+    stale.attributes = true;
+    redraw.write(RequestRedraw);
+}
+
+fn suggest(suggestions: &Suggestions, serial: u32, attributes: &mut Attributes) {
+    let at = |values: &[f32]| values.get(serial as usize).copied().unwrap_or(0.0);
+    let class = class_at(&suggestions.propagated, serial);
+    attributes.suggest(class, at(&suggestions.certainty), at(&suggestions.score));
 }
 
 fn replace_user_labels(
@@ -218,16 +252,10 @@ fn respawn(world: &mut World, placement: &Placement) {
         .map(|(index, &position)| -> SampleBundle {
             let serial = index as u32;
             let position = tame(position);
-            (
-                Serial(serial),
-                Latent(position),
-                predicted(
-                    placement,
-                    index,
-                    class_at(&ahead.user, serial),
-                    class_at(&ahead.truth, serial),
-                ),
-            )
+            let (user, truth) = (class_at(&ahead.user, serial), class_at(&ahead.truth, serial));
+            let mut attributes = predicted(placement, index, user, truth);
+            suggest(&ahead.suggestions, serial, &mut attributes);
+            (Serial(serial), Latent(position), attributes)
         });
     let samples: Samples = world.spawn_batch(bundles).collect();
     world.insert_resource(samples);
@@ -253,7 +281,8 @@ fn retarget(world: &mut World, placement: &Placement) {
         };
         departures[index] = if now.is_finite() { now } else { target };
         latent.0 = target;
-        *attributes = predicted(placement, index, attributes.user, attributes.truth);
+        let anew = predicted(placement, index, attributes.user, attributes.truth);
+        *attributes = anew.suggested_as(*attributes);
     }
     world.insert_resource(Departures(departures));
 }

@@ -43,6 +43,20 @@ pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
 #[derive(Message, Clone, Copy, Debug)]
 pub struct NextFrame;
 
+/// What the labels say of all samples and how much a label of each would help, by serial. May come before the first positions.
+#[derive(Message, Clone, Debug)]
+pub struct ReplaceSuggestions(pub Arc<Suggestions>);
+
+/// `[n]` each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Suggestions {
+    pub propagated: Vec<Option<u8>>,
+    /// Probability of that class, in 0..=1.
+    pub certainty: Vec<f32>,
+    /// In 0..=1, the most helpful at 1.
+    pub score: Vec<f32>,
+}
+
 /// Whether what moves by itself stands still in this frame, because it is drawn for something that the user did while
 /// the next picture of the motion is not due.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -58,7 +58,8 @@ pub use chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
 pub use fit::FitView;
 pub use ingest::CloudBounds;
 pub use message::{
-    Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
+    Hold, NewPositions, NextFrame, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
+    SetUserLabel, Suggestions,
 };
 pub use palette::{CERTAINTY_DOMAIN, ColorMode, Palette, PointShapes};
 pub use pointer::{CancelStroke, NextStroke};

@@ -26,15 +26,21 @@ pub enum ColorMode {
     Predicted,
     TrueLabel,
     Certainty,
+    /// What the labels say of all samples, by the similarity graph.
+    Propagated,
+    /// How much a label would help.
+    Helpful,
 }
 
 impl ColorMode {
     /// All modes, in the order in which they are offered.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::UserLabels,
         Self::Predicted,
         Self::TrueLabel,
         Self::Certainty,
+        Self::Propagated,
+        Self::Helpful,
     ];
 
     /// The mode's name outside the program.
@@ -44,6 +50,8 @@ impl ColorMode {
             Self::Predicted => "predicted",
             Self::TrueLabel => "true",
             Self::Certainty => "certainty",
+            Self::Propagated => "propagated",
+            Self::Helpful => "helps_most",
         }
     }
 
@@ -58,17 +66,20 @@ impl ColorMode {
             Self::UserLabels => Some(Source::User),
             Self::Predicted => Some(Source::Predicted),
             Self::TrueLabel => Some(Source::Truth),
-            Self::Certainty => None,
+            Self::Propagated => Some(Source::Propagated),
+            Self::Certainty | Self::Helpful => None,
         }
     }
 
-    /// Which of a point's four attribute bytes the colour is looked up with.
+    /// Which of a point's eight attribute bytes the colour is looked up with.
     pub fn attribute(self) -> u32 {
         match self {
             Self::UserLabels => 0,
             Self::Predicted => 1,
             Self::TrueLabel => 2,
             Self::Certainty => 3,
+            Self::Propagated => 4,
+            Self::Helpful => 6,
         }
     }
 }
@@ -229,7 +240,12 @@ impl Palette {
     /// Colour of a point of which this is known, and whether there is anything to colour it by.
     pub fn point_color(&self, mode: ColorMode, facts: &Facts) -> ([u8; 3], bool) {
         let Some(source) = mode.source() else {
-            return (self.certainty_color(facts.certainty), true);
+            let along = if mode == ColorMode::Helpful {
+                facts.score
+            } else {
+                facts.certainty
+            };
+            return (self.certainty_color(along), true);
         };
         let class = facts.class(source);
         let color = class.map_or(self.unlabelled(), |class| self.class_color(class));

@@ -41,7 +41,7 @@ pub struct Serial(pub u32);
 #[derive(Component, Clone, Copy, Debug, PartialEq)]
 pub struct Latent(pub Vec3);
 
-/// What is known of the sample, in the four bytes that its colour is looked up with.
+/// What is known of the sample, in the eight bytes that its colour is looked up with.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attributes {
     /// What the user says it is.
@@ -51,18 +51,46 @@ pub struct Attributes {
     /// What the data set says it is.
     pub truth: ClassByte,
     certainty: u8,
+    /// What the labels say it is.
+    pub propagated: ClassByte,
+    propagated_certainty: u8,
+    score: u8,
 }
 
 impl Attributes {
     /// With the probability of the predicted class, in 0..=1, in steps of 1/255.
     pub fn new(user: ClassByte, predicted: ClassByte, truth: ClassByte, certainty: f32) -> Self {
-        // `as` saturates, and takes NaN to 0.
         Self {
             user,
             predicted,
             truth,
-            certainty: (certainty * 255.0).round() as u8,
+            certainty: byte(certainty),
+            propagated: ClassByte::NONE,
+            propagated_certainty: 0,
+            score: 0,
         }
+    }
+
+    /// With what the labels say, its probability, and how much a label would help, both in 0..=1.
+    pub fn suggest(&mut self, propagated: ClassByte, certainty: f32, score: f32) {
+        self.propagated = propagated;
+        self.propagated_certainty = byte(certainty);
+        self.score = byte(score);
+    }
+
+    /// The same of another sample or an earlier version.
+    pub fn suggested_as(self, other: Self) -> Self {
+        Self {
+            propagated: other.propagated,
+            propagated_certainty: other.propagated_certainty,
+            score: other.score,
+            ..self
+        }
+    }
+
+    /// Probability of what the labels say, in 0..=1.
+    pub fn propagated_certainty(self) -> f32 {
+        f32::from(self.propagated_certainty) / 255.0
     }
 
     /// Probability of the predicted class, in 0..=1.
@@ -70,15 +98,24 @@ impl Attributes {
         f32::from(self.certainty) / 255.0
     }
 
-    /// In the order in which the shaders read them, lowest first.
-    pub fn bytes(self) -> [u8; 4] {
+    /// In the order in which the shaders read them, lowest first: two words, of which a label of the user's changes the first.
+    pub fn words(self) -> [[u8; 4]; 2] {
         [
-            self.user.byte(),
-            self.predicted.byte(),
-            self.truth.byte(),
-            self.certainty,
+            [
+                self.user.byte(),
+                self.predicted.byte(),
+                self.truth.byte(),
+                self.certainty,
+            ],
+            [self.propagated.byte(), self.propagated_certainty, self.score, 0],
         ]
     }
+}
+
+/// In steps of 1/255.
+fn byte(share: f32) -> u8 {
+    // `as` saturates, and takes NaN to 0.
+    (share * 255.0).round() as u8
 }
 
 /// All components of a sample: few, because each costs eight bytes more for its ticks.
@@ -126,7 +163,9 @@ mod tests {
 
     #[test]
     fn attributes_stand_in_the_order_the_shader_reads() {
-        assert_eq!(attributes(1.0).bytes(), [1, 2, 255, 255]);
+        let mut attributes = attributes(1.0);
+        attributes.suggest(Some(4).into(), 0.2, 1.0);
+        assert_eq!(attributes.words(), [[1, 2, 255, 255], [4, 51, 255, 0]]);
     }
 
     #[test]
@@ -137,6 +176,6 @@ mod tests {
 
     #[test]
     fn a_sample_is_small() {
-        assert_eq!(size_of::<SampleBundle>(), 20);
+        assert_eq!(size_of::<SampleBundle>(), 24);
     }
 }

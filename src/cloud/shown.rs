@@ -19,6 +19,9 @@ impl Attributes {
             predicted: self.predicted.get(),
             truth: self.truth.get(),
             certainty: self.certainty(),
+            propagated: self.propagated.get(),
+            propagated_certainty: self.propagated_certainty(),
+            score: 0.0,
         }
     }
 }

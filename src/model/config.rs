@@ -72,6 +72,32 @@ pub enum Monitor {
     ClassificationLoss,
 }
 
+/// What unlabelled samples are taught.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetKind {
+    /// The classes that the labels were propagated to, weighted by their certainty.
+    #[default]
+    Propagated,
+    /// Nothing: the Python system's objective.
+    Labels,
+}
+
+impl TargetKind {
+    /// Records and settings that do not name it are of the Python system, or of a time that had only its objective.
+    fn where_it_is_missing() -> Self {
+        Self::Labels
+    }
+
+    /// Weight of the classification loss that measures best.
+    pub fn usual_label_weight(self) -> f32 {
+        match self {
+            Self::Propagated => 30.0,
+            Self::Labels => 1.0,
+        }
+    }
+}
+
 /// Hyperparameters of a training run, with the Python system's names and defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -95,6 +121,10 @@ pub struct TrainingConfig {
     pub dropout_rate: f32,
     #[serde(rename = "monitor_metric")]
     pub monitor: Monitor,
+    #[serde(default = "TargetKind::where_it_is_missing")]
+    pub targets: TargetKind,
+    /// Pixels by which images are moved at most before they are classified, where what was propagated is taught.
+    pub shift: u8,
 }
 
 impl Default for TrainingConfig {
@@ -102,7 +132,7 @@ impl Default for TrainingConfig {
         Self {
             recon_weight: 1000.0,
             kl_weight: 0.1,
-            label_weight: 1.0,
+            label_weight: TargetKind::default().usual_label_weight(),
             learning_rate: 1e-3,
             batch_size: 256,
             max_epochs: 200,
@@ -113,6 +143,19 @@ impl Default for TrainingConfig {
             weight_decay: 1e-4,
             dropout_rate: 0.2,
             monitor: Monitor::ClassificationLoss,
+            targets: TargetKind::default(),
+            shift: 2,
+        }
+    }
+}
+
+impl TrainingConfig {
+    /// The Python system's defaults.
+    pub fn reference() -> Self {
+        Self {
+            label_weight: TargetKind::Labels.usual_label_weight(),
+            targets: TargetKind::Labels,
+            ..Self::default()
         }
     }
 }

@@ -22,6 +22,8 @@ pub struct Noise<B: Backend> {
     pub epsilon: Tensor<B, 2>,
     /// Masks of the classifier's two hidden layers, `[n, width]`: 0, or 1 / (1 − rate); `None` without dropout.
     pub dropout: Option<[Tensor<B, 2>; 2]>,
+    /// Moved images `[n, pixels]`, whose posterior mean is classified in the place of z.
+    pub moved: Option<Tensor<B, 2>>,
 }
 
 /// What one pass yields, `n` rows each.
@@ -47,17 +49,20 @@ impl<B: Backend> Network<B> {
     /// `images`: `[n, pixels]`, scaled. Without noise z is the posterior mean.
     pub fn forward(&self, images: Tensor<B, 2>, noise: Option<Noise<B>>) -> Pass<B> {
         let posterior = self.encoder.forward(images);
-        let (z, dropout) = match noise {
-            None => (posterior.mean.clone(), None),
+        let (z, dropout, moved) = match noise {
+            None => (posterior.mean.clone(), None, None),
             Some(noise) => {
                 let deviation = (posterior.log_variance.clone() * 0.5).exp();
-                (posterior.mean.clone() + deviation * noise.epsilon, noise.dropout)
+                let z = posterior.mean.clone() + deviation * noise.epsilon;
+                (z, noise.dropout, noise.moved)
             }
         };
+        let reconstruction = self.decoder.forward(z.clone());
+        let classified = moved.map_or(z, |moved| self.encoder.forward(moved).mean);
         Pass {
             posterior,
-            reconstruction: self.decoder.forward(z.clone()),
-            logits: self.classifier.forward(z, dropout),
+            reconstruction,
+            logits: self.classifier.forward(classified, dropout),
         }
     }
 }

@@ -6,7 +6,9 @@ pub mod figure;
 pub mod history;
 pub mod npz;
 pub mod plot;
+pub mod propagated;
 pub mod runs;
+pub mod simulation;
 
 use std::fs;
 use std::io::{self, BufWriter, Write};

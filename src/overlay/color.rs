@@ -15,7 +15,7 @@ use crate::overlay::section::{ROW, rgb, swatch};
 use crate::overlay::state::{ColorView, LegendEntry};
 use crate::overlay::theme;
 
-const MODES: [(ColorMode, &str, &str); 4] = [
+const MODES: [(ColorMode, &str, &str); 6] = [
     (
         ColorMode::UserLabels,
         "User labels",
@@ -35,6 +35,16 @@ const MODES: [(ColorMode, &str, &str); 4] = [
         ColorMode::Certainty,
         "Certainty",
         "Colour each point by the probability of its predicted class, 0.1 to 1.0.",
+    ),
+    (
+        ColorMode::Propagated,
+        "Propagated",
+        "Colour each point by the class that your labels give it: they spread to similar samples, without training.",
+    ),
+    (
+        ColorMode::Helpful,
+        "What helps most",
+        "Colour each point by how much its label would help: the brightest come first in the queue.",
     ),
 ];
 
@@ -80,6 +90,8 @@ pub fn show(
     inner.spacing_mut().interact_size.y = ROW;
     if view.mode == ColorMode::Certainty {
         certainty(&mut inner, view.ramp);
+    } else if view.mode == ColorMode::Helpful {
+        helpful(&mut inner, view.ramp);
     } else if view.legend.is_empty() {
         inner.weak("Nothing to colour yet.");
     } else {
@@ -266,6 +278,33 @@ fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
     }
     ui.add_space(4.0);
     ui.weak("Probability of the predicted class: 0.1 is a guess among ten, 1.0 is certain.");
+}
+
+fn helpful(ui: &mut Ui, ramp: &[[u8; 3]]) {
+    ui.add_space(4.0);
+    let (bar, response) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    response.widget_info(|| {
+        WidgetInfo::labeled(
+            WidgetType::Label,
+            true,
+            "A label helps little at the left, the most at the right",
+        )
+    });
+    ui.painter().add(Shape::mesh(gradient(bar, ramp)));
+    let font = TextStyle::Small.resolve(ui.style());
+    let (ends, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+    for (x, align, text) in [
+        (bar.left(), Align2::LEFT_TOP, "helps little"),
+        (bar.right(), Align2::RIGHT_TOP, "helps most"),
+    ] {
+        let at = pos2(x, ends.top() + 3.0);
+        ui.painter()
+            .text(at, align, text, font.clone(), theme::look(ui).text);
+    }
+    ui.add_space(4.0);
+    ui.weak(
+        "By rank: half of all points are brighter than the middle. The brightest come first in the queue.",
+    );
 }
 
 fn gradient(rect: Rect, ramp: &[[u8; 3]]) -> Mesh {

@@ -2,7 +2,8 @@
 
 use bevy_egui::egui::{Key, Modifiers};
 
-use crate::acquisition::Order;
+use crate::acquisition::{Order, Strategy};
+use crate::active_learning::Basis;
 use crate::cloud::palette::{ColorMode, Ground, Scheme};
 use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
@@ -153,9 +154,19 @@ pub const COMMANDS: &[Command] = commands! {
             show_section(form, false, "Find a sample");
             form.focus_go_to = true;
         });
-        "Order: to label, least certain first", "", No, "queue sort acquisition uncertain", Ask(|_, _| Some(Intent::SetOrder(Order::ToLabel)));
+        "Order: to label, the most helpful first", "", No, "queue sort acquisition uncertain", Ask(|_, _| Some(Intent::SetOrder(Order::ToLabel)));
         "Order: least certain first", "", No, "queue sort uncertain", Ask(|_, _| Some(Intent::SetOrder(Order::LeastCertain)));
         "Order: most certain first", "", No, "queue sort", Ask(|_, _| Some(Intent::SetOrder(Order::MostCertain)));
+        "Strategy: explore, then refine", "", No, "queue acquisition function default", Ask(|_, _| Some(Intent::SetStrategy(Strategy::ExploreRefine)));
+        "Strategy: uncertainty norm", "", No, "queue acquisition function", Ask(|_, _| Some(Intent::SetStrategy(Strategy::Norm)));
+        "Strategy: smallest margin", "", No, "queue acquisition function", Ask(|_, _| Some(Intent::SetStrategy(Strategy::Margin)));
+        "Strategy: entropy", "", No, "queue acquisition function", Ask(|_, _| Some(Intent::SetStrategy(Strategy::Entropy)));
+        "Strategy: least confidence", "", No, "queue acquisition function", Ask(|_, _| Some(Intent::SetStrategy(Strategy::LeastConfidence)));
+        "Strategy: typical", "", No, "queue acquisition function typiclust cluster", Ask(|_, _| Some(Intent::SetStrategy(Strategy::Typical)));
+        "Strategy: BALD", "", No, "queue acquisition function dropout disagreement", Ask(|_, _| Some(Intent::SetStrategy(Strategy::Bald)));
+        "Strategy: k-centre", "", No, "queue acquisition function core set farthest", Ask(|_, _| Some(Intent::SetStrategy(Strategy::KCentre)));
+        "Strategy: network margin", "", No, "queue acquisition function", Ask(|_, _| Some(Intent::SetStrategy(Strategy::NetworkMargin)));
+        "Strategy: random", "", No, "queue acquisition function chance", Ask(|_, _| Some(Intent::SetStrategy(Strategy::Random)));
         "Order: by index", "", No, "queue sort serial", Ask(|_, _| Some(Intent::SetOrder(Order::Serial)));
     }
     "Select": {
@@ -184,6 +195,10 @@ pub const COMMANDS: &[Command] = commands! {
         "Colour by predicted class", "Ctrl+2", ctrl(Key::Num2), "color mode prediction", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Predicted)));
         "Colour by true label", "Ctrl+3", ctrl(Key::Num3), "color mode truth", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::TrueLabel)));
         "Colour by certainty", "Ctrl+4", ctrl(Key::Num4), "color mode confidence probability", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Certainty)));
+        "Colour by propagated class", "Ctrl+5", ctrl(Key::Num5), "color mode poisson graph spread", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Propagated)));
+        "Colour by what helps most", "Ctrl+6", ctrl(Key::Num6), "color mode acquisition score", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Helpful)));
+        "Neighbours by pixels", "", No, "similarity graph images components", Ask(|_, _| Some(Intent::SetBasis(Basis::Pixels)));
+        "Neighbours by the model", "", No, "similarity graph latents", Ask(|_, _| Some(Intent::SetBasis(Basis::Model)));
         "Show two dimensions", "", No, "2-D latent space plane flat", Ask(|_, _| Some(Intent::SetDimension(Dimension::Two)));
         "Show three dimensions", "", No, "3-D latent space", Ask(|state, _| (state.latent_dim > 2).then_some(Intent::SetDimension(Dimension::Three)));
         "Probe: decode the place under the cursor", "B", key(Key::B), "latent image generate decoder", Ask(|state, _| probe(state, ProbeMode::Cursor));
@@ -197,6 +212,8 @@ pub const COMMANDS: &[Command] = commands! {
         "Show unlabelled points only", "", No, "filter", Ask(|state, _| filter(state, |filter| filter.labelled = Some(false)));
         "Show where prediction and your label differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.against_label = true));
         "Show where prediction and true label differ", "", No, "filter errors mistakes", Ask(|state, _| filter(state, |filter| filter.against_truth = true));
+        "Show where propagated and predicted class differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.propagated_against_predicted = true));
+        "Show where propagated class and your label differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.propagated_against_label = true));
         "Show a class alone, or all again", "Click in the legend", No, "", Gesture;
         "Grey out a class, or show it again", "Ctrl + click there", No, "", Gesture;
         "Hide a class, or show it again", "Shift + click there", No, "", Gesture;

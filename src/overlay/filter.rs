@@ -38,6 +38,16 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<In
             "Prediction ≠ true label",
             "Only samples where the model predicts another class than the data set's own label.",
         ),
+        (
+            &mut filter.propagated_against_predicted,
+            "Propagated ≠ predicted",
+            "Only samples where your labels, spread to similar samples, give another class than the model predicts.",
+        ),
+        (
+            &mut filter.propagated_against_label,
+            "Propagated ≠ your label",
+            "Only samples where your other labels give another class than the one that you gave.",
+        ),
     ] {
         ui.checkbox(value, name).on_hover_text(help);
     }

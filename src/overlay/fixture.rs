@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bevy_egui::egui;
 
-use crate::acquisition::Order;
+use crate::acquisition::{Order, Strategy};
+use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
@@ -37,9 +38,10 @@ pub struct Fixture {
     pub shown: usize,
     pub order: Order,
     pub next: Vec<u32>,
-    pub fresh: bool,
+    pub explanation: &'static str,
+    pub strategy: Strategy,
     pub set_aside: [Vec<u32>; 2],
-    pub neighbours: [Vec<u32>; 2],
+    pub neighbours: Vec<u32>,
     pub recent: Vec<u32>,
     pub undo: Option<String>,
     pub redo: bool,
@@ -128,9 +130,10 @@ impl Default for Fixture {
             shown: 60_000,
             order: Order::default(),
             next: (100..112).collect(),
-            fresh: false,
+            explanation: "",
+            strategy: Strategy::default(),
             set_aside: Default::default(),
-            neighbours: [(200..212).collect(), (300..312).collect()],
+            neighbours: (200..212).collect(),
             recent: vec![31_337, 5],
             undo: Some("31,337 labelled 7".into()),
             redo: false,
@@ -181,7 +184,7 @@ impl Fixture {
             runs: Vec::new(),
             ends: None,
             next: (100..112).collect(),
-            fresh: true,
+            explanation: "Typical samples of different regions: a label of each begins best.",
             neighbours: Default::default(),
             recent: Vec::new(),
             undo: None,
@@ -233,13 +236,15 @@ impl Fixture {
             queue: QueueView {
                 order: self.order,
                 next: &self.next,
-                fresh: self.fresh,
+                explanation: self.explanation,
+                strategy: self.strategy,
                 skipped: &self.set_aside[0],
                 unsure: &self.set_aside[1],
             },
             neighbours: NeighboursView {
-                by_latent: &self.neighbours[0],
-                by_pixels: &self.neighbours[1],
+                basis: Basis::Pixels,
+                serials: &self.neighbours,
+                without: "",
             },
             recent: &self.recent,
             history: HistoryView {
@@ -297,6 +302,10 @@ impl Fixture {
             prediction: Some(Prediction {
                 class: 7,
                 certainty: 0.982,
+            }),
+            propagated: Some(Prediction {
+                class: 7,
+                certainty: 0.93,
             }),
             true_label: Some(7),
             shape: [28, 28, 1],

@@ -13,7 +13,7 @@ use crate::overlay::thumbnail::Thumbnails;
 
 const IMAGE: f32 = 56.0;
 /// Size of the card, its frame included.
-const CARD: Vec2 = vec2(280.0, 88.0);
+const CARD: Vec2 = vec2(280.0, 106.0);
 /// Height of a line of its text.
 const LINE: f32 = 18.0;
 /// From the cursor to the nearest corner of the card.
@@ -50,7 +50,7 @@ fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], thumbnails: &mut Thum
             RichText::new(format!("Index {}", grouped(sample.serial as usize)))
                 .strong()
                 .append_to(&mut index, ui.style(), FontSelection::Default, Align::Center);
-            let free = (ui.available_height() - 4.0 * LINE).max(0.0);
+            let free = (ui.available_height() - 5.0 * LINE).max(0.0);
             ui.add_space(free / 2.0);
             lines(ui, index, 1, LINE);
             for job in sample::facts(ui, Some(sample), classes) {

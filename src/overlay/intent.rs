@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::acquisition::Order;
+use crate::acquisition::{Order, Strategy};
+use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
 use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
@@ -68,6 +69,13 @@ pub enum Intent {
     /// Select a sample as one of the queue.
     GoInQueue(u32),
     SetOrder(Order),
+    /// Score the samples that are to be labelled in this way.
+    SetStrategy(Strategy),
+    /// Compare the samples by this.
+    SetBasis(Basis),
+    /// Give the comparing of the images up, or begin it anew.
+    StopComparing,
+    Compare,
     SetFilter(Filter),
     /// Choose all points that the filter lets through.
     ChooseShown,

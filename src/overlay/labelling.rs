@@ -2,11 +2,11 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Button, Color32, FontSelection, Key, Label, RichText, Stroke, StrokeKind, TextEdit, Ui,
+    Align, Button, Color32, ComboBox, FontSelection, Key, Label, RichText, Stroke, StrokeKind, TextEdit, Ui,
     WidgetInfo, WidgetType, vec2,
 };
 
-use crate::acquisition::Order;
+use crate::acquisition::{Order, Strategy};
 use crate::overlay::filter::choice;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
@@ -149,7 +149,7 @@ const ORDERS: [(Order, &str, &str); 4] = [
     (
         Order::ToLabel,
         "To label",
-        "Unlabelled samples, the least certain first: their labels teach the most (least confidence).",
+        "Unlabelled samples, those first whose labels help most by the strategy below.",
     ),
     (
         Order::LeastCertain,
@@ -180,6 +180,7 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
             }
         }
     });
+    strategy(ui, state.queue.strategy, commands);
     let without = match (state.queue.order, state.filter.shown) {
         _ if state.loading.is_some() => "",
         (_, 0) => "The filter lets nothing through.",
@@ -230,10 +231,81 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
             "For samples that came from the queue: one key labels one, and the next one is shown.",
         );
 
-    if state.queue.fresh && state.queue.order == Order::ToLabel {
-        let text = "The model knows nothing yet: these are random samples, which cover the data.";
-        ui.add(Label::new(RichText::new(text).weak()).wrap());
+    if state.queue.order == Order::ToLabel && !state.queue.explanation.is_empty() {
+        ui.add(Label::new(RichText::new(state.queue.explanation).weak()).wrap());
     }
+}
+
+/// Names of the strategies and what they look for.
+pub const STRATEGIES: [(Strategy, &str, &str); 10] = [
+    (
+        Strategy::ExploreRefine,
+        "Explore, then refine",
+        "Regions without a label first, then the borders between classes; samples that speak for many others before those \
+         that speak for few.",
+    ),
+    (
+        Strategy::Norm,
+        "Uncertainty norm",
+        "What the labels reach the least (Miller & Calder 2022).",
+    ),
+    (
+        Strategy::Margin,
+        "Smallest margin",
+        "Where the two most probable propagated classes are the closest.",
+    ),
+    (
+        Strategy::Entropy,
+        "Entropy",
+        "Where the propagated classes are the most evenly spread.",
+    ),
+    (
+        Strategy::LeastConfidence,
+        "Least confidence",
+        "Where the most probable propagated class is the least probable.",
+    ),
+    (
+        Strategy::Typical,
+        "Typical",
+        "The most typical sample of each cluster without a label (TypiClust).",
+    ),
+    (
+        Strategy::Bald,
+        "BALD",
+        "Where the network's passes with dropout disagree the most.",
+    ),
+    (
+        Strategy::KCentre,
+        "k-centre",
+        "The farthest from all labelled samples.",
+    ),
+    (
+        Strategy::NetworkMargin,
+        "Network margin",
+        "Where the network's two most probable classes are the closest.",
+    ),
+    (Strategy::Random, "Random", "In a random order."),
+];
+
+/// The choice of what is to be labelled first.
+fn strategy(ui: &mut Ui, chosen: Strategy, commands: &mut Vec<Intent>) {
+    ui.horizontal(|ui| {
+        let label = fixed_label(ui, 76.0, "Strategy");
+        let name = STRATEGIES.iter().find(|strategy| strategy.0 == chosen);
+        let (name, help) = name.map_or(("", ""), |strategy| (strategy.1, strategy.2));
+        let combo = ComboBox::from_id_salt("strategy")
+            .selected_text(name)
+            .width(ui.available_width())
+            .show_ui(ui, |ui| {
+                for (strategy, name, help) in STRATEGIES {
+                    let option = ui.selectable_label(strategy == chosen, name).on_hover_text(help);
+                    if option.clicked() && strategy != chosen {
+                        commands.push(Intent::SetStrategy(strategy));
+                    }
+                }
+            });
+        combo.response.labelled_by(label.id).on_hover_text(help);
+    });
 }
 
 /// The field for an index.

@@ -2,28 +2,47 @@
 
 use bevy_egui::egui::{Button, Label, RichText, Ui, WidgetInfo, WidgetType, vec2};
 
+use crate::active_learning::Basis;
+use crate::overlay::filter::choice;
 use crate::overlay::form::OverlayForm;
 use crate::overlay::gallery;
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
+use crate::overlay::section::fixed_label;
 use crate::overlay::state::OverlayState;
 
 const SIDE: f32 = 42.0;
 
-/// Draws the nearest neighbours in latent space and by pixels.
+/// Draws the nearest neighbours, and what they are the nearest by.
 pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
-    let without = if state.sample.is_some() {
-        "…"
-    } else {
-        "Select a point to see what is like it."
+    ui.horizontal(|ui| {
+        fixed_label(ui, 92.0, "Neighbours by");
+        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        for (basis, name, help) in [
+            (
+                Basis::Pixels,
+                "Pixels",
+                "Compare the images by their principal components. Labels spread along these neighbours, and what to label \
+                 next is chosen by them.",
+            ),
+            (
+                Basis::Model,
+                "Model",
+                "Compare the samples by the model's latents, anew after each run. Labels spread along these neighbours.",
+            ),
+        ] {
+            let name_of = format!("Neighbours by: {name}");
+            if choice(ui, width, state.neighbours.basis == basis, (name, &name_of), help) {
+                commands.push(Intent::SetBasis(basis));
+            }
+        }
+    });
+    let without = match (state.sample.is_some(), state.neighbours.without) {
+        (false, _) => "Select a point to see what is like it.",
+        (true, "") => "…",
+        (true, why) => why,
     };
-    for (name, serials) in [
-        ("In latent space", state.neighbours.by_latent),
-        ("By pixels", state.neighbours.by_pixels),
-    ] {
-        ui.label(RichText::new(name).weak());
-        go(ui, (state, without), form, serials, commands);
-    }
+    go(ui, (state, without), form, state.neighbours.serials, commands);
 }
 
 /// Draws the samples whose labels were changed last, the newest first.

@@ -12,6 +12,8 @@ pub enum Cause {
     Checkpoint,
     /// A training run.
     Training,
+    /// The similarity graph and what is propagated on it.
+    Propagation,
     /// The labels file as a whole.
     LabelsFile,
     /// Rows of it.

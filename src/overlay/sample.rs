@@ -53,8 +53,9 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], thumbna
     });
 }
 
-/// The three lines on a sample's class, as `Predicted: 7 (98.2 % confidence)`, `User label: none`, `True label: 7`.
-pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class]) -> [LayoutJob; 3] {
+/// The four lines on a sample's class, as `Predicted: 7 (98.2 % confidence)`, `Propagated: 7 (93.0 % certain)`,
+/// `User label: none`, `True label: 7`.
+pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class]) -> [LayoutJob; 4] {
     let name = |class: u8| {
         classes
             .get(usize::from(class))
@@ -71,12 +72,19 @@ pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class]) -> [Layout
         }
         None => "not yet".to_owned(),
     });
+    let propagated = sample.map_or_else(unknown, |s| match s.propagated {
+        Some(Prediction { class, certainty }) => {
+            format!("{} ({} certain)", name(class), percent(f64::from(certainty), 1))
+        }
+        None => "nothing yet".to_owned(),
+    });
     let user = sample.map_or_else(unknown, |s| s.user_label.map_or_else(|| "none".to_owned(), name));
     let truth = sample.map_or_else(unknown, |s| {
         s.true_label.map_or_else(|| "unknown".to_owned(), name)
     });
     [
         ("Predicted: ", predicted),
+        ("Propagated: ", propagated),
         ("User label: ", user),
         ("True label: ", truth),
     ]

@@ -8,7 +8,7 @@ use bevy_egui::egui::{
     vec2,
 };
 
-use crate::model::config::{Adjustment, Monitor, TrainingConfig};
+use crate::model::config::{Adjustment, Monitor, TargetKind, TrainingConfig};
 use crate::overlay::form::OverlayForm;
 use crate::overlay::intent::Intent;
 use crate::overlay::section::{ROW, fixed_label, heading, sized_button, wide_button};
@@ -116,7 +116,18 @@ fn more(ui: &mut Ui, form: &mut OverlayForm) {
         decimals: 1,
         logarithmic: false,
     };
+    targets(ui, config);
     number(ui, &label_weight, &mut config.label_weight);
+    let shift = Setting {
+        name: "Shift",
+        help: "Pixels by which images are moved at random before they are classified, 0 to 8, where what was propagated is \
+               taught. Some make the classifier less particular about where a figure stands.",
+        range: 0..=8,
+        step: 1.0,
+        decimals: 0,
+        logarithmic: false,
+    };
+    number(ui, &shift, &mut config.shift);
     let batch_size = Setting {
         name: "Batch size",
         help: "Samples per optimizer step, 16 to 4096. More is steadier and makes fewer steps per epoch.",
@@ -216,6 +227,44 @@ fn drag<'a, N: Numeric>(setting: &Setting<N>, value: &'a mut N) -> DragValue<'a>
         .fixed_decimals(setting.decimals)
         // A half-typed number is no number yet.
         .update_while_editing(false)
+}
+
+/// What unlabelled samples are taught. Another choice brings the classification weight that measures best with it.
+fn targets(ui: &mut Ui, config: &mut TrainingConfig) {
+    ui.horizontal(|ui| {
+        fixed_label(ui, NAME, "Unlabelled samples learn");
+        let before = config.targets;
+        for (kind, name, help) in [
+            (
+                TargetKind::Propagated,
+                "Propagated",
+                "The classes that your labels spread to them, weighted by their certainty.",
+            ),
+            (
+                TargetKind::Labels,
+                "Nothing",
+                "Only your labels teach the classifier: the Python system's objective.",
+            ),
+        ] {
+            let button = Button::selectable(config.targets == kind, name).frame_when_inactive(true);
+            let response = ui.add(button);
+            let selected = config.targets == kind;
+            response.widget_info(|| {
+                WidgetInfo::selected(
+                    WidgetType::RadioButton,
+                    true,
+                    selected,
+                    format!("Unlabelled samples learn: {name}"),
+                )
+            });
+            if response.on_hover_text(help).clicked() {
+                config.targets = kind;
+            }
+        }
+        if config.targets != before {
+            config.label_weight = config.targets.usual_label_weight();
+        }
+    });
 }
 
 fn clipping(ui: &mut Ui, config: &mut TrainingConfig, norm: &mut f32) {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bevy_egui::egui;
 
-use crate::acquisition::Order;
+use crate::acquisition::{Order, Strategy};
+use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
 use crate::filter::Filter;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
@@ -72,9 +73,10 @@ pub struct FilterView<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct QueueView<'a> {
     pub order: Order,
+    pub strategy: Strategy,
     pub next: &'a [u32],
-    /// Whether the model has learnt nothing yet, so that the order is a random one.
-    pub fresh: bool,
+    /// What the order is by, in words.
+    pub explanation: &'a str,
     /// Those that were put off, and those that are marked as unsure.
     pub skipped: &'a [u32],
     pub unsure: &'a [u32],
@@ -83,8 +85,10 @@ pub struct QueueView<'a> {
 /// Samples nearest to the selected one, the nearest first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NeighboursView<'a> {
-    pub by_latent: &'a [u32],
-    pub by_pixels: &'a [u32],
+    pub basis: Basis,
+    pub serials: &'a [u32],
+    /// Why there are none.
+    pub without: &'a str,
 }
 
 /// What the next undo takes back, in words, and whether there is anything to redo.
@@ -162,6 +166,8 @@ pub struct SampleView<'a> {
     pub serial: u32,
     pub user_label: Option<u8>,
     pub prediction: Option<Prediction>,
+    /// What the labels say, with its probability.
+    pub propagated: Option<Prediction>,
     /// The data set's own label, where it has one.
     pub true_label: Option<u8>,
     /// Height and width of the image in pixels.

@@ -18,7 +18,7 @@ use crate::training::message::Command;
 
 use super::export::{CancelExport, ExportRequest};
 use super::known::Walk;
-use super::labelling::{LabelRequest, UserLabels};
+use super::labelling::LabelRequest;
 use super::panels::Form;
 use super::probe::Probe;
 use super::progress::Progress;
@@ -53,7 +53,6 @@ impl Plugin for IntentsPlugin {
 fn carry_out(
     mut asked: MessageReader<Asked>,
     mut progress: ResMut<Progress>,
-    labels: Option<Res<UserLabels>>,
     mut pending: ResMut<PendingIntents>,
     mut session: Reins,
     mut out: Requested,
@@ -107,7 +106,12 @@ fn carry_out(
                 out.exit.write(AppExit::Success);
             }
             // These have systems of their own.
-            Intent::Next
+            Intent::Start(_)
+            | Intent::SetStrategy(_)
+            | Intent::SetBasis(_)
+            | Intent::StopComparing
+            | Intent::Compare
+            | Intent::Next
             | Intent::Previous
             | Intent::Skip
             | Intent::GoInQueue(_)
@@ -118,17 +122,6 @@ fn carry_out(
             | Intent::Open(_)
             | Intent::OpenPath(_)
             | Intent::Retry => {}
-            Intent::Start(config) => {
-                let Some(labels) = &labels else {
-                    continue;
-                };
-                progress.run = RunState::Starting;
-                let labels = labels.0.as_slice().to_vec();
-                out.worker.write(ToWorker(Command::Train {
-                    config: config.clone(),
-                    labels,
-                }));
-            }
             Intent::Stop => {
                 progress.run = RunState::Stopping;
                 out.worker.write(ToWorker(Command::Stop));

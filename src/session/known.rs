@@ -6,7 +6,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
-use crate::acquisition::{Order, Queue};
+use crate::acquisition::{Order, Queue, around, scattered};
 use crate::cloud::{CloudSystems, ReplaceUserLabels, Shown};
 use crate::event_log::LogEntry;
 use crate::filter::{Facts, Filter, Source, Visibility};
@@ -15,6 +15,7 @@ use crate::model::config::CLASSES;
 
 use super::event_log::Log;
 use super::labelling::UserLabels;
+use super::learning::Learning;
 use super::memory::Memory;
 use super::progress::Progress;
 use super::queue::Skipped;
@@ -30,6 +31,7 @@ pub struct Known<'w> {
     labels: Option<Res<'w, UserLabels>>,
     filter: Res<'w, Shown>,
     skipped: Res<'w, Skipped>,
+    learning: Res<'w, Learning>,
 }
 
 impl Known<'_> {
@@ -45,7 +47,15 @@ impl Known<'_> {
             .as_ref()
             .and_then(|dataset| dataset.true_label(serial));
         let user = self.labels().and_then(|labels| labels.get(serial));
-        Facts::new(user, predicted, truth, certainty.unwrap_or(0.0))
+        let facts = Facts::new(user, predicted, truth, certainty.unwrap_or(0.0));
+        match &self.learning.propagated {
+            Some(propagated) => Facts {
+                propagated: propagated.class(serial),
+                propagated_certainty: propagated.certainty(serial),
+                ..facts
+            },
+            None => facts,
+        }
     }
 
     /// The data set and what the model says of it.
@@ -111,13 +121,23 @@ impl Known<'_> {
         let (Some(snapshot), Some(labels)) = (&self.progress.snapshot, self.labels()) else {
             return T::default();
         };
+        // Without a graph there are the model's doubts, and before it has learnt anything chance.
+        let scores = self.learning.scores();
+        let score = |serial: u32| match scores {
+            Some(scores) => scores.get(serial as usize).copied().unwrap_or(f32::NEG_INFINITY),
+            None if self.is_fresh() => scattered(serial, 0),
+            None => -snapshot.certainty.get(serial as usize).copied().unwrap_or(1.0),
+        };
+        let similarity = self.learning.similarity.as_ref();
         ask(Queue {
             order,
             certainty: &snapshot.certainty,
+            score: &score,
             labels: labels.as_slice(),
-            fresh: self.is_fresh(),
             skipped: &|serial| self.skipped.place(serial),
             shown: &|serial| self.is_shown(serial),
+            neighbours: similarity.map(|similarity| &*similarity.neighbours),
+            since: &self.learning.avoided,
         })
     }
 
@@ -148,8 +168,10 @@ pub struct Tally {
     by_truth: Share,
     /// The first samples of the order, more than are shown.
     next: Vec<u32>,
-    /// Version of the latents, order, and whether the model is fresh.
-    counted: Option<(u64, Order, bool)>,
+    /// Version of the latents, order, whether the model is fresh, and of what is propagated, where the filter asks for it.
+    counted: Option<(u64, Order, bool, u64)>,
+    /// Version of the scores that the order is by.
+    scored: u64,
 }
 
 impl Tally {
@@ -196,17 +218,27 @@ fn count(
     mut tally: ResMut<Tally>,
     mut log: MessageWriter<Log>,
 ) {
-    let now = Some((known.version(), walk.0, known.is_fresh()));
+    let propagated = if known.filter.0.is_open() {
+        0
+    } else {
+        known.learning.version
+    };
+    let now = Some((known.version(), walk.0, known.is_fresh(), propagated));
     let reloaded = reloads.read().count() > 0;
     if tally.counted == now && !reloaded && !known.filter.is_changed() {
         if !changes.is_empty() || known.skipped.is_changed() {
             tally.follow(&known, walk.0, changes.read());
+        }
+        if tally.scored != known.learning.scored {
+            tally.scored = known.learning.scored;
+            tally.next = known.queue(walk.0, |queue| queue.first(AHEAD));
         }
         return;
     }
     changes.clear();
     let mut all = Tally {
         counted: now,
+        scored: known.learning.scored,
         ..default()
     };
     for serial in 0..known.points() {
@@ -239,6 +271,14 @@ impl Tally {
                 gone.insert(change.serial);
             }
             anew |= stays && !was;
+        }
+        // A label says much the same of a sample's neighbours.
+        if let (Order::ToLabel, Some(similarity)) = (order, &known.learning.similarity) {
+            let near: Vec<u32> = gone
+                .iter()
+                .flat_map(|&serial| around(&similarity.neighbours, serial))
+                .collect();
+            gone.extend(near);
         }
         self.next.retain(|serial| !gone.contains(serial));
         // Who comes in, or comes up from behind, only all samples know.
@@ -289,12 +329,14 @@ mod tests {
             latents: vec![0.0; 2 * POINTS],
             classes: (0..POINTS).map(|i| (i * 7 % 10) as u8).collect(),
             certainty: (0..POINTS).map(|i| (i * 31 % 97) as f32 / 97.0).collect(),
+            margin: vec![0.0; POINTS],
         }));
         let mut app = App::new();
         app.add_message::<Log>()
             .add_message::<ReplaceUserLabels>()
             .insert_resource(progress)
             .init_resource::<Skipped>()
+            .init_resource::<Learning>()
             .insert_resource(UserLabels(labels))
             .insert_resource(Shown(filter.clone()))
             .add_plugins(KnownPlugin)

@@ -12,6 +12,7 @@ use crate::overlay::state::LegendEntry;
 use super::classes::Classes;
 use super::known::Known;
 use super::labelling::UserLabels;
+use super::learning::Learning;
 
 /// One entry per class, and one for what has none; empty for certainty.
 #[derive(Resource, Default)]
@@ -33,6 +34,8 @@ struct Counted {
     mode: ColorMode,
     version: u64,
     points: usize,
+    /// Version of what is propagated, where it counts.
+    propagated: u64,
     /// But for the classes that the legend itself hides: they tell how many would come back.
     filter: Filter,
 }
@@ -57,6 +60,7 @@ fn count(
     known: Known,
     labels: Option<Res<UserLabels>>,
     filter: Res<Shown>,
+    learning: Res<Learning>,
     mut legend: ResMut<Legend>,
 ) {
     let progress = known.progress();
@@ -65,6 +69,11 @@ fn count(
         mode: *mode,
         version: progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version),
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        propagated: if *mode == ColorMode::Propagated || !filter.0.is_open() {
+            learning.version
+        } else {
+            0
+        },
         filter: source.map_or_else(Filter::default, |source| filter.0.with_all_of(source)),
     };
     let by_labels = *mode == ColorMode::UserLabels || !counted.filter.is_open();
@@ -78,8 +87,8 @@ fn count(
     }
     let rest = match *mode {
         ColorMode::UserLabels => "Unlabelled",
-        ColorMode::TrueLabel => "Unknown",
-        ColorMode::Predicted | ColorMode::Certainty => "",
+        ColorMode::TrueLabel | ColorMode::Propagated => "Unknown",
+        ColorMode::Predicted | ColorMode::Certainty | ColorMode::Helpful => "",
     };
     let counts = source.map(|source| match (source, labels, counted.filter.is_open()) {
         (Source::User, Some(labels), true) => (labels.0.counts(), counted.points - labels.0.labelled()),

@@ -16,10 +16,10 @@ pub mod intents;
 pub mod keyboard;
 pub mod known;
 pub mod labelling;
+pub mod learning;
 pub mod legend;
 pub mod memory;
 pub mod milestones;
-pub mod neighbours;
 #[cfg(target_os = "linux")]
 pub mod nudge;
 pub mod pace;

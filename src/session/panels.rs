@@ -5,6 +5,7 @@ use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 
+use crate::acquisition::Strategy;
 use crate::cloud::camera::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
 use crate::cloud::region::RegionKind;
@@ -32,8 +33,8 @@ use super::images::ImagesOnPoints;
 use super::intents::{Asked, PendingIntents};
 use super::known::{Known, Tally, Walk};
 use super::labelling::{History, Tense, UserLabels, describe};
+use super::learning::{Acquisition, Learning};
 use super::legend::Legend;
-use super::neighbours::Neighbours;
 use super::probe::Probe;
 use super::progress::Progress;
 use super::unsure::Unsure;
@@ -103,7 +104,8 @@ struct Shown<'w> {
     filter: Res<'w, CloudFilter>,
     walk: Res<'w, Walk>,
     tally: Res<'w, Tally>,
-    neighbours: Res<'w, Neighbours>,
+    learning: Res<'w, Learning>,
+    acquisition: Res<'w, Acquisition>,
     history: Res<'w, History>,
     probe: Res<'w, Probe>,
     images: Res<'w, ImagesOnPoints>,
@@ -136,6 +138,10 @@ impl Shown<'_> {
             serial,
             user_label: self.labels.as_ref().and_then(|labels| labels.0.get(serial)),
             prediction,
+            propagated: self.learning.propagated.as_ref().and_then(|propagated| {
+                let (class, certainty) = (propagated.class(serial)?, propagated.certainty(serial));
+                Some(Prediction { class, certainty })
+            }),
             true_label: dataset.true_label(serial),
             shape: dataset.shape(),
             original: dataset.image(serial)?,
@@ -162,8 +168,36 @@ impl Shown<'_> {
         let (class, certainty) = sample
             .prediction
             .map_or((None, 0.0), |it| (Some(it.class), it.certainty));
-        let facts = Facts::new(sample.user_label, class, sample.true_label, certainty);
+        let facts = Facts {
+            propagated: sample.propagated.map(|it| it.class),
+            score: self.learning.rank(sample.serial),
+            ..Facts::new(sample.user_label, class, sample.true_label, certainty)
+        };
         self.palette.point_color(*self.mode, &facts).0
+    }
+
+    /// Samples like the selected one, the nearest first.
+    fn neighbours(&self) -> Vec<u32> {
+        let similarity = self.learning.similarity.as_ref().zip(self.selected.0);
+        similarity.map_or(Vec::new(), |(similarity, serial)| {
+            similarity.neighbours.of(serial).map(|pair| pair.0).collect()
+        })
+    }
+
+    /// What the queue is by, where its strategy alone does not say it.
+    fn explanation(&self, fresh: bool) -> &'static str {
+        let labelled = self.labels.as_ref().is_some_and(|labels| labels.0.labelled() > 0);
+        match (self.learning.scores(), self.acquisition.strategy) {
+            (None, _) if self.learning.is_coming() => {
+                "The images are being compared: random samples until then."
+            }
+            (None, _) if fresh => "Random samples: neither images nor model say which labels help.",
+            (None, _) => "The model's least certain samples: the images are not compared.",
+            (Some(_), Strategy::ExploreRefine | Strategy::Norm) if !labelled => {
+                "Typical samples of different regions: a label of each begins best."
+            }
+            _ => "",
+        }
     }
 
     /// Samples whose labels were changed last, the newest first, each once.
@@ -230,7 +264,12 @@ impl Shown<'_> {
     /// What goes on beside the cloud.
     fn jobs(&self) -> Vec<Job> {
         let encoding = self.progress.snapshot.as_ref().and(self.progress.encoding_job());
-        encoding.into_iter().chain(self.exports.jobs()).collect()
+        let comparing = self.learning.job();
+        encoding
+            .into_iter()
+            .chain(comparing)
+            .chain(self.exports.jobs())
+            .collect()
     }
 }
 
@@ -307,6 +346,7 @@ fn draw(
     let skipped: Vec<u32> = skipped
         .filter(|&serial| marks.is_none_or(|marks| !marks.contains(serial)))
         .collect();
+    let neighbours = shown.neighbours();
     let lookup = |serial| shown.sample(serial);
     let stroke = shown.choosing.0.as_ref();
     let path: Vec<[f32; 2]> = stroke
@@ -354,13 +394,19 @@ fn draw(
         queue: QueueView {
             order: shown.walk.0,
             next: shown.tally.next(),
-            fresh: known.is_fresh(),
+            strategy: shown.acquisition.strategy,
+            explanation: shown.explanation(known.is_fresh()),
             skipped: &skipped,
             unsure: &unsure,
         },
         neighbours: NeighboursView {
-            by_latent: &shown.neighbours.by_latent,
-            by_pixels: &shown.neighbours.by_pixels,
+            basis: shown.acquisition.basis,
+            serials: &neighbours,
+            without: if shown.learning.is_coming() {
+                ""
+            } else {
+                "The images are not compared."
+            },
         },
         recent: &recent,
         history: HistoryView {

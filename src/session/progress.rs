@@ -107,7 +107,8 @@ impl Progress {
         self.snapshot.as_ref()?.classes.get(serial as usize).copied()
     }
 
-    fn say(&mut self, line: String) {
+    /// Adds a status line.
+    pub fn say(&mut self, line: String) {
         if self.status.len() == LINES {
             self.status.remove(0);
         }
@@ -236,7 +237,7 @@ impl Progress {
             Event::Decoded { serial, pixels, .. } => {
                 self.reconstruction = Some((*serial, pixels.as_slice().into()))
             }
-            Event::Probed { .. } => {}
+            Event::Probed { .. } | Event::Information { .. } => {}
             Event::TrainingFinished { status, message } => {
                 self.run = RunState::Idle;
                 self.training = None;

@@ -10,7 +10,8 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::acquisition::Order;
+use crate::acquisition::{Order, Strategy};
+use crate::active_learning::Basis;
 use crate::cloud::camera::CloudDimension;
 use crate::cloud::fit::{Fit, Pose};
 use crate::cloud::{CloudView, ColorMode, Shown};
@@ -19,6 +20,7 @@ use crate::overlay::preferences::Preferences;
 
 use super::Start;
 use super::known::Walk;
+use super::learning::Acquisition;
 use super::panels::Form;
 
 /// Changes are written together when so much time has passed.
@@ -30,6 +32,8 @@ struct Session {
     preferences: Preferences,
     mode: ColorMode,
     order: Order,
+    strategy: Strategy,
+    basis: Basis,
     /// What is about one data set, the last one.
     place: Option<Place>,
 }
@@ -75,6 +79,7 @@ fn restore(
     mut form: ResMut<Form>,
     mut mode: ResMut<ColorMode>,
     mut walk: ResMut<Walk>,
+    mut acquisition: ResMut<Acquisition>,
     mut filter: ResMut<Shown>,
     mut fit: ResMut<Fit>,
 ) {
@@ -89,6 +94,10 @@ fn restore(
     form.0.preferences = session.preferences.clone();
     *mode = session.mode;
     walk.0 = session.order;
+    *acquisition = Acquisition {
+        strategy: session.strategy,
+        basis: session.basis,
+    };
     let [data_dir, weights] = [&args.common.data_dir, &args.common.weights].map(|path| absolute(path));
     if let Some(place) = &session.place
         && (&place.data_dir, &place.weights) == (&data_dir, &weights)
@@ -130,6 +139,7 @@ fn keep(
     form: Res<Form>,
     mode: Res<ColorMode>,
     walk: Res<Walk>,
+    acquisition: Res<Acquisition>,
     filter: Res<Shown>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
     mut exits: MessageReader<AppExit>,
@@ -138,12 +148,17 @@ fn keep(
     let touched = form.is_changed()
         || mode.is_changed()
         || walk.is_changed()
+        || acquisition.is_changed()
         || filter.is_changed()
         || fit.is_changed()
         || view.is_changed()
         || dimension.is_changed();
     if touched {
-        let now = session(&kept, (&form, &mode, &walk, &filter), (&fit, &view, *dimension));
+        let now = session(
+            &kept,
+            (&form, &mode, &walk, *acquisition, &filter),
+            (&fit, &view, *dimension),
+        );
         if now != kept.session {
             kept.session = now;
             kept.changed.get_or_insert_with(Instant::now);
@@ -165,7 +180,7 @@ fn keep(
 /// As it is now.
 fn session(
     kept: &Kept,
-    (form, mode, walk, filter): (&Form, &ColorMode, &Walk, &Shown),
+    (form, mode, walk, acquisition, filter): (&Form, &ColorMode, &Walk, Acquisition, &Shown),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
     let view = (!fit.follows() && dimension == CloudDimension::Two)
@@ -174,6 +189,8 @@ fn session(
         preferences: form.0.preferences.clone(),
         mode: *mode,
         order: walk.0,
+        strategy: acquisition.strategy,
+        basis: acquisition.basis,
         place: Some(Place {
             data_dir: kept.data_dir.clone(),
             weights: kept.weights.clone(),

@@ -18,7 +18,7 @@ use super::device_adam::DeviceAdam;
 use super::device_backlog::Backlog;
 use super::device_images::DeviceImages;
 use super::engine::{Batch, Engine, HostNoise, Predictions};
-use super::forward::{Reading, rows, targets};
+use super::forward::{Reading, rows};
 use super::message::Losses;
 use super::pulse::Pulse;
 
@@ -76,9 +76,12 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
             dropout: noise
                 .dropout
                 .map(|masks| masks.map(|mask| rows(&mask, architecture.classifier_width(), device))),
+            moved: noise
+                .shifts
+                .map(|shifts| Tensor::from_inner(self.images.moved(batch.serials, &shifts))),
         });
         let pass = self.network.forward(images.clone(), noise);
-        let targets = rows(&targets(batch.labels), CLASSES, device);
+        let targets = rows(batch.targets, CLASSES, device);
         let terms = objective::terms(&pass, images, targets, config);
         let gradients = terms.total(config.label_weight).backward();
         GradientsParams::from_grads(gradients, &self.network)
@@ -130,7 +133,7 @@ impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
         let mut reading = Reading::new(self.architecture.latent_dim);
         for batch in batches {
             let images = self.images.batch(batch.serials);
-            reading.evaluate(&self.evaluation, images, batch.labels, config);
+            reading.evaluate(&self.evaluation, images, batch.targets, config);
             self.wait_if_full(&mut reading, batch.serials.len());
         }
         self.finish(reading)

@@ -8,6 +8,8 @@ use burn::tensor::{ElementConversion, Int, Tensor, TensorData};
 
 use crate::dataset::Dataset;
 
+use super::shift::shift;
+
 /// Bytes of one tensor. WebGPU promises that 128 MiB can be bound at once.
 const CHUNK: usize = 64 << 20;
 /// Data sets of more bytes stay on the host, and their batches are sent as bytes.
@@ -65,6 +67,17 @@ impl<B: Backend> DeviceImages<B> {
         let bytes: Tensor<B, 3, Int> = Tensor::stack(bytes.collect(), 2);
         let images = bytes.reshape([n, 4 * width]).slice([0..n, 0..pixels]).float();
         images / 255.0 * self.scale.clone() + self.offset.clone()
+    }
+
+    /// The same, each moved by so many rows and columns; they are moved on the host.
+    pub fn moved(&self, serials: &[u32], shifts: &[[i8; 2]]) -> Tensor<B, 2> {
+        let mut images = Vec::new();
+        self.dataset.scaled_into(serials, &mut images);
+        shift(&mut images, self.dataset.shape(), shifts);
+        Tensor::from_data(
+            TensorData::new(images, [serials.len(), self.dataset.pixels()]),
+            &self.device,
+        )
     }
 
     /// `[serials.len(), words]`

@@ -6,11 +6,12 @@ use crate::model::config::{Architecture, TrainingConfig};
 
 use super::message::Losses;
 
-/// Samples of the engine's data set: `n` serials, and the user's label of each.
+/// Samples of the engine's data set: `n` serials, and their classification targets, see
+/// [`Targets::rows`](super::targets::Targets::rows).
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     pub serials: &'a [u32],
-    pub labels: &'a [Option<u8>],
+    pub targets: &'a [f32],
 }
 
 /// Random numbers of one training batch, on the host, see [`Noise`](crate::model::network::Noise).
@@ -18,22 +19,29 @@ pub struct Batch<'a> {
 pub struct HostNoise {
     pub epsilon: Vec<f32>,
     pub dropout: Option<[Vec<f32>; 2]>,
+    /// Rows and columns by which each image is moved before it is classified. With them the classifier sees the posterior
+    /// mean of the moved image, and z of the image itself is only decoded.
+    pub shifts: Option<Vec<[i8; 2]>>,
 }
 
-/// What the model says of some samples: `latents` `[n, latent_dim]`, `classes` and `certainty` `[n]`.
+/// What the model says of some samples: `latents` `[n, latent_dim]`, the others `[n]`.
 #[derive(Clone, Debug, Default)]
 pub struct Predictions {
     pub latents: Vec<f32>,
     pub classes: Vec<u8>,
     pub certainty: Vec<f32>,
+    /// Difference of the two largest probabilities.
+    pub margin: Vec<f32>,
 }
 
-/// The first class with the largest score, and its score.
-pub(super) fn largest(scores: &[f32]) -> (u8, f32) {
-    let mut best = (0, f32::MIN);
+/// The first class with the largest score, its score and the next.
+pub(super) fn largest(scores: &[f32]) -> (u8, [f32; 2]) {
+    let mut best = (0, [f32::MIN; 2]);
     for (class, &score) in scores.iter().enumerate() {
-        if score > best.1 {
-            best = (class as u8, score);
+        if score > best.1[0] {
+            best = (class as u8, [score, best.1[0]]);
+        } else if score > best.1[1] {
+            best.1[1] = score;
         }
     }
     best

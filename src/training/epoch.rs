@@ -9,6 +9,7 @@ use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
 use super::engine::{Batch, Engine, HostNoise};
 use super::message::{LatentSnapshot, Losses};
+use super::targets::Targets;
 
 /// Batches that an engine is given at a time where it need not give them back one by one: enough for all threads of a CPU,
 /// and for a device to be waited for once.
@@ -36,19 +37,22 @@ pub enum Pass {
 /// with the number of batches done, and may change `config` by its answer.
 pub fn train(
     engine: &mut dyn Engine,
-    labels: &[Option<u8>],
+    targets: &Targets,
     serials: &[u32],
     config: &mut TrainingConfig,
     rng: &mut impl Rng,
     mut between: impl FnMut(&dyn Engine, usize) -> Control,
 ) -> Pass {
     for (done, batch) in serials.chunks(config.batch_size.max(1)).enumerate() {
-        let labels = labels_of(labels, batch);
-        let noise = noise(engine.architecture(), batch.len(), config.dropout_rate, rng);
+        let rows = targets.rows(batch);
+        let mut noise = noise(engine.architecture(), batch.len(), config.dropout_rate, rng);
+        if targets.are_propagated() && config.shift > 0 {
+            noise.shifts = Some(shifts(batch.len(), config.shift, rng));
+        }
         let finite = engine.train_step(
             Batch {
                 serials: batch,
-                labels: &labels,
+                targets: &rows,
             },
             Some(noise),
             config,
@@ -69,7 +73,7 @@ pub fn train(
 /// labelled samples in it); the predictions are written to their places in `snapshot`.
 pub fn evaluate(
     engine: &dyn Engine,
-    labels: &[Option<u8>],
+    targets: &Targets,
     serials: &[u32],
     config: &TrainingConfig,
     snapshot: &mut LatentSnapshot,
@@ -78,12 +82,12 @@ pub fn evaluate(
     let mut sums = [0.0_f64; 4];
     for group in serials.chunks(size * GROUP) {
         let batches: Vec<&[u32]> = group.chunks(size).collect();
-        let labels: Vec<_> = batches.iter().map(|batch| labels_of(labels, batch)).collect();
+        let rows: Vec<Vec<f32>> = batches.iter().map(|batch| targets.rows(batch)).collect();
         let answers = engine.evaluate_each(
             &batches
                 .iter()
-                .zip(&labels)
-                .map(|(serials, labels)| Batch { serials, labels })
+                .zip(&rows)
+                .map(|(serials, targets)| Batch { serials, targets })
                 .collect::<Vec<_>>(),
             config,
         );
@@ -98,13 +102,13 @@ pub fn evaluate(
                 *sum += f64::from(term) * batch.len() as f64;
             }
             let rows = predictions.latents.chunks_exact(snapshot.latent_dim.max(1));
-            let answers = predictions.classes.iter().zip(&predictions.certainty);
-            for ((&serial, latent), (&class, &certainty)) in batch.iter().zip(rows).zip(answers) {
+            for (i, (&serial, latent)) in batch.iter().zip(rows).enumerate() {
                 let at = serial as usize;
                 snapshot.latents[at * snapshot.latent_dim..(at + 1) * snapshot.latent_dim]
                     .copy_from_slice(latent);
-                snapshot.classes[at] = class;
-                snapshot.certainty[at] = certainty;
+                snapshot.classes[at] = predictions.classes[i];
+                snapshot.certainty[at] = predictions.certainty[i];
+                snapshot.margin[at] = predictions.margin[i];
             }
         }
     }
@@ -136,6 +140,7 @@ pub fn encode(
             snapshot.latents.extend(predictions.latents);
             snapshot.classes.extend(predictions.classes);
             snapshot.certainty.extend(predictions.certainty);
+            snapshot.margin.extend(predictions.margin);
         }
         if let Some(progress) = &mut progress
             && progress(snapshot.classes.len()).is_break()
@@ -154,13 +159,15 @@ pub fn empty_snapshot(n: usize, latent_dim: usize) -> LatentSnapshot {
         latents: vec![0.0; n * latent_dim],
         classes: vec![0; n],
         certainty: vec![0.0; n],
+        margin: vec![0.0; n],
     }
 }
 
-fn labels_of(labels: &[Option<u8>], serials: &[u32]) -> Vec<Option<u8>> {
-    serials
-        .iter()
-        .map(|&serial| labels.get(serial as usize).copied().flatten())
+/// Rows and columns to move images by, each up to `most` pixels either way.
+fn shifts(n: usize, most: u8, rng: &mut impl Rng) -> Vec<[i8; 2]> {
+    let most = most.min(i8::MAX as u8) as i8;
+    (0..n)
+        .map(|_| [0; 2].map(|_: i8| rng.random_range(-most..=most)))
         .collect()
 }
 
@@ -178,5 +185,9 @@ fn noise(architecture: &Architecture, n: usize, dropout_rate: f32, rng: &mut imp
         kept.map(|kept| if kept { keep.recip() } else { 0.0 }).collect()
     };
     let dropout = (dropout_rate > 0.0).then(|| [mask(), mask()]);
-    HostNoise { epsilon, dropout }
+    HostNoise {
+        epsilon,
+        dropout,
+        shifts: None,
+    }
 }

@@ -20,18 +20,6 @@ pub fn rows<B: Backend>(data: &[f32], width: usize, device: &B::Device) -> Tenso
     Tensor::from_data(TensorData::new(data.to_vec(), shape), device)
 }
 
-/// The `targets` of [`objective::terms`], row-major `[n, CLASSES]`.
-pub fn targets(labels: &[Option<u8>]) -> Vec<f32> {
-    let labelled = labels.iter().flatten().count().max(1) as f32;
-    let mut targets = vec![0.0; labels.len() * CLASSES];
-    for (row, label) in targets.chunks_exact_mut(CLASSES).zip(labels) {
-        if let Some(target) = label.and_then(|label| row.get_mut(usize::from(label))) {
-            *target = labelled.recip();
-        }
-    }
-    targets
-}
-
 /// Answers that are still on the device.
 pub struct Reading<B: Backend> {
     latent_dim: usize,
@@ -62,11 +50,11 @@ impl<B: Backend> Reading<B> {
         &mut self,
         network: &Network<B>,
         images: Tensor<B, 2>,
-        labels: &[Option<u8>],
+        targets: &[f32],
         config: &TrainingConfig,
     ) {
         let pass = network.forward(images.clone(), None);
-        let targets = rows(&targets(labels), CLASSES, &images.device());
+        let targets = rows(targets, CLASSES, &images.device());
         let terms = objective::terms(&pass, images, targets, config);
         self.losses.push(Tensor::cat(
             vec![
@@ -133,10 +121,11 @@ impl<B: Backend> Reading<B> {
             let mut predictions = Predictions::default();
             for row in rest.by_ref().take(count) {
                 let (latent, probabilities) = row.split_at(self.latent_dim);
-                let (class, probability) = largest(probabilities);
+                let (class, [probability, second]) = largest(probabilities);
                 predictions.latents.extend(latent);
                 predictions.classes.push(class);
                 predictions.certainty.push(probability);
+                predictions.margin.push(probability - second);
             }
             self.read.push((losses, predictions));
         }

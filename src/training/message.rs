@@ -9,6 +9,7 @@ use crate::dataset::Dataset;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
 use super::record::RunRecord;
+use super::targets::Targets;
 
 /// Losses of one split, averaged over it. Reconstruction and KL are weighted, classification is not; `total` is
 /// the weighted sum.
@@ -46,6 +47,8 @@ pub struct LatentSnapshot {
     pub classes: Vec<u8>,
     /// Probability of the predicted class, `[n]`, in 0..=1.
     pub certainty: Vec<f32>,
+    /// Difference of its two largest probabilities, `[n]`, in 0..=1.
+    pub margin: Vec<f32>,
 }
 
 /// How a run ended.
@@ -71,10 +74,9 @@ pub enum EndState {
 /// two batches; the others are for the time between two runs. `Stop` also ends the encoding of a new cloud.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// `labels[serial]` is the user's label of a sample.
     Train {
         config: TrainingConfig,
-        labels: Vec<Option<u8>>,
+        targets: Targets,
     },
     Stop,
     /// Hold the run after the current batch, until `Resume` or `Stop`.
@@ -89,6 +91,10 @@ pub enum Command {
     /// Decode places of the latent space, `[n, latent_dim]`.
     Probe {
         latents: Vec<f32>,
+    },
+    /// Say what the network is unsure of under dropout; `version`: of the cloud that is shown.
+    Inform {
+        version: u64,
     },
     /// Take what the last run left behind into memory.
     Take(EndState),
@@ -169,6 +175,11 @@ pub enum Event {
     /// model has another latent space by now.
     Probed {
         pixels: Vec<f32>,
+    },
+    /// Mutual information of class and dropout, `[n]` in nats, by the weights of this version of the cloud.
+    Information {
+        version: u64,
+        values: Arc<Vec<f32>>,
     },
     TrainingFinished {
         status: RunStatus,

@@ -14,7 +14,8 @@ use crate::model::config::{Monitor, TrainingConfig};
 use super::engine::Engine;
 use super::epoch::{self, Control, Pass};
 use super::message::{EpochMetrics, LatentSnapshot, Losses, RunStatus};
-use super::split::split;
+use super::split::{TrainValidation, split};
+use super::targets::Targets;
 
 /// Who follows a run: the worker of the window, or the console.
 pub trait Observer {
@@ -46,11 +47,11 @@ pub struct Outcome {
     pub history: Vec<EpochMetrics>,
 }
 
-/// What a run works on; `labels[serial]` is the user's label.
+/// What a run works on.
 #[derive(Clone, Copy)]
 pub struct Task<'a> {
     pub dataset: &'a Dataset,
-    pub labels: &'a [Option<u8>],
+    pub targets: &'a Targets,
     pub config: &'a TrainingConfig,
 }
 
@@ -74,10 +75,10 @@ pub fn run(
     state: &mut Checkpoint,
     observer: &mut dyn Observer,
 ) -> Outcome {
-    let Task { dataset, labels, .. } = task;
+    let Task { dataset, targets, .. } = task;
     // The observer may change it.
     let mut config = task.config.clone();
-    let parts = split(dataset.len(), config.val_split, config.seed);
+    let parts = parts(dataset.len(), targets, &config);
     let mut order = parts.train.clone();
     // A later run draws other numbers than an earlier one, and a repeated one the same.
     let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
@@ -90,7 +91,7 @@ pub fn run(
         let (started, held) = (Instant::now(), observer.held());
         order.shuffle(&mut rng);
         let before = config.adjustment();
-        let pass = epoch::train(engine, labels, &order, &mut config, &mut rng, |engine, batch| {
+        let pass = epoch::train(engine, targets, &order, &mut config, &mut rng, |engine, batch| {
             observer.batch(
                 engine,
                 BatchPosition {
@@ -106,12 +107,13 @@ pub fn run(
             return diverged(number, bad_step.unwrap_or(engine.step() + 1), history);
         }
         let mut snapshot = epoch::empty_snapshot(dataset.len(), engine.architecture().latent_dim);
-        let mut losses = |serials: &[u32]| epoch::evaluate(&*engine, labels, serials, &config, &mut snapshot);
+        let mut losses =
+            |serials: &[u32]| epoch::evaluate(&*engine, targets, serials, &config, &mut snapshot);
         let (train, validation) = (losses(&parts.train), losses(&parts.validation));
         if !train.total.is_finite() || !validation.total.is_finite() {
             return diverged(number, engine.step(), history);
         }
-        let (monitored, is_total) = monitored(&validation, labels, &parts.validation, config.monitor);
+        let (monitored, is_total) = monitored(&validation, targets, &parts.validation, config.monitor);
         if is_total && !config.adjustment().same_objective(&before) {
             // A total of other weights is another quantity: what was best under the old ones is no measure.
             best = None;
@@ -166,14 +168,26 @@ pub fn run(
     }
 }
 
-/// The validation metric that decides, and whether it is the total. Without a label in the validation part its
+/// What is trained on and what is held out. Where what was propagated is taught, none of the few labels is held out: the
+/// others say how well it is learnt.
+fn parts(samples: usize, targets: &Targets, config: &TrainingConfig) -> TrainValidation {
+    let mut parts = split(samples, config.val_split, config.seed);
+    let labelled = |serial: &u32| targets.label(*serial).is_some();
+    if targets.are_propagated() && !parts.validation.iter().all(labelled) {
+        parts
+            .train
+            .extend(parts.validation.iter().filter(|serial| labelled(serial)));
+        parts.validation.retain(|serial| !labelled(serial));
+    }
+    parts
+}
+
+/// The validation metric that decides, and whether it is the total. Where the validation part is taught nothing its
 /// classification loss is always 0 and could never improve, so the total decides.
-fn monitored(validation: &Losses, labels: &[Option<u8>], held_out: &[u32], monitor: Monitor) -> (f32, bool) {
-    let labelled = held_out
-        .iter()
-        .any(|&serial| labels.get(serial as usize).copied().flatten().is_some());
+fn monitored(validation: &Losses, targets: &Targets, held_out: &[u32], monitor: Monitor) -> (f32, bool) {
+    let taught = held_out.iter().any(|&serial| targets.teach(serial));
     match monitor {
-        Monitor::Auto | Monitor::ClassificationLoss if labelled => (validation.classification, false),
+        Monitor::Auto | Monitor::ClassificationLoss if taught => (validation.classification, false),
         _ => (validation.total, true),
     }
 }
@@ -234,7 +248,7 @@ mod tests {
         };
         let task = Task {
             dataset: &dataset,
-            labels: &labels,
+            targets: &Targets::labels(labels),
             config: &config,
         };
         let outcome = run(&mut engine, task, &mut state, &mut observer);

@@ -15,6 +15,7 @@ use ssvae::training::message::{EpochMetrics, LatentSnapshot, Losses};
 use ssvae::training::pulse::Pulse;
 use ssvae::training::run::{BatchPosition, Observer, Task, run};
 use ssvae::training::split::split;
+use ssvae::training::targets::Targets;
 use ssvae::training::worker::fresh;
 
 use crate::python;
@@ -70,7 +71,7 @@ impl Configuration {
         TrainingConfig {
             grad_clip_norm: self.grad_clip_norm,
             weight_decay: self.weight_decay,
-            ..TrainingConfig::default()
+            ..TrainingConfig::reference()
         }
     }
 }
@@ -121,11 +122,8 @@ impl Data {
         )
     }
 
-    pub fn batch(&self, first: usize, count: usize) -> Batch<'_> {
-        Batch {
-            serials: &self.serials[first..first + count],
-            labels: &self.labels[first..first + count],
-        }
+    pub fn targets(&self) -> Targets {
+        Targets::labels(self.labels.clone())
     }
 }
 
@@ -144,17 +142,20 @@ fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 1
     let labels = [&[None; 256], &data.labels[..256], &data.truth[..256]];
     for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
         let serials = &data.serials[..256];
-        *row = flat(engine.evaluate(Batch { serials, labels }, config).0);
+        let targets = &Targets::labels(labels.to_vec()).rows(serials);
+        *row = flat(engine.evaluate(Batch { serials, targets }, config).0);
     }
     let mut snapshot = epoch::empty_snapshot(SAMPLES, engine.architecture().latent_dim);
-    let whole = epoch::evaluate(engine, &data.labels, &data.serials, config, &mut snapshot);
+    let whole = epoch::evaluate(engine, &data.targets(), &data.serials, config, &mut snapshot);
     (parts, flat(whole))
 }
 
 /// Ten further steps without sampling and dropout.
 fn resume(engine: &mut dyn Engine, data: &Data, config: &TrainingConfig) {
-    for first in (0..RESUMED).step_by(128) {
-        engine.train_step(data.batch(first, 128), None, config);
+    let targets = data.targets();
+    for serials in data.serials[..RESUMED].chunks(128) {
+        let targets = &targets.rows(serials);
+        engine.train_step(Batch { serials, targets }, None, config);
     }
 }
 
@@ -219,7 +220,7 @@ fn their_files_here() -> Outcome {
         assert_eq!(state.step, configuration.steps());
 
         let mut engine = data.engine(architecture, &state);
-        let serials = data.batch(0, 256).serials;
+        let serials = &data.serials[..256];
         let predictions = engine.predict(serials);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let classes: Vec<f32> = predictions.classes.iter().map(|&class| class.into()).collect();
@@ -301,13 +302,13 @@ fn our_files_there() -> Outcome {
         let mut trained = data.engine(configuration.architecture(), &state);
         let task = Task {
             dataset: &data.dataset,
-            labels: &data.labels,
+            targets: &data.targets(),
             config: &config,
         };
         run(trained.as_mut(), task, &mut state, &mut Bystander);
         checkpoint::save(&path("_ours.ckpt"), &state, layout)?;
 
-        let serials = data.batch(0, 256).serials;
+        let serials = &data.serials[..256];
         let predictions = trained.predict(serials);
         let classes: Vec<i32> = predictions.classes.iter().map(|&class| class.into()).collect();
         let (parts, whole) = losses(trained.as_ref(), &data, &configuration.training());

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use super::chain::Trace;
 use super::layer::{Input, Layer};
 use super::network::Layers;
-use super::product::{Matrix, multiply};
-use super::rows::Rows;
+use super::rows::{Role, Rows};
+use crate::product::{Matrix, multiply};
 
 /// Rows of a kernel that one thread takes at a time. The parts are summed in their order within a tile, so that the
 /// rounding does not depend on the number of threads.
@@ -107,18 +107,21 @@ fn add(sums: &mut [f32], values: &[f32]) {
 
 /// The largest first, so that no thread is left with one at the end.
 fn sources<'a>(layers: &'a Layers, parts: &'a [Rows]) -> Vec<Source<'a>> {
-    let chains: [(&[Layer], fn(&Rows) -> (Input, &Trace)); 3] = [
-        (&layers.encoder, |part| (columns(part), &part.encoder)),
-        (&layers.decoder, |part| (part.z.as_slice().into(), &part.decoder)),
-        (&layers.classifier, |part| {
+    let chains: [(&[Layer], Option<Role>, fn(&Rows) -> (Input, &Trace)); 3] = [
+        (&layers.encoder, None, |part| (columns(part), &part.encoder)),
+        (&layers.decoder, Some(Role::Classified), |part| {
+            (part.z.as_slice().into(), &part.decoder)
+        }),
+        (&layers.classifier, Some(Role::Decoded), |part| {
             (part.z.as_slice().into(), &part.classifier)
         }),
     ];
     let mut all = Vec::new();
-    for (layers, of) in chains {
+    for (layers, without, of) in chains {
+        let parts = || parts.iter().filter(|part| Some(part.role) != without);
         all.extend(layers.iter().enumerate().map(|(i, layer)| Source {
             layer,
-            parts: parts.iter().map(|part| share(of(part), i)).collect(),
+            parts: parts().map(|part| share(of(part), i)).collect(),
         }));
     }
     all.extend(layers.heads.iter().enumerate().map(|(i, layer)| {
@@ -126,6 +129,7 @@ fn sources<'a>(layers: &'a Layers, parts: &'a [Rows]) -> Vec<Source<'a>> {
             layer,
             parts: parts
                 .iter()
+                .filter(|part| part.role.has_head(i))
                 .map(|part| Share {
                     input: part
                         .encoder

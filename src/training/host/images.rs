@@ -1,6 +1,7 @@
 //! Images of a part of a batch, as the first layer and its gradient want them.
 
 use crate::dataset::Dataset;
+use crate::training::shift::shift;
 
 use super::layer::Input;
 use super::sparse::Sparse;
@@ -16,9 +17,18 @@ pub struct Images {
 }
 
 impl Images {
-    /// With `look_for_zeros` they are made ready for [`Images::input`] to be sparse.
-    pub fn read(&mut self, dataset: &Dataset, serials: &[u32], look_for_zeros: bool) {
+    /// With `shifts` each is moved by so many rows and columns; with `look_for_zeros` they are made ready for [`Images::input`] to be sparse.
+    pub fn read(
+        &mut self,
+        dataset: &Dataset,
+        serials: &[u32],
+        shifts: Option<&[[i8; 2]]>,
+        look_for_zeros: bool,
+    ) {
         dataset.scaled_into(serials, &mut self.dense);
+        if let Some(shifts) = shifts {
+            shift(&mut self.dense, dataset.shape(), shifts);
+        }
         self.mostly_zeros = look_for_zeros && self.rows.read(&self.dense, dataset.pixels());
     }
 

@@ -1,8 +1,8 @@
 //! A layer, forwards and backwards, on rows of a batch.
 
-use super::product::{Matrix, multiply};
 use super::sparse::Sparse;
 use super::window::Window;
+use crate::product::{Matrix, multiply};
 
 /// Numbers that are gathered at a time: they stay in a core's cache.
 const GATHERED: usize = 128 * 1024;

@@ -10,7 +10,6 @@ mod gradient;
 mod images;
 mod layer;
 mod network;
-mod product;
 mod rows;
 mod sparse;
 #[cfg(test)]
@@ -27,14 +26,13 @@ use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 
 use super::engine::{Batch, Engine, HostNoise, Predictions, largest};
-use super::forward::targets;
 use super::message::Losses;
 use super::pulse::Pulse;
 use super::threads::pool;
 use adam::HostAdam;
 use layer::{Kind, Weights};
 use network::Layers;
-use rows::{Rows, Sums, exponentials};
+use rows::{Role, Rows, Sums, exponentials};
 
 /// Samples of a part: few enough that all of their numbers lie in a core's cache.
 const PART: usize = 64;
@@ -87,8 +85,13 @@ impl HostEngine {
     /// Puts the gradient of the objective on `batch` into `self.gradients`.
     fn differentiate(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) {
         let n = batch.serials.len();
-        let targets = targets(batch.labels);
-        self.parts.resize_with(n.div_ceil(PART), Rows::default);
+        let shifts = noise.as_ref().and_then(|noise| noise.shifts.as_ref());
+        let roles: &[Role] = match shifts {
+            Some(_) => &[Role::Decoded, Role::Classified],
+            None => &[Role::Both],
+        };
+        let ranges = n.div_ceil(PART);
+        self.parts.resize_with(ranges * roles.len(), Rows::default);
         let Self {
             parts,
             layers,
@@ -102,15 +105,25 @@ impl HostEngine {
         let weights = optimizer.values();
         transpose(layers, &weights, transposed);
         parts.par_iter_mut().enumerate().for_each(|(i, part)| {
+            let (role, i) = (roles[i / ranges], i % ranges);
             let (from, to) = (i * PART, n.min((i + 1) * PART));
             let cut = |data: &[f32]| {
                 let width = data.len() / n;
                 data[from * width..to * width].to_vec()
             };
-            part.fill(layers, dataset, &batch.serials[from..to]);
+            let shifts = shifts.filter(|_| role == Role::Classified);
+            part.role = role;
+            part.fill(
+                layers,
+                dataset,
+                &batch.serials[from..to],
+                shifts.map(|shifts| &shifts[from..to]),
+            );
             part.images.transpose(dataset.pixels());
-            part.targets = cut(&targets);
-            part.epsilon = noise.as_ref().map(|noise| cut(&noise.epsilon));
+            part.targets = cut(batch.targets);
+            // A moved image is classified at its posterior mean.
+            let sampled = noise.as_ref().filter(|_| role != Role::Classified);
+            part.epsilon = sampled.map(|noise| cut(&noise.epsilon));
             let dropout = noise.as_ref().and_then(|noise| noise.dropout.as_ref());
             part.dropout = dropout.map(|[first, second]| [cut(first), cut(second)]);
             part.encode(layers, &weights);
@@ -128,7 +141,7 @@ impl HostEngine {
         let parts = serials.chunks(PART);
         parts
             .map(|serials| {
-                rows.fill(&self.layers, &self.dataset, serials);
+                rows.fill(&self.layers, &self.dataset, serials, None);
                 let answer = then(&mut rows, &weights);
                 self.pulse.beat();
                 answer
@@ -138,8 +151,7 @@ impl HostEngine {
 
     fn evaluate_one(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
         let mut predictions = Predictions::default();
-        let targets = targets(batch.labels);
-        let mut targets = targets.chunks(PART * CLASSES);
+        let mut targets = batch.targets.chunks(PART * CLASSES);
         let sums = self.each_part(batch.serials, |rows, weights| {
             rows.targets = targets.next().unwrap_or_default().to_vec();
             rows.encode(&self.layers, weights);
@@ -195,18 +207,27 @@ fn transpose(layers: &Layers, weights: &Weights, transposed: &mut [Vec<f32>]) {
 }
 
 impl Rows {
-    fn fill(&mut self, layers: &Layers, dataset: &Dataset, serials: &[u32]) {
+    fn fill(&mut self, layers: &Layers, dataset: &Dataset, serials: &[u32], shifts: Option<&[[i8; 2]]>) {
         self.count = serials.len();
         let dense = |layer: &layer::Layer| matches!(layer.kind, Kind::Dense { .. });
-        self.images
-            .read(dataset, serials, layers.encoder.first().is_some_and(dense));
+        self.images.read(
+            dataset,
+            serials,
+            shifts,
+            layers.encoder.first().is_some_and(dense),
+        );
     }
 
     fn append_to(&self, predictions: &mut Predictions) {
         predictions.latents.extend(&self.mean.output);
         for logits in self.logits().chunks_exact(CLASSES) {
-            predictions.classes.push(largest(logits).0);
-            predictions.certainty.push(exponentials(logits).1.recip());
+            let (class, [first, second]) = largest(logits);
+            let certainty = exponentials(logits).1.recip();
+            predictions.classes.push(class);
+            predictions.certainty.push(certainty);
+            predictions
+                .margin
+                .push(certainty * (1.0 - (second - first).exp()));
         }
     }
 }

@@ -8,9 +8,28 @@ use super::images::Images;
 use super::layer::{Layer, Transposed, Weights};
 use super::network::Layers;
 
+/// What some rows are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    #[default]
+    Both,
+    /// They are decoded, and have a share of the reconstruction error and of the KL divergence.
+    Decoded,
+    /// They are classified, and have a share of the cross entropy.
+    Classified,
+}
+
+impl Role {
+    /// Whether the mean (0) or the logarithm of the variance (1) has a part in it.
+    pub fn has_head(self, head: usize) -> bool {
+        head == 0 || self != Self::Classified
+    }
+}
+
 /// Everything that belongs to some rows of a batch; its memory is kept from one batch to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
+    pub role: Role,
     pub count: usize,
     pub images: Images,
     /// See `targets` of [`crate::model::objective::terms`].
@@ -51,7 +70,7 @@ pub struct Sums {
 }
 
 impl Rows {
-    /// Images → posterior, z and logits.
+    /// Images → posterior and z, and logits of rows that are classified.
     pub fn encode(&mut self, layers: &Layers, weights: &Weights) {
         chain::forward(
             &layers.encoder,
@@ -74,6 +93,9 @@ impl Rows {
                 *z += (log * 0.5).exp() * epsilon;
             }
         }
+        if self.role == Role::Decoded {
+            return;
+        }
         let masks = masks(&self.dropout);
         chain::forward(
             &layers.classifier,
@@ -85,8 +107,11 @@ impl Rows {
         );
     }
 
-    /// z → reconstruction.
+    /// z → reconstruction of rows that are decoded.
     pub fn decode(&mut self, layers: &Layers, weights: &Weights) {
+        if self.role == Role::Classified {
+            return;
+        }
         chain::forward(
             &layers.decoder,
             weights,
@@ -140,33 +165,39 @@ impl Rows {
         config: &TrainingConfig,
     ) {
         let n = batch as f32;
-        let pixels = self.images.as_slice().len() as f32 / self.count.max(1) as f32;
-        let factor = 2.0 * config.recon_weight / (n * pixels);
-        if let (Some(gradient), Some(ours)) = (self.decoder.gradients.last_mut(), self.decoder.outputs.last())
-        {
-            for ((gradient, ours), image) in gradient.iter_mut().zip(ours).zip(self.images.as_slice()) {
-                *gradient = (ours - image) * factor;
-            }
-        }
-        if let (Some(gradient), Some(logits)) = (
-            self.classifier.gradients.last_mut(),
-            self.classifier.outputs.last(),
-        ) {
-            entropy_gradient(gradient, logits, &self.targets, config.label_weight);
-        }
         self.z_gradient.resize(self.z.len(), 0.0);
-        let masks = masks(&self.dropout);
-        let to_z = Some((false, self.z_gradient.as_mut_slice()));
-        chain::backward(&layers.decoder, transposed, &self.z, &[], &mut self.decoder, to_z);
-        let to_z = Some((true, self.z_gradient.as_mut_slice()));
-        chain::backward(
-            &layers.classifier,
-            transposed,
-            &self.z,
-            masks.as_slice(),
-            &mut self.classifier,
-            to_z,
-        );
+        if self.role != Role::Classified {
+            let pixels = self.images.as_slice().len() as f32 / self.count.max(1) as f32;
+            let factor = 2.0 * config.recon_weight / (n * pixels);
+            if let (Some(gradient), Some(ours)) =
+                (self.decoder.gradients.last_mut(), self.decoder.outputs.last())
+            {
+                for ((gradient, ours), image) in gradient.iter_mut().zip(ours).zip(self.images.as_slice()) {
+                    *gradient = (ours - image) * factor;
+                }
+            }
+            let to_z = Some((false, self.z_gradient.as_mut_slice()));
+            chain::backward(&layers.decoder, transposed, &self.z, &[], &mut self.decoder, to_z);
+        }
+        if self.role != Role::Decoded {
+            if let (Some(gradient), Some(logits)) = (
+                self.classifier.gradients.last_mut(),
+                self.classifier.outputs.last(),
+            ) {
+                entropy_gradient(gradient, logits, &self.targets, config.label_weight);
+            }
+            let masks = masks(&self.dropout);
+            let add = self.role == Role::Both;
+            let to_z = Some((add, self.z_gradient.as_mut_slice()));
+            chain::backward(
+                &layers.classifier,
+                transposed,
+                &self.z,
+                masks.as_slice(),
+                &mut self.classifier,
+                to_z,
+            );
+        }
         self.posterior_gradient(config.kl_weight / n);
 
         let features = match self.encoder.gradients.last_mut() {
@@ -174,15 +205,24 @@ impl Rows {
             // Without hidden layers the heads stand on the images, whose gradient nobody asks for.
             None => return,
         };
-        let heads = [(false, &self.mean), (true, &self.log_variance)];
-        for ((add, head), layer) in heads.into_iter().zip(&layers.heads) {
-            layer.backward(transposed, &head.gradient, add, features);
+        for (i, (head, layer)) in [&self.mean, &self.log_variance]
+            .into_iter()
+            .zip(&layers.heads)
+            .enumerate()
+        {
+            if self.role.has_head(i) {
+                layer.backward(transposed, &head.gradient, i > 0, features);
+            }
         }
         let images = self.images.as_slice();
         chain::backward(&layers.encoder, transposed, images, &[], &mut self.encoder, None);
     }
 
     fn posterior_gradient(&mut self, kl: f32) {
+        if self.role == Role::Classified {
+            self.mean.gradient.copy_from_slice(&self.z_gradient);
+            return;
+        }
         let rows = self.mean.gradient.iter_mut().zip(&self.mean.output);
         for ((gradient, mean), z) in rows.zip(&self.z_gradient) {
             *gradient = z + kl * mean;

@@ -4,7 +4,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 /// Up to this share of numbers other than 0 a product is faster here than by
-/// [`multiply`](super::product::multiply): that one does two multiplications in the time of one here.
+/// [`multiply`](crate::product::multiply): that one does two multiplications in the time of one here.
 const DENSEST: f64 = 0.4;
 
 /// Vectors of sums that are kept in registers at a time.
@@ -154,8 +154,8 @@ impl Product<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::product::{Matrix, multiply};
     use super::*;
+    use crate::product::{Matrix, multiply};
 
     proptest! {
         #[test]

@@ -11,6 +11,7 @@ use crate::model::initialise::fresh_parameters;
 use crate::model::network::Network;
 use crate::model::parameters::entries;
 use crate::training::device_engine::DeviceEngine;
+use crate::training::targets::Targets;
 
 type Cpu = Autodiff<Flex>;
 
@@ -30,7 +31,7 @@ fn dataset(n: usize, image: [usize; 2], share: u32) -> Arc<Dataset> {
     Arc::new(Dataset::from_images(pixels, image, None))
 }
 
-fn noise(n: usize, latent: usize, width: usize, dropout: bool) -> HostNoise {
+fn noise(n: usize, latent: usize, width: usize, dropout: bool, moved: bool) -> HostNoise {
     let number = |i: usize| ((i as f32 * 12.9898).sin() * 43_758.547).fract();
     let mask = |seed: usize| -> Vec<f32> {
         let keep = |i| if number(seed + i) > -0.6 { 1.25 } else { 0.0 };
@@ -39,6 +40,7 @@ fn noise(n: usize, latent: usize, width: usize, dropout: bool) -> HostNoise {
     HostNoise {
         epsilon: (0..n * latent).map(|i| 2.0 * number(i)).collect(),
         dropout: dropout.then(|| [mask(1), mask(7)]),
+        shifts: moved.then(|| (0..n).map(|i| [(i % 5) as i8 - 2, (i % 3) as i8 - 1]).collect()),
     }
 }
 
@@ -71,10 +73,10 @@ fn agrees(
     architecture: Architecture,
     n: usize,
     share: u32,
-    how: [bool; 3],
+    how: [bool; 5],
     seed: u64,
 ) -> Result<(), TestCaseError> {
-    let [labelled, sampled, dropout] = how;
+    let [labelled, sampled, dropout, soft, moved] = how;
     let dataset = dataset(160, architecture.image, share);
     let state = Checkpoint::new(fresh_parameters(&architecture, seed));
     let mut ours = HostEngine::new(
@@ -94,10 +96,16 @@ fn agrees(
     prop_assert!(ours.parameters() == state.params);
     let serials: Vec<u32> = (0..n as u32).map(|i| (i * 7 + seed as u32) % 160).collect();
     let label = |i: usize| (labelled && i.is_multiple_of(3)).then_some((i % 10) as u8);
-    let labels: Vec<Option<u8>> = (0..n).map(label).collect();
+    // A sample that comes twice in a batch may be taught two things: the rows are the batch's own.
+    let mut targets = Targets::labels((0..n).map(label).collect()).rows(&(0..n as u32).collect::<Vec<_>>());
+    if soft {
+        for (i, target) in targets.iter_mut().enumerate() {
+            *target += ((i * 7) % 11) as f32 / (110 * n) as f32;
+        }
+    }
     let batch = Batch {
         serials: &serials,
-        labels: &labels,
+        targets: &targets,
     };
     let config = TrainingConfig {
         kl_weight: 0.7,
@@ -110,6 +118,7 @@ fn agrees(
             architecture.latent_dim,
             architecture.classifier_width(),
             dropout,
+            moved,
         )
     });
 
@@ -165,7 +174,7 @@ proptest! {
         latent_dim in 1usize..5,
         n in 1usize..150,
         share in prop::sample::select(vec![0u32, 20, 90]),
-        how in any::<[bool; 3]>(),
+        how in any::<[bool; 5]>(),
         seed in 0u64..1000,
     ) {
         let architecture = Architecture { hidden_dims, latent_dim, image: [4, 6], ..Architecture::default() };
@@ -182,7 +191,8 @@ fn convolutions_agree_with_automatic_differentiation() {
             decoder,
             ..Architecture::default()
         };
-        agrees(architecture, n, 20, [true; 3], 5).unwrap();
+        agrees(architecture.clone(), n, 20, [true, true, true, false, false], 5).unwrap();
+        agrees(architecture, n, 20, [true; 5], 5).unwrap();
     }
 }
 
@@ -195,7 +205,7 @@ fn any_number_of_threads_gives_the_same_weights() {
     let dataset = dataset(300, [4, 6], 20);
     let state = Checkpoint::new(fresh_parameters(&architecture, 3));
     let serials: Vec<u32> = (0..300).collect();
-    let labels = vec![Some(4); 300];
+    let targets = Targets::labels(vec![Some(4); 300]).rows(&serials);
     let trained = |threads| {
         let pulse = Pulse::default();
         let mut engine = HostEngine::new(
@@ -207,10 +217,10 @@ fn any_number_of_threads_gives_the_same_weights() {
         );
         let batch = Batch {
             serials: &serials,
-            labels: &labels,
+            targets: &targets,
         };
         for _ in 0..5 {
-            let noise = Some(noise(300, 2, 64, true));
+            let noise = Some(noise(300, 2, 64, true, true));
             assert!(engine.train_step(batch, noise, &TrainingConfig::default()));
         }
         engine.parameters()

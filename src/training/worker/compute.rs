@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crossbeam_channel::TryRecvError;
 
@@ -10,11 +11,13 @@ use crate::checkpoint::Checkpoint;
 use crate::model::config::TrainingConfig;
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::training::backend::{self, Backend};
+use crate::training::dropout::mutual_information;
 use crate::training::engine::Engine;
 use crate::training::epoch::encode;
 use crate::training::message::{Command, Event, RunStatus};
 use crate::training::pulse::Pulse;
 use crate::training::run::{Task, run};
+use crate::training::targets::Targets;
 
 use super::Place;
 use super::link::Link;
@@ -66,7 +69,7 @@ impl Computer {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Train { config, labels } => self.train(&config, &labels),
+            Command::Train { config, targets } => self.train(&config, &targets),
             // They are for a run, which has just ended by itself.
             Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) => {}
             Command::Decode { serial } => {
@@ -77,6 +80,11 @@ impl Computer {
             Command::Probe { latents } => {
                 let engine = self.take_engine();
                 self.probe(engine.as_ref(), &latents);
+                self.engine = Some(engine);
+            }
+            Command::Inform { version } => {
+                let engine = self.take_engine();
+                self.inform(engine.as_ref(), version);
                 self.engine = Some(engine);
             }
             Command::Take(which) => {
@@ -175,6 +183,15 @@ impl Computer {
         self.link.send(Event::Probed { pixels });
     }
 
+    /// What the network is unsure of under dropout.
+    pub(super) fn inform(&self, engine: &dyn Engine, version: u64) {
+        let snapshot = encode(engine, self.place.dataset.len(), None);
+        let rate = self.place.keep.lock().config.dropout_rate;
+        let values = mutual_information(&engine.parameters(), &snapshot.latents, rate, version);
+        let values = Arc::new(values);
+        self.link.send(Event::Information { version, values });
+    }
+
     /// Writes the model in memory; `epoch`: because that one was the run's best.
     pub(super) fn save(&self, epoch: Option<usize>) {
         let _rest = self.pulse.rest();
@@ -186,7 +203,7 @@ impl Computer {
         });
     }
 
-    fn train(&mut self, config: &TrainingConfig, labels: &[Option<u8>]) {
+    fn train(&mut self, config: &TrainingConfig, targets: &Targets) {
         let mut engine = self.take_engine();
         let mut state: Checkpoint = {
             let _rest = self.pulse.rest();
@@ -200,7 +217,7 @@ impl Computer {
                 backend,
                 architecture: &keep.model.architecture,
                 config,
-                labels,
+                labels: targets.user_labels(),
                 step: keep.model.state.step,
             };
             let recorder = Recorder::new(&self.place.runs, start);
@@ -210,7 +227,7 @@ impl Computer {
         let dataset = self.place.dataset.clone();
         let task = Task {
             dataset: &dataset,
-            labels,
+            targets,
             config,
         };
         let outcome = run(engine.as_mut(), task, &mut state, &mut WindowObserver::new(self));

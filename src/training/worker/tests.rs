@@ -10,6 +10,7 @@ use super::*;
 use crate::model::config::TrainingConfig;
 use crate::training::message::{EndState, EpochMetrics};
 use crate::training::record::RunRecord;
+use crate::training::targets::Targets;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -60,7 +61,8 @@ impl Running {
 
     fn train(&self, n: u32, config: TrainingConfig) -> Result<(), Box<dyn Error>> {
         let labels = (0..n).map(|i| (i % 9 == 0).then_some((i % 10) as u8)).collect();
-        Ok(self.commands.send(Command::Train { config, labels })?)
+        let targets = Targets::labels(labels);
+        Ok(self.commands.send(Command::Train { config, targets })?)
     }
 
     /// The end of the run that is on.
@@ -115,7 +117,7 @@ fn a_run_is_paused_resumed_and_stopped() -> Result<(), Box<dyn Error>> {
         batch_size: 2,
         max_epochs: 100_000,
         patience: 100_000,
-        ..TrainingConfig::default()
+        ..TrainingConfig::reference()
     };
     worker.train(400, config)?;
     worker.wait(|event| matches!(event, Event::Progress { .. }))?;
@@ -153,7 +155,7 @@ fn a_pause_is_not_part_of_an_epochs_seconds() -> Result<(), Box<dyn Error>> {
     let config = TrainingConfig {
         batch_size: 1,
         max_epochs: 1,
-        ..TrainingConfig::default()
+        ..TrainingConfig::reference()
     };
     worker.train(400, config)?;
     worker.wait(|event| matches!(event, Event::TrainingStarted { .. }))?;
@@ -177,7 +179,7 @@ fn latents_come_within_a_long_epoch() -> Result<(), Box<dyn Error>> {
     let config = TrainingConfig {
         batch_size: 1,
         max_epochs: 1,
-        ..TrainingConfig::default()
+        ..TrainingConfig::reference()
     };
     worker.train(4000, config)?;
     let mut versions = Vec::new();
@@ -200,7 +202,7 @@ fn a_run_that_diverges_says_where_and_the_next_one_works() -> Result<(), Box<dyn
     let worker = Running::start(folder.path(), 400)?;
     let config = TrainingConfig {
         max_epochs: 2,
-        ..TrainingConfig::default()
+        ..TrainingConfig::reference()
     };
     let wild = TrainingConfig {
         learning_rate: 1e20,
@@ -224,7 +226,7 @@ fn a_fault_ends_the_run_alone(fault: &str, reason: &str) -> Result<(), Box<dyn E
     let config = TrainingConfig {
         batch_size: 4,
         max_epochs: 3,
-        ..TrainingConfig::default()
+        ..TrainingConfig::reference()
     };
     worker.train(400, config.clone())?;
     worker.wait(|event| matches!(event, Event::Epoch(_)))?;
@@ -273,7 +275,7 @@ fn a_window_that_closes_while_the_backend_hangs_is_not_waited_for_long() -> Resu
     let folder = tempfile::tempdir()?;
     let worker = Running::start_with(folder.path(), 400, Some("hang@1"))?;
     worker.latents()?;
-    worker.train(400, TrainingConfig::default())?;
+    worker.train(400, TrainingConfig::reference())?;
     worker.wait(|event| matches!(event, Event::TrainingStarted { .. }))?;
     let Running { commands, events } = worker;
     drop(commands);
@@ -295,7 +297,7 @@ fn last_and_best_epoch_can_be_taken_and_are_on_record() -> Result<(), Box<dyn Er
         dropout_rate: 0.0,
         batch_size: 16,
         max_epochs: 6,
-        ..TrainingConfig::default()
+        ..TrainingConfig::reference()
     };
     worker.train(400, config)?;
     let (mut best, mut last) = (Vec::new(), Vec::new());
@@ -333,7 +335,7 @@ fn a_run_goes_on_with_what_it_is_given() -> Result<(), Box<dyn Error>> {
         batch_size: 4,
         max_epochs: 100_000,
         patience: 100_000,
-        ..TrainingConfig::default()
+        ..TrainingConfig::reference()
     };
     worker.train(400, config.clone())?;
     worker.wait(|event| matches!(event, Event::Epoch(_)))?;

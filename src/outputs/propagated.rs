@@ -1,0 +1,29 @@
+//! What the labels say of every sample, for other programs.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{OutputError, write};
+use crate::propagation::Propagated;
+
+/// Writes `Serial,label,certainty`, a row per sample: the user's label with certainty 1, or the propagated class with its
+/// probability, four decimals; where no label reaches the label is empty, as it is of an unlabelled row of labels.csv.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_propagated(
+    path: &Path,
+    labels: &[Option<u8>],
+    propagated: &Propagated,
+) -> Result<(), OutputError> {
+    let mut text = String::from("Serial,label,certainty\n");
+    for (serial, label) in (0..).zip(labels) {
+        let (class, certainty) = match label {
+            Some(label) => (Some(*label), 1.0),
+            None => (propagated.class(serial), propagated.certainty(serial)),
+        };
+        let class = class.map(|class| class.to_string()).unwrap_or_default();
+        let _ = writeln!(text, "{serial},{class},{certainty:.4}");
+    }
+    write(path, text.as_bytes())
+}

@@ -1,0 +1,133 @@
+//! What the classifier is unsure of because it has seen too little: Monte-Carlo dropout.
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+
+use crate::checkpoint::{Parameters, Tensor};
+use crate::model::config::CLASSES;
+use crate::product::{Matrix, multiply};
+
+use crate::model::encoder::DENSE_SLOPE;
+
+/// Passes with different masks.
+const PASSES: usize = 20;
+
+/// Samples of a product. Each has masks of its own.
+const BLOCK: usize = 512;
+
+/// Mutual information of class and weights, `H(E p) − E H(p)` in nats, `[n]`, where p is the classifier's distribution for
+/// the posterior means `latents`, `[n, latent_dim]`, under dropout at `rate` (BALD: Houlsby et al. 2011, by the dropout of
+/// Gal, Islam & Ghahramani 2017). Without dropout it is 0.
+pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, seed: u64) -> Vec<f32> {
+    let layer = |name: &str| {
+        let kernel = parameters.0.get(&format!("classifier/{name}/kernel"))?;
+        let bias = parameters.0.get(&format!("classifier/{name}/bias"))?;
+        Some((kernel, bias))
+    };
+    let (Some(first), Some(second), Some(logits)) = (layer("hidden_0"), layer("hidden_1"), layer("logits"))
+    else {
+        return Vec::new();
+    };
+    let latent_dim = first.0.shape[0];
+    latents
+        .par_chunks(BLOCK * latent_dim)
+        .enumerate()
+        .flat_map_iter(|(block, latents)| {
+            let rows = latents.len() / latent_dim;
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream(block as u64);
+            let (mut mean, mut entropies) = (vec![0.0_f32; rows * CLASSES], vec![0.0_f32; rows]);
+            for _ in 0..PASSES {
+                let mut drop = |values: &mut [f32]| {
+                    for value in values {
+                        let kept = random.random::<f32>() >= rate;
+                        let activated = if *value > 0.0 {
+                            *value
+                        } else {
+                            *value * DENSE_SLOPE as f32
+                        };
+                        *value = if kept { activated / (1.0 - rate) } else { 0.0 };
+                    }
+                };
+                let mut x = dense(latents, first);
+                drop(&mut x);
+                let mut x = dense(&x, second);
+                drop(&mut x);
+                let mut x = dense(&x, logits);
+                for ((row, mean), sum) in x
+                    .chunks_exact_mut(CLASSES)
+                    .zip(mean.chunks_exact_mut(CLASSES))
+                    .zip(&mut entropies)
+                {
+                    softmax(row);
+                    mean.iter_mut()
+                        .zip(&*row)
+                        .for_each(|(mean, p)| *mean += p / PASSES as f32);
+                    *sum += entropy(row) / PASSES as f32;
+                }
+            }
+            let means = mean.chunks_exact(CLASSES).map(entropy).collect::<Vec<_>>();
+            means
+                .into_iter()
+                .zip(entropies)
+                .map(|(whole, each)| (whole - each).max(0.0))
+        })
+        .collect()
+}
+
+fn dense(input: &[f32], (kernel, bias): (&Tensor, &Tensor)) -> Vec<f32> {
+    let width = kernel.shape[0];
+    let mut out = bias.data.repeat(input.len() / width);
+    let columns = bias.data.len();
+    multiply(
+        &mut out,
+        true,
+        Matrix::new(input, width),
+        Matrix::new(&kernel.data, columns),
+    );
+    out
+}
+
+fn softmax(row: &mut [f32]) {
+    let largest = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    row.iter_mut().for_each(|value| *value = (*value - largest).exp());
+    let sum: f32 = row.iter().sum();
+    row.iter_mut().for_each(|value| *value /= sum);
+}
+
+fn entropy(row: &[f32]) -> f32 {
+    let some = row.iter().filter(|&&p| p > 0.0);
+    some.map(|p| -p * p.ln()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::config::Architecture;
+    use crate::model::initialise::fresh_parameters;
+
+    #[test]
+    fn it_is_the_entropy_of_the_mean_less_the_mean_entropy() {
+        let parameters = fresh_parameters(&Architecture::default(), 5);
+        let latents: Vec<f32> = (0..2 * 700)
+            .map(|i| ((i * 37 % 101) as f32 - 50.0) / 10.0)
+            .collect();
+        let none = mutual_information(&parameters, &latents, 0.0, 1);
+        assert!(
+            none.iter().all(|&value| value < 1e-5),
+            "without dropout all passes agree"
+        );
+        let some = mutual_information(&parameters, &latents, 0.5, 1);
+        assert_eq!(some.len(), 700);
+        assert!(
+            some.iter()
+                .all(|&value| (0.0..(CLASSES as f32).ln()).contains(&value))
+        );
+        // At the origin every layer is 0 whatever is dropped, as all biases are.
+        let origin = mutual_information(&parameters, &[0.0, 0.0], 0.5, 1);
+        assert!(origin[0] < 1e-6 && some.iter().sum::<f32>() / 700.0 > 0.01);
+        assert_eq!(some, mutual_information(&parameters, &latents, 0.5, 1));
+        assert_ne!(some, mutual_information(&parameters, &latents, 0.5, 2));
+    }
+}

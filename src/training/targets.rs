@@ -1,0 +1,83 @@
+//! What each sample is taught.
+
+use std::sync::Arc;
+
+use crate::model::config::CLASSES;
+use crate::propagation::Propagated;
+
+/// The user's labels, and what was propagated from them where that is taught, too.
+#[derive(Clone, Debug)]
+pub struct Targets {
+    labels: Vec<Option<u8>>,
+    propagated: Option<Arc<Propagated>>,
+}
+
+impl Targets {
+    /// The labels alone, `[n]`: the reference objective.
+    pub fn labels(labels: Vec<Option<u8>>) -> Self {
+        Self {
+            labels,
+            propagated: None,
+        }
+    }
+
+    /// A labelled sample is taught its label with weight 1, each other one its propagated distribution with the certainty as
+    /// its weight.
+    ///
+    /// # Panics
+    /// If they are not of as many samples.
+    pub fn propagated(labels: Vec<Option<u8>>, propagated: Arc<Propagated>) -> Self {
+        assert_eq!(labels.len(), propagated.len(), "of the same samples");
+        Self {
+            labels,
+            propagated: Some(propagated),
+        }
+    }
+
+    /// The user's labels, `[n]`.
+    pub fn user_labels(&self) -> &[Option<u8>] {
+        &self.labels
+    }
+
+    /// Whether more than the labels is taught.
+    pub fn are_propagated(&self) -> bool {
+        self.propagated.is_some()
+    }
+
+    /// The user's label of a sample.
+    pub fn label(&self, serial: u32) -> Option<u8> {
+        self.labels.get(serial as usize).copied().flatten()
+    }
+
+    /// Whether a sample is taught anything.
+    pub fn teach(&self, serial: u32) -> bool {
+        let propagated = || self.propagated.as_ref()?.class(serial);
+        self.label(serial).or_else(propagated).is_some()
+    }
+
+    /// The classification targets of a batch, row-major `[serials.len(), CLASSES]`: a sample's distribution times its weight,
+    /// over the sum of all weights. A row of a sample that is taught nothing is 0.
+    pub fn rows(&self, serials: &[u32]) -> Vec<f32> {
+        let mut rows = vec![0.0; serials.len() * CLASSES];
+        let mut weights = 0.0;
+        for (row, &serial) in rows.chunks_exact_mut(CLASSES).zip(serials) {
+            if let Some(label) = self.label(serial) {
+                if let Some(target) = row.get_mut(usize::from(label)) {
+                    *target = 1.0;
+                    weights += 1.0;
+                }
+            } else if let Some(propagated) = &self.propagated {
+                let weight = propagated.certainty(serial);
+                weights += weight;
+                for (target, share) in row.iter_mut().zip(propagated.shares(serial)) {
+                    *target = weight * share;
+                }
+            }
+        }
+        if weights > 0.0 {
+            let scale = 1.0 / weights;
+            rows.iter_mut().for_each(|target| *target *= scale);
+        }
+        rows
+    }
+}
