@@ -22,6 +22,8 @@ setup() {
         [ -e /usr/share/dbus-1/services/org.a11y.Bus.service ] || packages+=(at-spi2-core)
         command -v python3 >/dev/null || packages+=(python3)
         python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3-venv)
+        # graphlearning, which the interoperability tests install from PyPI, is compiled there.
+        python3 -c 'import os, sysconfig; os.stat(sysconfig.get_path("include") + "/Python.h")' 2>/dev/null || packages+=(python3-dev)
     fi
     [ ${#packages[@]} -eq 0 ] && return 0
 

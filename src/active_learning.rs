@@ -17,6 +17,9 @@ use crate::similarity::{Features, MOST, Similarity};
 use crate::training::message::LatentSnapshot;
 use crate::training::threads::propagation_pool;
 
+/// About the time of a picture.
+const PICTURE: Duration = Duration::from_millis(30);
+
 /// What samples are compared by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Basis {
@@ -167,6 +170,8 @@ struct Built {
 impl Worker {
     fn serve(mut self) {
         while let Ok(request) = self.asked.recv() {
+            // The picture with the label itself comes first, and what follows closely is answered with it.
+            thread::sleep(PICTURE);
             let request = self.asked.try_iter().last().unwrap_or(request);
             let source = Source::of(&request);
             let stands = self.built.as_ref().is_some_and(|built| built.source == source);
@@ -331,12 +336,13 @@ mod tests {
     fn dataset() -> Arc<Dataset> {
         // Two kinds of images: dark ones and bright ones.
         let images = (0..200_usize).flat_map(|serial| {
-            (0..16).map(move |pixel| (serial % 2 * 150 + (serial * 31 + pixel * 17) % 60) as u8)
+            let noise = |i: usize| ((i as u32).wrapping_mul(2_654_435_761) >> 24) as usize % 60;
+            (0..16).map(move |pixel| (serial % 2 * 150 + noise(serial * 16 + pixel)) as u8)
         });
         Arc::new(Dataset::from_images(images.collect(), [4, 4], None))
     }
 
-    fn wait(learning: &ActiveLearning, wanted: impl Fn(&News) -> bool) -> News {
+    fn wait(learning: &ActiveLearning, mut wanted: impl FnMut(&News) -> bool) -> News {
         loop {
             let news = learning.news.recv_timeout(Duration::from_secs(20)).unwrap();
             if wanted(&news) {

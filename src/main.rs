@@ -6,12 +6,25 @@ use ssvae::cli::{self, Cli};
 
 fn main() -> ExitCode {
     let start = Instant::now();
-    match cli::run(Cli::parse(), start) {
+    let cli = Cli::parse();
+    if cli.command.is_some() {
+        without_a_display();
+    }
+    match cli::run(cli, start) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Every error of the domain tells its own source already.
             eprintln!("ssvae: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+/// Mesa's Vulkan layer that sorts devices asks for a display, and complains where there is none.
+fn without_a_display() {
+    #[allow(unsafe_code, reason = "no other thread has been started yet")]
+    // SAFETY: nothing else reads or writes the environment at this time.
+    unsafe {
+        std::env::set_var("NODEVICE_SELECT", "1");
     }
 }

@@ -210,6 +210,7 @@ fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::er
         weights: weights.to_owned(),
         runs: weights.with_file_name("runs"),
         backend: Backend::Cpu,
+        try_both: false,
         seed: 42,
         fault: None,
         commands: received,

@@ -1,7 +1,8 @@
-//! What the cloud costs, measured by the command line: `ssvae bench cloud`.
+//! What the cloud and active learning cost, measured by the command line: `ssvae bench`.
 
 pub mod cloud;
 pub mod clusters;
 pub mod hand;
+pub mod learning;
 pub mod limit;
 pub mod report;

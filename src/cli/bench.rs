@@ -1,8 +1,10 @@
-//! `ssvae bench cloud`.
+//! `ssvae bench cloud` and `ssvae bench learning`.
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::bench::cloud;
+use crate::bench::{cloud, learning};
 
 use super::parse_size;
 
@@ -16,6 +18,21 @@ pub struct BenchArgs {
 enum What {
     /// Clouds of synthetic points, drawn off-screen, beside the same drawing without a dashboard around it
     Cloud(CloudArgs),
+    /// The similarity graph, propagation and acquisition scores; as JSON, for `benches/learning.sh`
+    Learning(LearningArgs),
+}
+
+#[derive(Args, Clone, Debug)]
+struct LearningArgs {
+    /// Folder with the IDX files and true labels
+    #[arg(long, default_value = "data/mnist")]
+    data_dir: PathBuf,
+    /// Synthetic features `[N, 50]` in the place of the images'
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1000..))]
+    points: Option<u32>,
+    /// Where the features are written, as `features.npz` in this folder, for other programs
+    #[arg(long, value_name = "DIR")]
+    export: Option<PathBuf>,
 }
 
 #[derive(Args, Clone, Debug)]
@@ -33,7 +50,17 @@ struct CloudArgs {
 }
 
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
-    let What::Cloud(args) = args.what;
+    let args = match args.what {
+        What::Cloud(args) => args,
+        What::Learning(args) => {
+            let report = match args.points {
+                Some(points) => learning::measure_points(points as usize)?,
+                None => learning::measure(&args.data_dir, args.export.as_deref())?,
+            };
+            println!("{}", serde_json::to_string_pretty(&report)?);
+            return Ok(());
+        }
+    };
     let mut reports = Vec::new();
     for points in args.points {
         let report = cloud::measure(points as usize, args.size)?;

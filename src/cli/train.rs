@@ -13,7 +13,7 @@ use crate::labels::{Labels, read_labels};
 use crate::model::config::{TargetKind, TrainingConfig};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
-use crate::training::backend;
+use crate::training::backend::{self, Backend, BackendChoice};
 use crate::training::engine::Engine;
 use crate::training::epoch::Control;
 use crate::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
@@ -34,7 +34,7 @@ pub struct TrainArgs {
 }
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
-    let backend = backend::resolve(args.common.backend)?;
+    let mut backend = backend::resolve(args.common.backend)?;
     let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
     let labels = labels_of(&args.common.labels_path(), &dataset)?;
     let architecture = args.hyperparameters.architecture(dataset.rows());
@@ -50,8 +50,22 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         failure: None,
     };
     checkpoint::check_writable(weights)?;
+    let mut state = fresh(&architecture, args.common.seed);
+    let mut description = backend.to_string();
+    if args.common.backend == BackendChoice::Auto && backend != Backend::Cpu {
+        let trial = backend::faster(
+            &backend,
+            &architecture,
+            &state,
+            &dataset,
+            &config,
+            &Pulse::default(),
+        );
+        description = trial.to_string();
+        backend = trial.chosen;
+    }
     println!(
-        "{} images, {} labelled, {backend}",
+        "{} images, {} labelled, {description}",
         dataset.len(),
         labels.labelled()
     );
@@ -67,7 +81,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         "Train.cls",
         "Val.cls"
     );
-    let mut state = fresh(&architecture, args.common.seed);
     let start = RunStart {
         backend: backend.to_string(),
         architecture: &architecture,

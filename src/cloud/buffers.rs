@@ -15,7 +15,7 @@ use super::ingest::Stale;
 use super::labelled::{Labelled, Touched};
 use super::marks;
 use super::motion::Motion;
-use super::palette::Palette;
+use super::palette::{ColorMode, Palette};
 use super::pipeline::PointPipeline;
 use super::positions::Positions;
 use super::sample::Attributes;
@@ -154,9 +154,11 @@ fn copy(
         let anew = buffers.positions.rest();
         buffers.bind_anew(anew);
     }
-    let attributes_stale = fresh || stale.attributes;
-    if attributes_stale {
-        buffers.revision += 1;
+    let suggestions_show =
+        main.resource::<ColorMode>().shows_suggestions() || !main.resource::<Shown>().0.is_open();
+    let attributes_stale = fresh || stale.attributes || stale.suggestions && suggestions_show;
+    if attributes_stale || stale.suggestions {
+        buffers.revision += u64::from(attributes_stale);
         let anew = buffers
             .attributes
             .fill("attributes", &attributes(main, count), gpu);

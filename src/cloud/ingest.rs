@@ -54,6 +54,8 @@ impl Plugin for IngestPlugin {
 pub struct Stale {
     pub positions: bool,
     pub attributes: bool,
+    /// What the labels say of the points, which few colour modes and filters show.
+    pub suggestions: bool,
     /// Single points whose attributes changed.
     pub points: Vec<u32>,
 }
@@ -125,7 +127,7 @@ fn replace_suggestions(
     for (serial, mut attributes) in &mut attributes {
         suggest(suggestions, serial.0, &mut attributes);
     }
-    stale.attributes = true;
+    stale.suggestions = true;
     redraw.write(RequestRedraw);
 }
 

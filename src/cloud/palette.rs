@@ -71,6 +71,11 @@ impl ColorMode {
         }
     }
 
+    /// Whether it shows what the labels say of other samples.
+    pub fn shows_suggestions(self) -> bool {
+        matches!(self, Self::Propagated | Self::Helpful)
+    }
+
     /// Which of a point's eight attribute bytes the colour is looked up with.
     pub fn attribute(self) -> u32 {
         match self {

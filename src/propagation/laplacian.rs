@@ -73,57 +73,71 @@ impl Laplacian {
         effort: &Effort,
     ) -> Result<Vec<[f32; W]>, Cancelled> {
         let n = self.graph.len();
-        let mut residual = vec![[0.0; W]; n];
-        let mut image = vec![[0.0; W]; n];
+        let (mut residual, mut image) = (vec![[0.0; W]; n], vec![[0.0; W]; n]);
         self.apply(equation, &start, &mut image);
-        let right = sums(b, b);
-        zip(&mut residual, &image, |i, residual, image| {
-            for lane in 0..W {
-                residual[lane] = if equation.is_fixed(i) {
-                    0.0
-                } else {
-                    b[i][lane] - image[lane]
-                };
+        let parts = residual
+            .par_chunks_mut(ROWS)
+            .zip(image.par_chunks(ROWS))
+            .enumerate();
+        let squares = parts.map(|(part, (residual, image))| {
+            let (mut right, mut left) = (Sums::default(), Sums::default());
+            for (i, (residual, image)) in residual.iter_mut().zip(image).enumerate() {
+                let row = part * ROWS + i;
+                if !equation.is_fixed(row) {
+                    *residual = std::array::from_fn(|lane| b[row][lane] - image[lane]);
+                }
+                right.add(&b[row], &b[row]);
+                left.add(residual, residual);
             }
+            [right.finish(), left.finish()]
         });
-        let mut direction = residual.clone();
-        let mut squares = sums(&residual, &residual);
+        let [right, mut squares] = total(squares.collect());
         let goal = right.iter().sum::<f64>() * equation.tolerance * equation.tolerance;
+        let mut direction = residual.clone();
         for step in 0..MOST_STEPS {
             if squares.iter().sum::<f64>() <= goal {
                 break;
             }
             effort.reached(step as u64, MOST_STEPS as u64)?;
-            self.apply(equation, &direction, &mut image);
-            let along = sums(&direction, &image);
+            let along = self.apply(equation, &direction, &mut image);
             let length: [f32; W] = std::array::from_fn(|lane| ratio(squares[lane], along[lane]));
-            zip(&mut start, &direction, |_, start, direction| {
-                for lane in 0..W {
-                    start[lane] += length[lane] * direction[lane];
+            let parts = start
+                .par_chunks_mut(ROWS)
+                .zip(residual.par_chunks_mut(ROWS))
+                .zip(direction.par_chunks(ROWS).zip(image.par_chunks(ROWS)));
+            let after = parts.map(|((start, residual), (direction, image))| {
+                let mut sums = Sums::default();
+                let rows = start.iter_mut().zip(residual).zip(direction.iter().zip(image));
+                for ((start, residual), (direction, image)) in rows {
+                    for lane in 0..W {
+                        start[lane] += length[lane] * direction[lane];
+                        residual[lane] -= length[lane] * image[lane];
+                    }
+                    sums.add(residual, residual);
                 }
+                [sums.finish()]
             });
-            zip(&mut residual, &image, |_, residual, image| {
-                for lane in 0..W {
-                    residual[lane] -= length[lane] * image[lane];
-                }
-            });
-            let after = sums(&residual, &residual);
+            let [after] = total(after.collect());
             let turn: [f32; W] = std::array::from_fn(|lane| ratio(after[lane], squares[lane]));
             squares = after;
-            zip(&mut direction, &residual, |_, direction, residual| {
-                for lane in 0..W {
-                    direction[lane] = residual[lane] + turn[lane] * direction[lane];
+            let parts = direction.par_chunks_mut(ROWS).zip(residual.par_chunks(ROWS));
+            parts.for_each(|(direction, residual)| {
+                for (direction, residual) in direction.iter_mut().zip(residual) {
+                    for lane in 0..W {
+                        direction[lane] = residual[lane] + turn[lane] * direction[lane];
+                    }
                 }
             });
         }
         Ok(start)
     }
 
-    /// The left side of the equation; 0 where the value is fixed.
-    fn apply<const W: usize>(&self, equation: &Equation, x: &[[f32; W]], out: &mut [[f32; W]]) {
-        let offsets = self.graph.offsets();
-        let ends = self.graph.ends();
-        out.par_chunks_mut(ROWS).enumerate().for_each(|(part, out)| {
+    /// Puts the left side of the equation into `out`, 0 where the value is fixed; returns its products with `x`, column by
+    /// column.
+    fn apply<const W: usize>(&self, equation: &Equation, x: &[[f32; W]], out: &mut [[f32; W]]) -> [f64; W] {
+        let (offsets, ends) = (self.graph.offsets(), self.graph.ends());
+        let parts = out.par_chunks_mut(ROWS).enumerate().map(|(part, out)| {
+            let mut sums = Sums::default();
             for (i, out) in out.iter_mut().enumerate() {
                 let row = part * ROWS + i;
                 if equation.is_fixed(row) {
@@ -143,8 +157,12 @@ impl Laplacian {
                 for lane in 0..W {
                     out[lane] = own * x[row][lane] - sum[lane];
                 }
+                sums.add(&x[row], out);
             }
+            [sums.finish()]
         });
+        let [along] = total(parts.collect());
+        along
     }
 }
 
@@ -158,44 +176,56 @@ fn ratio(a: f64, b: f64) -> f32 {
     if b > 0.0 { (a / b) as f32 } else { 0.0 }
 }
 
-fn zip<const W: usize>(
-    to: &mut [[f32; W]],
-    from: &[[f32; W]],
-    each: impl Fn(usize, &mut [f32; W], &[f32; W]) + Sync,
-) {
-    let parts = to.par_chunks_mut(ROWS).zip(from.par_chunks(ROWS)).enumerate();
-    parts.for_each(|(part, (to, from))| {
-        for (i, (to, from)) in to.iter_mut().zip(from).enumerate() {
-            each(part * ROWS + i, to, from);
-        }
-    });
+/// Products of the columns of two arrays, summed over rows: some of them in f32, all in f64.
+struct Sums<const W: usize> {
+    some: [f32; W],
+    rows: usize,
+    all: [f64; W],
 }
 
-/// Products of the columns of two arrays, summed over the rows.
-fn sums<const W: usize>(a: &[[f32; W]], b: &[[f32; W]]) -> [f64; W] {
-    let parts: Vec<[f64; W]> = a
-        .par_chunks(ROWS)
-        .zip(b.par_chunks(ROWS))
-        .map(|(a, b)| {
-            let mut total = [0.0_f64; W];
-            for (a, b) in a.chunks(64).zip(b.chunks(64)) {
-                let mut sum = [0.0_f32; W];
-                for (a, b) in a.iter().zip(b) {
-                    for lane in 0..W {
-                        sum[lane] += a[lane] * b[lane];
-                    }
-                }
-                for lane in 0..W {
-                    total[lane] += f64::from(sum[lane]);
-                }
-            }
-            total
-        })
-        .collect();
-    let mut total = [0.0; W];
-    for part in parts {
+impl<const W: usize> Default for Sums<W> {
+    fn default() -> Self {
+        Self {
+            some: [0.0; W],
+            rows: 0,
+            all: [0.0; W],
+        }
+    }
+}
+
+impl<const W: usize> Sums<W> {
+    fn add(&mut self, a: &[f32; W], b: &[f32; W]) {
         for lane in 0..W {
-            total[lane] += part[lane];
+            self.some[lane] += a[lane] * b[lane];
+        }
+        self.rows += 1;
+        if self.rows == 64 {
+            self.carry();
+        }
+    }
+
+    fn carry(&mut self) {
+        for lane in 0..W {
+            self.all[lane] += f64::from(self.some[lane]);
+        }
+        self.some = [0.0; W];
+        self.rows = 0;
+    }
+
+    fn finish(mut self) -> [f64; W] {
+        self.carry();
+        self.all
+    }
+}
+
+/// Adds up the parts in their order.
+fn total<const W: usize, const N: usize>(parts: Vec<[[f64; W]; N]>) -> [[f64; W]; N] {
+    let mut total = [[0.0; W]; N];
+    for part in parts {
+        for (total, part) in total.iter_mut().zip(part) {
+            for lane in 0..W {
+                total[lane] += part[lane];
+            }
         }
     }
     total

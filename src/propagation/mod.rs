@@ -7,7 +7,7 @@ mod poisson;
 
 pub use laplace::laplace;
 pub use laplacian::{Equation, Laplacian};
-pub use poisson::{Field, LANES, evidence, poisson};
+pub use poisson::{Field, LANES, TOLERANCE, evidence, poisson};
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -160,7 +160,7 @@ impl Propagation {
             .last
             .as_ref()
             .map(|(field, before)| rescaled(field, before, &counts));
-        let field = poisson(&self.laplacian, &labelled, killing, start, effort)?;
+        let field = poisson(&self.laplacian, &labelled, killing, TOLERANCE, start, effort)?;
         if killing != self.killing {
             self.own.clear();
             self.killing = killing;
@@ -184,7 +184,7 @@ impl Propagation {
         let step = labelled.len().div_ceil(HELD);
         let some: Vec<(u32, u8)> = labelled
             .iter()
-            .filter(|(serial, class)| counts[usize::from(*class)] > 1 && *serial as usize % step == 0)
+            .filter(|(serial, class)| counts[usize::from(*class)] > 1 && serial.is_multiple_of(step as u32))
             .copied()
             .collect();
         let new: Vec<u32> = some

@@ -1,5 +1,7 @@
 //! Poisson learning (Calder, Cook, Thorpe & Slepčev, "Poisson learning", ICML 2020).
 
+use rayon::prelude::*;
+
 use crate::effort::{Cancelled, Effort};
 use crate::model::config::CLASSES;
 
@@ -13,7 +15,7 @@ const _: () = assert!(CLASSES <= LANES);
 pub type Field = Vec<[f32; LANES]>;
 
 /// Share of the right side's norm at which a solution is taken: beyond it, next to no class changes.
-const TOLERANCE: f64 = 1e-3;
+pub const TOLERANCE: f64 = 1e-3;
 
 /// Solves `(D − W + τ) u = s` for each class: the source `s` of class k is 1 / n_k at each of its n_k labelled samples, so
 /// that all classes weigh the same whatever their numbers of labels. That is the paper's equation (with its decision rule
@@ -21,7 +23,7 @@ const TOLERANCE: f64 = 1e-3;
 /// labels of class k, of the Green's function, and no label changes it where none of its class reaches.
 ///
 /// With `killing` 0 the sources are made to sum to 0 within each component, as they are in the paper; n_k times the answer
-/// is then its u.
+/// is then its u. `tolerance`: see [`Equation`].
 ///
 /// # Errors
 /// If it is cancelled.
@@ -29,6 +31,7 @@ pub fn poisson(
     laplacian: &Laplacian,
     labelled: &[(u32, u8)],
     killing: f32,
+    tolerance: f64,
     start: Option<Field>,
     effort: &Effort,
 ) -> Result<Field, Cancelled> {
@@ -37,7 +40,7 @@ pub fn poisson(
         counts[usize::from(class)] += 1.0;
     }
     let weight = |class: u8| counts[usize::from(class)].recip();
-    solve(laplacian, labelled, weight, killing, start, effort)
+    solve(laplacian, labelled, weight, (killing, tolerance), start, effort)
 }
 
 /// The same with a source of 1 at each labelled sample: how much the labels of each class say of a sample.
@@ -51,40 +54,106 @@ pub fn evidence(
     start: Option<Field>,
     effort: &Effort,
 ) -> Result<Field, Cancelled> {
-    solve(laplacian, labelled, |_| 1.0, killing, start, effort)
+    solve(laplacian, labelled, |_| 1.0, (killing, TOLERANCE), start, effort)
 }
 
 fn solve(
     laplacian: &Laplacian,
     labelled: &[(u32, u8)],
     weight: impl Fn(u8) -> f32,
-    killing: f32,
+    (killing, tolerance): (f32, f64),
     start: Option<Field>,
     effort: &Effort,
 ) -> Result<Field, Cancelled> {
-    let graph = laplacian.graph();
-    let mut source: Field = vec![[0.0; LANES]; graph.len()];
-    for &(serial, class) in labelled {
-        source[serial as usize][usize::from(class)] += weight(class);
-    }
-    if killing == 0.0 {
-        centre(&mut source, labelled, graph.components(), graph.component_count());
-    }
-    for (row, root) in source.iter_mut().zip(laplacian.inverse_root()) {
-        row.iter_mut().for_each(|value| *value *= root);
-    }
-    let equation = Equation {
-        killing,
-        fixed: None,
-        tolerance: TOLERANCE,
+    let mut present = [false; CLASSES];
+    labelled
+        .iter()
+        .for_each(|pair| present[usize::from(pair.1)] = true);
+    let classes: Vec<usize> = (0..CLASSES).filter(|&class| present[class]).collect();
+    // As few columns as will do: what is read and written for each sample takes the time.
+    let columns = Columns {
+        laplacian,
+        labelled,
+        classes: &classes,
+        equation: Equation {
+            killing,
+            fixed: None,
+            tolerance,
+        },
     };
-    let start = start.unwrap_or_else(|| vec![[0.0; LANES]; graph.len()]);
-    laplacian.solve(&equation, &source, start, effort)
+    match classes.len() {
+        0..=4 => columns.solve::<4>(weight, start, effort),
+        5..=8 => columns.solve::<8>(weight, start, effort),
+        9..=12 => columns.solve::<12>(weight, start, effort),
+        _ => columns.solve::<LANES>(weight, start, effort),
+    }
+}
+
+/// The columns of the classes that have labels.
+struct Columns<'a> {
+    laplacian: &'a Laplacian,
+    labelled: &'a [(u32, u8)],
+    classes: &'a [usize],
+    equation: Equation<'a>,
+}
+
+impl Columns<'_> {
+    fn solve<const W: usize>(
+        &self,
+        weight: impl Fn(u8) -> f32,
+        start: Option<Field>,
+        effort: &Effort,
+    ) -> Result<Field, Cancelled> {
+        let graph = self.laplacian.graph();
+        let mut source = vec![[0.0; W]; graph.len()];
+        for &(serial, class) in self.labelled {
+            if let Some(column) = self
+                .classes
+                .iter()
+                .position(|&present| present == usize::from(class))
+            {
+                source[serial as usize][column] += weight(class);
+            }
+        }
+        if self.equation.killing == 0.0 {
+            centre(
+                &mut source,
+                self.labelled,
+                graph.components(),
+                graph.component_count(),
+            );
+        }
+        for (row, root) in source.iter_mut().zip(self.laplacian.inverse_root()) {
+            row.iter_mut().for_each(|value| *value *= root);
+        }
+        let start = match start {
+            Some(start) => start.par_iter().map(|row| self.gather(row)).collect(),
+            None => vec![[0.0; W]; graph.len()],
+        };
+        let solved = self.laplacian.solve(&self.equation, &source, start, effort)?;
+        Ok(solved.par_iter().map(|row| self.scatter(row)).collect())
+    }
+
+    fn gather<const W: usize>(&self, row: &[f32; LANES]) -> [f32; W] {
+        let mut out = [0.0; W];
+        for (out, &class) in out.iter_mut().zip(self.classes) {
+            *out = row[class];
+        }
+        out
+    }
+
+    fn scatter<const W: usize>(&self, row: &[f32; W]) -> [f32; LANES] {
+        let mut out = [0.0; LANES];
+        for (value, &class) in row.iter().zip(self.classes) {
+            out[class] = *value;
+        }
+        out
+    }
 }
 
 /// Takes the mean over a component's labelled samples from each of them.
-fn centre(source: &mut Field, labelled: &[(u32, u8)], components: &[u32], count: usize) {
-    let mut means = vec![([0.0_f32; LANES], 0.0_f32); count];
+fn centre<const W: usize>(source: &mut [[f32; W]], labelled: &[(u32, u8)], components: &[u32], count: usize) {
+    let mut means = vec![([0.0_f32; W], 0.0_f32); count];
     for &(serial, _) in labelled {
         let (sum, samples) = &mut means[components[serial as usize] as usize];
         *samples += 1.0;

@@ -132,6 +132,15 @@ impl Learning {
         })
     }
 
+    /// Goes on as without a graph.
+    #[cfg(test)]
+    pub fn stop(&mut self) {
+        self.thread = None;
+        self.building = None;
+        self.without = Some(STOPPED);
+        self.forget();
+    }
+
     fn forget(&mut self) {
         self.similarity = None;
         self.propagated = None;

@@ -25,6 +25,7 @@ use super::feedback::Feedback;
 use super::keyboard::tests::input;
 use super::known::Known;
 use super::labelling::{LabelFile, UserLabels};
+use super::learning::Learning;
 use super::progress::Progress;
 use super::worker::{FromWorker, ToWorker};
 use super::{Start, Wake};
@@ -277,6 +278,7 @@ fn app(folder: &Path) -> App {
             latents: (0..COUNT).flat_map(place).collect(),
             classes: (0..COUNT).map(|i| (i * 7 % 10) as u8).collect(),
             certainty: (0..COUNT).map(|i| (i * 31 % 97) as f32 / 97.0).collect(),
+            margin: vec![0.0; COUNT],
         })),
     ] {
         app.world_mut().write_message(FromWorker(event));
@@ -284,6 +286,9 @@ fn app(folder: &Path) -> App {
     for _ in 0..6 {
         app.update();
     }
+    // Scores that come when they are ready would make every order a right one.
+    app.world_mut().resource_mut::<Learning>().stop();
+    app.update();
     app
 }
 

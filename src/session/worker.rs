@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use bevy::tasks::AsyncComputeTaskPool;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 
-use crate::training::backend::Backend;
+use crate::training::backend::{Backend, BackendChoice};
 use crate::training::message::{Command, Event};
 use crate::training::worker::{Setup, work};
 
@@ -63,6 +63,7 @@ fn start_worker(mut commands: Commands, start: Res<Start>, backend: Res<ChosenBa
         data_dir: start.args.common.data_dir.clone(),
         weights: start.args.common.weights.clone(),
         backend: backend.0.clone(),
+        try_both: start.args.common.backend == BackendChoice::Auto,
         runs: start.args.common.runs.clone(),
         fault: start.args.inject_fault.clone(),
         seed: start.args.common.seed,

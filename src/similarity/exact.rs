@@ -207,8 +207,7 @@ fn keep(products: &[f32], first: (&mut Candidates, usize), second: (&mut Candida
                 any |= product >= other.min(least);
             }
             if any {
-                for column in from..to {
-                    let product = products[column];
+                for (column, &product) in (from..to).zip(&products[from..to]) {
                     if product >= first.least[row] {
                         first.offer(row, product, (second_from + column) as u32);
                     }

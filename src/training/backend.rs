@@ -1,23 +1,28 @@
 //! Where the model runs: burn-wgpu on a real GPU, our own products on the CPU.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use burn::backend::Autodiff;
 use burn_wgpu::{Wgpu, WgpuDevice};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 use crate::checkpoint::Checkpoint;
 use crate::dataset::Dataset;
-use crate::model::config::Architecture;
+use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 
 use super::device_engine::DeviceEngine;
-use super::engine::Engine;
+use super::engine::{Batch, Engine};
+use super::epoch;
 use super::host::HostEngine;
 use super::pulse::Pulse;
+use super::targets::Targets;
 
 /// The user's wish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum BackendChoice {
-    /// The GPU where there is a real one, the CPU otherwise.
+    /// The faster of a real GPU and the CPU, by a few steps on both.
     #[default]
     Auto,
     Gpu,
@@ -80,6 +85,83 @@ pub fn resolve(choice: BackendChoice) -> Result<Backend, BackendError> {
         }
         (None, _) => Ok(Backend::Cpu),
     }
+}
+
+/// What a few steps on both backends have shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    pub chosen: Backend,
+    /// Median milliseconds of a step on the GPU and on the CPU.
+    pub milliseconds: [f64; 2],
+}
+
+impl std::fmt::Display for Trial {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let [gpu, cpu] = self.milliseconds;
+        write!(
+            f,
+            "{}, tried: a step takes {gpu:.1} ms on the GPU, {cpu:.1} ms on the CPU",
+            self.chosen
+        )
+    }
+}
+
+/// Steps that are timed on each, after as many that are not: then kernels are compiled and caches filled.
+const STEPS: usize = 8;
+
+/// Trains a few steps on a GPU and on the CPU, on copies of `checkpoint`, and takes the faster.
+pub fn faster(
+    gpu: &Backend,
+    architecture: &Architecture,
+    checkpoint: &Checkpoint,
+    dataset: &Arc<Dataset>,
+    config: &TrainingConfig,
+    pulse: &Pulse,
+) -> Trial {
+    let time = |backend: &Backend| {
+        let mut engine = engine(backend, architecture.clone(), checkpoint, dataset, pulse);
+        milliseconds(engine.as_mut(), dataset.len(), config)
+    };
+    let milliseconds = [time(gpu), time(&Backend::Cpu)];
+    Trial {
+        chosen: if milliseconds[0] < milliseconds[1] {
+            gpu.clone()
+        } else {
+            Backend::Cpu
+        },
+        milliseconds,
+    }
+}
+
+/// Median milliseconds of a training step, the wait for a device included.
+fn milliseconds(engine: &mut dyn Engine, samples: usize, config: &TrainingConfig) -> f64 {
+    let size = config.batch_size.clamp(1, samples.max(1));
+    let serials: Vec<u32> = (0..size as u32).collect();
+    let targets = Targets::labels(
+        (0..samples)
+            .map(|serial| Some((serial % CLASSES) as u8))
+            .collect(),
+    );
+    let rows = targets.rows(&serials);
+    let mut config = config.clone();
+    let mut random = ChaCha8Rng::seed_from_u64(0);
+    let mut times: Vec<f64> = Vec::new();
+    for _ in 0..2 * STEPS {
+        let begun = Instant::now();
+        let noise = epoch::noise(engine.architecture(), size, config.dropout_rate, &mut random);
+        config.learning_rate = 0.0;
+        let batch = Batch {
+            serials: &serials,
+            targets: &rows,
+        };
+        engine.train_step(batch, Some(noise), &config);
+        // Where the device is asked whether all went well it has to be done.
+        engine.diverged();
+        times.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    let timed = &mut times[STEPS..];
+    timed.sort_by(f64::total_cmp);
+    timed[STEPS / 2]
 }
 
 /// Whether anything here can draw, a software adapter included.

@@ -171,7 +171,13 @@ fn shifts(n: usize, most: u8, rng: &mut impl Rng) -> Vec<[i8; 2]> {
         .collect()
 }
 
-fn noise(architecture: &Architecture, n: usize, dropout_rate: f32, rng: &mut impl Rng) -> HostNoise {
+/// Random numbers of a training batch of `n` samples.
+pub(super) fn noise(
+    architecture: &Architecture,
+    n: usize,
+    dropout_rate: f32,
+    rng: &mut impl Rng,
+) -> HostNoise {
     let epsilon = (0..n * architecture.latent_dim)
         .map(|_| StandardNormal.sample(rng))
         .collect();

@@ -44,6 +44,8 @@ pub struct Setup {
     /// Where the records of runs are kept.
     pub runs: PathBuf,
     pub backend: Backend,
+    /// Whether the CPU is to be used where it turns out to be faster.
+    pub try_both: bool,
     /// Seed of fresh weights.
     pub seed: u64,
     /// What is to go wrong, in a test.
@@ -72,7 +74,7 @@ pub fn work(setup: Setup) {
     link.send(Event::Dataset(dataset.clone()));
     let model = model::open(&setup.weights, &dataset, setup.seed);
     let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
-    let keep = Keep::new(setup.backend, model, config);
+    let keep = Keep::new(setup.backend, setup.try_both, model, config);
     link.send(keep.lock().ready(true));
     let (records, problems) = read_runs(&setup.runs);
     link.send(Event::Runs(records.into_iter().map(Arc::new).collect()));

@@ -3,6 +3,7 @@
 mod checkpoints;
 mod files;
 mod odd;
+mod propagation;
 mod python;
 #[path = "../support/mod.rs"]
 mod support;

@@ -150,7 +150,7 @@ fn what_was_done_is_undone_and_redone() {
 #[test]
 fn neighbours_are_one_click_away() {
     let mut window = tall(Fixture::default());
-    for serial in [200, 301] {
+    for serial in [200, 201] {
         let name = format!("Go to {serial}: ");
         window.get_by_label_contains(&name).click();
         window.run_steps(3);
@@ -164,7 +164,7 @@ fn neighbours_are_one_click_away() {
         fresh
             .get_all_by_label("Select a point to see what is like it.")
             .count(),
-        2
+        1
     );
 }
 

@@ -203,12 +203,44 @@ impl Computer {
         });
     }
 
+    /// Before the first run: a few steps on the GPU and on the CPU, where the faster is wanted; says how they went.
+    fn try_both(&mut self, config: &TrainingConfig) -> Option<String> {
+        let (gpu, architecture, state) = {
+            let mut keep = self.place.keep.lock();
+            if !std::mem::take(&mut keep.try_both) || keep.backend == Backend::Cpu {
+                return None;
+            }
+            (
+                keep.backend.clone(),
+                keep.model.architecture.clone(),
+                keep.model.state.clone(),
+            )
+        };
+        self.engine = None;
+        self.pulse.set_compiling(true);
+        let trial = backend::faster(
+            &gpu,
+            &architecture,
+            &state,
+            &self.place.dataset,
+            config,
+            &self.pulse,
+        );
+        let mut keep = self.place.keep.lock();
+        if trial.chosen != keep.backend {
+            keep.backend = trial.chosen.clone();
+            self.link.send(keep.ready(false));
+        }
+        Some(trial.to_string())
+    }
+
     fn train(&mut self, config: &TrainingConfig, targets: &Targets) {
+        let tried = self.try_both(config);
         let mut engine = self.take_engine();
         let mut state: Checkpoint = {
             let _rest = self.pulse.rest();
             let mut keep = self.place.keep.lock();
-            let backend = keep.backend.to_string();
+            let backend = tried.unwrap_or_else(|| keep.backend.to_string());
             self.link.send(Event::TrainingStarted {
                 config: config.clone(),
                 backend: backend.clone(),

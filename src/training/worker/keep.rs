@@ -18,6 +18,8 @@ pub(super) struct Keep(Arc<Mutex<Kept>>);
 
 pub(super) struct Kept {
     pub(super) backend: Backend,
+    /// Whether it is still to be found out which backend is the faster.
+    pub(super) try_both: bool,
     pub(super) model: Model,
     /// Of the last run, or of the one that the checkpoint came from.
     pub(super) config: TrainingConfig,
@@ -42,9 +44,10 @@ struct Ends {
 }
 
 impl Keep {
-    pub(super) fn new(backend: Backend, model: Model, config: TrainingConfig) -> Self {
+    pub(super) fn new(backend: Backend, try_both: bool, model: Model, config: TrainingConfig) -> Self {
         Self(Arc::new(Mutex::new(Kept {
             backend,
+            try_both,
             model,
             config,
             version: 0,

@@ -48,6 +48,7 @@ impl Running {
             data_dir: folder.to_owned(),
             weights: folder.join("ssvae.ckpt"),
             backend: Backend::Cpu,
+            try_both: false,
             runs: folder.join("runs"),
             seed: 1,
             fault: fault.map(str::parse).transpose()?,
