@@ -19,7 +19,7 @@ use desktop::{Dashboard, Desktop, EPOCHS_FIELD, LEFT_PANEL, START, STOP, copy_of
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 /// The button of a label is filled while the sample carries it.
-const BUTTONS: [f64; 2] = [1122.0, 420.0];
+const BUTTONS: [f64; 2] = [1122.0, 440.0];
 const ROUNDS: usize = 2;
 const EPOCHS: usize = 8;
 const LABELS: usize = 60;

@@ -18,9 +18,9 @@ use support::Outcome;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 // Where some controls stand in a window of 1280×800.
-const NEXT: [f64; 2] = [1216.0, 657.0];
-const LABEL_7: [f64; 2] = [1117.0, 412.0];
-const LEGEND_OF_5: [f64; 2] = [160.0, 164.0];
+const NEXT: [f64; 2] = [1216.0, 703.0];
+const LABEL_7: [f64; 2] = [1117.0, 432.0];
+const LEGEND_OF_5: [f64; 2] = [160.0, 192.0];
 
 fn pause(millis: u64) {
     std::thread::sleep(Duration::from_millis(millis));

@@ -21,7 +21,7 @@ const MODES: [([f64; 2], &str); 4] = [
     ([179.0, 106.0], "certainty"),
     ([67.0, 78.0], "user_labels"),
 ];
-const GO_TO: [f64; 2] = [1138.0, 687.0];
+const GO_TO: [f64; 2] = [1138.0, 731.0];
 
 /// Whether a pixel of this colour, or nearly, is among them.
 fn has_color(pixels: &[[u8; 3]], color: [u8; 3]) -> bool {

@@ -23,7 +23,7 @@ pub const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
 pub const START: [f64; 2] = [388.0, 594.0];
 pub const STOP: [f64; 2] = [482.0, 594.0];
 /// Nothing that the mouse changes.
-pub const LEFT_PANEL: [f64; 2] = [120.0, 290.0];
+pub const LEFT_PANEL: [f64; 2] = [120.0, 305.0];
 
 /// A data folder and a checkpoint, as in the checkout.
 pub fn copy_of_the_data(folder: &Path) -> Result<()> {
