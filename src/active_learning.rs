@@ -44,8 +44,8 @@ pub struct Request {
     pub attempt: u64,
     /// What the network says, for those who ask it.
     pub snapshot: Option<Arc<LatentSnapshot>>,
-    /// Its mutual information of class and dropout, `[n]`.
-    pub information: Option<Arc<Vec<f32>>>,
+    /// Its mutual information of class and dropout, `[n]`, and of which version of the latents.
+    pub information: Option<(u64, Arc<Vec<f32>>)>,
 }
 
 /// What was found.
@@ -163,8 +163,8 @@ struct Built {
     propagation: Propagation,
     scorer: Scorer,
     propagated: Option<(u64, Arc<Propagated>)>,
-    /// Of which request the scores are: revision, strategy, seed, version of the latents, whether there is information.
-    scored: Option<(u64, Strategy, u64, u64, bool)>,
+    /// Of which request the scores are: revision, strategy, seed, versions of the latents and of the information.
+    scored: Option<(u64, Strategy, u64, [u64; 2])>,
 }
 
 impl Worker {
@@ -244,25 +244,20 @@ impl Worker {
             }
         };
         let version = request.snapshot.as_ref().map_or(0, |snapshot| snapshot.version);
+        let information = request.information.as_ref().map_or(0, |(version, _)| *version);
         let asked = if request.strategy.asks_network() {
-            version
+            [version, information]
         } else {
-            0
+            [0; 2]
         };
-        let of = (
-            request.revision,
-            request.strategy,
-            request.seed,
-            asked,
-            request.information.is_some(),
-        );
+        let of = (request.revision, request.strategy, request.seed, asked);
         if built.scored == Some(of) {
             return Ok(());
         }
         let none = Vec::new();
         let network = request.snapshot.as_ref().map(|snapshot| Network {
             margin: &snapshot.margin,
-            information: request.information.as_deref().unwrap_or(&none),
+            information: request.information.as_ref().map_or(&none, |(_, values)| values),
         });
         let known = Known {
             labels: &request.labels,

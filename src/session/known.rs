@@ -52,6 +52,7 @@ impl Known<'_> {
             Some(propagated) => Facts {
                 propagated: propagated.class(serial),
                 propagated_certainty: propagated.certainty(serial),
+                score: self.learning.rank(serial),
                 ..facts
             },
             None => facts,

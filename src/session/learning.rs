@@ -158,6 +158,7 @@ fn begin(mut events: MessageReader<FromWorker>, wake: Res<Wake>, mut learning: R
             Event::Dataset(dataset) => {
                 let wake = wake.0.clone();
                 learning.forget();
+                learning.asked = None;
                 learning.thread = Some(ActiveLearning::start(dataset.clone(), move || {
                     wake(Urgency::Answer)
                 }));
@@ -300,7 +301,7 @@ fn ask(
         basis: acquisition.basis,
         attempt: learning.attempt,
         snapshot: progress.snapshot.clone().filter(|_| asks_network),
-        information: learning.information.as_ref().map(|(_, values)| values.clone()),
+        information: learning.information.clone(),
     };
     if let Some(thread) = &learning.thread {
         thread.ask(request);
