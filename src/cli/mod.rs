@@ -191,7 +191,7 @@ pub struct HyperparameterArgs {
     recon_weight: f32,
     #[arg(long, default_value_t = 0.1, value_parser = not_negative)]
     kl_weight: f32,
-    /// Weight of the classification loss [default: 30 with propagated targets, 1 with labels]
+    /// Weight of the classification loss [default: 100 with propagated targets, 1 with labels]
     #[arg(long, value_parser = not_negative)]
     label_weight: Option<f32>,
     /// What unlabelled images are taught: what the labels were propagated to, or nothing

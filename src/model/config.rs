@@ -92,7 +92,7 @@ impl TargetKind {
     /// Weight of the classification loss that measures best.
     pub fn usual_label_weight(self) -> f32 {
         match self {
-            Self::Propagated => 30.0,
+            Self::Propagated => 100.0,
             Self::Labels => 1.0,
         }
     }
