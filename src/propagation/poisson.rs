@@ -176,7 +176,7 @@ pub(super) fn own_influence(
     killing: f32,
     effort: &Effort,
 ) -> Result<Vec<(u32, f32)>, Cancelled> {
-    const TOGETHER: usize = 4;
+    const TOGETHER: usize = 16;
     let (n, root) = (laplacian.graph().len(), laplacian.inverse_root());
     let equation = Equation {
         killing,
