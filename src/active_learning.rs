@@ -51,9 +51,9 @@ pub struct Request {
 /// What was found.
 #[derive(Clone)]
 pub enum News {
-    /// The graph is built; its effort tells how far it is, and cancels it.
+    /// The graph is being built; its effort tells how far it is, and cancels it.
     Building(Effort),
-    /// Seconds that it took.
+    /// The graph stands, after so long.
     Built { similarity: Similarity, took: Duration },
     /// It will not be built until it is asked for anew.
     Stopped,

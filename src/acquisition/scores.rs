@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::effort::{Cancelled, Effort};
 use crate::model::config::CLASSES;
 use crate::propagation::{Equation, Field, LANES, Laplacian, Propagated, evidence, labelled, laplace};
-use crate::similarity::{Features, Neighbours, Similarity};
+use crate::similarity::{Features, Neighbours, Similarity, squared_distance};
 
 use super::strategy::Strategy;
 use super::typical;
@@ -153,17 +153,16 @@ impl Scorer {
     /// To the nearest of some samples; without any, minus that to the middle of all.
     fn distances(&self, some: &[(u32, u8)]) -> Vec<f32> {
         let features = &self.features;
-        let middle = features.mean();
+        let middle = some.is_empty().then(|| features.mean());
         (0..features.len())
             .into_par_iter()
             .map(|serial| {
                 let own = features.row(serial);
-                let to =
-                    |other: &[f32]| -> f32 { own.iter().zip(other).map(|(a, b)| (a - b) * (a - b)).sum() };
-                if some.is_empty() {
-                    return -to(&middle);
+                if let Some(middle) = &middle {
+                    return -squared_distance(own, middle);
                 }
-                let nearest = some.iter().map(|&(other, _)| to(features.row(other as usize)));
+                let to = |other: u32| squared_distance(own, features.row(other as usize));
+                let nearest = some.iter().map(|&(other, _)| to(other));
                 nearest.fold(f32::INFINITY, f32::min).sqrt()
             })
             .map(|distance| if distance.is_nan() { f32::MIN } else { distance })

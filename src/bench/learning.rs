@@ -15,7 +15,9 @@ use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
 use crate::outputs::npz::NpzWriter;
 use crate::propagation::Propagation;
-use crate::similarity::{EXACT, Features, Graph, NEIGHBOURS, Neighbours, Similarity, components};
+use crate::similarity::{
+    EXACT, Features, Graph, NEIGHBOURS, Neighbours, Similarity, components, squared_distance,
+};
 use crate::training::threads::propagation_pool;
 
 use super::report::Spread;
@@ -200,10 +202,7 @@ fn recall(features: &Features, neighbours: &Neighbours) -> f64 {
         let own = features.row(serial);
         let mut all: Vec<(f32, u32)> = (0..features.len())
             .filter(|&other| other != serial)
-            .map(|other| {
-                let rows = own.iter().zip(features.row(other));
-                (rows.map(|(a, b)| (a - b) * (a - b)).sum(), other as u32)
-            })
+            .map(|other| (squared_distance(own, features.row(other)), other as u32))
             .collect();
         all.select_nth_unstable_by(10, |a, b| a.0.total_cmp(&b.0));
         let found: Vec<u32> = neighbours.of(serial as u32).take(10).map(|pair| pair.0).collect();

@@ -180,7 +180,7 @@ impl Neighbours {
 }
 
 /// Squared Euclidean distance.
-fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
+pub fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
