@@ -5,17 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
+. benches/peers.sh
 setup test
-cargo build --release --locked
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/ssvae-dashboard"
-venv="$cache/learning-venv"
-requirements="numpy scipy graphlearning==1.7.5 pynndescent==0.7.0"
-if [ "$(cat "$venv/requirements" 2>/dev/null)" != "$requirements" ]; then
-    rm -rf "$venv"
-    mkdir -p "$cache"
-    python3 -m venv "$venv"
-    # shellcheck disable=SC2086
-    "$venv/bin/pip" install --quiet --disable-pip-version-check $requirements
-    echo "$requirements" >"$venv/requirements"
-fi
-exec "$venv/bin/python" benches/learning.py "${CARGO_TARGET_DIR:-target}/release/ssvae" "${1:-data/mnist}"
+peers learning benches/learning.txt
+exec "$python" benches/learning.py "$ssvae" "${1:-data/mnist}"

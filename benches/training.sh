@@ -4,15 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/setup.sh
+. benches/peers.sh
 setup test
-cargo build --release --locked
-cache="${XDG_CACHE_HOME:-$HOME/.cache}/ssvae-dashboard"
-venv="$cache/bench-venv"
-if ! cmp -s tests/interop/requirements.txt "$venv/requirements.txt"; then
-    rm -rf "$venv"
-    mkdir -p "$cache"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/interop/requirements.txt
-    cp tests/interop/requirements.txt "$venv/"
-fi
-exec "$venv/bin/python" benches/training.py --ssvae "${CARGO_TARGET_DIR:-target}/release/ssvae" "$@"
+peers bench tests/interop/requirements.txt
+exec "$python" benches/training.py --ssvae "$ssvae" "$@"

@@ -3,7 +3,7 @@
 //! One thread works on the newest [`Request`] and skips those that it replaces; it emits [`News`]. A label never waits for it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,9 @@ use crate::training::threads::propagation_pool;
 const PICTURE: Duration = Duration::from_millis(30);
 
 /// What samples are compared by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
 pub enum Basis {
     /// Principal components of the images.
     #[default]
@@ -46,6 +48,8 @@ pub struct Request {
     pub snapshot: Option<Arc<LatentSnapshot>>,
     /// Its mutual information of class and dropout, `[n]`, and of which version of the latents.
     pub information: Option<(u64, Arc<Vec<f32>>)>,
+    /// An unlabelled sample that the user is about to label.
+    pub looked_at: Option<u32>,
 }
 
 /// What was found.
@@ -74,6 +78,12 @@ pub enum News {
         strategy: Strategy,
         revision: u64,
     },
+    /// The scores as they will be when one more sample has its label, which is taken for the most probable one.
+    Expected {
+        serial: u32,
+        scores: Arc<Vec<f32>>,
+        revision: u64,
+    },
     /// Something went wrong; the text is for the user.
     Failed(String),
 }
@@ -82,6 +92,17 @@ pub enum News {
 pub struct ActiveLearning {
     requests: Sender<Request>,
     pub news: Receiver<News>,
+    ahead: Ahead,
+}
+
+/// What is worked out before it is asked for, and given up when anything is asked.
+type Ahead = Arc<Mutex<Option<Effort>>>;
+
+fn give_up(ahead: &Ahead) {
+    let effort = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(effort) = effort {
+        effort.cancel();
+    }
 }
 
 impl ActiveLearning {
@@ -90,6 +111,7 @@ impl ActiveLearning {
         let (requests, asked) = unbounded();
         let (told, news) = unbounded();
         let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(wake);
+        let ahead = Ahead::default();
         let failed = {
             let (told, wake) = (told.clone(), wake.clone());
             move |what: &str| {
@@ -105,6 +127,7 @@ impl ActiveLearning {
             asked,
             told,
             wake,
+            ahead: ahead.clone(),
             built: None,
             refused: None,
         };
@@ -118,13 +141,18 @@ impl ActiveLearning {
         if spawned.is_err() {
             failed("No thread can be started for the propagation of the labels");
         }
-        Self { requests, news }
+        Self {
+            requests,
+            news,
+            ahead,
+        }
     }
 
     /// Asks; what was asked before and is not begun yet is not answered any more.
     pub fn ask(&self, request: Request) {
         // Without a thread there is a card that says so.
         let _ = self.requests.send(request);
+        give_up(&self.ahead);
     }
 }
 
@@ -153,6 +181,7 @@ struct Worker {
     asked: Receiver<Request>,
     told: Sender<News>,
     wake: Arc<dyn Fn() + Send + Sync>,
+    ahead: Ahead,
     built: Option<Built>,
     /// What was cancelled, or is not offered.
     refused: Option<Source>,
@@ -163,9 +192,13 @@ struct Built {
     propagation: Propagation,
     scorer: Scorer,
     propagated: Option<(u64, Arc<Propagated>)>,
-    /// Of which request the scores are: revision, strategy, seed, versions of the latents and of the information.
-    scored: Option<(u64, Strategy, u64, [u64; 2])>,
+    scored: Option<Scored>,
+    /// Of which scores the expected ones are, and for which sample.
+    expected: Option<(Scored, u32)>,
 }
+
+/// Of which request the scores are: revision, strategy, seed, versions of the latents and of the information.
+type Scored = (u64, Strategy, u64, [u64; 2]);
 
 impl Worker {
     fn serve(mut self) {
@@ -220,6 +253,7 @@ impl Worker {
             scorer,
             propagated: None,
             scored: None,
+            expected: None,
         });
         self.tell(News::Built {
             similarity,
@@ -251,29 +285,74 @@ impl Worker {
             [0; 2]
         };
         let of = (request.revision, request.strategy, request.seed, asked);
-        if built.scored == Some(of) {
+        if built.scored != Some(of) {
+            let scores = scores(built, request, &request.labels, &propagated, effort)?;
+            built.scored = Some(of);
+            self.tell(News::Scored {
+                ranks: Arc::new(ranks(&scores)),
+                scores: Arc::new(scores),
+                strategy: request.strategy,
+                revision: request.revision,
+            });
+        }
+        self.look_ahead(built, request, of, &propagated)
+    }
+
+    /// Scores the samples as if the one that is looked at had its label already: the next one follows it without delay, and
+    /// is not of the same region. The solutions so far are also where the next ones begin.
+    fn look_ahead(
+        &self,
+        built: &mut Built,
+        request: &Request,
+        of: Scored,
+        propagated: &Propagated,
+    ) -> Result<(), Cancelled> {
+        let unlabelled = |serial: &u32| request.labels.get(*serial as usize) == Some(&None);
+        let Some(serial) = request.looked_at.filter(unlabelled) else {
+            return Ok(());
+        };
+        if !request.strategy.follows_labels() || built.expected == Some((of, serial)) {
             return Ok(());
         }
-        let none = Vec::new();
-        let network = request.snapshot.as_ref().map(|snapshot| Network {
-            margin: &snapshot.margin,
-            information: request.information.as_ref().map_or(&none, |(_, values)| values),
-        });
-        let known = Known {
-            labels: &request.labels,
-            propagated: &propagated,
-            network,
-        };
-        let scores = built.scorer.scores(request.strategy, known, effort)?;
-        built.scored = Some(of);
-        self.tell(News::Scored {
-            ranks: Arc::new(ranks(&scores)),
+        let effort = Effort::new(|| {});
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(effort.clone());
+        // What was asked for before that was there is not waited for by anybody.
+        if !self.asked.is_empty() {
+            return Err(Cancelled);
+        }
+        let mut labels = request.labels.clone();
+        // Any class does for the first one.
+        labels[serial as usize] = Some(propagated.class(serial).unwrap_or(0));
+        let propagated = built.propagation.propagate(&labels, &effort)?;
+        let scores = scores(built, request, &labels, &propagated, &effort)?;
+        built.expected = Some((of, serial));
+        self.tell(News::Expected {
+            serial,
             scores: Arc::new(scores),
-            strategy: request.strategy,
             revision: request.revision,
         });
         Ok(())
     }
+}
+
+fn scores(
+    built: &mut Built,
+    request: &Request,
+    labels: &[Option<u8>],
+    propagated: &Propagated,
+    effort: &Effort,
+) -> Result<Vec<f32>, Cancelled> {
+    let none = Vec::new();
+    let network = request.snapshot.as_ref().map(|snapshot| Network {
+        margin: &snapshot.margin,
+        information: request.information.as_ref().map_or(&none, |(_, values)| values),
+    });
+    let known = Known {
+        labels,
+        propagated,
+        network,
+    };
+    built.scorer.scores(request.strategy, known, effort)
 }
 
 /// See [`News::Scored`]; what has a label is at 0.
@@ -325,6 +404,7 @@ mod tests {
             attempt: 0,
             snapshot: None,
             information: None,
+            looked_at: None,
         }
     }
 
@@ -367,6 +447,52 @@ mod tests {
             unreachable!()
         };
         assert_eq!((scores.len(), scores[0]), (200, f32::NEG_INFINITY));
+    }
+
+    #[test]
+    fn what_a_label_will_change_is_known_before_it_is_given() {
+        let learning = ActiveLearning::start(dataset(), || {});
+        let first = Request {
+            looked_at: Some(5),
+            ..request(1, &[(0, 3), (1, 8)])
+        };
+        learning.ask(first.clone());
+        let News::Expected {
+            serial,
+            scores,
+            revision,
+        } = wait(&learning, |news| matches!(news, News::Expected { .. }))
+        else {
+            unreachable!()
+        };
+        assert_eq!((serial, revision, scores[5]), (5, 1, f32::NEG_INFINITY));
+        // The class was taken for the one of the bright images, which it is.
+        learning.ask(request(2, &[(0, 3), (1, 8), (5, 8)]));
+        let News::Scored { scores: then, .. } = wait(&learning, |news| matches!(news, News::Scored { .. }))
+        else {
+            unreachable!()
+        };
+        for (expected, then) in scores.iter().zip(then.iter()) {
+            assert!(
+                expected == then || (expected - then).abs() < 0.05 * then.abs(),
+                "{expected} {then}"
+            );
+        }
+        // Nobody is about to label what has a label, or what a random order has.
+        for request in [
+            Request {
+                looked_at: Some(0),
+                ..request(3, &[(0, 3)])
+            },
+            Request {
+                strategy: Strategy::Random,
+                ..first
+            },
+        ] {
+            learning.ask(request);
+            wait(&learning, |news| matches!(news, News::Scored { .. }));
+            assert!(learning.news.recv_timeout(Duration::from_millis(300)).is_err());
+        }
     }
 
     #[test]

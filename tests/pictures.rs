@@ -10,8 +10,8 @@ use ssvae::bench::clusters::{clusters, labels};
 use ssvae::bench::hand;
 use ssvae::cloud::palette::{Ground, Scheme};
 use ssvae::cloud::{
-    CloudDimension, CloudView, ColorMode, Palette, Placement, PointShapes, ReplaceTrueLabels,
-    ReplaceUserLabels, Select, Shown,
+    CloudDimension, CloudView, ColorMode, Palette, Placement, PointShapes, ReplaceSuggestions,
+    ReplaceTrueLabels, ReplaceUserLabels, Select, Shown, Suggestions,
 };
 use ssvae::filter::{Filter, Source, Visibility};
 use ssvae::stage::Stage;
@@ -31,6 +31,18 @@ fn stage(points: usize, dimension: CloudDimension) -> Outcome<Stage> {
     stage.world().write_message(ReplaceTrueLabels(Arc::new(truth)));
     let user = labels(&placement.classes, points / 60);
     stage.world().write_message(ReplaceUserLabels(Arc::new(user)));
+    // A label reaches two of three samples.
+    let even = |serial: usize| serial as f32 / points as f32;
+    let suggestions = Suggestions {
+        propagated: (placement.classes.iter().enumerate())
+            .map(|(serial, class)| (serial % 3 > 0).then_some((class + 1) % 10))
+            .collect(),
+        certainty: (0..points).map(even).collect(),
+        score: (0..points).map(|serial| 1.0 - even(serial)).collect(),
+    };
+    stage
+        .world()
+        .write_message(ReplaceSuggestions(Arc::new(suggestions)));
     stage.place(Arc::new(placement), false);
     stage.rest()?;
     Ok(stage)

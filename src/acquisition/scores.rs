@@ -49,6 +49,8 @@ pub struct Scorer {
     evidence: Option<Field>,
     laplace: Option<Field>,
     spread: Option<Vec<[f32; 1]>>,
+    /// Samples, by rising serial, with the squared distance of each sample to the nearest of them.
+    nearest: Option<(Vec<u32>, Vec<f32>)>,
 }
 
 impl Scorer {
@@ -62,6 +64,7 @@ impl Scorer {
             evidence: None,
             laplace: None,
             spread: None,
+            nearest: None,
         }
     }
 
@@ -86,7 +89,15 @@ impl Scorer {
                 let [first, second] = two_largest(shares);
                 second - first
             }),
-            Strategy::Entropy => each(known.propagated, entropy),
+            // What no label reaches may be of any class.
+            Strategy::Entropy => each(known.propagated, |shares| {
+                let reached = shares.iter().any(|&share| share > 0.0);
+                if reached {
+                    entropy(shares)
+                } else {
+                    (shares.len() as f32).ln()
+                }
+            }),
             Strategy::LeastConfidence => each(known.propagated, |shares| 1.0 - two_largest(shares)[0]),
             Strategy::Bald => of_network(&known, |network| network.information.to_vec()),
             Strategy::NetworkMargin => of_network(&known, |network| {
@@ -151,22 +162,36 @@ impl Scorer {
     }
 
     /// To the nearest of some samples; without any, minus that to the middle of all.
-    fn distances(&self, some: &[(u32, u8)]) -> Vec<f32> {
+    fn distances(&mut self, some: &[(u32, u8)]) -> Vec<f32> {
         let features = &self.features;
-        let middle = some.is_empty().then(|| features.mean());
-        (0..features.len())
-            .into_par_iter()
-            .map(|serial| {
+        let serials: Vec<u32> = some.iter().map(|pair| pair.0).collect();
+        let finite = |distance: f32| if distance.is_nan() { f32::MIN } else { distance };
+        if serials.is_empty() {
+            let middle = features.mean();
+            let rows = (0..features.len()).into_par_iter();
+            return rows
+                .map(|serial| finite(-squared_distance(features.row(serial), &middle)))
+                .collect();
+        }
+        // A sample more is all that changes most of the time.
+        let (before, squares) = self
+            .nearest
+            .take()
+            .filter(|(before, _)| before.iter().all(|serial| serials.binary_search(serial).is_ok()))
+            .unwrap_or_else(|| (Vec::new(), vec![f32::INFINITY; features.len()]));
+        let is_new = |serial: &&u32| before.binary_search(serial).is_err();
+        let new: Vec<u32> = serials.iter().filter(is_new).copied().collect();
+        let rows = squares.into_par_iter().enumerate();
+        let squares: Vec<f32> = rows
+            .map(|(serial, square)| {
                 let own = features.row(serial);
-                if let Some(middle) = &middle {
-                    return -squared_distance(own, middle);
-                }
-                let to = |other: u32| squared_distance(own, features.row(other as usize));
-                let nearest = some.iter().map(|&(other, _)| to(other));
-                nearest.fold(f32::INFINITY, f32::min).sqrt()
+                let to = |&other: &u32| squared_distance(own, features.row(other as usize));
+                new.iter().map(to).fold(square, f32::min)
             })
-            .map(|distance| if distance.is_nan() { f32::MIN } else { distance })
-            .collect()
+            .collect();
+        let distances = squares.par_iter().map(|square| finite(square.sqrt())).collect();
+        self.nearest = Some((serials, squares));
+        distances
     }
 }
 
@@ -176,8 +201,13 @@ fn each(propagated: &Propagated, score: impl Fn(&[f32]) -> f32 + Sync) -> Vec<f3
 }
 
 fn of_network(known: &Known, scores: impl Fn(&Network) -> Vec<f32>) -> Vec<f32> {
-    let of = |network: Network| scores(&network);
-    known.network.map_or_else(|| vec![0.0; known.labels.len()], of)
+    // What it does not say, or not yet, is the same of all.
+    let found = known.network.map_or_else(Vec::new, |network| scores(&network));
+    if found.len() == known.labels.len() {
+        found
+    } else {
+        vec![0.0; known.labels.len()]
+    }
 }
 
 fn two_largest(shares: &[f32]) -> [f32; 2] {
@@ -192,11 +222,8 @@ fn two_largest(shares: &[f32]) -> [f32; 2] {
     found
 }
 
-/// In nats; of what no label reaches, as of a draw from all classes.
-fn entropy(shares: &[f32]) -> f32 {
-    if shares.iter().all(|&share| share == 0.0) {
-        return (shares.len() as f32).ln();
-    }
+/// Entropy of a distribution, in nats.
+pub fn entropy(shares: &[f32]) -> f32 {
     let some = shares.iter().filter(|&&share| share > 0.0);
     some.map(|share| -share * share.ln()).sum()
 }

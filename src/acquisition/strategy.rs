@@ -72,4 +72,9 @@ impl Strategy {
     pub fn asks_network(self) -> bool {
         matches!(self, Self::Bald | Self::NetworkMargin)
     }
+
+    /// Whether each label changes the scores of other samples.
+    pub fn follows_labels(self) -> bool {
+        !self.asks_network() && self != Self::Random
+    }
 }

@@ -2,12 +2,19 @@
 
 use std::cmp::Reverse;
 
+use rand::SeedableRng;
+use rand::seq::index::sample;
+use rand_chacha::ChaCha8Rng;
+
 use crate::effort::{Cancelled, Effort};
 use crate::similarity::{Features, Neighbours, k_means, nearest};
 
 /// Clusters beyond one for each label, and at most.
 const MORE: usize = 10;
 const MOST: usize = 500;
+
+/// Samples that say where the clusters are.
+const LOOKED_AT: usize = 10_000;
 
 /// Cluster by cluster, the largest without a label first, the most typical sample of each; then the second ones of all.
 pub fn scores(
@@ -22,7 +29,10 @@ pub fn scores(
         .filter(|&serial| features.is_finite(serial as usize))
         .collect();
     let count = (labelled.len() + MORE).min(MOST).min(finite.len());
-    let centres = k_means(features, &finite, count, seed, effort)?;
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let some = sample(&mut random, finite.len(), LOOKED_AT.min(finite.len()));
+    let some: Vec<u32> = some.into_iter().map(|at| finite[at]).collect();
+    let centres = k_means(features, &some, count, seed, effort)?;
     let mut clusters = vec![(Vec::new(), false); count];
     let own = nearest(features, &finite, centres.values());
     for (&serial, &cluster) in finite.iter().zip(&own) {

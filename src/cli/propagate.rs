@@ -1,14 +1,20 @@
 //! `ssvae propagate`: what the labels say of every image.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
+use crate::active_learning::Basis;
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
 use crate::outputs::propagated::write_propagated;
 use crate::propagation::{Propagated, Propagation};
-use crate::similarity::{MOST, Similarity};
+use crate::similarity::{Features, MOST, Similarity};
+use crate::training::backend::{Backend, engine};
+use crate::training::epoch::encode;
+use crate::training::pulse::Pulse;
+use crate::training::worker::load_model;
 
 use super::train::{labels_of, progress_bar};
 
@@ -20,19 +26,26 @@ pub struct PropagateArgs {
     /// The user's labels [default: labels.csv in the data folder]
     #[arg(long)]
     labels: Option<PathBuf>,
+    /// What the images are compared by
+    #[arg(long, value_enum, default_value_t)]
+    neighbours: Basis,
+    /// The checkpoint whose latents they are compared by with --neighbours model
+    #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
+    weights: PathBuf,
     /// The file to write: Serial,label,certainty
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
 }
 
 pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data_dir, Split::Train)?;
+    let dataset = Arc::new(Dataset::open(&args.data_dir, Split::Train)?);
     let path = args
         .labels
         .clone()
         .unwrap_or_else(|| args.data_dir.join("labels.csv"));
     let labels = labels_of(&path, &dataset)?;
-    let propagated = propagate(&dataset, labels.as_slice())?;
+    let by = (args.neighbours == Basis::Model).then_some(args.weights.as_path());
+    let propagated = propagate(&dataset, labels.as_slice(), by)?;
     write_propagated(&args.output, labels.as_slice(), &propagated)?;
     let reached = propagated
         .classes()
@@ -48,8 +61,8 @@ pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Which images are like which, with a bar.
-pub fn similarity(dataset: &Dataset) -> anyhow::Result<Similarity> {
+/// Which images are like which, with a bar: by their pixels, or by the latents of a checkpoint.
+pub fn similarity(dataset: &Arc<Dataset>, by: Option<&Path>) -> anyhow::Result<Similarity> {
     anyhow::ensure!(
         dataset.len() <= MOST,
         "{} images are more than the {MOST} that a similarity graph is offered for; train with --targets labels",
@@ -60,14 +73,27 @@ pub fn similarity(dataset: &Dataset) -> anyhow::Result<Similarity> {
     bar.set_length(100);
     let shown = bar.clone();
     let effort = Effort::telling(move |share| shown.set_position((100.0 * share) as u64));
-    let found = Similarity::of_images(dataset, &effort);
+    let found = match by {
+        None => Similarity::of_images(dataset, &effort),
+        Some(weights) => {
+            let (architecture, state) = load_model(weights, dataset).map_err(anyhow::Error::msg)?;
+            let latent_dim = architecture.latent_dim;
+            let engine = engine(&Backend::Cpu, architecture, &state, dataset, &Pulse::default());
+            let snapshot = encode(engine.as_ref(), dataset.len(), None);
+            Similarity::of_features(Features::new(snapshot.latents, latent_dim), &effort)
+        }
+    };
     bar.finish_and_clear();
     Ok(found?)
 }
 
-/// What these labels say of every image.
-pub fn propagate(dataset: &Dataset, labels: &[Option<u8>]) -> anyhow::Result<Propagated> {
-    let similarity = similarity(dataset)?;
+/// What these labels say of every image; see [`similarity`].
+pub fn propagate(
+    dataset: &Arc<Dataset>,
+    labels: &[Option<u8>],
+    by: Option<&Path>,
+) -> anyhow::Result<Propagated> {
+    let similarity = similarity(dataset, by)?;
     let mut propagation = Propagation::new(similarity.graph);
     Ok(propagation.propagate(labels, &Effort::new(|| {}))?)
 }

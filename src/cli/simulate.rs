@@ -97,7 +97,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     let left: Vec<(Strategy, u64)> = all
         .filter(|&(strategy, seed)| !table.has(strategy, seed))
         .collect();
-    let similarity = similarity(&dataset)?;
+    let similarity = similarity(&dataset, None)?;
     let bar = bar(left.len());
     let table = Mutex::new(table);
     left.par_iter()

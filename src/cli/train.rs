@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::active_learning::Basis;
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::dataset::{Dataset, Split};
 use crate::labels::{Labels, read_labels};
@@ -31,6 +32,9 @@ pub struct TrainArgs {
     common: CommonArgs,
     #[command(flatten)]
     hyperparameters: HyperparameterArgs,
+    /// What images are compared by for propagated targets; `model`: the checkpoint as it is before the run
+    #[arg(long, value_enum, default_value_t)]
+    neighbours: Basis,
 }
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
@@ -40,7 +44,13 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let architecture = args.hyperparameters.architecture(dataset.rows());
     architecture.validate().map_err(anyhow::Error::msg)?;
     let config = args.hyperparameters.config(args.common.seed);
-    let targets = targets(&dataset, labels.as_slice(), config.targets)?;
+    let targets = if config.targets == TargetKind::Labels || labels.labelled() == 0 {
+        Targets::labels(labels.as_slice().to_vec())
+    } else {
+        let by = (args.neighbours == Basis::Model).then_some(args.common.weights.as_path());
+        let propagated = propagate(&dataset, labels.as_slice(), by)?;
+        Targets::propagated(labels.as_slice().to_vec(), Arc::new(propagated))
+    };
     let weights = &args.common.weights;
     let mut observer = Console {
         weights,
@@ -132,16 +142,6 @@ pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
         eprintln!("warning: and {more} more rows that cannot be used");
     }
     Ok(labels)
-}
-
-/// What is taught: the labels, and what follows from them.
-fn targets(dataset: &Dataset, labels: &[Option<u8>], kind: TargetKind) -> anyhow::Result<Targets> {
-    let labelled = labels.iter().flatten().count();
-    if kind == TargetKind::Labels || labelled == 0 {
-        return Ok(Targets::labels(labels.to_vec()));
-    }
-    let propagated = propagate(dataset, labels)?;
-    Ok(Targets::propagated(labels.to_vec(), Arc::new(propagated)))
 }
 
 struct Console<'a> {

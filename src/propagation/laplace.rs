@@ -3,10 +3,10 @@
 use crate::effort::{Cancelled, Effort};
 
 use super::laplacian::{Equation, Laplacian};
-use super::poisson::{Field, LANES};
+use super::poisson::{Field, LANES, solve_classes};
 
-/// Share of the right side's norm at which a solution is taken.
-const TOLERANCE: f64 = 1e-3;
+/// Share of the right side's norm at which a solution is taken: enough for an order of the samples.
+const TOLERANCE: f64 = 3e-3;
 
 /// Solves `(D − W + τ) u = 0` with u of each labelled sample being 1 for its class and 0 for the others (Zhu, Ghahramani &
 /// Lafferty 2003; the killing τ: Miller & Calder, arXiv 2210.15786). `start`: the answer for other labels.
@@ -42,7 +42,7 @@ pub fn laplace(
         fixed: Some(&fixed),
         tolerance: TOLERANCE,
     };
-    let mut field = laplacian.solve(&equation, &source, start, effort)?;
+    let mut field = solve_classes(laplacian, &equation, labelled, &source, Some(start), effort)?;
     for &(serial, class) in labelled {
         let root = root[serial as usize];
         field[serial as usize][usize::from(class)] = if root > 0.0 { root.recip() } else { 1.0 };

@@ -180,13 +180,14 @@ impl Propagation {
         effort: &Effort,
     ) -> Result<Vec<Held>, Cancelled> {
         let root = self.laplacian.inverse_root();
-        // Evenly from all, always the same ones of the same labels.
-        let step = labelled.len().div_ceil(HELD);
-        let some: Vec<(u32, u8)> = labelled
+        let mut some: Vec<(u32, u8)> = labelled
             .iter()
-            .filter(|(serial, class)| counts[usize::from(*class)] > 1 && serial.is_multiple_of(step as u32))
+            .filter(|(_, class)| counts[usize::from(*class)] > 1)
             .copied()
             .collect();
+        // A random part of them, of which another label changes one at most: multiplicative hashing (Knuth 1998, 6.4).
+        some.sort_by_key(|&(serial, _)| serial.wrapping_mul(0x9e37_79b1));
+        some.truncate(HELD);
         let new: Vec<u32> = some
             .iter()
             .map(|&(serial, _)| serial)

@@ -19,6 +19,7 @@ use bevy::window::{
 
 use super::intents::PendingIntents;
 use super::keyboard::is_modifier;
+use super::queue::Awaited;
 
 /// A frame is drawn at last after so much time, though more input waits.
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -85,6 +86,9 @@ impl InputQueue {
 
 fn replay(world: &mut World) {
     take_over(world, false);
+    if is_held(world) {
+        return;
+    }
     let began = Instant::now();
     // Whether what is clicked next may stand elsewhere than the panels know.
     let mut unsettled = false;
@@ -107,6 +111,9 @@ fn replay(world: &mut World) {
         step(world);
         unsettled = true;
         take_over(world, true);
+        if is_held(world) {
+            return;
+        }
         if began.elapsed() > PATIENCE && !world.resource::<InputQueue>().is_done_with() {
             world.write_message(RequestRedraw);
             return;
@@ -120,6 +127,11 @@ fn replay(world: &mut World) {
 /// Whether the panels may answer an event with something that is carried out only after them.
 fn is_click(event: &WindowEvent) -> bool {
     !matches!(event, WindowEvent::KeyboardInput(_) | WindowEvent::MouseWheel(_))
+}
+
+/// Whether what was asked for last is still to be done.
+fn is_held(world: &World) -> bool {
+    world.get_resource::<Awaited>().is_some_and(Awaited::is_on)
 }
 
 fn is_pending(world: &World) -> bool {

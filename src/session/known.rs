@@ -12,6 +12,7 @@ use crate::event_log::LogEntry;
 use crate::filter::{Facts, Filter, Source, Visibility};
 use crate::labels::Labels;
 use crate::model::config::CLASSES;
+use crate::overlay::state::RunState;
 
 use super::event_log::Log;
 use super::labelling::UserLabels;
@@ -123,7 +124,7 @@ impl Known<'_> {
             return T::default();
         };
         // Without a graph there are the model's doubts, and before it has learnt anything chance.
-        let scores = self.learning.scores();
+        let scores = self.learning.scores(labels);
         let score = |serial: u32| match scores {
             Some(scores) => scores.get(serial as usize).copied().unwrap_or(f32::NEG_INFINITY),
             None if self.is_fresh() => scattered(serial, 0),
@@ -138,8 +139,14 @@ impl Known<'_> {
             skipped: &|serial| self.skipped.place(serial),
             shown: &|serial| self.is_shown(serial),
             neighbours: similarity.map(|similarity| &*similarity.neighbours),
-            since: &self.learning.avoided,
+            since: &self.learning.avoided(),
         })
+    }
+
+    /// Whether the order of what is to be labelled will be another one in a moment. While a run takes the processors it is
+    /// not waited for.
+    pub fn is_behind(&self) -> bool {
+        self.progress.run == RunState::Idle && self.learning.is_behind()
     }
 
     /// Whether the model has learnt nothing yet.
@@ -271,7 +278,7 @@ impl Tally {
             if !stays {
                 gone.insert(change.serial);
             }
-            anew |= stays && !was;
+            anew |= (stays && !was) || known.learning.expects(change.serial);
         }
         // A label says much the same of a sample's neighbours.
         if let (Order::ToLabel, Some(similarity)) = (order, &known.learning.similarity) {

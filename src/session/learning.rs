@@ -6,9 +6,10 @@ use bevy::prelude::*;
 
 use crate::acquisition::Strategy;
 use crate::active_learning::{ActiveLearning, Basis, News, Request};
-use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Suggestions};
+use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
 use crate::effort::Effort;
 use crate::event_log::LogEntry;
+use crate::labels::Labels;
 use crate::model::config::{TargetKind, TrainingConfig};
 use crate::overlay::intent::Intent;
 use crate::overlay::problem::Cause;
@@ -21,8 +22,9 @@ use crate::training::targets::Targets;
 use super::event_log::Log;
 use super::intents::{Asked, Requests};
 use super::known::LabelChanged;
-use super::labelling::UserLabels;
+use super::labelling::{LabelSystems, UserLabels};
 use super::progress::Progress;
+use super::queue::{GoThrough, Visits};
 use super::worker::{FromWorker, ToWorker};
 use super::{Start, Urgency, Wake};
 
@@ -35,6 +37,7 @@ impl Plugin for LearningPlugin {
             .add_message::<Suggested>()
             .add_systems(PreUpdate, receive)
             .add_systems(Update, (begin, obey, begin_runs).chain().after(Requests))
+            .add_systems(Update, note_labels.after(LabelSystems).before(GoThrough))
             .add_systems(PostUpdate, (ask, show).chain().after(CloudSystems::Selection));
     }
 }
@@ -61,12 +64,15 @@ pub struct Learning {
     scores: Option<Arc<Vec<f32>>>,
     /// See [`News::Scored`].
     ranks: Option<Arc<Vec<f32>>>,
+    expected: Option<Expected>,
     /// Rises with the scores.
     pub scored: u64,
-    /// Samples that were labelled since those that the scores know, each with the revision of its label.
+    /// Revision of the labels that they are by.
+    ranked: u64,
+    /// Samples that were labelled since, each with the revision of its label.
     since: Vec<(u64, u32)>,
-    /// Samples that were labelled since they were scored.
-    pub avoided: Vec<u32>,
+    /// The last sample that was labelled.
+    last: Option<u32>,
     building: Option<Effort>,
     /// Why there is no graph, and none is being built.
     without: Option<&'static str>,
@@ -80,6 +86,13 @@ pub struct Learning {
     waiting: Option<TrainingConfig>,
 }
 
+/// See [`News::Expected`].
+struct Expected {
+    serial: u32,
+    scores: Arc<Vec<f32>>,
+    revision: u64,
+}
+
 /// What an answer depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Wanted {
@@ -88,12 +101,28 @@ struct Wanted {
     attempt: u64,
     snapshot: u64,
     information: u64,
+    looked_at: Option<u32>,
 }
 
 impl Learning {
-    /// Score of a sample, where there are scores.
-    pub fn scores(&self) -> Option<&[f32]> {
-        self.scores.as_deref().map(Vec::as_slice)
+    /// Score of each sample, where there are scores: those that were expected, when the label that they expect is there and
+    /// has not been answered yet.
+    pub fn scores(&self, labels: &Labels) -> Option<&[f32]> {
+        let expected = self.expected.as_ref();
+        let expected = expected.filter(|expected| labels.get(expected.serial).is_some());
+        let scores = expected.map(|expected| &expected.scores).or(self.scores.as_ref());
+        scores.map(|scores| scores.as_slice())
+    }
+
+    pub fn has_scores(&self) -> bool {
+        self.scores.is_some()
+    }
+
+    /// Whether a label of this sample puts others in front at once.
+    pub fn expects(&self, serial: u32) -> bool {
+        self.expected
+            .as_ref()
+            .is_some_and(|expected| expected.serial == serial)
     }
 
     /// The share of the samples with no higher score than this one's, 0 without scores.
@@ -102,6 +131,20 @@ impl Learning {
         ranks
             .and_then(|ranks| ranks.get(serial as usize).copied())
             .unwrap_or(0.0)
+    }
+
+    /// Whether the samples are to be ranked anew by labels that neither scores nor expected scores know.
+    pub fn is_behind(&self) -> bool {
+        let expected = |expected: &Expected| {
+            expected.revision + 1 == self.revision && self.since.iter().all(|pair| pair.1 == expected.serial)
+        };
+        let ranked = self.ranked == self.revision || self.expected.as_ref().is_some_and(expected);
+        self.scores.is_some() && self.thread.is_some() && !ranked
+    }
+
+    /// Samples that were labelled since they were scored, and the last one: what is like them is offered later.
+    pub fn avoided(&self) -> Vec<u32> {
+        self.since.iter().map(|pair| pair.1).chain(self.last).collect()
     }
 
     /// Whether what is propagated is by the labels as they are.
@@ -145,6 +188,7 @@ impl Learning {
         self.similarity = None;
         self.propagated = None;
         self.scores = None;
+        self.expected = None;
         self.version += 1;
         self.scored += 1;
     }
@@ -234,13 +278,33 @@ fn begin_runs(
     }
 }
 
-/// Asks when anything has changed that an answer depends on.
-fn ask(
+/// Counts the states of the labels.
+fn note_labels(
     labels: Option<Res<UserLabels>>,
     mut changes: MessageReader<LabelChanged>,
     mut reloads: MessageReader<ReplaceUserLabels>,
+    mut learning: ResMut<Learning>,
+) {
+    let reloaded = reloads.read().count() > 0;
+    let changes: Vec<LabelChanged> = changes.read().copied().collect();
+    let Some(labels) = labels.filter(|labels| reloaded || !changes.is_empty() || labels.is_added()) else {
+        return;
+    };
+    learning.revision += 1;
+    let revision = learning.revision;
+    for change in changes.iter().filter(|change| change.after.is_some()) {
+        learning.since.push((revision, change.serial));
+        learning.last = Some(change.serial);
+    }
+    learning.last = learning.last.filter(|&serial| labels.0.get(serial).is_some());
+}
+
+/// Asks when anything has changed that an answer depends on.
+fn ask(
+    labels: Option<Res<UserLabels>>,
     acquisition: Res<Acquisition>,
     progress: Res<Progress>,
+    (selected, visits): (Res<Selected>, Res<Visits>),
     start: Res<Start>,
     mut learning: ResMut<Learning>,
     mut worker: MessageWriter<ToWorker>,
@@ -248,23 +312,6 @@ fn ask(
     let Some(labels) = labels else {
         return;
     };
-    let mut changed: Vec<u32> = Vec::new();
-    let mut anew = reloads.read().count() > 0 || labels.is_added();
-    for change in changes.read() {
-        anew = true;
-        if change.after.is_some() {
-            changed.push(change.serial);
-        }
-    }
-    if anew {
-        let learning = &mut *learning;
-        learning.revision += 1;
-        let revision = learning.revision;
-        learning
-            .since
-            .extend(changed.iter().map(|&serial| (revision, serial)));
-        learning.avoided = learning.since.iter().map(|pair| pair.1).collect();
-    }
     // Within a run the latents change all the time: what it ends with counts.
     let snapshot = progress
         .snapshot
@@ -279,6 +326,7 @@ fn ask(
         attempt: learning.attempt,
         snapshot: if asks_network { version } else { 0 },
         information: learning.information.as_ref().map_or(0, |(version, _)| *version),
+        looked_at: selected.0.filter(|&serial| visits.came_by_queue(serial)),
     };
     if learning.asked == Some(wanted) || learning.thread.is_none() {
         return;
@@ -302,6 +350,7 @@ fn ask(
         attempt: learning.attempt,
         snapshot: progress.snapshot.clone().filter(|_| asks_network),
         information: learning.information.clone(),
+        looked_at: wanted.looked_at,
     };
     if let Some(thread) = &learning.thread {
         thread.ask(request);
@@ -367,11 +416,31 @@ fn receive(
                 ..
             } => {
                 learning.scores = Some(scores);
+                learning.expected = None;
                 learning.ranks = Some(ranks);
                 learning.scored += 1;
+                learning.ranked = revision;
                 learning.since.retain(|pair| pair.0 > revision);
-                learning.avoided = learning.since.iter().map(|pair| pair.1).collect();
                 told.write(Suggested);
+            }
+            News::Expected {
+                serial,
+                scores,
+                revision,
+            } => {
+                // After another label it is not what is to come any more.
+                if learning
+                    .since
+                    .iter()
+                    .all(|pair| pair.0 <= revision || pair.1 == serial)
+                {
+                    learning.expected = Some(Expected {
+                        serial,
+                        scores,
+                        revision,
+                    });
+                    learning.scored += 1;
+                }
             }
             News::Failed(message) => {
                 learning.building = None;

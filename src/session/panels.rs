@@ -187,13 +187,13 @@ impl Shown<'_> {
     /// What the queue is by, where its strategy alone does not say it.
     fn explanation(&self, fresh: bool) -> &'static str {
         let labelled = self.labels.as_ref().is_some_and(|labels| labels.0.labelled() > 0);
-        match (self.learning.scores(), self.acquisition.strategy) {
-            (None, _) if self.learning.is_coming() => {
+        match (self.learning.has_scores(), self.acquisition.strategy) {
+            (false, _) if self.learning.is_coming() => {
                 "The images are being compared: random samples until then."
             }
-            (None, _) if fresh => "Random samples: neither images nor model say which labels help.",
-            (None, _) => "The model's least certain samples: the images are not compared.",
-            (Some(_), Strategy::ExploreRefine | Strategy::Norm) if !labelled => {
+            (false, _) if fresh => "Random samples: neither images nor model say which labels help.",
+            (false, _) => "The model's least certain samples: the images are not compared.",
+            (true, Strategy::ExploreRefine | Strategy::Norm) if !labelled => {
                 "Typical samples of different regions: a label of each begins best."
             }
             _ => "",

@@ -1,6 +1,7 @@
 //! Going through the samples: to the first of the queue, past one that is put off, and back through what was visited.
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
@@ -15,7 +16,11 @@ use super::feedback::Feedback;
 use super::intents::{Asked, Requests};
 use super::known::{Known, LabelChanged, Walk};
 use super::labelling::UserLabels;
+use super::pace::Alarm;
 use super::unsure::Unsure;
+
+/// How long the next sample may be kept waiting for an order by all labels.
+const WAIT: Duration = Duration::from_millis(300);
 
 /// Visited samples that are remembered.
 const REMEMBERED: usize = 10_000;
@@ -27,6 +32,7 @@ impl Plugin for QueuePlugin {
         app.add_message::<GoOn>()
             .init_resource::<Skipped>()
             .init_resource::<Visits>()
+            .init_resource::<Awaited>()
             .add_systems(
                 Update,
                 (forget_labelled, put_off, go_through)
@@ -46,6 +52,17 @@ pub struct GoThrough;
 /// Asks for the first of the queue, because a sample of it has its label.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct GoOn;
+
+/// A step to the first of the queue that waits until the samples are ranked by all labels, at most until an instant. Input
+/// that comes after it waits, too.
+#[derive(Resource, Default)]
+pub struct Awaited(Option<Instant>);
+
+impl Awaited {
+    pub fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+}
 
 /// Samples that were put off, with their places among each other: they come at the end of the queue.
 #[derive(Resource, Default)]
@@ -140,7 +157,7 @@ fn go_through(
     walk: Res<Walk>,
     selected: Res<Selected>,
     unsure: Option<Res<Unsure>>,
-    mut visits: ResMut<Visits>,
+    (mut visits, mut awaited, alarm): (ResMut<Visits>, ResMut<Awaited>, Option<Res<Alarm>>),
     mut feedback: ResMut<Feedback>,
     mut select: MessageWriter<Select>,
     mut reveal: MessageWriter<Reveal>,
@@ -149,8 +166,25 @@ fn go_through(
 ) {
     let mut at = selected.0;
     let next_one = Intent::Next;
+    let come = awaited
+        .0
+        .take_if(|until| !known.is_behind() || *until <= Instant::now());
     let wishes = asked.read().map(|Asked(intent)| intent);
-    for intent in wishes.chain(on.read().map(|_| &next_one)) {
+    let wishes = wishes
+        .chain(on.read().map(|_| &next_one))
+        .map(|intent| (intent, false));
+    for (intent, waited) in come.map(|_| (&next_one, true)).into_iter().chain(wishes) {
+        if matches!(intent, Intent::Next | Intent::Skip)
+            && walk.0 == Order::ToLabel
+            && !waited
+            && known.is_behind()
+        {
+            let until = *awaited.0.get_or_insert_with(|| Instant::now() + WAIT);
+            if let Some(alarm) = &alarm {
+                alarm.at(until);
+            }
+            continue;
+        }
         let to = match intent {
             Intent::Next => {
                 let to = next(&known, walk.0, at);

@@ -211,7 +211,16 @@ fn write_images(folder: &Path) {
     fs::write(folder.join("train-images-idx3-ubyte"), images).unwrap();
 }
 
+/// The window with its cloud, where no order changes by itself.
 fn app(folder: &Path) -> App {
+    let mut app = learning_app(folder);
+    // Scores that come when they are ready would make every order a right one.
+    app.world_mut().resource_mut::<Learning>().stop();
+    app.update();
+    app
+}
+
+fn learning_app(folder: &Path) -> App {
     let line = [
         "ssvae".into(),
         "--data-dir".into(),
@@ -286,9 +295,6 @@ fn app(folder: &Path) -> App {
     for _ in 0..6 {
         app.update();
     }
-    // Scores that come when they are ready would make every order a right one.
-    app.world_mut().resource_mut::<Learning>().stop();
-    app.update();
     app
 }
 
@@ -472,6 +478,58 @@ fn whatever_a_frame_holds_each_input_does_what_its_order_implies() {
     }
     let (saved, problems) = crate::labels::read_labels(&folder.path().join("labels.csv"), COUNT).unwrap();
     assert_eq!((saved.as_slice(), problems.len()), (&model.labels[..], 0));
+}
+
+#[test]
+fn the_next_sample_comes_from_an_order_by_all_labels_however_fast_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    write_images(folder.path());
+    let mut app = learning_app(folder.path());
+    let world = app.world_mut();
+    let window = world
+        .query_filtered::<Entity, With<PrimaryWindow>>()
+        .single(world)
+        .unwrap();
+    let end = Instant::now() + Duration::from_secs(30);
+    let in_time = |app: &mut App| {
+        std::thread::sleep(Duration::from_millis(2));
+        app.update();
+        assert!(Instant::now() < end);
+    };
+    while !app.world().resource::<Learning>().has_scores() {
+        in_time(&mut app);
+    }
+    const DIGITS: u8 = 6;
+    let acts = [Act::Key(KeyAct::Next)]
+        .into_iter()
+        .chain((0..DIGITS).map(Act::Digit));
+    for event in acts.flat_map(|act| events(act, &[])) {
+        send(app.world_mut(), window, event);
+    }
+    let labelled = |app: &App| app.world().resource::<UserLabels>().0.labelled();
+    let (mut seen, mut orders) = (None, 0);
+    while labelled(&app) < usize::from(DIGITS) || orders <= DIGITS {
+        in_time(&mut app);
+        let (selected, learning) = (
+            app.world().resource::<Selected>().0,
+            app.world().resource::<Learning>(),
+        );
+        if selected != seen {
+            seen = selected;
+            orders += 1;
+            assert!(
+                !learning.is_behind(),
+                "{orders} samples, {} labels",
+                labelled(&app)
+            );
+        }
+    }
+    let labels = app.world().resource::<UserLabels>().0.as_slice();
+    let given: BTreeSet<u8> = labels.iter().flatten().copied().collect();
+    assert!(
+        given.into_iter().eq(0..DIGITS),
+        "each digit is for a sample of its own: {labels:?}"
+    );
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl Simulation<'_> {
         let quiet = effort.part(0.0, 0.0);
         let mut propagated = Arc::new(propagation.propagate(&labels, &quiet)?);
         let mut rows = Vec::new();
+        let mut last = None;
         if count > 0 {
             rows.push(self.measure(&labels, count, &propagated, learner));
         }
@@ -72,8 +73,9 @@ impl Simulation<'_> {
                 network,
             };
             let scores = scorer.scores(self.strategy, known, &quiet)?;
-            let chosen = self.first(&labels, &scores, self.batch.min(budget - count));
+            let chosen = self.first(&labels, &scores, last, self.batch.min(budget - count));
             for serial in chosen {
+                last = Some(serial);
                 labels[serial as usize] = Some(self.truth[serial as usize]);
                 count += 1;
                 propagated = Arc::new(propagation.propagate(&labels, &quiet)?);
@@ -85,7 +87,7 @@ impl Simulation<'_> {
     }
 
     /// The first samples of the queue, as the window offers them.
-    fn first(&self, labels: &[Option<u8>], scores: &[f32], count: usize) -> Vec<u32> {
+    fn first(&self, labels: &[Option<u8>], scores: &[f32], last: Option<u32>, count: usize) -> Vec<u32> {
         let certainty = vec![0.0; labels.len()];
         let queue = Queue {
             order: Order::ToLabel,
@@ -95,7 +97,7 @@ impl Simulation<'_> {
             skipped: &|_| None,
             shown: &|_| true,
             neighbours: Some(&self.similarity.neighbours),
-            since: &[],
+            since: last.as_slice(),
         };
         queue.first(count)
     }

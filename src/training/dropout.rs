@@ -4,6 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
+use crate::acquisition::entropy;
 use crate::checkpoint::{Parameters, Tensor};
 use crate::model::config::CLASSES;
 use crate::product::{Matrix, multiply};
@@ -94,11 +95,6 @@ fn softmax(row: &mut [f32]) {
     row.iter_mut().for_each(|value| *value = (*value - largest).exp());
     let sum: f32 = row.iter().sum();
     row.iter_mut().for_each(|value| *value /= sum);
-}
-
-fn entropy(row: &[f32]) -> f32 {
-    let some = row.iter().filter(|&&p| p > 0.0);
-    some.map(|p| -p * p.ln()).sum()
 }
 
 #[cfg(test)]
