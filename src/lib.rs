@@ -18,6 +18,7 @@ pub mod cli;
 pub mod cloud;
 pub mod dataset;
 pub mod effort;
+pub mod evaluation;
 pub mod event_log;
 pub mod filter;
 pub mod heap;

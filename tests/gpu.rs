@@ -11,7 +11,7 @@ use ssvae::checkpoint::Checkpoint;
 use ssvae::dataset::Dataset;
 use ssvae::model::config::{Architecture, TrainingConfig};
 use ssvae::model::initialise::fresh_parameters;
-use ssvae::training::backend::{Backend, BackendChoice, engine, resolve};
+use ssvae::training::backend::{Backend, BackendChoice, engine, faster, resolve};
 use ssvae::training::engine::{Batch, Engine, HostNoise};
 use ssvae::training::pulse::Pulse;
 use ssvae::training::targets::Targets;
@@ -90,6 +90,18 @@ fn wgpu_agrees_with_the_cpu() -> Outcome {
     assert!(
         largest_difference(&moved, &gpu_weights) > 1e-4,
         "the step moved nothing"
+    );
+
+    // Where there are both, the faster one is taken, and it is said why.
+    let trial = faster(&gpu, &architecture, &state, &dataset, &config, &Pulse::default());
+    let [on_gpu, on_cpu] = trial.milliseconds;
+    assert!(on_gpu > 0.0 && on_cpu > 0.0);
+    assert_eq!(trial.chosen == Backend::Cpu, on_cpu <= on_gpu);
+    let text = trial.to_string();
+    assert!(text.starts_with(&trial.chosen.to_string()), "{text}");
+    assert!(
+        text.contains(&format!("{on_gpu:.1} ms on the GPU, {on_cpu:.1} ms on the CPU")),
+        "{text}"
     );
     Ok(())
 }

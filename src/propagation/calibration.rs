@@ -41,6 +41,17 @@ pub fn exponent(held: &[Held]) -> f32 {
 }
 
 impl Held {
+    /// The values as probabilities, with this power; all 0 where nothing reaches it.
+    pub fn shares(&self, exponent: f32) -> [f32; CLASSES] {
+        let largest = self.values.iter().copied().fold(0.0, f32::max);
+        if largest <= 0.0 {
+            return [0.0; CLASSES];
+        }
+        let powers = self.values.map(|value| (value / largest).powf(exponent));
+        let sum: f32 = powers.iter().sum();
+        powers.map(|power| power / sum)
+    }
+
     /// Minus the logarithm of the class's probability.
     fn loss(&self, beta: f64) -> f64 {
         let largest = self.values.iter().copied().fold(0.0, f32::max);

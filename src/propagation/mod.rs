@@ -118,6 +118,16 @@ impl Propagated {
     }
 }
 
+/// What the other labels say of a labelled sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeftOut {
+    pub serial: u32,
+    /// Its label.
+    pub class: u8,
+    /// Probability of each class by the others' labels; all 0 where none of them reaches.
+    pub shares: [f32; CLASSES],
+}
+
 /// Propagates labels, each time from the last solution on.
 pub struct Propagation {
     laplacian: Arc<Laplacian>,
@@ -154,40 +164,78 @@ impl Propagation {
             self.last = None;
             return Ok(Propagated::unknown(labels.len()));
         }
-        let counts = counts(&labelled);
-        let killing = killing(labelled.len());
-        let start = self
-            .last
-            .as_ref()
-            .map(|(field, before)| rescaled(field, before, &counts));
-        let field = poisson(&self.laplacian, &labelled, killing, TOLERANCE, start, effort)?;
-        if killing != self.killing {
-            self.own.clear();
-            self.killing = killing;
-        }
-        let held = self.held_out(&labelled, &counts, &field, effort)?;
+        let (field, counts) = self.solve(&labelled, effort)?;
+        let held = self.held_out(&labelled, &counts, &field, HELD, effort)?;
+        let held: Vec<Held> = held.into_iter().map(|(_, held)| held).collect();
         let shares = self.shares(&field, &labelled, exponent(&held));
         self.last = Some((field, counts));
         Ok(Propagated::new(shares))
     }
 
-    /// What the others say of each of some labelled samples.
+    /// What all other labels say of each labelled sample. A sample whose class has no other label is left out: nothing can be
+    /// said of it.
+    ///
+    /// # Errors
+    /// If it is cancelled.
+    pub fn leave_one_out(
+        &mut self,
+        labels: &[Option<u8>],
+        effort: &Effort,
+    ) -> Result<Vec<LeftOut>, Cancelled> {
+        let labelled = labelled(labels);
+        if labelled.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (field, counts) = self.solve(&labelled, effort)?;
+        let held = self.held_out(&labelled, &counts, &field, labelled.len(), effort)?;
+        let sure: Vec<Held> = held.iter().take(HELD).map(|(_, held)| *held).collect();
+        let exponent = exponent(&sure);
+        self.last = Some((field, counts));
+        let left_out = held.into_iter().map(|(serial, held)| LeftOut {
+            serial,
+            class: held.class,
+            shares: held.shares(exponent),
+        });
+        Ok(left_out.collect())
+    }
+
+    fn solve(
+        &mut self,
+        labelled: &[(u32, u8)],
+        effort: &Effort,
+    ) -> Result<(Field, [usize; CLASSES]), Cancelled> {
+        let counts = counts(labelled);
+        let killing = killing(labelled.len());
+        let start = self
+            .last
+            .as_ref()
+            .map(|(field, before)| rescaled(field, before, &counts));
+        let field = poisson(&self.laplacian, labelled, killing, TOLERANCE, start, effort)?;
+        if killing != self.killing {
+            self.own.clear();
+            self.killing = killing;
+        }
+        Ok((field, counts))
+    }
+
+    /// What the others say of labelled samples: of `most` of them, a random part of which another label changes one at most.
     fn held_out(
         &mut self,
         labelled: &[(u32, u8)],
         counts: &[usize; CLASSES],
         field: &Field,
+        most: usize,
         effort: &Effort,
-    ) -> Result<Vec<Held>, Cancelled> {
+    ) -> Result<Vec<(u32, Held)>, Cancelled> {
         let root = self.laplacian.inverse_root();
         let mut some: Vec<(u32, u8)> = labelled
             .iter()
             .filter(|(_, class)| counts[usize::from(*class)] > 1)
             .copied()
             .collect();
-        // A random part of them, of which another label changes one at most: multiplicative hashing (Knuth 1998, 6.4).
+        // Multiplicative hashing (Knuth 1998, 6.4).
         some.sort_by_key(|&(serial, _)| serial.wrapping_mul(0x9e37_79b1));
-        some.truncate(HELD);
+        some.truncate(most);
         let new: Vec<u32> = some
             .iter()
             .map(|&(serial, _)| serial)
@@ -203,7 +251,7 @@ impl Propagation {
             let count = counts[own] as f32;
             let without = count * values[own] - self.own.get(&serial).copied().unwrap_or(0.0);
             values[own] = without.max(0.0) / (count - 1.0);
-            Held { values, class }
+            (serial, Held { values, class })
         });
         Ok(held.collect())
     }

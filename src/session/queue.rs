@@ -20,7 +20,7 @@ use super::pace::Alarm;
 use super::unsure::Unsure;
 
 /// How long the next sample may be kept waiting for an order by all labels.
-const WAIT: Duration = Duration::from_millis(300);
+const WAIT: Duration = Duration::from_millis(500);
 
 /// Visited samples that are remembered.
 const REMEMBERED: usize = 10_000;

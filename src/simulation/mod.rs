@@ -14,11 +14,9 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::acquisition::{Known, Order, Queue, Scorer, Strategy};
 use crate::effort::{Cancelled, Effort};
+use crate::evaluation::Evaluation;
 use crate::propagation::{Propagated, Propagation};
 use crate::similarity::Similarity;
-
-/// Bins of the expected calibration error (Guo et al. 2017).
-const BINS: usize = 15;
 
 /// Labels after which a network that a strategy asks learns on.
 const ASKED_EVERY: usize = 10;
@@ -109,7 +107,7 @@ impl Simulation<'_> {
         propagated: &Arc<Propagated>,
         learner: &mut Learner,
     ) -> Measured {
-        let (unlabelled_accuracy, ece) = quality(labels, propagated, self.truth);
+        let evaluation = evaluate(labels, propagated, self.truth);
         let test_accuracy = self
             .train_at
             .contains(&count)
@@ -118,31 +116,19 @@ impl Simulation<'_> {
             strategy: self.strategy,
             seed: self.seed,
             labels: count,
-            unlabelled_accuracy,
+            unlabelled_accuracy: evaluation.accuracy().unwrap_or(1.0),
             test_accuracy,
-            ece,
+            ece: evaluation.calibration_error().unwrap_or(0.0),
         }
     }
 }
 
-/// Share of the unlabelled samples whose propagated class is the true one, and expected calibration error there: the mean
-/// difference of certainty and accuracy in bins of equal width.
-pub fn quality(labels: &[Option<u8>], propagated: &Propagated, truth: &[u8]) -> (f64, f64) {
-    let mut bins = [[0.0_f64; 3]; BINS];
-    for (serial, (_, &truth)) in labels
-        .iter()
-        .zip(truth)
-        .enumerate()
-        .filter(|(_, (label, _))| label.is_none())
-    {
-        let certainty = f64::from(propagated.certainty(serial as u32));
-        let bin = &mut bins[((certainty * BINS as f64) as usize).min(BINS - 1)];
-        bin[0] += 1.0;
-        bin[1] += certainty;
-        bin[2] += f64::from(u8::from(propagated.class(serial as u32) == Some(truth)));
-    }
-    let samples: f64 = bins.iter().map(|bin| bin[0]).sum::<f64>().max(1.0);
-    let right: f64 = bins.iter().map(|bin| bin[2]).sum();
-    let difference: f64 = bins.iter().map(|bin| (bin[1] - bin[2]).abs()).sum();
-    (right / samples, difference / samples)
+/// What is propagated to the samples without a label, against the truth.
+pub fn evaluate(labels: &[Option<u8>], propagated: &Propagated, truth: &[u8]) -> Evaluation {
+    let samples = labels.iter().zip(truth).zip(0..);
+    let unlabelled = samples.filter(|((label, _), _)| label.is_none());
+    Evaluation::of(
+        unlabelled
+            .map(|((_, &truth), serial)| (truth, propagated.class(serial), propagated.certainty(serial))),
+    )
 }

@@ -265,6 +265,20 @@ impl Dashboard {
         Err(format!("no `{name}` came; the log ends with {:?}", self.events().last()).into())
     }
 
+    /// The event of this name at a place among them, from 0.
+    pub fn nth(&self, name: &str, place: usize) -> Result<Value> {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            let events = self.events().into_iter();
+            let mut named = events.filter(|event| event["event"] == name);
+            if let Some(event) = named.nth(place) {
+                return Ok(event);
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Err(format!("there are only {} `{name}`", self.count(name)).into())
+    }
+
     /// How many events of this name there are.
     pub fn count(&self, name: &str) -> usize {
         self.events()
