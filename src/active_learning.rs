@@ -12,7 +12,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use crate::acquisition::{Known, Network, Scorer, Strategy};
 use crate::dataset::Dataset;
 use crate::effort::{Cancelled, Effort};
-use crate::propagation::{Propagated, Propagation};
+use crate::evaluation::Evaluation;
+use crate::propagation::{Doubt, Propagated, Propagation, doubts};
 use crate::similarity::{Features, MOST, Similarity};
 use crate::training::message::LatentSnapshot;
 use crate::training::threads::propagation_pool;
@@ -68,6 +69,8 @@ pub enum News {
         propagated: Arc<Propagated>,
         revision: u64,
         labels: usize,
+        /// It against the data set's own labels, where it has some.
+        evaluation: Option<Evaluation>,
         took: Duration,
     },
     /// How much a label of each sample would help, by the labels of a revision.
@@ -84,6 +87,8 @@ pub enum News {
         scores: Arc<Vec<f32>>,
         revision: u64,
     },
+    /// The labels of a revision, the most doubtful first.
+    Doubted { doubts: Arc<Vec<Doubt>>, revision: u64 },
     /// Something went wrong; the text is for the user.
     Failed(String),
 }
@@ -195,6 +200,8 @@ struct Built {
     scored: Option<Scored>,
     /// Of which scores the expected ones are, and for which sample.
     expected: Option<(Scored, u32)>,
+    /// Revision of the labels that were doubted.
+    doubted: Option<u64>,
 }
 
 /// Of which request the scores are: revision, strategy, seed, versions of the latents and of the information.
@@ -254,6 +261,7 @@ impl Worker {
             propagated: None,
             scored: None,
             expected: None,
+            doubted: None,
         });
         self.tell(News::Built {
             similarity,
@@ -268,11 +276,13 @@ impl Worker {
                 let begun = Instant::now();
                 let propagated = Arc::new(built.propagation.propagate(&request.labels, effort)?);
                 built.propagated = Some((request.revision, propagated.clone()));
+                let took = begun.elapsed();
                 self.tell(News::Propagated {
                     propagated: propagated.clone(),
                     revision: request.revision,
                     labels: request.labels.iter().flatten().count(),
-                    took: begun.elapsed(),
+                    evaluation: self.evaluate(request, &propagated),
+                    took,
                 });
                 propagated
             }
@@ -295,7 +305,40 @@ impl Worker {
                 revision: request.revision,
             });
         }
-        self.look_ahead(built, request, of, &propagated)
+        self.look_ahead(built, request, of, &propagated)?;
+        self.doubt(built, request)
+    }
+
+    fn evaluate(&self, request: &Request, propagated: &Propagated) -> Option<Evaluation> {
+        let truth = |serial| self.dataset.true_label(serial);
+        let found = Evaluation::of_propagated(&request.labels, propagated, truth);
+        (found.samples() > 0).then_some(found)
+    }
+
+    /// What is worked out before anybody asks for it.
+    fn begin_ahead(&self) -> Result<Effort, Cancelled> {
+        let effort = Effort::new(|| {});
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(effort.clone());
+        // What was asked for before that was there is not waited for by anybody.
+        if self.asked.is_empty() {
+            Ok(effort)
+        } else {
+            Err(Cancelled)
+        }
+    }
+
+    fn doubt(&self, built: &mut Built, request: &Request) -> Result<(), Cancelled> {
+        if built.doubted == Some(request.revision) {
+            return Ok(());
+        }
+        let effort = self.begin_ahead()?;
+        let left_out = built.propagation.leave_one_out(&request.labels, &effort)?;
+        built.doubted = Some(request.revision);
+        self.tell(News::Doubted {
+            doubts: Arc::new(doubts(&left_out)),
+            revision: request.revision,
+        });
+        Ok(())
     }
 
     /// Scores the samples as if the one that is looked at had its label already: the next one follows it without delay, and
@@ -314,12 +357,7 @@ impl Worker {
         if !request.strategy.follows_labels() || built.expected == Some((of, serial)) {
             return Ok(());
         }
-        let effort = Effort::new(|| {});
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(effort.clone());
-        // What was asked for before that was there is not waited for by anybody.
-        if !self.asked.is_empty() {
-            return Err(Cancelled);
-        }
+        let effort = self.begin_ahead()?;
         let mut labels = request.labels.clone();
         // Any class does for the first one.
         labels[serial as usize] = Some(propagated.class(serial).unwrap_or(0));
@@ -491,8 +529,29 @@ mod tests {
         ] {
             learning.ask(request);
             wait(&learning, |news| matches!(news, News::Scored { .. }));
-            assert!(learning.news.recv_timeout(Duration::from_millis(300)).is_err());
+            while let Ok(news) = learning.news.recv_timeout(Duration::from_millis(300)) {
+                assert!(!matches!(news, News::Expected { .. }));
+            }
         }
+    }
+
+    #[test]
+    fn the_one_wrong_label_is_doubted() {
+        let learning = ActiveLearning::start(dataset(), || {});
+        let labels: Vec<(usize, u8)> = (0..20)
+            .map(|serial| (serial, if serial % 2 == 0 || serial == 7 { 3 } else { 8 }))
+            .collect();
+        learning.ask(request(1, &labels));
+        let News::Doubted { doubts, revision } = wait(&learning, |news| matches!(news, News::Doubted { .. }))
+        else {
+            unreachable!()
+        };
+        assert_eq!((revision, doubts.len()), (1, 20));
+        assert_eq!(
+            (doubts[0].serial, doubts[0].label, doubts[0].suggestion),
+            (7, 3, 8)
+        );
+        assert_eq!(doubts.iter().filter(|doubt| doubt.is_serious()).count(), 1);
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::event_log::EventLog;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
 use crate::session::classes::ClassesPlugin;
+use crate::session::doubts::DoubtsPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
 use crate::session::egui_time::EguiTimePlugin;
 use crate::session::event_log::{EventLogPlugin, OpenLog};
@@ -53,6 +54,7 @@ use crate::session::redraw::RedrawPlugin;
 use crate::session::restore::RestorePlugin;
 use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::session::truth::TruthPlugin;
 use crate::session::unsure::UnsurePlugin;
 use crate::session::worker::{ChosenBackend, WorkerPlugin};
 use crate::session::{Start, Wake};
@@ -154,6 +156,7 @@ pub(crate) fn add_parts(app: &mut App) {
             DroppedPlugin,
             RestorePlugin,
         ))
+        .add_plugins((TruthPlugin, DoubtsPlugin))
         .add_systems(Startup, spawn_overlay_camera);
 }
 

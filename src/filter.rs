@@ -187,6 +187,14 @@ impl Filter {
         filter
     }
 
+    /// The same question, with nothing in it that asks for the data set's own labels.
+    pub fn without_truth(&self) -> Self {
+        Self {
+            against_truth: false,
+            ..self.with_all_of(Source::Truth)
+        }
+    }
+
     /// Repairs what a file may have said.
     pub fn sane(mut self) -> Self {
         let (least, greatest) = self.certainty;

@@ -5,6 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use ssvae::dataset::{Dataset, Split};
 use support::{Outcome, fixture, largest_difference, npz, root};
 
 fn ssvae(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
@@ -266,6 +267,42 @@ fn propagate_writes_a_class_for_every_image() -> Outcome {
     assert!(run(&arguments)?.status.success());
     let text = std::fs::read_to_string(path("new/all.csv"))?;
     assert!(text.lines().skip(1).all(|row| row.ends_with(",,0.0000")));
+    Ok(())
+}
+
+#[test]
+fn doubts_find_the_labels_that_were_falsified() -> Outcome {
+    let truth = Dataset::open(Path::new(&data()), Split::Train)?;
+    let folder = tempfile::tempdir()?;
+    for (labels, wrong, looked_at, least) in [(1000_u32, 50, 80, 35), (100, 5, 15, 4)] {
+        let mut text = String::from("Serial,label\n");
+        let serials = (0..labels).map(|i| (i * 7919 + 31) % 60_000);
+        for (place, serial) in (0..).zip(serials.clone()) {
+            let class = u32::from(truth.true_label(serial).ok_or("no truth")?);
+            let shift = if place < wrong { 1 + place % 9 } else { 0 };
+            text += &format!("{serial},{}\n", (class + shift) % 10);
+        }
+        std::fs::write(folder.path().join("labels.csv"), text)?;
+        let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+            .current_dir(folder.path())
+            .args(["doubts", "--labels", "labels.csv", "--output", "doubts.csv"])
+            .args(["--data-dir", &data()])
+            .output()?;
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        let text = std::fs::read_to_string(folder.path().join("doubts.csv"))?;
+        let mut rows = text.lines();
+        assert_eq!(rows.next(), Some("Serial,label,probability,suggestion,suggested"));
+        let false_ones: Vec<String> = serials
+            .take(wrong as usize)
+            .map(|serial| serial.to_string())
+            .collect();
+        let first = rows.take(looked_at).filter_map(|row| row.split(',').next());
+        let found = first
+            .filter(|serial| false_ones.iter().any(|other| other == serial))
+            .count();
+        println!("{found} of {wrong} false labels are among the first {looked_at} of {labels}");
+        assert!(found >= least, "{found}");
+    }
     Ok(())
 }
 

@@ -170,7 +170,7 @@ fn what_is_no_file_is_refused_at_once() {
 
 #[cfg(unix)]
 #[test]
-fn saving_leaves_no_backup_and_follows_links() -> Outcome {
+fn saving_leaves_no_backup_but_of_another_network_and_follows_links() -> Outcome {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir()?;
     let (link, file) = (folder.path().join("link.ckpt"), folder.path().join("file.ckpt"));
@@ -179,11 +179,19 @@ fn saving_leaves_no_backup_and_follows_links() -> Outcome {
     std::os::unix::fs::symlink(&file, &link)?;
     // What a crash would have left.
     std::fs::write(folder.path().join("file.ckpt.bak"), "old")?;
-    checkpoint::save(&link, &checkpoint::load(&fixture("dense.ckpt"))?, DEFAULT)?;
+    let conv = checkpoint::load(&fixture("conv.ckpt"))?;
+    assert_eq!(checkpoint::save(&link, &conv, DEFAULT)?, None);
+    assert!(!folder.path().join("file.ckpt.bak").exists());
+    // Another network is kept, whatever is saved after it.
+    let dense = checkpoint::load(&fixture("dense.ckpt"))?;
+    let kept = checkpoint::save(&link, &dense, DEFAULT)?.ok_or("it was not kept")?;
+    assert!(kept.ends_with("file.ckpt.bak"), "{kept:?}");
+    assert_eq!(checkpoint::save(&link, &dense, DEFAULT)?, None);
+    assert!(std::fs::read(&kept)? == std::fs::read(fixture("conv.ckpt"))?);
     assert!(std::fs::read(&file)? == std::fs::read(fixture("dense.ckpt"))?);
     assert!(std::fs::symlink_metadata(&link)?.is_symlink());
     assert_eq!(std::fs::metadata(&file)?.permissions().mode() & 0o777, 0o640);
-    assert_eq!(std::fs::read_dir(folder.path())?.count(), 2);
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 3);
     Ok(())
 }
 

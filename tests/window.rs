@@ -81,6 +81,12 @@ fn the_loop_in_a_real_window() -> Outcome {
     assert!(window.wait("labelled")?["label"].is_null());
     assert_eq!(labels(folder), "Serial,label\n");
 
+    // What the data set itself says is hidden from whoever labels.
+    desktop.key("ctrl+3")?;
+    desktop.click(MODES[1].0)?;
+    std::thread::sleep(Duration::from_millis(500));
+    assert_eq!(window.count("color_mode"), 0, "true labels are shown");
+    desktop.key("t")?;
     for (button, mode) in MODES {
         desktop.click(button)?;
         assert_eq!(window.wait("color_mode")?["mode"], mode);

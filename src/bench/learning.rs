@@ -122,17 +122,20 @@ pub fn measure_points(points: usize) -> anyhow::Result<Report> {
 fn on_features(features: Features, truth: &[u8]) -> anyhow::Result<Report> {
     let samples = features.len();
     let rounds = if samples > EXACT { 1 } else { ROUNDS };
-    let mut neighbours = Neighbours::find(&features, NEIGHBOURS, &quiet())?;
-    let mut graph = Graph::new(samples, &neighbours);
     let (mut found, mut built) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
+    let mut build = || -> anyhow::Result<_> {
         let begun = Instant::now();
-        neighbours = Neighbours::find(&features, NEIGHBOURS, &quiet())?;
+        let neighbours = Neighbours::find(&features, NEIGHBOURS, &quiet())?;
         found.push(begun.elapsed());
         let begun = Instant::now();
-        graph = Graph::new(samples, &neighbours);
+        let graph = Graph::new(samples, &neighbours);
         built.push(begun.elapsed());
+        Ok((neighbours, graph))
+    };
+    for _ in 1..rounds {
+        build()?;
     }
+    let (neighbours, graph) = build()?;
     let recall = recall(&features, &neighbours);
     let similarity = Similarity {
         features: features.into(),

@@ -6,23 +6,37 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{Checkpoint, CheckpointError, OptimizerLayout, encode};
+use super::{Checkpoint, CheckpointError, OptimizerLayout, Parameters, encode, load};
 
 /// Writes a checkpoint atomically. The previous file stands as `<name>.bak` from before the change until the new one is
-/// on the disk; a `.bak` that is still there tells of a crash in between.
-pub fn save(path: &Path, checkpoint: &Checkpoint, layout: OptimizerLayout) -> Result<(), CheckpointError> {
+/// on the disk; a `.bak` that is still there tells of a crash in between. The file of another network stays there for good,
+/// and is returned; a later one has another name, such as `<name>.2.bak`.
+///
+/// # Errors
+/// If it cannot be written; the previous file stays.
+pub fn save(
+    path: &Path,
+    checkpoint: &Checkpoint,
+    layout: OptimizerLayout,
+) -> Result<Option<PathBuf>, CheckpointError> {
     let bytes = encode(checkpoint, layout);
-    let write = || -> io::Result<()> {
+    let write = || -> io::Result<Option<PathBuf>> {
         // A link stays one, as Python's `open` leaves it.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let backup = backup(&path);
+        let backup = backups(&path)
+            .find(|backup| !is_of_another_network(backup, checkpoint))
+            .unwrap_or_default();
         let previous = path.exists();
+        let another = is_of_another_network(&path, checkpoint);
         if previous {
             remove(&backup)?;
             fs::hard_link(&path, &backup).or_else(|_| fs::copy(&path, &backup).map(|_| ()))?;
         }
         replace(&path, &bytes)?;
-        if previous { remove(&backup) } else { Ok(()) }
+        if previous && !another {
+            remove(&backup)?;
+        }
+        Ok(another.then_some(backup))
     };
     write().map_err(|source| CheckpointError::Write {
         path: path.to_owned(),
@@ -72,10 +86,25 @@ fn folder(path: &Path) -> PathBuf {
     }
 }
 
-fn backup(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".bak");
-    name.into()
+/// `<name>.bak`, `<name>.2.bak` and so on.
+fn backups(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let endings = std::iter::once(".bak".to_owned()).chain((2..).map(|number| format!(".{number}.bak")));
+    endings.map(|ending| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        name.into()
+    })
+}
+
+/// Whether a checkpoint with other parameters stands there.
+fn is_of_another_network(path: &Path, checkpoint: &Checkpoint) -> bool {
+    let shapes = |parameters: &Parameters| -> Vec<(String, Vec<usize>)> {
+        let tensors = parameters.0.iter();
+        tensors
+            .map(|(name, tensor)| (name.clone(), tensor.shape.clone()))
+            .collect()
+    };
+    path.is_file() && load(path).is_ok_and(|there| shapes(&there.params) != shapes(&checkpoint.params))
 }
 
 /// A temporary file is private; the new file has its predecessor's mode, or a usual one.

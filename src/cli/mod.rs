@@ -2,6 +2,7 @@
 //! without one.
 
 mod bench;
+mod doubts;
 mod infer;
 mod propagate;
 mod simulate;
@@ -35,6 +36,8 @@ pub enum Command {
     Infer(infer::InferArgs),
     /// Write the class of every image as the labels say it, without a network
     Propagate(propagate::PropagateArgs),
+    /// Rank the labels by how likely they are to be wrong
+    Doubts(doubts::DoubtsArgs),
     /// Measure how many labels an acquisition function needs, with the true labels as the user's answers
     Simulate(simulate::SimulateArgs),
     /// Measure what drawing costs
@@ -269,6 +272,7 @@ pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::Infer(args)) => infer::run(&args),
         Some(Command::Propagate(args)) => propagate::run(&args),
+        Some(Command::Doubts(args)) => doubts::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Bench(args)) => bench::run(args),
         None => crate::app::run(cli.window, start),

@@ -11,7 +11,7 @@ use crate::active_learning::Basis;
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::dataset::{Dataset, Split};
 use crate::labels::{Labels, read_labels};
-use crate::model::config::{TargetKind, TrainingConfig};
+use crate::model::config::{Architecture, TargetKind, TrainingConfig};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
 use crate::training::backend::{self, Backend, BackendChoice};
@@ -21,6 +21,7 @@ use crate::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
 use crate::training::pulse::Pulse;
 use crate::training::run::{self, BatchPosition, Observer, Task};
 use crate::training::targets::Targets;
+use crate::training::tested;
 use crate::training::worker::fresh;
 
 use super::propagate::propagate;
@@ -57,6 +58,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         config: &config,
         bar: progress_bar(),
         recorder: None,
+        test: None,
         failure: None,
     };
     checkpoint::check_writable(weights)?;
@@ -96,10 +98,18 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         architecture: &architecture,
         config: &config,
         labels: labels.as_slice(),
+        propagated: targets.evaluate(|serial| dataset.true_label(serial)),
         step: state.step,
     };
     observer.recorder = Some(Recorder::new(&args.common.runs, start));
     observer.record(|_| {});
+    observer.test = Dataset::open(&args.common.data_dir, Split::Test)
+        .ok()
+        .map(|test| Test {
+            dataset: Arc::new(test),
+            backend: backend.clone(),
+            architecture: architecture.clone(),
+        });
     let mut engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
     let task = Task {
         dataset: &dataset,
@@ -129,6 +139,14 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         outcome.message
     );
     println!("{}", outcome.message);
+    let record = observer.recorder.as_ref().map(Recorder::record);
+    let last = record.and_then(|record| record.tested.last());
+    if let Some(accuracy) = last.and_then(|last| last.accuracy) {
+        println!(
+            "{:.2} % of the test images right after the last epoch",
+            100.0 * accuracy
+        );
+    }
     Ok(())
 }
 
@@ -150,7 +168,15 @@ struct Console<'a> {
     bar: ProgressBar,
     /// Gone once it could not write.
     recorder: Option<Recorder>,
+    /// What each epoch is tested on, where there is something.
+    test: Option<Test>,
     failure: Option<anyhow::Error>,
+}
+
+struct Test {
+    dataset: Arc<Dataset>,
+    backend: Backend,
+    architecture: Architecture,
 }
 
 impl Console<'_> {
@@ -178,7 +204,7 @@ impl Observer for Console<'_> {
         Control::Continue
     }
 
-    fn epoch(&mut self, metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, _state: &Checkpoint) {
+    fn epoch(&mut self, metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
         let (train, validation) = (metrics.train, metrics.validation);
         let terms = [
             (train.total, validation.total),
@@ -191,12 +217,23 @@ impl Observer for Console<'_> {
             .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
             .collect();
         self.bar.suspend(|| println!("{:>5}{cells}", metrics.epoch));
-        self.record(|recorder| recorder.epoch(metrics));
+        let tested = self.test.as_ref().map(|test| {
+            let Test {
+                dataset,
+                backend,
+                architecture,
+            } = test;
+            tested::test(backend, architecture, state, dataset, &Pulse::default())
+        });
+        self.record(|recorder| {
+            recorder.epoch(metrics);
+            tested.iter().for_each(|tested| recorder.tested(tested));
+        });
     }
 
     fn save_best(&mut self, state: &Checkpoint, _metrics: &EpochMetrics) {
         let saved = checkpoint::save(self.weights, state, OptimizerLayout::of(self.config))
-            .and_then(|()| checkpoint::save_configuration(self.weights, self.config));
+            .and_then(|_| checkpoint::save_configuration(self.weights, self.config));
         if let Err(error) = saved {
             self.failure.get_or_insert(error.into());
         }

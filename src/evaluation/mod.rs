@@ -7,6 +7,7 @@ pub use interval::wilson;
 use serde::{Deserialize, Serialize};
 
 use crate::model::config::CLASSES;
+use crate::propagation::Propagated;
 
 /// Bins of the reliability diagram.
 pub const BINS: usize = 15;
@@ -44,13 +45,29 @@ impl Evaluation {
                 Some(cell) => *cell += 1,
                 None => found.without[usize::from(truth)] += 1,
             }
-            let bin = (certainty * BINS as f32).ceil().max(1.0) as usize;
-            let bin = &mut found.bins[bin.min(BINS) - 1];
+            let bin = (1..BINS).find(|&bin| certainty <= bin as f32 / BINS as f32);
+            let bin = &mut found.bins[bin.unwrap_or(BINS) - 1];
             bin.samples += 1;
             bin.right += u32::from(predicted == Some(truth));
             bin.certainty += f64::from(certainty);
         }
         found
+    }
+
+    /// Counts what was propagated to the samples without a label. `truth`: the true class of a sample, where it is known.
+    pub fn of_propagated(
+        labels: &[Option<u8>],
+        propagated: &Propagated,
+        truth: impl Fn(u32) -> Option<u8>,
+    ) -> Self {
+        let unlabelled = labels.iter().zip(0..).filter(|(label, _)| label.is_none());
+        Self::of(unlabelled.filter_map(|(_, serial)| {
+            Some((
+                truth(serial)?,
+                propagated.class(serial),
+                propagated.certainty(serial),
+            ))
+        }))
     }
 
     pub fn samples(&self) -> u32 {

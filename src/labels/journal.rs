@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Change, Labels};
 
-/// A sample and its label before and after.
+/// A sample and its label before and after: the same label twice where the user has said that it is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     pub serial: u32,
@@ -177,6 +177,13 @@ impl Journal {
         }
     }
 
+    /// The labelled samples whose label the user has said is right, with that label.
+    pub fn kept(&self) -> impl Iterator<Item = (u32, u8)> {
+        let steps = self.done.iter().flat_map(|action| &action.steps);
+        let kept = steps.filter(|step| step.before == step.after);
+        kept.filter_map(|step| Some((step.serial, step.after?)))
+    }
+
     /// What can be undone, the oldest first.
     pub fn done(&self) -> &[Action] {
         &self.done
@@ -202,8 +209,7 @@ fn changes(action: &Action, labels: &Labels, turn: Turn) -> Vec<Change> {
             Turn::Back => (step.after, step.before),
             Turn::Forth => (step.before, step.after),
         };
-        let holds = now != then && labels.get(step.serial) == now;
-        holds.then_some(Change {
+        (labels.get(step.serial) == now).then_some(Change {
             serial: step.serial,
             label: then,
         })

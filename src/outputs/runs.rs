@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::evaluation::Evaluation;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 use crate::training::message::{EpochMetrics, RunStatus};
-use crate::training::record::{Adjusted, LabelsUsed, RunOutcome, RunRecord};
+use crate::training::record::{Adjusted, LabelsUsed, RunOutcome, RunRecord, TestFigures};
+use crate::training::tested::Tested;
 
 use super::{OutputError, put_in_place, temporary};
 
@@ -19,6 +21,8 @@ pub struct RunStart<'a> {
     pub config: &'a TrainingConfig,
     /// `labels[serial]` is the user's label of a sample.
     pub labels: &'a [Option<u8>],
+    /// See [`RunRecord::propagated`].
+    pub propagated: Option<Evaluation>,
     /// Optimizer steps that the model has seen.
     pub step: i64,
 }
@@ -53,6 +57,9 @@ impl Recorder {
                 first_step: start.step,
                 adjustments: Vec::new(),
                 epochs: Vec::new(),
+                propagated: start.propagated,
+                tested: Vec::new(),
+                test: None,
                 outcome: None,
             },
         }
@@ -64,6 +71,18 @@ impl Recorder {
 
     pub fn epoch(&mut self, metrics: &EpochMetrics) {
         self.record.epochs.push(*metrics);
+    }
+
+    /// The last epoch was tested.
+    pub fn tested(&mut self, tested: &Tested) {
+        let evaluation = &tested.evaluation;
+        self.record.tested.push(TestFigures {
+            epoch: self.record.epochs.len(),
+            accuracy: evaluation.accuracy(),
+            calibration_error: evaluation.calibration_error(),
+            reconstruction: tested.reconstruction,
+        });
+        self.record.test = Some(evaluation.clone());
     }
 
     /// From `batch` batches of `epoch` (from 1) on.
@@ -136,6 +155,7 @@ mod tests {
             architecture: &Architecture::default(),
             config: &TrainingConfig::default(),
             labels: &[Some(3), None],
+            propagated: None,
             step: 211,
         };
         Recorder::new(folder, start)
@@ -160,6 +180,11 @@ mod tests {
             seconds: 1.25,
             best: true,
         });
+        recorder.tested(&Tested {
+            evaluation: Evaluation::of([(3, Some(3), 0.9), (4, Some(3), 0.5)].into_iter()),
+            reconstruction: 0.04,
+        });
+        assert_eq!(recorder.record().tested[0].accuracy, Some(0.5));
         let mut to = TrainingConfig::default().adjustment();
         to.kl_weight = 0.7;
         recorder.adjusted(2, 17, to);

@@ -7,7 +7,7 @@ use bevy_egui::egui::{
 
 use crate::cloud::palette::{ColorMode, Scheme};
 use crate::filter::{Filter, Visibility};
-use crate::overlay::filter::{choice, switch};
+use crate::overlay::filter::{HIDDEN, choice, switch};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::grouped;
 use crate::overlay::preferences::Preferences;
@@ -76,9 +76,13 @@ pub fn show(
     for row in MODES.chunks(2) {
         ui.horizontal(|ui| {
             for &(mode, name, help) in row {
-                if choice(ui, width, view.mode == mode, (name, name), help) {
-                    commands.push(Intent::SetColorMode(mode));
-                }
+                let offered = preferences.show_truth || mode != ColorMode::TrueLabel;
+                let help = if offered { help } else { HIDDEN };
+                ui.add_enabled_ui(offered, |ui| {
+                    if choice(ui, width, view.mode == mode, (name, name), help) {
+                        commands.push(Intent::SetColorMode(mode));
+                    }
+                });
             }
         });
     }

@@ -142,6 +142,9 @@ pub const COMMANDS: &[Command] = commands! {
         "Label as predicted", "Enter", key(Key::Enter), "accept take prediction agree", Ask(|_, _| Some(Intent::TakePrediction));
         "Delete the label", "D, Delete", key(Key::D), "remove unlabel clear", Ask(|_, _| Some(Intent::Label(None)));
         "Mark as unsure, or take the mark off", "U", key(Key::U), "doubt flag uncertain", Ask(|_, _| Some(Intent::Unsure));
+        "Most doubtful label", "W", key(Key::W), "wrong error mistake review check", Ask(|_, _| Some(Intent::NextDoubt));
+        "Keep a doubtful label", "K", key(Key::K), "right confirm review", Ask(|_, _| Some(Intent::KeepLabel));
+        "Take the suggestion for a doubtful label", "X", key(Key::X), "correct mend review other labels", Ask(|_, _| Some(Intent::TakeSuggestion));
         "Redo", "Ctrl+Shift+Z, Ctrl+Y", Keyed::Again(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z), "again repeat", Ask(|_, _| Some(Intent::Redo));
         "Undo the last labels", "Ctrl+Z", Keyed::Again(Modifiers::COMMAND, Key::Z), "back revert", Ask(|_, _| Some(Intent::Undo));
         "Go on after each label, or stay", "", No, "advance automatic next one key", Form(|form| form.preferences.advance ^= true);
@@ -193,7 +196,8 @@ pub const COMMANDS: &[Command] = commands! {
         "Zoom at the cursor", "Wheel", No, "", Gesture;
         "Colour by your labels", "Ctrl+1", ctrl(Key::Num1), "color mode user", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::UserLabels)));
         "Colour by predicted class", "Ctrl+2", ctrl(Key::Num2), "color mode prediction", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Predicted)));
-        "Colour by true label", "Ctrl+3", ctrl(Key::Num3), "color mode truth", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::TrueLabel)));
+        "Colour by true label", "Ctrl+3", ctrl(Key::Num3), "color mode truth", Ask(|_, form| form.preferences.show_truth.then_some(Intent::SetColorMode(ColorMode::TrueLabel)));
+        "Show or hide true labels", "T", key(Key::T), "truth answers blind data set", Form(|form| form.preferences.show_truth ^= true);
         "Colour by certainty", "Ctrl+4", ctrl(Key::Num4), "color mode confidence probability", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Certainty)));
         "Colour by propagated class", "Ctrl+5", ctrl(Key::Num5), "color mode poisson graph spread", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Propagated)));
         "Colour by what helps most", "Ctrl+6", ctrl(Key::Num6), "color mode acquisition score", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Helpful)));
@@ -211,7 +215,7 @@ pub const COMMANDS: &[Command] = commands! {
         "Show labelled points only", "", No, "filter", Ask(|state, _| filter(state, |filter| filter.labelled = Some(true)));
         "Show unlabelled points only", "", No, "filter", Ask(|state, _| filter(state, |filter| filter.labelled = Some(false)));
         "Show where prediction and your label differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.against_label = true));
-        "Show where prediction and true label differ", "", No, "filter errors mistakes", Ask(|state, _| filter(state, |filter| filter.against_truth = true));
+        "Show where prediction and true label differ", "", No, "filter errors mistakes", Ask(|state, form| filter(state, |filter| filter.against_truth = true).filter(|_| form.preferences.show_truth));
         "Show where propagated and predicted class differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.propagated_against_predicted = true));
         "Show where propagated class and your label differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.propagated_against_label = true));
         "Show a class alone, or all again", "Click in the legend", No, "", Gesture;
@@ -237,6 +241,7 @@ pub const COMMANDS: &[Command] = commands! {
         "Use the last epoch's weights", "", No, "model take", Ask(|state, _| take(state, EndState::Last));
         "Use the best epoch's weights", "", No, "model take", Ask(|state, _| take(state, EndState::Best));
         "New model…", "", No, "reset fresh weights architecture latent size", Form(|form| show_section(form, true, "Model"));
+        "Results on the test images", "", No, "precision recall f1 calibration evaluation confusion matrix reliability", Form(|form| show_tab(form, TrainingTab::Results));
         "Epochs and other training settings", "", No, "hyperparameters learning rate batch size weights", Form(|form| show_tab(form, TrainingTab::Settings));
         "Reset the training settings to defaults", "", No, "hyperparameters", Form(OverlayForm::reset_settings);
     }

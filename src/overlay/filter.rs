@@ -1,6 +1,8 @@
 //! Which points are looked at.
 
-use bevy_egui::egui::{Button, Color32, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::{
+    Button, Checkbox, Color32, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2,
+};
 
 use crate::filter::Filter;
 use crate::overlay::intent::Intent;
@@ -9,8 +11,13 @@ use crate::overlay::section::{fixed_label, sized_button};
 use crate::overlay::state::FilterView;
 use crate::overlay::theme;
 
+const AGAINST_TRUTH: &str = "Prediction ≠ true label";
+
+/// Why what asks for true labels is not offered.
+pub const HIDDEN: &str = "True labels are hidden. Key: T shows them.";
+
 /// Draws the filter; what it lets through is counted beside it.
-pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands: &mut Vec<Intent>) {
     let mut filter = view.filter.clone();
     ui.horizontal(|ui| {
         let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
@@ -35,7 +42,7 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<In
         ),
         (
             &mut filter.against_truth,
-            "Prediction ≠ true label",
+            AGAINST_TRUTH,
             "Only samples where the model predicts another class than the data set's own label.",
         ),
         (
@@ -49,7 +56,10 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, commands: &mut Vec<In
             "Only samples where your other labels give another class than the one that you gave.",
         ),
     ] {
-        ui.checkbox(value, name).on_hover_text(help);
+        let offered = truth || name != AGAINST_TRUTH;
+        ui.add_enabled(offered, Checkbox::new(value, name))
+            .on_hover_text(help)
+            .on_disabled_hover_text(HIDDEN);
     }
     ui.horizontal(|ui| {
         let text = format!("{} of {} shown", grouped(view.shown), grouped(points));

@@ -7,17 +7,20 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
+use crate::evaluation::Evaluation;
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::{Dimension, ProbeMode};
 use crate::overlay::problem::Problems;
 use crate::overlay::state::{
-    Choosing, Class, ColorView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job, LegendEntry,
-    ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction, RunEnds,
-    RunProgress, RunState, SampleView, Statistics, TrainingView,
+    Choosing, Class, ColorView, DoubtsView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job,
+    LegendEntry, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
+    RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
 };
+use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
-use crate::training::record::{LabelsUsed, RunOutcome, RunRecord};
+use crate::training::record::{LabelsUsed, RunOutcome, RunRecord, TestFigures};
+use crate::training::tested::Tested;
 
 /// Owns what an [`OverlayState`] borrows.
 pub struct Fixture {
@@ -29,6 +32,7 @@ pub struct Fixture {
     pub statistics: Statistics,
     pub selected: bool,
     pub user_label: Option<u8>,
+    pub true_label: Option<u8>,
     pub decoded: bool,
     pub hovered: Option<egui::Pos2>,
     pub choosing: Choosing<'static>,
@@ -42,6 +46,8 @@ pub struct Fixture {
     pub strategy: Strategy,
     pub set_aside: [Vec<u32>; 2],
     pub neighbours: Vec<u32>,
+    pub doubted: Vec<u32>,
+    pub doubt: Option<Doubt>,
     pub recent: Vec<u32>,
     pub undo: Option<String>,
     pub redo: bool,
@@ -53,6 +59,7 @@ pub struct Fixture {
     pub history: Vec<EpochMetrics>,
     pub settings: Option<TrainingConfig>,
     pub runs: Vec<Arc<RunRecord>>,
+    pub tested: Option<Result<Arc<Tested>, String>>,
     pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
     pub problems: Problems,
@@ -121,6 +128,7 @@ impl Default for Fixture {
             },
             selected: true,
             user_label: None,
+            true_label: Some(7),
             decoded: true,
             hovered: None,
             choosing: Choosing::default(),
@@ -134,6 +142,8 @@ impl Default for Fixture {
             strategy: Strategy::default(),
             set_aside: Default::default(),
             neighbours: (200..212).collect(),
+            doubted: (300..304).collect(),
+            doubt: None,
             recent: vec![31_337, 5],
             undo: Some("31,337 labelled 7".into()),
             redo: false,
@@ -146,6 +156,7 @@ impl Default for Fixture {
                 .collect(),
             history: (1..=12).map(epoch).collect(),
             settings: None,
+            tested: Some(Ok(Arc::new(tested()))),
             runs: (1..=3).map(run).collect(),
             ends: Some(RunEnds {
                 last: 5,
@@ -256,6 +267,10 @@ impl Fixture {
                 ..ProbeView::default()
             },
             dropped: self.dropped.as_deref(),
+            doubts: DoubtsView {
+                serials: &self.doubted,
+                selected: self.doubt,
+            },
             images: &[],
             points: self.statistics.total,
             classes: &self.classes,
@@ -280,6 +295,8 @@ impl Fixture {
                 history: &self.history,
                 settings: self.settings.as_ref(),
                 runs: &self.runs,
+                tested: self.tested.as_ref(),
+                propagated: None,
             },
             model: ModelView {
                 backend: if self.architecture.is_some() { "CPU" } else { "" },
@@ -307,7 +324,7 @@ impl Fixture {
                 class: 7,
                 certainty: 0.93,
             }),
-            true_label: Some(7),
+            true_label: self.true_label,
             shape: [28, 28, 1],
             original: &self.original,
             reconstruction: if self.decoded {
@@ -350,6 +367,23 @@ fn epoch(epoch: usize) -> EpochMetrics {
     }
 }
 
+/// A model that takes some fours for nines.
+fn tested() -> Tested {
+    let samples = (0..10_000_u32).map(|i| {
+        let truth = (i % 10) as u8;
+        let predicted = match i % 70 {
+            4 | 24 => 9,
+            19 | 38 => 3,
+            _ => truth,
+        };
+        (truth, Some(predicted), 0.5 + (i % 97) as f32 / 200.0)
+    });
+    Tested {
+        evaluation: Evaluation::of(samples),
+        reconstruction: 0.0374,
+    }
+}
+
 /// The run of this number, of as many epochs.
 fn run(number: usize) -> Arc<RunRecord> {
     Arc::new(RunRecord {
@@ -362,6 +396,16 @@ fn run(number: usize) -> Arc<RunRecord> {
         first_step: 0,
         adjustments: Vec::new(),
         epochs: (1..=number).map(epoch).collect(),
+        propagated: None,
+        tested: (1..=number)
+            .map(|epoch| TestFigures {
+                epoch,
+                accuracy: Some(0.96 - 0.1 / epoch as f64),
+                calibration_error: Some(0.02),
+                reconstruction: 0.04,
+            })
+            .collect(),
+        test: Some(tested().evaluation),
         outcome: Some(RunOutcome {
             status: RunStatus::Completed,
             message: "epochs done".into(),

@@ -11,6 +11,17 @@ pub enum TrainingTab {
     Curve(Metric),
     Log,
     Runs,
+    Results,
+}
+
+/// Whose predictions the results are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResultsOf {
+    /// The model's, on the test images.
+    #[default]
+    Test,
+    /// What was propagated to the unlabelled training images.
+    Propagated,
 }
 
 /// A term of the objective, or their sum.
@@ -51,6 +62,7 @@ pub struct OverlayForm {
     pub exporting: bool,
     pub export_size: [u32; 2],
     pub tab: TrainingTab,
+    pub results: ResultsOf,
     /// Identifiers of the earlier runs whose curves are shown in place of the session's, two at most.
     pub compared: Vec<String>,
     pub thumbnails: Thumbnails,
@@ -125,6 +137,7 @@ impl OverlayForm {
             exporting: false,
             export_size: [1920, 1200],
             tab: TrainingTab::Curve(Metric::Total),
+            results: ResultsOf::default(),
             compared: Vec::new(),
             thumbnails: Thumbnails::default(),
         }

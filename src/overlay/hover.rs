@@ -5,11 +5,11 @@ use bevy_egui::egui::{
     Align, Area, Context, FontSelection, Frame, Id, Order, Pos2, Rect, RichText, Sense, Ui, Vec2, vec2,
 };
 
+use crate::overlay::form::OverlayForm;
 use crate::overlay::number::grouped;
 use crate::overlay::sample;
 use crate::overlay::section::lines;
 use crate::overlay::state::{Class, Hovered};
-use crate::overlay::thumbnail::Thumbnails;
 
 const IMAGE: f32 = 56.0;
 /// Size of the card, its frame included.
@@ -20,7 +20,7 @@ const LINE: f32 = 18.0;
 const DISTANCE: f32 = 16.0;
 
 /// Draws the card within `bounds`; it takes no pointer input.
-pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], thumbnails: &mut Thumbnails) {
+pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], form: &mut OverlayForm) {
     let area = Area::new(Id::new("hover card"))
         .order(Order::Tooltip)
         .interactable(false)
@@ -33,16 +33,18 @@ pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], t
             let margin = Frame::popup(ui.style()).total_margin().sum();
             ui.set_min_size(CARD - margin);
             ui.set_max_size(CARD - margin);
-            card(ui, hovered, classes, thumbnails);
+            card(ui, hovered, classes, form);
         });
     });
 }
 
-fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], thumbnails: &mut Thumbnails) {
+fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], form: &mut OverlayForm) {
     let sample = &hovered.sample;
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(IMAGE), Sense::hover());
-        let texture = thumbnails.original(ui.ctx(), sample.serial, sample.shape, sample.original);
+        let texture = form
+            .thumbnails
+            .original(ui.ctx(), sample.serial, sample.shape, sample.original);
         sample::paint(ui, rect, Some(texture));
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -53,7 +55,7 @@ fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], thumbnails: &mut Thum
             let free = (ui.available_height() - 5.0 * LINE).max(0.0);
             ui.add_space(free / 2.0);
             lines(ui, index, 1, LINE);
-            for job in sample::facts(ui, Some(sample), classes) {
+            for job in sample::facts(ui, Some(sample), classes, form.preferences.show_truth) {
                 lines(ui, job, 1, LINE);
             }
         });

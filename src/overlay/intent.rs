@@ -52,6 +52,14 @@ pub enum Intent {
     TakePrediction,
     /// Mark them as unsure, or take the mark off.
     Unsure,
+    /// Say that the label of the selected sample is right, which is then doubted no more.
+    KeepLabel,
+    /// Label it as the other labels say.
+    TakeSuggestion,
+    /// Select the sample with the most doubtful label.
+    NextDoubt,
+    /// Select a sample as one of those with a doubtful label.
+    GoInDoubts(u32),
     SetColorMode(ColorMode),
     SetDimension(Dimension),
     /// Move the camera so that the whole cloud is in view.

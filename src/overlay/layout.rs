@@ -11,9 +11,9 @@ use crate::overlay::preferences::SideName;
 use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
-    bar, choosing, chosen, color, command_palette, export, filter, gallery_window, help, hints, hover,
-    images, jobs, labelling, model, neighbours, opening, preferences, probe, sample, statistics, theme,
-    toasts, training,
+    bar, choosing, chosen, color, command_palette, doubts, export, filter, gallery_window, help, hints,
+    hover, images, jobs, labelling, model, neighbours, opening, preferences, probe, sample, statistics,
+    theme, toasts, training,
 };
 
 /// Of the window, also for those who hear it.
@@ -91,7 +91,7 @@ pub fn show(
         .show(&mut root, |ui| {
             training::show(
                 ui,
-                &state.training,
+                (&state.training, state.classes),
                 !waiting && state.model.architecture.is_some(),
                 form,
                 commands,
@@ -114,7 +114,7 @@ pub fn show(
     // The probe's card stands where the hover card would.
     let free = free && state.probe.mode != ProbeMode::Cursor;
     if let Some(hovered) = state.hovered.as_ref().filter(|_| free) {
-        hover::show(ctx, rect, hovered, state.classes, &mut form.thumbnails);
+        hover::show(ctx, rect, hovered, state.classes, form);
     }
     toasts::show(ctx, rect, state.problems, state.jobs, commands);
     export::show(ctx, form, commands);
@@ -195,12 +195,18 @@ fn left(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mu
         dimensions(ui, state, commands);
     });
     gap(ui);
-    section(ui, form, "Filter", |ui, _| {
-        filter::show(ui, &state.filter, state.points, commands);
+    section(ui, form, "Filter", |ui, form| {
+        filter::show(
+            ui,
+            &state.filter,
+            state.points,
+            form.preferences.show_truth,
+            commands,
+        );
     });
     gap(ui);
-    section(ui, form, "Labels", |ui, _| {
-        statistics::show(ui, &state.statistics, state.classes);
+    section(ui, form, "Labels", |ui, form| {
+        statistics::show(ui, &state.statistics, state.classes, form.preferences.show_truth);
     });
     gap(ui);
     section(ui, form, "Model", |ui, form| {
@@ -236,7 +242,7 @@ fn dimensions(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
 
 fn right(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     if state.chosen.is_empty() {
-        sample::show(ui, state.sample.as_ref(), state.classes, &mut form.thumbnails);
+        sample::show(ui, state.sample.as_ref(), state.classes, form);
     } else {
         chosen::show(ui, state, form, commands);
     }
@@ -245,6 +251,7 @@ fn right(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &m
     type Part = fn(&mut Ui, &OverlayState, &mut OverlayForm, &mut Vec<Intent>);
     for (name, part) in [
         ("Find a sample", labelling::finder as Part),
+        ("Doubtful labels", doubts::show),
         ("Skipped and unsure", neighbours::set_aside),
         ("Neighbours", neighbours::show),
         ("Labelled last", neighbours::recent),

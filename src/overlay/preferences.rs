@@ -32,6 +32,8 @@ pub struct Preferences {
     pub hints_read: bool,
     /// Whether a label leads on to the first sample of the queue.
     pub advance: bool,
+    /// Whether the data set's own labels are shown, which whoever labels should not know.
+    pub show_truth: bool,
     /// The side panel that was opened last, which a narrow window shows of two.
     pub in_front: SideName,
     /// Whether the window has room for one side panel only.
@@ -75,6 +77,7 @@ impl Default for Preferences {
             images: true,
             hints_read: false,
             advance: true,
+            show_truth: false,
             in_front: SideName::default(),
             narrow: false,
         }

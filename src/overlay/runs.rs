@@ -6,7 +6,7 @@ use bevy_egui::egui::{
 use jiff::tz::TimeZone;
 
 use crate::overlay::curves::{self, Curve};
-use crate::overlay::number::plural;
+use crate::overlay::number::{duration, percent, plural};
 use crate::overlay::section::ROW;
 use crate::overlay::state::{RunState, TrainingView};
 use crate::overlay::theme;
@@ -105,7 +105,7 @@ fn entry(ui: &mut Ui, run: &RunRecord, on: bool, compared: &mut Vec<String>) {
 }
 
 /// For example `25 Nov 15:02`, in the local time.
-fn started(run: &RunRecord) -> String {
+pub fn started(run: &RunRecord) -> String {
     let started = run.started.to_zoned_datetime(TimeZone::system());
     started.strftime("%-d %b %H:%M").to_string()
 }
@@ -114,15 +114,18 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {}", plural(count, what))
 }
 
-/// For example `25 Nov 15:02 · 30 epochs · 442 labels · val 38.05`.
+/// For example `25 Nov 15:02 · latent 2 · 442 labels · 30 epochs · test 95.9 % · 0:42`.
 fn describe(run: &RunRecord, on: bool) -> String {
     let mut parts = vec![
         started(run),
-        counted(run.epochs.len(), "epoch"),
+        format!("latent {}", run.architecture.latent_dim),
         counted(run.labels.count, "label"),
+        counted(run.epochs.len(), "epoch"),
     ];
-    let last = run.epochs.last();
-    parts.extend(last.map(|row| format!("val {:.4}", row.validation.total)));
+    let accuracy = run.tested.last().and_then(|last| last.accuracy);
+    parts.extend(accuracy.map(|accuracy| format!("test {}", percent(accuracy, 1))));
+    let seconds: f64 = run.epochs.iter().map(|row| row.seconds).sum();
+    parts.push(duration(seconds));
     let end = end(run, on);
     if end != "completed" {
         parts.push(end.to_owned());

@@ -2,18 +2,19 @@
 
 use bevy_egui::egui::text::LayoutJob;
 use bevy_egui::egui::{
-    Align, Align2, Color32, CornerRadius, FontSelection, Rect, RichText, Sense, Stroke, StrokeKind,
+    Align, Align2, Button, Color32, CornerRadius, FontSelection, Rect, RichText, Sense, Stroke, StrokeKind,
     TextStyle, TextureId, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+use crate::overlay::form::OverlayForm;
 use crate::overlay::number::{grouped, percent};
 use crate::overlay::section::{ROW, heading, lines};
 use crate::overlay::state::{Class, Prediction, Reconstruction, SampleView};
 use crate::overlay::theme;
-use crate::overlay::thumbnail::Thumbnails;
 
 /// Draws the selected sample, or how to select one.
-pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], thumbnails: &mut Thumbnails) {
+pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &mut OverlayForm) {
+    let thumbnails = &mut form.thumbnails;
     heading(ui, "Sample");
     let title = sample.map_or_else(
         || "None selected".to_owned(),
@@ -47,15 +48,32 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], thumbna
     ui.add_space(2.0);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        for job in facts(ui, sample, classes) {
+        let shown = &mut form.preferences.show_truth;
+        for job in facts(ui, sample, classes, *shown) {
             lines(ui, job, 1, ROW);
         }
+        truth_switch(ui, shown);
     });
 }
 
+/// At the end of the line before it.
+fn truth_switch(ui: &mut Ui, shown: &mut bool) {
+    let line = ui.min_rect();
+    let size = vec2(44.0, ROW);
+    let text = RichText::new(if *shown { "Hide" } else { "Show" }).small();
+    let place = Rect::from_min_size(pos2(line.right() - size.x, line.bottom() - ROW), size);
+    let button = ui.put(place, Button::new(text).small());
+    button.widget_info(|| WidgetInfo::selected(WidgetType::Checkbox, true, *shown, "Show true labels"));
+    let help = "Show the data set's own labels, or hide them while you label: in the sample, the hover card, the colours, the filter \
+                and the statistics. Key: T.";
+    if button.on_hover_text(help).clicked() {
+        *shown = !*shown;
+    }
+}
+
 /// The four lines on a sample's class, as `Predicted: 7 (98.2 % confidence)`, `Propagated: 7 (93.0 % certain)`,
-/// `User label: none`, `True label: 7`.
-pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class]) -> [LayoutJob; 4] {
+/// `User label: none`, `True label: 7`, the last one only where `truth` may be known.
+pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class], truth: bool) -> [LayoutJob; 4] {
     let name = |class: u8| {
         classes
             .get(usize::from(class))
@@ -79,9 +97,11 @@ pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class]) -> [Layout
         None => "nothing yet".to_owned(),
     });
     let user = sample.map_or_else(unknown, |s| s.user_label.map_or_else(|| "none".to_owned(), name));
-    let truth = sample.map_or_else(unknown, |s| {
-        s.true_label.map_or_else(|| "unknown".to_owned(), name)
-    });
+    let truth = match sample {
+        _ if !truth => "hidden".to_owned(),
+        None => unknown(),
+        Some(sample) => sample.true_label.map_or_else(|| "unknown".to_owned(), name),
+    };
     [
         ("Predicted: ", predicted),
         ("Propagated: ", propagated),

@@ -7,13 +7,16 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
+use crate::evaluation::Evaluation;
 use crate::filter::Filter;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
 use crate::overlay::problem::Problem;
+use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics};
 use crate::training::record::RunRecord;
+use crate::training::tested::Tested;
 
 /// Everything that the overlay shows.
 #[derive(Clone)]
@@ -41,6 +44,7 @@ pub struct OverlayState<'a> {
     pub filter: FilterView<'a>,
     pub queue: QueueView<'a>,
     pub neighbours: NeighboursView<'a>,
+    pub doubts: DoubtsView<'a>,
     /// Samples whose labels were changed last, the newest first.
     pub recent: &'a [u32],
     /// What can be undone and redone.
@@ -89,6 +93,13 @@ pub struct NeighboursView<'a> {
     pub serials: &'a [u32],
     /// Why there are none.
     pub without: &'a str,
+}
+
+/// Labels that the others speak against, the most doubtful first, and what is to be said of the selected one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DoubtsView<'a> {
+    pub serials: &'a [u32],
+    pub selected: Option<Doubt>,
 }
 
 /// What the next undo takes back, in words, and whether there is anything to redo.
@@ -249,6 +260,10 @@ pub struct TrainingView<'a> {
     pub settings: Option<&'a TrainingConfig>,
     /// The runs on record, the oldest first; the last one is the one that is on.
     pub runs: &'a [Arc<RunRecord>],
+    /// What the model in memory makes of the test images, or why there are none.
+    pub tested: Option<&'a Result<Arc<Tested>, String>>,
+    /// What is propagated now against the data set's own labels.
+    pub propagated: Option<&'a Evaluation>,
 }
 
 /// The two states that a run leaves behind, by their epochs from 1, and which of them is in memory.

@@ -18,8 +18,8 @@ const COUNT: f32 = 48.0;
 /// Widest that the swatch and the name at the start of a row may be.
 const NAME: f32 = 108.0;
 
-/// Draws the number of labelled samples, in all and for each class.
-pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
+/// Draws the number of labelled samples, in all and for each class; `truth`: whether the data set's own labels may be known.
+pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class], truth: bool) {
     let share = statistics.labelled as f64 / statistics.total.max(1) as f64;
     ui.horizontal(|ui| {
         ui.label(format!(
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
     });
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
     bar(ui, rect, share as f32, theme::look(ui).accent);
-    accuracy(ui, statistics.agreement);
+    accuracy(ui, statistics.agreement, truth);
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let most = statistics.counts.iter().copied().max().unwrap_or(0).max(1);
@@ -45,20 +45,26 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class]) {
 }
 
 /// How often the model says what the labels say, where there are any.
-fn accuracy(ui: &mut Ui, (user, truth): (Option<f64>, Option<f64>)) {
-    for (name, share, help) in [
+fn accuracy(ui: &mut Ui, (user, all): (Option<f64>, Option<f64>), truth: bool) {
+    for (name, share, help, known) in [
         (
             "Accuracy on your labels",
             user,
             "Share of your labelled samples whose predicted class is your label.",
+            true,
         ),
         (
             "Accuracy on all",
-            truth,
+            all,
             "Share of all samples whose predicted class is the data set's own label.",
+            truth,
         ),
     ] {
-        let share = share.map_or_else(|| "n/a".to_owned(), |share| percent(share, 1));
+        let share = match share {
+            _ if !known => "hidden".to_owned(),
+            None => "n/a".to_owned(),
+            Some(share) => percent(share, 1),
+        };
         let mut job = LayoutJob::default();
         let text = RichText::new(format!("{name}: {share}")).weak();
         text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Center);

@@ -5,8 +5,8 @@ use bevy_egui::egui::{Align, Button, Color32, Label, Layout, RichText, Ui, Widge
 use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::duration;
-use crate::overlay::state::{RunProgress, RunState, TrainingView};
-use crate::overlay::{curves, log, progress, runs, settings, theme};
+use crate::overlay::state::{Class, RunProgress, RunState, TrainingView};
+use crate::overlay::{curves, log, progress, results, runs, settings, theme};
 
 /// Height of the line with the buttons.
 pub const HEADER: f32 = 28.0;
@@ -23,7 +23,7 @@ const TIGHTEST: f32 = 300.0;
 /// Draws the training panel; `ready` is whether there is a model to train.
 pub fn show(
     ui: &mut Ui,
-    view: &TrainingView,
+    (view, classes): (&TrainingView, &[Class]),
     ready: bool,
     form: &mut OverlayForm,
     commands: &mut Vec<Intent>,
@@ -34,7 +34,7 @@ pub fn show(
     }
     ui.add_space(2.0);
     if ui.available_width() < NARROW {
-        tabs(ui, view, form, true, commands);
+        tabs(ui, (view, classes), form, true, commands);
         return;
     }
     let size = ui.available_size();
@@ -46,9 +46,9 @@ pub fn show(
         ui.separator();
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
             if ui.available_width() >= WIDE {
-                side_by_side(ui, view, form)
+                side_by_side(ui, view, classes, form)
             } else {
-                tabs(ui, view, form, false, commands)
+                tabs(ui, (view, classes), form, false, commands)
             }
         });
     });
@@ -188,9 +188,16 @@ pub fn describe(progress: &RunProgress) -> String {
     format!("Epoch {epoch}/{epochs} · batch {batch}/{batches} · {left}")
 }
 
-fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool, commands: &mut Vec<Intent>) {
+fn tabs(
+    ui: &mut Ui,
+    (view, classes): (&TrainingView, &[Class]),
+    form: &mut OverlayForm,
+    narrow: bool,
+    commands: &mut Vec<Intent>,
+) {
     let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
     let mut options: Vec<(TrainingTab, &str)> = curves.into();
+    options.push((TrainingTab::Results, "Results"));
     options.push((TrainingTab::Log, "Messages"));
     options.push((TrainingTab::Runs, "Runs"));
     if narrow {
@@ -214,10 +221,11 @@ fn tabs(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, narrow: bool, 
         }
         TrainingTab::Log => log::show(ui, view.messages),
         TrainingTab::Runs => runs::show(ui, view, &mut form.compared),
+        TrainingTab::Results => results::show(ui, view, classes, form),
     }
 }
 
-fn side_by_side(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm) {
+fn side_by_side(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut OverlayForm) {
     let messages = 280.0;
     let shown = runs::curves(view, &form.compared);
     let gap = 14.0;
@@ -225,7 +233,16 @@ fn side_by_side(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm) {
     let width = ((ui.available_width() - messages - 4.0 * gap) / 4.0).floor();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        for metric in curves::METRICS {
+        let results = form.tab == TrainingTab::Results;
+        if results {
+            let room = vec2(4.0 * width + 3.0 * gap, height);
+            ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
+                ui.set_width(room.x);
+                ui.spacing_mut().item_spacing.x = 6.0;
+                results::show(ui, view, classes, form);
+            });
+        }
+        for metric in curves::METRICS.into_iter().filter(|_| !results) {
             ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.x = 6.0;
@@ -244,7 +261,8 @@ fn side_by_side(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm) {
             ui.horizontal(|ui| {
                 ui.spacing_mut().button_padding.x = 6.0;
                 for (tab, name, chosen) in [
-                    (TrainingTab::Log, "Messages", !listed),
+                    (TrainingTab::Results, "Results", results),
+                    (TrainingTab::Log, "Messages", !listed && !results),
                     (TrainingTab::Runs, "Runs", listed),
                 ] {
                     if ui.selectable_label(chosen, name).clicked() {

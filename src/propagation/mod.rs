@@ -1,10 +1,12 @@
 //! What the labels say of all other samples: they are propagated along the similarity graph.
 
 mod calibration;
+mod doubt;
 mod laplace;
 mod laplacian;
 mod poisson;
 
+pub use doubt::{Doubt, doubts};
 pub use laplace::laplace;
 pub use laplacian::{Equation, Laplacian};
 pub use poisson::{Field, LANES, TOLERANCE, evidence, poisson};

@@ -119,6 +119,10 @@ fn carry_out(
             | Intent::ChooseSkipped
             | Intent::ChooseUnsure
             | Intent::Unsure
+            | Intent::KeepLabel
+            | Intent::TakeSuggestion
+            | Intent::NextDoubt
+            | Intent::GoInDoubts(_)
             | Intent::Open(_)
             | Intent::OpenPath(_)
             | Intent::Retry => {}

@@ -30,6 +30,8 @@ use super::{Start, Urgency, Wake};
 pub enum LabelRequest {
     /// Label samples, or take their labels off, as one action.
     Give(Vec<Change>),
+    /// Say that the label of a sample is right.
+    Keep(u32),
     Undo,
     Redo,
 }
@@ -157,18 +159,20 @@ fn carry_out(
         for (place, &Change { serial, label }) in planned.changes.iter().enumerate() {
             let before = labels.0.set(serial, label);
             let after = label;
-            changed.write(LabelChanged {
-                serial,
-                before,
-                after,
-            });
+            if before != after {
+                changed.write(LabelChanged {
+                    serial,
+                    before,
+                    after,
+                });
+            }
             recolour.write(SetUserLabel { serial, label });
             if place < told {
                 recoloured.write(Recoloured { serial, label });
             }
         }
         match request {
-            LabelRequest::Give(_) => {}
+            LabelRequest::Give(_) | LabelRequest::Keep(_) => {}
             LabelRequest::Undo => {
                 log.write(Log(LogEntry::Undone { count }));
             }
@@ -216,6 +220,27 @@ fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Na
             ("Redone", "Nothing to redo"),
             Tense::Present,
         ),
+        &LabelRequest::Keep(serial) => {
+            let Some(label) = labels.get(serial) else {
+                return Plan {
+                    changes: Vec::new(),
+                    words: format!("{} has no label", grouped(serial as usize)),
+                    kept: Ok(()),
+                };
+            };
+            let step = Step {
+                serial,
+                before: Some(label),
+                after: Some(label),
+            };
+            let action = Action { steps: vec![step] };
+            Plan {
+                // Nothing that is in the file changes.
+                changes: Vec::new(),
+                words: describe(&action, Tense::Done, name),
+                kept: journal.record(action),
+            }
+        }
         LabelRequest::Give(changes) => {
             let steps = changes.iter().filter_map(|&Change { serial, label }| {
                 let before = labels.get(serial);
@@ -285,6 +310,9 @@ pub fn describe(action: &Action, tense: Tense, name: Name) -> String {
         Some(label) => name(label),
         None => "without a label".into(),
     };
+    if action.steps.iter().all(|step| step.before == step.after) {
+        return format!("{who} kept as {label}");
+    }
     match tense {
         Tense::Done if first.is_none() => format!("{who} {is} {label} now"),
         Tense::Done => format!("{who} labelled {label}"),
@@ -439,6 +467,10 @@ mod tests {
             (give(&[2], None), 1, "2 is without a label now"),
             (give(&[2], None), 0, "2 has no label"),
             (LabelRequest::Undo, 1, "Undone: 2 was without a label"),
+            (LabelRequest::Keep(2), 0, "2 kept as class 5"),
+            (LabelRequest::Undo, 1, "Undone: 2 kept as class 5"),
+            (LabelRequest::Redo, 1, "Redone: 2 kept as class 5"),
+            (LabelRequest::Keep(7), 0, "7 has no label"),
         ] {
             assert_eq!(words(request), (count, expected.to_owned()));
         }

@@ -8,13 +8,14 @@ use crate::acquisition::Strategy;
 use crate::active_learning::{ActiveLearning, Basis, News, Request};
 use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
 use crate::effort::Effort;
+use crate::evaluation::Evaluation;
 use crate::event_log::LogEntry;
 use crate::labels::Labels;
 use crate::model::config::{TargetKind, TrainingConfig};
 use crate::overlay::intent::Intent;
 use crate::overlay::problem::Cause;
 use crate::overlay::state::{Job, RunState};
-use crate::propagation::Propagated;
+use crate::propagation::{Doubt, Propagated};
 use crate::similarity::Similarity;
 use crate::training::message::{Command, Event};
 use crate::training::targets::Targets;
@@ -59,12 +60,16 @@ pub struct Learning {
     thread: Option<ActiveLearning>,
     pub similarity: Option<Similarity>,
     pub propagated: Option<Arc<Propagated>>,
+    /// It against the data set's own labels, where it has some.
+    pub evaluation: Option<Evaluation>,
     /// Rises with what is propagated.
     pub version: u64,
     scores: Option<Arc<Vec<f32>>>,
     /// See [`News::Scored`].
     ranks: Option<Arc<Vec<f32>>>,
     expected: Option<Expected>,
+    /// The labels, the most doubtful first.
+    pub doubts: Arc<Vec<Doubt>>,
     /// Rises with the scores.
     pub scored: u64,
     /// Revision of the labels that they are by.
@@ -187,8 +192,10 @@ impl Learning {
     fn forget(&mut self) {
         self.similarity = None;
         self.propagated = None;
+        self.evaluation = None;
         self.scores = None;
         self.expected = None;
+        self.doubts = Arc::default();
         self.version += 1;
         self.scored += 1;
     }
@@ -398,9 +405,11 @@ fn receive(
                 propagated,
                 revision,
                 labels,
+                evaluation,
                 took,
             } => {
                 learning.propagated = Some(propagated);
+                learning.evaluation = evaluation;
                 learning.answered = revision;
                 learning.version += 1;
                 log.write(Log(LogEntry::Propagated {
@@ -441,6 +450,10 @@ fn receive(
                     });
                     learning.scored += 1;
                 }
+            }
+            News::Doubted { doubts, .. } => {
+                learning.doubts = doubts;
+                learning.version += 1;
             }
             News::Failed(message) => {
                 learning.building = None;

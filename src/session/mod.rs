@@ -1,6 +1,7 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
 pub mod classes;
+pub mod doubts;
 pub mod dropped;
 pub mod egui_time;
 pub mod event_log;
@@ -35,6 +36,7 @@ pub mod screenshot;
 pub mod seen;
 #[cfg(test)]
 mod tests;
+pub mod truth;
 pub mod unsure;
 pub mod worker;
 

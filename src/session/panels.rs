@@ -16,15 +16,16 @@ use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
 use crate::overlay::state::{
-    Choosing as ChoosingView, Class, ColorView, Feedback as FeedbackView, FilterView, HistoryView,
-    Hovered as HoveredView, Job, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView,
-    Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
+    Choosing as ChoosingView, Class, ColorView, DoubtsView, Feedback as FeedbackView, FilterView,
+    HistoryView, Hovered as HoveredView, Job, ModelView, NeighboursView, OverlayState, Prediction, ProbeView,
+    QueueView, Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme};
 use crate::training::message::Event;
 
 use super::Start;
 use super::classes::Classes;
+use super::doubts::Doubts;
 use super::dropped::Dropped;
 use super::export::Exports;
 use super::feedback::Feedback;
@@ -105,6 +106,7 @@ struct Shown<'w> {
     walk: Res<'w, Walk>,
     tally: Res<'w, Tally>,
     learning: Res<'w, Learning>,
+    doubts: Res<'w, Doubts>,
     acquisition: Res<'w, Acquisition>,
     history: Res<'w, History>,
     probe: Res<'w, Probe>,
@@ -347,6 +349,7 @@ fn draw(
         .filter(|&serial| marks.is_none_or(|marks| !marks.contains(serial)))
         .collect();
     let neighbours = shown.neighbours();
+    let doubted: Vec<u32> = shown.doubts.open.iter().map(|doubt| doubt.serial).collect();
     let lookup = |serial| shown.sample(serial);
     let stroke = shown.choosing.0.as_ref();
     let path: Vec<[f32; 2]> = stroke
@@ -408,6 +411,14 @@ fn draw(
                 "The images are not compared."
             },
         },
+        doubts: DoubtsView {
+            serials: &doubted,
+            selected: shown
+                .selected
+                .0
+                .and_then(|serial| shown.doubts.of(serial))
+                .copied(),
+        },
         recent: &recent,
         history: HistoryView {
             undo: undo.as_deref(),
@@ -427,6 +438,8 @@ fn draw(
             history: &progress.history,
             settings: progress.training.as_ref(),
             runs: &progress.runs,
+            tested: progress.tested.as_ref(),
+            propagated: shown.learning.evaluation.as_ref(),
         },
         model: ModelView {
             backend: &progress.backend,

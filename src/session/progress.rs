@@ -14,6 +14,7 @@ use crate::overlay::problem::{Cause, Problems};
 use crate::overlay::state::{Job, RunProgress, RunState};
 use crate::training::message::{EpochMetrics, Event, LatentSnapshot, RunStatus};
 use crate::training::record::RunRecord;
+use crate::training::tested::Tested;
 
 use super::memory::Memory;
 use super::worker::FromWorker;
@@ -36,6 +37,8 @@ pub struct Progress {
     pub training: Option<TrainingConfig>,
     /// The runs on record, the oldest first.
     pub runs: Vec<Arc<RunRecord>>,
+    /// What the model in memory makes of the test images, or why there are none.
+    pub tested: Option<Result<Arc<Tested>, String>>,
     /// Epochs of this session's runs, in order; curves are drawn from it.
     pub history: Vec<EpochMetrics>,
     pub run: RunState,
@@ -74,6 +77,7 @@ impl Default for Progress {
             in_file: String::new(),
             training: None,
             runs: Vec::new(),
+            tested: None,
             history: Vec::new(),
             run: RunState::Idle,
             run_started: None,
@@ -155,6 +159,7 @@ impl Progress {
                     None => "New weights: nothing learned yet".into(),
                 });
             }
+            Event::Tested(tested) => self.tested = Some(tested.clone()),
             Event::Reading { done, of } => {
                 let since = self.reading.map_or_else(Instant::now, |(_, since)| since);
                 self.reading = Some((*done as f32 / (*of).max(1) as f32, since));
@@ -206,7 +211,7 @@ impl Progress {
                     "Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"
                 ));
             }
-            Event::Saved { path, epoch } => {
+            Event::Saved { path, epoch, kept } => {
                 self.problems.mended(Cause::Checkpoint);
                 self.problems.mended(Cause::Worker);
                 self.in_file = match epoch {
@@ -215,6 +220,12 @@ impl Progress {
                 };
                 if epoch.is_none() {
                     self.say(format!("Saved {}", path.display()));
+                }
+                if let Some(kept) = kept {
+                    self.say(format!(
+                        "The other network that was there is kept: {}",
+                        kept.display()
+                    ));
                 }
             }
             Event::Adjusted(to) => {

@@ -107,7 +107,8 @@ impl Simulation<'_> {
         propagated: &Arc<Propagated>,
         learner: &mut Learner,
     ) -> Measured {
-        let evaluation = evaluate(labels, propagated, self.truth);
+        let truth = |serial: u32| self.truth.get(serial as usize).copied();
+        let evaluation = Evaluation::of_propagated(labels, propagated, truth);
         let test_accuracy = self
             .train_at
             .contains(&count)
@@ -121,14 +122,4 @@ impl Simulation<'_> {
             ece: evaluation.calibration_error().unwrap_or(0.0),
         }
     }
-}
-
-/// What is propagated to the samples without a label, against the truth.
-pub fn evaluate(labels: &[Option<u8>], propagated: &Propagated, truth: &[u8]) -> Evaluation {
-    let samples = labels.iter().zip(truth).zip(0..);
-    let unlabelled = samples.filter(|((label, _), _)| label.is_none());
-    Evaluation::of(
-        unlabelled
-            .map(|((_, &truth), serial)| (truth, propagated.class(serial), propagated.certainty(serial))),
-    )
 }

@@ -10,6 +10,7 @@ use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
 use super::record::RunRecord;
 use super::targets::Targets;
+use super::tested::Tested;
 
 /// Losses of one split, averaged over it. Reconstruction and KL are weighted, classification is not; `total` is
 /// the weighted sum.
@@ -153,16 +154,20 @@ pub enum Event {
     /// The run goes on with these settings.
     Adjusted(Adjustment),
     Epoch(EpochMetrics),
+    /// What the model in memory makes of the test images, or why there are none.
+    Tested(Result<Arc<Tested>, String>),
     /// What the last run left behind is in memory.
     Taken(EndState),
     /// The runs that are on record, the oldest first.
     Runs(Vec<Arc<RunRecord>>),
     /// The record of the run that is on, or has just ended, has grown.
     Recorded(Arc<RunRecord>),
-    /// The model was written to `path`; `epoch` is given where it was a run's best epoch.
+    /// The model was written to `path`; `epoch` is given where it was a run's best epoch, `kept` where the file of another
+    /// network, which stood there, was put.
     Saved {
         path: PathBuf,
         epoch: Option<usize>,
+        kept: Option<PathBuf>,
     },
     /// Reconstruction of a sample in the model's pixel scale, row-major `[height, width]`; `again`: of the same sample as
     /// the last one, by other weights.
@@ -207,6 +212,7 @@ impl Event {
             | Self::Latent(_)
             | Self::Epoch(_)
             | Self::Recorded(_)
+            | Self::Tested(_)
             | Self::Decoded { again: true, .. }
             | Self::Saved { epoch: Some(_), .. } => Urgency::News,
             _ => Urgency::Answer,

@@ -19,5 +19,6 @@ pub mod run;
 pub mod shift;
 pub mod split;
 pub mod targets;
+pub mod tested;
 pub mod threads;
 pub mod worker;

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
 use super::message::{EpochMetrics, RunStatus};
+use crate::evaluation::Evaluation;
 
 /// A run, finished or not. `epochs` has one row per epoch, as far as it has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,15 @@ pub struct RunRecord {
     pub first_step: i64,
     pub adjustments: Vec<Adjusted>,
     pub epochs: Vec<EpochMetrics>,
+    /// What was propagated to the samples without a label against the data set's own labels, as the run began.
+    #[serde(default)]
+    pub propagated: Option<Evaluation>,
+    /// Figures of each epoch on the data set's test split, where there is one.
+    #[serde(default)]
+    pub tested: Vec<TestFigures>,
+    /// Predictions of the last of these epochs there.
+    #[serde(default)]
+    pub test: Option<Evaluation>,
     /// `None`: the run is on, or was cut off.
     pub outcome: Option<RunOutcome>,
 }
@@ -33,6 +43,19 @@ pub struct LabelsUsed {
     pub count: usize,
     /// Of the lines `Serial,label\n` of the labelled samples in the order of their serials, without a header; hexadecimal.
     pub sha256: String,
+}
+
+/// Of one epoch, on the test split.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TestFigures {
+    /// From 1.
+    pub epoch: usize,
+    /// Share of the images whose predicted class is the true one; `None` without true labels.
+    pub accuracy: Option<f64>,
+    /// See [`Evaluation::calibration_error`].
+    pub calibration_error: Option<f64>,
+    /// Mean squared error per pixel.
+    pub reconstruction: f32,
 }
 
 /// A change of settings within the run.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::evaluation::Evaluation;
 use crate::model::config::CLASSES;
 use crate::propagation::Propagated;
 
@@ -37,6 +38,12 @@ impl Targets {
     /// The user's labels, `[n]`.
     pub fn user_labels(&self) -> &[Option<u8>] {
         &self.labels
+    }
+
+    /// What was propagated to the samples without a label against their true classes; nothing where nothing is propagated.
+    pub fn evaluate(&self, truth: impl Fn(u32) -> Option<u8>) -> Option<Evaluation> {
+        let propagated = self.propagated.as_ref()?;
+        Some(Evaluation::of_propagated(&self.labels, propagated, truth))
     }
 
     /// Whether more than the labels is taught.

@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -83,6 +83,8 @@ pub fn work(setup: Setup) {
     }
     let place = Place {
         dataset,
+        data_dir: setup.data_dir,
+        test: Arc::default(),
         weights: setup.weights,
         runs: setup.runs,
         fault: setup.fault,
@@ -98,6 +100,9 @@ pub fn work(setup: Setup) {
 #[derive(Clone)]
 struct Place {
     dataset: Arc<Dataset>,
+    data_dir: PathBuf,
+    /// The images that the model is never trained on, or why there are none; read when they are first needed.
+    test: Arc<OnceLock<Result<Arc<Dataset>, String>>>,
     weights: PathBuf,
     runs: PathBuf,
     fault: Option<Fault>,

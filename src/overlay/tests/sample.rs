@@ -4,18 +4,21 @@ use bevy_egui::egui::accesskit::Role;
 use bevy_egui::egui::{Key, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::{click, dashboard, enabled, type_into};
+use super::{click, dashboard, enabled, tall, type_into};
 use crate::acquisition::Order;
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
 use crate::overlay::state::FeedbackKind;
+use crate::propagation::Doubt;
 
 #[test]
 fn the_sample_is_described() {
-    let window = dashboard(Fixture {
+    let mut window = dashboard(Fixture {
         user_label: Some(4),
         ..Fixture::default()
     });
+    window.get_by_label("True label: hidden");
+    click(&mut window, "Show true labels");
     for text in [
         "Index 31,337",
         "Predicted: 7 (98.2 % confidence)",
@@ -33,6 +36,34 @@ fn the_sample_is_described() {
     .get_by_label("Reconstruction: decoding…");
 }
 
+/// All that a window draws, and all that it tells a screen reader.
+fn seen(truth: u8, share: f64, shown: bool) -> String {
+    let fixture = Fixture {
+        true_label: Some(truth),
+        hovered: Some(pos2(500.0, 300.0)),
+        ..Fixture::default()
+    };
+    let mut window = tall(fixture);
+    window.state_mut().fixture.statistics.agreement.1 = Some(share);
+    window.state_mut().form.preferences.show_truth = shown;
+    window.run_steps(3);
+    let output = window.output();
+    format!("{:?}", output.shapes) + &described(&window.root())
+}
+
+fn described(node: &egui_kittest::Node) -> String {
+    let own = node.accesskit_node();
+    let children = node.children().map(|child| described(&child)).collect::<String>();
+    format!("{:?} {:?} {:?};{children}", own.role(), own.label(), own.value())
+}
+
+#[test]
+fn hidden_true_labels_change_nothing_that_is_drawn_or_described() {
+    assert!(seen(7, 0.647, false) == seen(2, 0.111, false));
+    assert!(seen(7, 0.647, true) != seen(2, 0.647, true));
+    assert!(seen(7, 0.647, true) != seen(7, 0.111, true));
+}
+
 #[test]
 fn without_a_selection_the_panel_says_what_to_do_and_labels_nothing() {
     let mut window = dashboard(Fixture::fresh());
@@ -41,6 +72,34 @@ fn without_a_selection_the_panel_says_what_to_do_and_labels_nothing() {
         assert!(!enabled(&window, name), "{name}");
         assert_eq!(click(&mut window, name), []);
     }
+}
+
+#[test]
+fn a_doubtful_label_is_kept_taken_back_or_made_another_one() {
+    let mut window = tall(Fixture::default());
+    window.get_by_label("4 of 442 labels");
+    for name in ["Keep", "Relabel", "Remove"] {
+        assert!(!enabled(&window, name), "{name}: nothing doubtful is selected");
+    }
+    window.get_by_label_contains("Go to 300: ").click();
+    window.run_steps(3);
+    let sent = std::mem::take(&mut window.state_mut().commands);
+    assert_eq!(sent, [Intent::GoInDoubts(300)]);
+    let mut window = tall(Fixture {
+        user_label: Some(4),
+        doubt: Some(Doubt {
+            serial: 31_337,
+            label: 4,
+            probability: 0.02,
+            suggestion: 9,
+            suggested: 0.93,
+        }),
+        ..Fixture::default()
+    });
+    window.get_by_label("Labelled 4; the others say 9 (93.0 %)");
+    assert_eq!(click(&mut window, "Keep"), [Intent::KeepLabel]);
+    assert_eq!(click(&mut window, "Relabel as 9"), [Intent::TakeSuggestion]);
+    assert_eq!(click(&mut window, "Remove"), [Intent::Label(None)]);
 }
 
 #[test]

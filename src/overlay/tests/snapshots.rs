@@ -42,6 +42,15 @@ fn a_session_at_rest() {
 }
 
 #[test]
+fn results_of_the_model_in_memory() {
+    for (name, size) in [("results", USUAL), ("results-wide", [1800.0, 900.0])] {
+        compare(name, size, Fixture::default, |window| {
+            window.state_mut().form.tab = TrainingTab::Results;
+        });
+    }
+}
+
+#[test]
 fn a_first_start() {
     compare("first-start", USUAL, Fixture::fresh, |window| {
         window.state_mut().form.preferences.hints_read = false;

@@ -204,3 +204,21 @@ fn runs_are_listed_and_two_are_laid_over_each_other() {
     click(&mut empty, "Runs");
     empty.get_by_label("No run is on record yet. Press Start Training.");
 }
+
+#[test]
+fn results_are_told() {
+    let mut window = tall(Fixture::default());
+    click(&mut window, "Results");
+    window.get_by_label_contains("now: 94.28 % of 10,000 right");
+    window.get_by_label("286 of 1,000 whose true class is 4 are predicted 9");
+    window.get_by_label("9, 0.750, 0.857, 0.800, 1,000");
+    assert_eq!(click(&mut window, "Copy"), []);
+    click(&mut window, "Results of: Propagated");
+    window.get_by_label("Nothing is propagated yet.");
+    let mut window = tall(Fixture {
+        tested: Some(Err("data/mnist: no t10k-images".into())),
+        ..Fixture::default()
+    });
+    click(&mut window, "Results");
+    window.get_by_label("data/mnist: no t10k-images");
+}

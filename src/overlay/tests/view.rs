@@ -17,10 +17,10 @@ fn the_colour_mode_is_chosen() {
         ("True label", ColorMode::TrueLabel),
         ("Certainty", ColorMode::Certainty),
     ] {
-        assert_eq!(
-            click(&mut dashboard(Fixture::default()), name),
-            [Intent::SetColorMode(mode)]
-        );
+        let mut window = dashboard(Fixture::default());
+        window.state_mut().form.preferences.show_truth = true;
+        window.run_steps(2);
+        assert_eq!(click(&mut window, name), [Intent::SetColorMode(mode)]);
     }
     assert_eq!(
         click(&mut dashboard(Fixture::default()), "User labels"),

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crossbeam_channel::TryRecvError;
 
 use crate::checkpoint::Checkpoint;
-use crate::model::config::TrainingConfig;
+use crate::dataset::{Dataset, Split};
+use crate::model::config::{Architecture, TrainingConfig};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::training::backend::{self, Backend};
 use crate::training::dropout::mutual_information;
@@ -18,6 +19,7 @@ use crate::training::message::{Command, Event, RunStatus};
 use crate::training::pulse::Pulse;
 use crate::training::run::{Task, run};
 use crate::training::targets::Targets;
+use crate::training::tested::{Tested, test};
 
 use super::Place;
 use super::link::Link;
@@ -161,7 +163,28 @@ impl Computer {
             self.link.send(Event::EncodingStopped);
         } else {
             self.place.keep.lock().publish(&self.link, snapshot);
+            let (architecture, state) = {
+                let keep = self.place.keep.lock();
+                (keep.model.architecture.clone(), keep.model.state.clone())
+            };
+            self.test(&architecture, &state);
         }
+    }
+
+    /// Tests this state of the model, and tells how it went.
+    pub(super) fn test(&self, architecture: &Architecture, state: &Checkpoint) -> Option<Arc<Tested>> {
+        let dataset = self.place.test.get_or_init(|| {
+            let _rest = self.pulse.rest();
+            let test = Dataset::open(&self.place.data_dir, Split::Test);
+            test.map(Arc::new).map_err(|error| error.to_string())
+        });
+        let backend = self.place.keep.lock().backend.clone();
+        let tested = dataset
+            .as_ref()
+            .map(|dataset| Arc::new(test(&backend, architecture, state, dataset, &self.pulse)));
+        self.link
+            .send(Event::Tested(tested.clone().map_err(String::clone)));
+        tested.ok()
     }
 
     pub(super) fn decode(&self, engine: &dyn Engine, serial: u32) {
@@ -198,7 +221,7 @@ impl Computer {
         let path = self.place.weights.clone();
         let saved = self.place.keep.lock().save(&path);
         self.link.send(match saved {
-            Ok(()) => Event::Saved { path, epoch },
+            Ok(kept) => Event::Saved { path, epoch, kept },
             Err(message) => Event::Error { message },
         });
     }
@@ -250,6 +273,7 @@ impl Computer {
                 architecture: &keep.model.architecture,
                 config,
                 labels: targets.user_labels(),
+                propagated: targets.evaluate(|serial| self.place.dataset.true_label(serial)),
                 step: keep.model.state.step,
             };
             let recorder = Recorder::new(&self.place.runs, start);

@@ -1,6 +1,6 @@
 //! What outlives the thread that computes: the last good state of everything.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
@@ -147,8 +147,9 @@ impl Kept {
         link.send(Event::TrainingFinished { status, message });
     }
 
-    /// Writes the state in memory. A file that could not be read at the start is not overwritten.
-    pub(super) fn save(&self, weights: &Path) -> Result<(), String> {
+    /// Writes the state in memory. A file that could not be read at the start is not overwritten; that of another network is
+    /// kept under the name that is returned.
+    pub(super) fn save(&self, weights: &Path) -> Result<Option<PathBuf>, String> {
         if self.model.problem.is_some() && weights.exists() {
             return Err(format!(
                 "not saved: {} holds something that could not be read, and stays as it is; move it away and save again",
@@ -157,7 +158,7 @@ impl Kept {
         }
         let layout = OptimizerLayout::of(&self.config);
         checkpoint::save(weights, &self.model.state, layout)
-            .and_then(|()| checkpoint::save_configuration(weights, &self.config))
+            .and_then(|kept| checkpoint::save_configuration(weights, &self.config).map(|()| kept))
             .map_err(|error| error.to_string())
     }
 }

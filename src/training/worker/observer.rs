@@ -168,11 +168,16 @@ impl Observer for WindowObserver<'_> {
         }
         // By now a device has compiled all that a run needs.
         computer.pulse.set_compiling(false);
+        let architecture = computer.place.keep.lock().model.architecture.clone();
+        let tested = computer.test(&architecture, state);
         {
             let _rest = computer.pulse.rest();
             let mut keep = computer.place.keep.lock();
             keep.advance(Arc::new(state.clone()), metrics.best);
-            keep.record(&computer.link, |recorder| recorder.epoch(metrics));
+            keep.record(&computer.link, |recorder| {
+                recorder.epoch(metrics);
+                tested.iter().for_each(|tested| recorder.tested(tested));
+            });
         }
         computer.link.send(Event::Epoch(*metrics));
         self.publish(Arc::unwrap_or_clone(snapshot));

@@ -1,0 +1,30 @@
+//! The labels that are likely to be wrong, for other programs.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::{OutputError, write};
+use crate::propagation::Doubt;
+
+/// Writes `Serial,label,probability,suggestion,suggested`, a row per label in the order given: the label and its probability
+/// by all other labels, and the class that they find the most probable with its probability, four decimals each.
+///
+/// # Errors
+/// If the file cannot be written.
+pub fn write_doubts(path: &Path, doubts: &[Doubt]) -> Result<(), OutputError> {
+    let mut text = String::from("Serial,label,probability,suggestion,suggested\n");
+    for doubt in doubts {
+        let Doubt {
+            serial,
+            label,
+            probability,
+            suggestion,
+            suggested,
+        } = doubt;
+        let _ = writeln!(
+            text,
+            "{serial},{label},{probability:.4},{suggestion},{suggested:.4}"
+        );
+    }
+    write(path, text.as_bytes())
+}

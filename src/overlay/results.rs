@@ -1,0 +1,381 @@
+//! How good the predictions are: figures, confusion matrix, precision and recall, reliability, accuracy over the epochs.
+
+use std::fmt::Write as _;
+
+use bevy_egui::egui::{
+    Align, Align2, Color32, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui,
+    WidgetInfo, WidgetType, pos2, vec2,
+};
+use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints, Points};
+
+use crate::evaluation::{BINS, Evaluation};
+use crate::model::config::CLASSES;
+use crate::overlay::filter::choice;
+use crate::overlay::form::{OverlayForm, ResultsOf};
+use crate::overlay::number::{grouped, percent};
+use crate::overlay::runs;
+use crate::overlay::state::{Class, TrainingView};
+use crate::overlay::theme;
+use crate::training::record::{RunRecord, TestFigures};
+
+const MATRIX: f32 = 168.0;
+const TABLE: f32 = 236.0;
+const RELIABILITY: f32 = 168.0;
+/// Height of a row of the table.
+const LINE: f32 = 14.0;
+/// Room for the names at the edges of the matrix.
+const EDGE: f32 = 18.0;
+
+/// What is shown: of the model in memory, or of the first of the compared runs.
+struct Results<'a> {
+    evaluation: Option<&'a Evaluation>,
+    reconstruction: Option<f32>,
+    /// Of which model.
+    of: String,
+    /// Why there is nothing.
+    without: &'a str,
+}
+
+fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
+    let run = form
+        .compared
+        .first()
+        .and_then(|id| view.runs.iter().find(|run| run.id == *id));
+    let of = run.map_or_else(
+        || "now".to_owned(),
+        |run| format!("run of {}", runs::started(run)),
+    );
+    let (evaluation, reconstruction, without) = match (form.results, run, view.tested) {
+        (ResultsOf::Test, Some(run), _) => {
+            let last = run.tested.last().map(|last| last.reconstruction);
+            (run.test.as_ref(), last, "This run was not tested.")
+        }
+        (ResultsOf::Test, None, Some(Ok(tested))) => {
+            (Some(&tested.evaluation), Some(tested.reconstruction), "")
+        }
+        (ResultsOf::Test, None, Some(Err(why))) => (None, None, why.as_str()),
+        (ResultsOf::Test, None, None) => (None, None, "The test images are not looked at yet."),
+        (ResultsOf::Propagated, Some(run), _) => (
+            run.propagated.as_ref(),
+            None,
+            "This run was taught the labels alone.",
+        ),
+        (ResultsOf::Propagated, None, _) => (view.propagated, None, "Nothing is propagated yet."),
+    };
+    Results {
+        evaluation: evaluation.filter(|evaluation| evaluation.samples() > 0),
+        reconstruction,
+        of,
+        without: match evaluation {
+            Some(evaluation) if evaluation.samples() == 0 => {
+                "The data set has no labels of its own to compare with."
+            }
+            _ => without,
+        },
+    }
+}
+
+/// Draws all of it.
+pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut OverlayForm) {
+    let mut shown = results(view, form);
+    ui.horizontal(|ui| {
+        for (of, name, help) in [
+            (
+                ResultsOf::Test,
+                "Test images",
+                "What the model predicts for the data set's test images, which it is never trained on.",
+            ),
+            (
+                ResultsOf::Propagated,
+                "Propagated",
+                "What your labels say of the training images without one.",
+            ),
+        ] {
+            let name_of = format!("Results of: {name}");
+            if choice(ui, 92.0, form.results == of, (name, &name_of), help) {
+                form.results = of;
+                shown = results(view, form);
+            }
+        }
+        if let Some(evaluation) = shown.evaluation {
+            ui.label(headline(evaluation, &shown));
+            let copy = ui.small_button("Copy").on_hover_text("Copy all figures as text.");
+            if copy.clicked() {
+                ui.ctx().copy_text(text(evaluation, &shown, classes));
+            }
+        } else {
+            ui.weak(match shown.reconstruction {
+                Some(error) => format!("{} Reconstruction error {error:.4}.", shown.without),
+                None => shown.without.to_owned(),
+            });
+        }
+    });
+    let Some(evaluation) = shown.evaluation else {
+        return;
+    };
+    ScrollArea::horizontal().id_salt("results").show(ui, |ui| {
+        ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            let height = ui.available_height();
+            matrix(ui, evaluation, classes, height);
+            table(ui, evaluation, classes);
+            reliability(ui, evaluation, height);
+            let chosen = form.compared.iter();
+            let mut drawn: Vec<&RunRecord> = chosen
+                .filter_map(|id| view.runs.iter().find(|run| run.id == *id))
+                .map(|run| &**run)
+                .collect();
+            if drawn.is_empty() {
+                drawn.extend(view.runs.last().map(|run| &**run));
+            }
+            over_epochs(ui, &drawn, height);
+        });
+    });
+}
+
+fn headline(evaluation: &Evaluation, shown: &Results) -> String {
+    let share = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| percent(value, 2));
+    let mut line = format!(
+        "{}: {} of {} right · calibration error {}",
+        shown.of,
+        share(evaluation.accuracy()),
+        grouped(evaluation.samples() as usize),
+        share(evaluation.calibration_error())
+    );
+    if let Some(error) = shown.reconstruction {
+        let _ = write!(line, " · reconstruction error {error:.4}");
+    }
+    line
+}
+
+fn name(classes: &[Class], class: usize) -> &str {
+    classes.get(class).map_or("", |class| &class.name)
+}
+
+fn figure(value: Option<f64>) -> String {
+    value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.3}"))
+}
+
+/// All figures, tab-separated.
+fn text(evaluation: &Evaluation, shown: &Results, classes: &[Class]) -> String {
+    let mut text = format!("{}\n\ntrue class \\ predicted", headline(evaluation, shown));
+    for class in 0..CLASSES {
+        let _ = write!(text, "\t{}", name(classes, class));
+    }
+    text += "\tnone\tprecision\trecall\tF1\n";
+    for class in 0..CLASSES {
+        text += name(classes, class);
+        for count in evaluation.matrix[class] {
+            let _ = write!(text, "\t{count}");
+        }
+        let _ = writeln!(
+            text,
+            "\t{}\t{}\t{}\t{}",
+            evaluation.without[class],
+            figure(evaluation.precision(class)),
+            figure(evaluation.recall(class)),
+            figure(evaluation.f1(class))
+        );
+    }
+    text
+}
+
+/// True classes from top to bottom, predicted ones from left to right; the more samples of its row, the fuller a cell.
+fn matrix(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class], height: f32) {
+    let side = MATRIX.min(height);
+    let (rect, _) = ui.allocate_exact_size(vec2(side + 40.0, side), Sense::hover());
+    let grid = Rect::from_min_max(rect.min + vec2(EDGE, EDGE), rect.max);
+    let cell = vec2(grid.width() / CLASSES as f32, grid.height() / CLASSES as f32);
+    let font = TextStyle::Small.resolve(ui.style());
+    let look = theme::look(ui);
+    for truth in 0..CLASSES {
+        let middle = (truth as f32 + 0.5) * cell;
+        let short = |class: usize| name(classes, class).chars().take(2).collect::<String>();
+        let row = pos2(rect.left() + EDGE / 2.0, grid.top() + middle.y);
+        let column = pos2(grid.left() + middle.x, rect.top() + EDGE / 2.0);
+        for at in [row, column] {
+            ui.painter().text(
+                at,
+                Align2::CENTER_CENTER,
+                short(truth),
+                font.clone(),
+                look.weak_text,
+            );
+        }
+        let support = evaluation.support(truth).max(1) as f32;
+        for predicted in 0..CLASSES {
+            let count = evaluation.matrix[truth][predicted];
+            let min = grid.min + vec2(predicted as f32 * cell.x, truth as f32 * cell.y);
+            let place = Rect::from_min_size(min, cell).shrink(0.5);
+            let color = if truth == predicted {
+                look.accent
+            } else {
+                look.warning
+            };
+            let fill = (count as f32 / support).sqrt();
+            ui.painter().rect_filled(place, 1.0, look.inset);
+            ui.painter().rect_filled(place, 1.0, color.gamma_multiply(fill));
+            if count > 0 {
+                ui.painter().text(
+                    place.center(),
+                    Align2::CENTER_CENTER,
+                    count.to_string(),
+                    font.clone(),
+                    if fill > 0.6 { Color32::WHITE } else { look.text },
+                );
+            }
+            let words = format!(
+                "{} of {} whose true class is {} are predicted {}",
+                grouped(count as usize),
+                grouped(evaluation.support(truth) as usize),
+                name(classes, truth),
+                name(classes, predicted)
+            );
+            let response = ui.interact(place, ui.id().with(("cell", truth, predicted)), Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
+            response.on_hover_text(words);
+        }
+    }
+    ui.painter()
+        .rect_stroke(grid, 1.0, Stroke::new(1.0, look.line), StrokeKind::Outside);
+}
+
+fn table(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class]) {
+    ui.allocate_ui_with_layout(
+        vec2(TABLE, (CLASSES + 1) as f32 * LINE),
+        Layout::top_down(Align::Min),
+        |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let row = |ui: &mut Ui, cells: [String; 5], weak: bool| {
+                let (rect, response) = ui.allocate_exact_size(vec2(TABLE, LINE), Sense::hover());
+                let said = cells.join(", ");
+                response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
+                let font = TextStyle::Small.resolve(ui.style());
+                let look = theme::look(ui);
+                let color = if weak { look.weak_text } else { look.text };
+                for (place, cell) in cells.into_iter().enumerate() {
+                    let (x, align) = match place {
+                        0 => (rect.left(), Align2::LEFT_CENTER),
+                        place => (
+                            rect.left() + 60.0 + place as f32 * (TABLE - 60.0) / 4.0,
+                            Align2::RIGHT_CENTER,
+                        ),
+                    };
+                    let at = pos2(x, rect.center().y);
+                    ui.painter().text(at, align, cell, font.clone(), color);
+                }
+            };
+            row(
+                ui,
+                ["Class", "Precision", "Recall", "F1", "Images"].map(str::to_owned),
+                true,
+            );
+            for class in 0..CLASSES {
+                let cells = [
+                    name(classes, class).chars().take(9).collect(),
+                    figure(evaluation.precision(class)),
+                    figure(evaluation.recall(class)),
+                    figure(evaluation.f1(class)),
+                    grouped(evaluation.support(class) as usize),
+                ];
+                row(ui, cells, false);
+            }
+        },
+    );
+}
+
+/// Accuracy by certainty; of a well calibrated model the bars end on the diagonal.
+fn reliability(ui: &mut Ui, evaluation: &Evaluation, height: f32) {
+    let look = theme::look(ui);
+    let width = 1.0 / BINS as f64;
+    let bars = evaluation.bins.iter().enumerate().filter_map(|(place, bin)| {
+        let middle = (place as f64 + 0.5) * width;
+        Some(
+            Bar::new(middle, bin.accuracy()?)
+                .width(0.9 * width)
+                .fill(look.train),
+        )
+    });
+    let chart = BarChart::new("accuracy", bars.collect()).allow_hover(false);
+    let ideal = Line::new("", PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]]));
+    still(Plot::new("reliability"), "Certainty", "Accuracy")
+        .width(RELIABILITY)
+        .height(height)
+        .include_x(0.0)
+        .include_x(1.0)
+        .include_y(0.0)
+        .include_y(1.0)
+        .grid_color(look.line)
+        .show(ui, |plot| {
+            plot.bar_chart(chart);
+            plot.line(ideal.color(look.weak_text).allow_hover(false));
+        });
+}
+
+/// Test accuracy of one run or two over their epochs.
+fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord], height: f32) {
+    let look = theme::look(ui);
+    let width = ui.available_width().max(RELIABILITY);
+    let colors = [look.train, look.validation];
+    still(Plot::new("test accuracy"), "Epoch", "Test accuracy, %")
+        .width(width)
+        .height(height)
+        .grid_color(look.line)
+        .show(ui, |plot| {
+            for (run, color) in drawn.iter().zip(colors) {
+                let point = |row: &TestFigures| {
+                    Some([row.epoch as f64, 100.0 * row.accuracy.filter(|a| a.is_finite())?])
+                };
+                let points: Vec<[f64; 2]> = run.tested.iter().filter_map(point).collect();
+                let name = runs::started(run);
+                plot.points(Points::new(name.clone(), points.clone()).color(color).radius(2.5));
+                plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
+            }
+        });
+}
+
+fn still<'a>(plot: Plot<'a>, x: &str, y: &str) -> Plot<'a> {
+    plot.x_axis_label(RichText::new(x).small())
+        .y_axis_label(RichText::new(y).small())
+        .show_crosshair(false)
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_copied_as_a_table() {
+        let evaluation = Evaluation::of([(0, Some(0), 0.9), (0, Some(1), 0.8), (1, None, 0.0)].into_iter());
+        let shown = Results {
+            evaluation: None,
+            reconstruction: Some(0.0374),
+            of: "now".into(),
+            without: "",
+        };
+        let name = |i: usize| ["zero", "one"].get(i).copied().unwrap_or("more").to_owned();
+        let color = [0; 3];
+        let classes: Vec<Class> = (0..CLASSES).map(|i| Class { name: name(i), color }).collect();
+        let text = text(&evaluation, &shown, &classes);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[0],
+            "now: 33.33 % of 3 right · calibration error 30.00 % · reconstruction error 0.0374"
+        );
+        assert!(
+            lines[2].starts_with("true class \\ predicted\tzero\tone\t"),
+            "{}",
+            lines[2]
+        );
+        assert!(lines[2].ends_with("\tnone\tprecision\trecall\tF1"));
+        assert!(lines[3].starts_with("zero\t1\t1\t0\t") && lines[3].ends_with("\t0\t1.000\t0.500\t0.667"));
+        assert!(lines[4].ends_with("\t1\t0.000\t0.000\t0.000"), "{}", lines[4]);
+        assert!(lines[5].ends_with("\t0\tn/a\tn/a\tn/a"), "{}", lines[5]);
+    }
+}
