@@ -70,7 +70,7 @@ pub enum News {
         revision: u64,
         labels: usize,
         /// It against the data set's own labels, where it has some.
-        evaluation: Option<Evaluation>,
+        evaluation: Option<Arc<Evaluation>>,
         took: Duration,
     },
     /// How much a label of each sample would help, by the labels of a revision.
@@ -309,10 +309,10 @@ impl Worker {
         self.doubt(built, request)
     }
 
-    fn evaluate(&self, request: &Request, propagated: &Propagated) -> Option<Evaluation> {
+    fn evaluate(&self, request: &Request, propagated: &Propagated) -> Option<Arc<Evaluation>> {
         let truth = |serial| self.dataset.true_label(serial);
         let found = Evaluation::of_propagated(&request.labels, propagated, truth);
-        (found.samples() > 0).then_some(found)
+        (found.samples() > 0).then(|| Arc::new(found))
     }
 
     /// What is worked out before anybody asks for it.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use bevy_egui::egui::{
-    Align, Align2, Color32, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle, Ui,
-    WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, Color32, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
+    Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints, Points};
 
@@ -18,13 +18,13 @@ use crate::overlay::state::{Class, TrainingView};
 use crate::overlay::theme;
 use crate::training::record::{RunRecord, TestFigures};
 
-const MATRIX: f32 = 168.0;
+/// Room for the names at the edges of the matrix, and size of a cell.
+const EDGE: f32 = 18.0;
+const CELL: Vec2 = vec2(29.0, 14.0);
 const TABLE: f32 = 236.0;
-const RELIABILITY: f32 = 168.0;
+const PLOT: Vec2 = vec2(180.0, EDGE + CLASSES as f32 * CELL.y);
 /// Height of a row of the table.
 const LINE: f32 = 14.0;
-/// Room for the names at the edges of the matrix.
-const EDGE: f32 = 18.0;
 
 /// What is shown: of the model in memory, or of the first of the compared runs.
 struct Results<'a> {
@@ -98,28 +98,29 @@ pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut Over
             }
         }
         if let Some(evaluation) = shown.evaluation {
-            ui.label(headline(evaluation, &shown));
-            let copy = ui.small_button("Copy").on_hover_text("Copy all figures as text.");
+            let copy = ui.button("Copy").on_hover_text("Copy all figures as text.");
             if copy.clicked() {
                 ui.ctx().copy_text(text(evaluation, &shown, classes));
             }
+            ui.add(Label::new(headline(evaluation, &shown)).truncate());
         } else {
-            ui.weak(match shown.reconstruction {
+            let without = match shown.reconstruction {
                 Some(error) => format!("{} Reconstruction error {error:.4}.", shown.without),
                 None => shown.without.to_owned(),
-            });
+            };
+            ui.add(Label::new(RichText::new(without).weak()).truncate());
         }
     });
     let Some(evaluation) = shown.evaluation else {
         return;
     };
-    ScrollArea::horizontal().id_salt("results").show(ui, |ui| {
+    let room = ScrollArea::both().id_salt("results").auto_shrink(false);
+    room.show(ui, |ui| {
         ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.x = 16.0;
-            let height = ui.available_height();
-            matrix(ui, evaluation, classes, height);
+            matrix(ui, evaluation, classes);
             table(ui, evaluation, classes);
-            reliability(ui, evaluation, height);
+            reliability(ui, evaluation);
             let chosen = form.compared.iter();
             let mut drawn: Vec<&RunRecord> = chosen
                 .filter_map(|id| view.runs.iter().find(|run| run.id == *id))
@@ -128,7 +129,7 @@ pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut Over
             if drawn.is_empty() {
                 drawn.extend(view.runs.last().map(|run| &**run));
             }
-            over_epochs(ui, &drawn, height);
+            over_epochs(ui, &drawn);
         });
     });
 }
@@ -181,15 +182,14 @@ fn text(evaluation: &Evaluation, shown: &Results, classes: &[Class]) -> String {
 }
 
 /// True classes from top to bottom, predicted ones from left to right; the more samples of its row, the fuller a cell.
-fn matrix(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class], height: f32) {
-    let side = MATRIX.min(height);
-    let (rect, _) = ui.allocate_exact_size(vec2(side + 40.0, side), Sense::hover());
+fn matrix(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class]) {
+    let size = vec2(EDGE, EDGE) + CLASSES as f32 * CELL;
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let grid = Rect::from_min_max(rect.min + vec2(EDGE, EDGE), rect.max);
-    let cell = vec2(grid.width() / CLASSES as f32, grid.height() / CLASSES as f32);
     let font = TextStyle::Small.resolve(ui.style());
     let look = theme::look(ui);
     for truth in 0..CLASSES {
-        let middle = (truth as f32 + 0.5) * cell;
+        let middle = (truth as f32 + 0.5) * CELL;
         let short = |class: usize| name(classes, class).chars().take(2).collect::<String>();
         let row = pos2(rect.left() + EDGE / 2.0, grid.top() + middle.y);
         let column = pos2(grid.left() + middle.x, rect.top() + EDGE / 2.0);
@@ -205,8 +205,8 @@ fn matrix(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class], height: f32) 
         let support = evaluation.support(truth).max(1) as f32;
         for predicted in 0..CLASSES {
             let count = evaluation.matrix[truth][predicted];
-            let min = grid.min + vec2(predicted as f32 * cell.x, truth as f32 * cell.y);
-            let place = Rect::from_min_size(min, cell).shrink(0.5);
+            let min = grid.min + vec2(predicted as f32 * CELL.x, truth as f32 * CELL.y);
+            let place = Rect::from_min_size(min, CELL).shrink(0.5);
             let color = if truth == predicted {
                 look.accent
             } else {
@@ -285,7 +285,7 @@ fn table(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class]) {
 }
 
 /// Accuracy by certainty; of a well calibrated model the bars end on the diagonal.
-fn reliability(ui: &mut Ui, evaluation: &Evaluation, height: f32) {
+fn reliability(ui: &mut Ui, evaluation: &Evaluation) {
     let look = theme::look(ui);
     let width = 1.0 / BINS as f64;
     let bars = evaluation.bins.iter().enumerate().filter_map(|(place, bin)| {
@@ -299,8 +299,8 @@ fn reliability(ui: &mut Ui, evaluation: &Evaluation, height: f32) {
     let chart = BarChart::new("accuracy", bars.collect()).allow_hover(false);
     let ideal = Line::new("", PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]]));
     still(Plot::new("reliability"), "Certainty", "Accuracy")
-        .width(RELIABILITY)
-        .height(height)
+        .width(PLOT.x)
+        .height(PLOT.y)
         .include_x(0.0)
         .include_x(1.0)
         .include_y(0.0)
@@ -313,13 +313,13 @@ fn reliability(ui: &mut Ui, evaluation: &Evaluation, height: f32) {
 }
 
 /// Test accuracy of one run or two over their epochs.
-fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord], height: f32) {
+fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord]) {
     let look = theme::look(ui);
-    let width = ui.available_width().max(RELIABILITY);
+    let width = ui.available_width().max(PLOT.x);
     let colors = [look.train, look.validation];
     still(Plot::new("test accuracy"), "Epoch", "Test accuracy, %")
         .width(width)
-        .height(height)
+        .height(PLOT.y)
         .grid_color(look.line)
         .show(ui, |plot| {
             for (run, color) in drawn.iter().zip(colors) {

@@ -61,7 +61,7 @@ pub struct Learning {
     pub similarity: Option<Similarity>,
     pub propagated: Option<Arc<Propagated>>,
     /// It against the data set's own labels, where it has some.
-    pub evaluation: Option<Evaluation>,
+    pub evaluation: Option<Arc<Evaluation>>,
     /// Rises with what is propagated.
     pub version: u64,
     scores: Option<Arc<Vec<f32>>>,

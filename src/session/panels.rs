@@ -439,7 +439,7 @@ fn draw(
             settings: progress.training.as_ref(),
             runs: &progress.runs,
             tested: progress.tested.as_ref(),
-            propagated: shown.learning.evaluation.as_ref(),
+            propagated: shown.learning.evaluation.as_deref(),
         },
         model: ModelView {
             backend: &progress.backend,

@@ -546,7 +546,7 @@ fn doubtful_labels_are_kept_made_others_or_removed_by_a_key_each_and_undone() {
     write_pixels(folder.path(), |i| (i / 4 % 2 * 150 + i * 37 % 60) as u8);
     const WRONG: [usize; 3] = [6, 11, 20];
     let label = |serial: usize| {
-        if (serial % 2 == 0) != WRONG.contains(&serial) {
+        if serial.is_multiple_of(2) != WRONG.contains(&serial) {
             3
         } else {
             8
