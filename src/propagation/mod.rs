@@ -25,6 +25,9 @@ use calibration::{Held, exponent};
 /// Labelled samples that the calibration looks at.
 const HELD: usize = 256;
 
+/// Labels that are left out one by one, at most.
+const CONTESTED: usize = 2000;
+
 /// Killing per label, and its least and largest value: the more labels there are, the less far each of them needs to
 /// reach. Measured on MNIST, confirmed on Fashion-MNIST.
 const KILLING: f32 = 2.5e-5;
@@ -167,15 +170,14 @@ impl Propagation {
             return Ok(Propagated::unknown(labels.len()));
         }
         let (field, counts) = self.solve(&labelled, effort)?;
-        let held = self.held_out(&labelled, &counts, &field, HELD, effort)?;
-        let held: Vec<Held> = held.into_iter().map(|(_, held)| held).collect();
-        let shares = self.shares(&field, &labelled, exponent(&held));
+        let exponent = self.exponent(&labelled, &counts, &field, effort)?;
+        let shares = self.shares(&field, &labelled, exponent);
         self.last = Some((field, counts));
         Ok(Propagated::new(shares))
     }
 
-    /// What all other labels say of each labelled sample. A sample whose class has no other label is left out: nothing can be
-    /// said of it.
+    /// What all other labels say of each labelled sample; of more than [`CONTESTED`] of those whose label has the least
+    /// share. A sample whose class has no other label is left out: nothing can be said of it.
     ///
     /// # Errors
     /// If it is cancelled.
@@ -189,9 +191,17 @@ impl Propagation {
             return Ok(Vec::new());
         }
         let (field, counts) = self.solve(&labelled, effort)?;
-        let held = self.held_out(&labelled, &counts, &field, labelled.len(), effort)?;
-        let sure: Vec<Held> = held.iter().take(HELD).map(|(_, held)| *held).collect();
-        let exponent = exponent(&sure);
+        let exponent = self.exponent(&labelled, &counts, &field, effort)?;
+        let mut some = labelled;
+        if some.len() > CONTESTED {
+            let share = |&(serial, class): &(u32, u8)| {
+                let values = &field[serial as usize];
+                values[usize::from(class)] / values.iter().sum::<f32>().max(f32::MIN_POSITIVE)
+            };
+            some.select_nth_unstable_by(CONTESTED, |a, b| share(a).total_cmp(&share(b)));
+            some.truncate(CONTESTED);
+        }
+        let held = self.held_out(some, &counts, &field, effort)?;
         self.last = Some((field, counts));
         let left_out = held.into_iter().map(|(serial, held)| LeftOut {
             serial,
@@ -220,24 +230,34 @@ impl Propagation {
         Ok((field, counts))
     }
 
-    /// What the others say of labelled samples: of `most` of them, a random part of which another label changes one at most.
-    fn held_out(
+    /// The calibration, by a random part of the labels, of which another label changes one at most.
+    fn exponent(
         &mut self,
         labelled: &[(u32, u8)],
         counts: &[usize; CLASSES],
         field: &Field,
-        most: usize,
+        effort: &Effort,
+    ) -> Result<f32, Cancelled> {
+        let mut some = labelled.to_vec();
+        // Multiplicative hashing (Knuth 1998, 6.4).
+        some.sort_by_key(|&(serial, _)| serial.wrapping_mul(0x9e37_79b1));
+        some.retain(|(_, class)| counts[usize::from(*class)] > 1);
+        some.truncate(HELD);
+        let held = self.held_out(some, counts, field, effort)?;
+        let held: Vec<Held> = held.into_iter().map(|(_, held)| held).collect();
+        Ok(exponent(&held))
+    }
+
+    /// What the others say of some labelled samples, but for those of a class without another label.
+    fn held_out(
+        &mut self,
+        mut some: Vec<(u32, u8)>,
+        counts: &[usize; CLASSES],
+        field: &Field,
         effort: &Effort,
     ) -> Result<Vec<(u32, Held)>, Cancelled> {
         let root = self.laplacian.inverse_root();
-        let mut some: Vec<(u32, u8)> = labelled
-            .iter()
-            .filter(|(_, class)| counts[usize::from(*class)] > 1)
-            .copied()
-            .collect();
-        // Multiplicative hashing (Knuth 1998, 6.4).
-        some.sort_by_key(|&(serial, _)| serial.wrapping_mul(0x9e37_79b1));
-        some.truncate(most);
+        some.retain(|(_, class)| counts[usize::from(*class)] > 1);
         let new: Vec<u32> = some
             .iter()
             .map(|&(serial, _)| serial)
