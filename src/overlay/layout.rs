@@ -19,12 +19,12 @@ use crate::overlay::{
 /// Of the window, also for those who hear it.
 pub const TITLE: &str = "SSVAE Dashboard";
 
-const BOTTOM: f32 = 226.0;
 /// A window narrower than this, in points, has room for one panel at a side.
 const NARROW: f32 = 760.0;
 /// Names of the panels at the sides.
 const LEFT: &str = "left panel";
 const RIGHT: &str = "right panel";
+const TRAINING: &str = "training panel";
 /// What the line with the progress adds to the training panel where it needs one of its own.
 const PROGRESS: f32 = 26.0;
 
@@ -66,37 +66,48 @@ pub fn show(
     let most = root.available_width() / 3.0;
     if form.preferences.shows(SideName::Left) {
         let (wish, range) = (form.preferences.left.width, preferences::LEFT);
-        form.preferences.left.width = side(&mut root, Panel::left(LEFT), LEFT, (wish, range, most), |ui| {
+        form.preferences.left.width = edge(&mut root, Panel::left(LEFT), LEFT, (wish, range, most), |ui| {
             column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
         });
     }
     if form.preferences.shows(SideName::Right) {
         let (wish, range) = (form.preferences.right.width, preferences::RIGHT);
         form.preferences.right.width =
-            side(&mut root, Panel::right(RIGHT), RIGHT, (wish, range, most), |ui| {
+            edge(&mut root, Panel::right(RIGHT), RIGHT, (wish, range, most), |ui| {
                 column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
             });
     }
     let narrow = root.available_width() - panel.total_margin().sum().x < training::NARROW;
-    let height = if form.preferences.training_open {
-        BOTTOM.min(root.available_height() / 2.0)
+    let more = if narrow { PROGRESS } else { 0.0 };
+    let ready = !waiting && state.model.architecture.is_some();
+    let training = (&state.training, state.classes);
+    if form.preferences.training_open {
+        let (usual, least, greatest) = preferences::TRAINING;
+        let (wish, range) = (
+            form.preferences.training_height,
+            (usual, least + more, greatest + more),
+        );
+        let most = root.available_height() / 2.0 + more;
+        let shown = &mut *form;
+        let height = edge(
+            &mut root,
+            Panel::bottom(TRAINING),
+            TRAINING,
+            (wish + more, range, most),
+            |ui| {
+                training::show(ui, training, ready, shown, commands);
+            },
+        );
+        form.preferences.training_height = height - more;
     } else {
-        training::HEADER + 16.0
-    };
-    let height = height + if narrow { PROGRESS } else { 0.0 };
-    Panel::bottom("training panel")
-        .resizable(false)
-        .exact_size(height)
-        .frame(panel)
-        .show(&mut root, |ui| {
-            training::show(
-                ui,
-                (&state.training, state.classes),
-                !waiting && state.model.architecture.is_some(),
-                form,
-                commands,
-            );
-        });
+        Panel::bottom("folded training panel")
+            .resizable(false)
+            .exact_size(training::HEADER + 16.0 + more)
+            .frame(panel)
+            .show(&mut root, |ui| {
+                training::show(ui, training, ready, form, commands)
+            });
+    }
     let rect = root.available_rect_before_wrap();
     if let Some(what) = state.loading {
         root.painter().rect_filled(rect, 0.0, theme::of(dark).background);
@@ -134,10 +145,10 @@ fn panel_frame() -> Frame {
     Frame::new().inner_margin(Margin::symmetric(12, 8))
 }
 
-/// Draws a panel at a side as wide as wished: within its least and greatest width, and no wider than `most` while that is
-/// more than the least. Returns how wide the user wishes it, which changes by dragging its edge alone: a window that has
+/// Draws a panel at an edge as wide, or as high, as wished: within its least and greatest size, and no larger than `most`
+/// while that is more than the least. Returns how large the user wishes it, which changes by dragging its edge alone: a window that has
 /// less room takes nothing away for good.
-fn side(
+fn edge(
     root: &mut Ui,
     panel: Panel,
     id: &str,
@@ -145,22 +156,26 @@ fn side(
     contents: impl FnOnce(&mut Ui),
 ) -> f32 {
     let greatest = greatest.min(most.max(least));
-    let edge = root.ctx().read_response(Id::new(id).with("__resize"));
-    let dragged = edge
+    let border = root.ctx().read_response(Id::new(id).with("__resize"));
+    let dragged = border
         .as_ref()
-        .is_some_and(|edge| edge.dragged() || edge.drag_stopped());
-    let held = dragged || edge.is_some_and(|edge| edge.hovered());
-    let width = wish.clamp(least, greatest);
-    let range = if held { least..=greatest } else { width..=width };
-    let shown = panel
+        .is_some_and(|border| border.dragged() || border.drag_stopped());
+    let held = dragged || border.is_some_and(|border| border.hovered());
+    let size = wish.clamp(least, greatest);
+    let range = if held { least..=greatest } else { size..=size };
+    let rect = panel
         .resizable(true)
-        .default_size(width)
+        .default_size(size)
         .size_range(range)
         .frame(panel_frame())
         .show(root, contents)
         .response
-        .rect
-        .width();
+        .rect;
+    let shown = if id == TRAINING {
+        rect.height()
+    } else {
+        rect.width()
+    };
     if dragged { shown.round() } else { wish }
 }
 

@@ -24,6 +24,8 @@ pub struct Preferences {
     pub right: Side,
     /// Whether the training panel is unfolded.
     pub training_open: bool,
+    /// In points, with margins.
+    pub training_height: f32,
     /// Sections that are folded away.
     pub folded: BTreeSet<String>,
     /// Whether images are drawn over points that have room for one.
@@ -73,6 +75,7 @@ impl Default for Preferences {
                 width: RIGHT.0,
             },
             training_open: true,
+            training_height: TRAINING.0,
             folded: BTreeSet::new(),
             images: true,
             hints_read: false,
@@ -88,6 +91,8 @@ impl Default for Preferences {
 pub const LEFT: (f32, f32, f32) = (250.0, 236.0, 420.0);
 /// Two images of 28 pixels at five times their size.
 pub const RIGHT: (f32, f32, f32) = (320.0, 270.0, 580.0);
+/// Heights of the training panel: it takes half of the window at most.
+pub const TRAINING: (f32, f32, f32) = (226.0, 110.0, 1200.0);
 
 impl Preferences {
     /// Makes the text larger (or smaller) by so many steps; 0 brings the usual size back.
@@ -148,6 +153,7 @@ impl Preferences {
         self.scale = within(self.scale, (1.0, SCALES.0, SCALES.1));
         self.left.width = within(self.left.width, LEFT);
         self.right.width = within(self.right.width, RIGHT);
+        self.training_height = within(self.training_height, TRAINING);
         self
     }
 }

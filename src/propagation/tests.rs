@@ -206,3 +206,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn leaving_one_out_is_solving_without_it() {
+    let graph = rings();
+    let laplacian = Laplacian::new(graph.clone());
+    let some = [(0, 1), (2, 3), (5, 1), (8, 1), (14, 3), (17, 1), (20, 3), (24, 7)];
+    let mut propagation = Propagation::new(graph);
+    let left_out = propagation.leave_one_out(&labels(25, &some), &effort()).unwrap();
+    assert_eq!(
+        left_out.len(),
+        7,
+        "the only label of its class has nothing to be held against"
+    );
+    // The logarithms of the shares are those of the values, times one power for all.
+    let powers: Vec<f64> = left_out
+        .iter()
+        .map(|left_out| {
+            let others: Vec<(u32, u8)> = some
+                .into_iter()
+                .filter(|pair| pair.0 != left_out.serial)
+                .collect();
+            let field = poisson(&laplacian, &others, KILLING_RANGE.0, 1e-6, None, &effort()).unwrap();
+            let values = [1, 3].map(|class| values(&laplacian, &field, class)[left_out.serial as usize]);
+            let shares = [1, 3].map(|class| f64::from(left_out.shares[class]));
+            (shares[0] / shares[1]).ln() / (values[0] / values[1]).ln()
+        })
+        .collect();
+    for power in &powers {
+        assert!((power - powers[0]).abs() < 0.1 * powers[0], "{powers:?}");
+    }
+}
