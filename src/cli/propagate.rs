@@ -8,6 +8,7 @@ use clap::Args;
 use crate::active_learning::Basis;
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
+use crate::labels::Labels;
 use crate::outputs::propagated::write_propagated;
 use crate::propagation::{Propagated, Propagation};
 use crate::similarity::{Features, MOST, Similarity};
@@ -18,14 +19,31 @@ use crate::training::worker::load_model;
 
 use super::train::{labels_of, progress_bar};
 
+/// Images, and labels of some of them.
 #[derive(Args, Clone, Debug)]
-pub struct PropagateArgs {
-    /// Folder with the IDX files
+pub struct LabelledArgs {
+    /// Folder with the images
     #[arg(long, default_value = "data/mnist")]
     data_dir: PathBuf,
     /// The user's labels [default: labels.csv in the data folder]
     #[arg(long)]
     labels: Option<PathBuf>,
+}
+
+impl LabelledArgs {
+    pub fn open(&self) -> anyhow::Result<(Arc<Dataset>, Labels)> {
+        let dataset = Arc::new(Dataset::open(&self.data_dir, Split::Train)?);
+        let beside = || self.data_dir.join("labels.csv");
+        let path = self.labels.clone().unwrap_or_else(beside);
+        let labels = labels_of(&path, &dataset)?;
+        Ok((dataset, labels))
+    }
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct PropagateArgs {
+    #[command(flatten)]
+    labelled: LabelledArgs,
     /// What the images are compared by
     #[arg(long, value_enum, default_value_t)]
     neighbours: Basis,
@@ -38,12 +56,7 @@ pub struct PropagateArgs {
 }
 
 pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
-    let dataset = Arc::new(Dataset::open(&args.data_dir, Split::Train)?);
-    let path = args
-        .labels
-        .clone()
-        .unwrap_or_else(|| args.data_dir.join("labels.csv"));
-    let labels = labels_of(&path, &dataset)?;
+    let (dataset, labels) = args.labelled.open()?;
     let by = (args.neighbours == Basis::Model).then_some(args.weights.as_path());
     let propagated = propagate(&dataset, labels.as_slice(), by)?;
     write_propagated(&args.output, labels.as_slice(), &propagated)?;

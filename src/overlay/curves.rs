@@ -90,7 +90,7 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
         return;
     };
     let look = theme::look(ui);
-    Plot::new(("curve", name(metric)))
+    still(Plot::new(("curve", name(metric))))
         .width(size.x)
         .height(size.y)
         .custom_x_axes(vec![
@@ -117,13 +117,6 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
             }
             _ => None,
         })
-        .show_crosshair(false)
-        .allow_zoom(false)
-        .allow_drag(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_double_click_reset(false)
         // One epoch alone would span no width.
         .include_x(0.5)
         .include_x(last as f64 + 0.5)
@@ -133,6 +126,17 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
                 draw(plot, metric, curve, look);
             }
         });
+}
+
+/// A plot that the mouse does not move.
+pub fn still(plot: Plot<'_>) -> Plot<'_> {
+    plot.show_crosshair(false)
+        .allow_zoom(false)
+        .allow_drag(false)
+        .allow_scroll(false)
+        .allow_boxed_zoom(false)
+        .allow_axis_zoom_drag(false)
+        .allow_double_click_reset(false)
 }
 
 fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve, look: &Look) {

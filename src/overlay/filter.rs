@@ -11,8 +11,6 @@ use crate::overlay::section::{fixed_label, sized_button};
 use crate::overlay::state::FilterView;
 use crate::overlay::theme;
 
-const AGAINST_TRUTH: &str = "Prediction ≠ true label";
-
 /// Why what asks for true labels is not offered.
 pub const HIDDEN: &str = "True labels are hidden. Key: T shows them.";
 
@@ -34,29 +32,32 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands
         }
     });
     certainty(ui, &mut filter);
-    for (value, name, help) in [
+    for (value, name, help, offered) in [
         (
             &mut filter.against_label,
             "Prediction ≠ your label",
             "Only samples where the model predicts another class than your label: one of you is wrong.",
+            true,
         ),
         (
             &mut filter.against_truth,
-            AGAINST_TRUTH,
+            "Prediction ≠ true label",
             "Only samples where the model predicts another class than the data set's own label.",
+            truth,
         ),
         (
             &mut filter.propagated_against_predicted,
             "Propagated ≠ predicted",
             "Only samples where your labels, spread to similar samples, give another class than the model predicts.",
+            true,
         ),
         (
             &mut filter.propagated_against_label,
             "Propagated ≠ your label",
             "Only samples where your other labels give another class than the one that you gave.",
+            true,
         ),
     ] {
-        let offered = truth || name != AGAINST_TRUTH;
         ui.add_enabled(offered, Checkbox::new(value, name))
             .on_hover_text(help)
             .on_disabled_hover_text(HIDDEN);

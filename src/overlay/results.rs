@@ -13,9 +13,9 @@ use crate::model::config::CLASSES;
 use crate::overlay::filter::choice;
 use crate::overlay::form::{OverlayForm, ResultsOf};
 use crate::overlay::number::{grouped, percent};
-use crate::overlay::runs;
 use crate::overlay::state::{Class, TrainingView};
 use crate::overlay::theme;
+use crate::overlay::{curves, runs};
 use crate::training::record::{RunRecord, TestFigures};
 
 /// Room for the names at the edges of the matrix, and size of a cell.
@@ -37,10 +37,7 @@ struct Results<'a> {
 }
 
 fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
-    let run = form
-        .compared
-        .first()
-        .and_then(|id| view.runs.iter().find(|run| run.id == *id));
+    let run = runs::compared(view, &form.compared).next();
     let of = run.map_or_else(
         || "now".to_owned(),
         |run| format!("run of {}", runs::started(run)),
@@ -121,11 +118,7 @@ pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut Over
             matrix(ui, evaluation, classes);
             table(ui, evaluation, classes);
             reliability(ui, evaluation);
-            let chosen = form.compared.iter();
-            let mut drawn: Vec<&RunRecord> = chosen
-                .filter_map(|id| view.runs.iter().find(|run| run.id == *id))
-                .map(|run| &**run)
-                .collect();
+            let mut drawn: Vec<&RunRecord> = runs::compared(view, &form.compared).collect();
             if drawn.is_empty() {
                 drawn.extend(view.runs.last().map(|run| &**run));
             }
@@ -298,7 +291,9 @@ fn reliability(ui: &mut Ui, evaluation: &Evaluation) {
     });
     let chart = BarChart::new("accuracy", bars.collect()).allow_hover(false);
     let ideal = Line::new("", PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]]));
-    still(Plot::new("reliability"), "Certainty", "Accuracy")
+    curves::still(Plot::new("reliability"))
+        .x_axis_label(RichText::new("Certainty").small())
+        .y_axis_label(RichText::new("Accuracy").small())
         .width(PLOT.x)
         .height(PLOT.y)
         .include_x(0.0)
@@ -317,7 +312,9 @@ fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord]) {
     let look = theme::look(ui);
     let width = ui.available_width().max(PLOT.x);
     let colors = [look.train, look.validation];
-    still(Plot::new("test accuracy"), "Epoch", "Test accuracy, %")
+    curves::still(Plot::new("test accuracy"))
+        .x_axis_label(RichText::new("Epoch").small())
+        .y_axis_label(RichText::new("Test accuracy, %").small())
         .width(width)
         .height(PLOT.y)
         .grid_color(look.line)
@@ -332,18 +329,6 @@ fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord]) {
                 plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
             }
         });
-}
-
-fn still<'a>(plot: Plot<'a>, x: &str, y: &str) -> Plot<'a> {
-    plot.x_axis_label(RichText::new(x).small())
-        .y_axis_label(RichText::new(y).small())
-        .show_crosshair(false)
-        .allow_zoom(false)
-        .allow_drag(false)
-        .allow_scroll(false)
-        .allow_boxed_zoom(false)
-        .allow_axis_zoom_drag(false)
-        .allow_double_click_reset(false)
 }
 
 #[cfg(test)]

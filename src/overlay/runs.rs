@@ -16,11 +16,18 @@ use crate::training::record::RunRecord;
 /// Runs that can be laid over each other.
 const TOGETHER: usize = 2;
 
+/// Those of the compared runs that are on record.
+pub fn compared<'a>(view: &TrainingView<'a>, compared: &[String]) -> impl Iterator<Item = &'a RunRecord> {
+    let runs = view.runs;
+    let found = compared
+        .iter()
+        .filter_map(|id| runs.iter().find(|run| run.id == *id));
+    found.map(|run| &**run)
+}
+
 /// The curves to draw: those of the compared runs, or the session's where there are none.
 pub fn curves<'a>(view: &TrainingView<'a>, compared: &[String]) -> Vec<Curve<'a>> {
-    let chosen: Vec<Curve> = compared
-        .iter()
-        .filter_map(|id| view.runs.iter().find(|run| run.id == *id))
+    let chosen: Vec<Curve> = self::compared(view, compared)
         .enumerate()
         .map(|(number, run)| Curve {
             run: Some(started(run)),

@@ -453,7 +453,6 @@ fn receive(
             }
             News::Doubted { doubts, .. } => {
                 learning.doubts = doubts;
-                learning.version += 1;
             }
             News::Failed(message) => {
                 learning.building = None;

@@ -389,6 +389,12 @@ fn random_act(random: &mut ChaCha8Rng) -> Act {
     }
 }
 
+fn primary_window(app: &mut App) -> Entity {
+    let world = app.world_mut();
+    let mut windows = world.query_filtered::<Entity, With<PrimaryWindow>>();
+    windows.single(world).unwrap()
+}
+
 /// Hands an event over as the window system does.
 fn send(world: &mut World, window: Entity, event: WindowEvent) {
     let event = match event {
@@ -417,11 +423,8 @@ fn whatever_a_frame_holds_each_input_does_what_its_order_implies() {
     let folder = tempfile::tempdir().unwrap();
     write_images(folder.path());
     let mut app = app(folder.path());
+    let window = primary_window(&mut app);
     let world = app.world_mut();
-    let window = world
-        .query_filtered::<Entity, With<PrimaryWindow>>()
-        .single(world)
-        .unwrap();
     let view = *world.resource::<CloudView>();
     let places: Vec<Vec2> = (0..COUNT)
         .map(|i| {
@@ -490,11 +493,7 @@ fn the_next_sample_comes_from_an_order_by_all_labels_however_fast_the_keys() {
     let folder = tempfile::tempdir().unwrap();
     write_images(folder.path());
     let mut app = learning_app(folder.path());
-    let world = app.world_mut();
-    let window = world
-        .query_filtered::<Entity, With<PrimaryWindow>>()
-        .single(world)
-        .unwrap();
+    let window = primary_window(&mut app);
     let end = Instant::now() + Duration::from_secs(30);
     let in_time = |app: &mut App| {
         std::thread::sleep(Duration::from_millis(2));
@@ -560,11 +559,7 @@ fn doubtful_labels_are_kept_made_others_or_removed_by_a_key_each_and_undone() {
         .collect();
     fs::write(folder.path().join("labels.csv"), format!("Serial,label\n{rows}")).unwrap();
     let mut app = learning_app(folder.path());
-    let world = app.world_mut();
-    let window = world
-        .query_filtered::<Entity, With<PrimaryWindow>>()
-        .single(world)
-        .unwrap();
+    let window = primary_window(&mut app);
     let open = |app: &App| app.world().resource::<Doubts>().open.len();
     let until = |app: &mut App, doubts: usize| {
         let end = Instant::now() + Duration::from_secs(30);
