@@ -2,11 +2,12 @@
 //!
 //! The features are the images' principal [`components()`], or what a network has made of the images.
 
-mod approximate;
 mod clusters;
+mod coarse;
 mod components;
-mod exact;
 mod graph;
+mod nearest;
+mod order;
 
 pub use clusters::{k_means, nearest};
 pub use components::{COMPONENTS, components};
@@ -16,6 +17,8 @@ use std::sync::Arc;
 
 use crate::dataset::Dataset;
 use crate::effort::{Cancelled, Effort};
+
+use order::Order;
 
 /// Neighbours of each sample that are looked for: as many as a row of a wide panel shows.
 pub const NEIGHBOURS: usize = 15;
@@ -145,12 +148,28 @@ impl Neighbours {
     /// # Errors
     /// If it is cancelled.
     pub fn find(features: &Features, count: usize, effort: &Effort) -> Result<Self, Cancelled> {
+        Self::search(features, count, features.len() <= EXACT, effort)
+    }
+
+    fn search(features: &Features, count: usize, exact: bool, effort: &Effort) -> Result<Self, Cancelled> {
         let count = count.min(features.len().saturating_sub(1));
-        if features.len() > EXACT {
-            return approximate::find(features, count, effort);
+        let order = Order::new(features, &effort.part(0.0, 0.05))?;
+        let tiles = if exact {
+            nearest::all_pairs(order.len())
+        } else {
+            order.near()
+        };
+        let found = nearest::search(&order.sorted(features), count, &tiles, &effort.part(0.05, 1.0))?;
+        let mut places = vec![Vec::new(); features.len()];
+        for (serial, found) in order.serials().zip(found) {
+            let back = found
+                .into_iter()
+                .map(|(place, distance)| (order.serial(place), distance));
+            let place = &mut places[serial as usize];
+            place.extend(back);
+            place.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         }
-        let found = exact::search(features, count, &exact::all_pairs(features.len()), effort)?;
-        Ok(Self::new(count, found.into_iter()))
+        Ok(Self::new(count, places.into_iter()))
     }
 
     /// From the places of each sample, the nearest first.
@@ -181,7 +200,16 @@ impl Neighbours {
 
 /// Squared Euclidean distance.
 pub fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    // Sums beside each other, so that one need not wait for the other.
+    let mut sums = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
+            *sum += (a - b) * (a - b);
+        }
+    }
+    let rest = a_rest.iter().zip(b_rest).map(|(a, b)| (a - b) * (a - b));
+    sums.into_iter().chain(rest).sum()
 }
 
 #[cfg(test)]

@@ -44,6 +44,30 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Whatever the scale, the mean and the outliers.
+    #[test]
+    fn no_neighbour_is_ruled_out(
+        rows in prop::collection::vec(prop::collection::vec(-1.0_f32..1.0, 33), 20..90),
+        scale in -18_i32..18, mean in -100.0_f32..100.0, outlier in prop::option::of(1.0_f32..1e6),
+    ) {
+        let mut values: Vec<f32> = rows.concat();
+        if let Some(far) = outlier {
+            values[7] = far;
+        }
+        for value in &mut values {
+            *value = (*value + mean) * 10_f32.powi(scale);
+        }
+        let features = Features::new(values, 33);
+        let found = Neighbours::find(&features, 5, &effort()).unwrap();
+        for serial in 0..rows.len() as u32 {
+            let found: Vec<f32> = found.of(serial).map(|pair| pair.1).collect();
+            let expected: Vec<f32> = by_hand(&features, serial, 5).into_iter().map(|pair| pair.1).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
+
 fn clusters(samples: usize, dim: usize) -> Features {
     let number = |i: usize| {
         (i as u32)
@@ -77,7 +101,7 @@ fn neighbours_over_many_blocks_are_exact() {
 fn the_nearest_clusters_have_nearly_all_neighbours() {
     let features = clusters(6000, 12);
     let exact = Neighbours::find(&features, 10, &effort()).unwrap();
-    let found = approximate::find(&features, 10, &effort()).unwrap();
+    let found = Neighbours::search(&features, 10, false, &effort()).unwrap();
     let of = |neighbours: &Neighbours, serial| neighbours.of(serial).map(|pair| pair.0).collect::<Vec<u32>>();
     let common: usize = (0..6000)
         .map(|serial| {
@@ -95,8 +119,12 @@ fn the_nearest_clusters_have_nearly_all_neighbours() {
 fn the_search_can_be_cancelled() {
     let effort = effort();
     effort.cancel();
-    assert_eq!(Neighbours::find(&clusters(500, 4), 10, &effort), Err(Cancelled));
-    assert_eq!(approximate::find(&clusters(500, 4), 10, &effort), Err(Cancelled));
+    for exact in [true, false] {
+        assert_eq!(
+            Neighbours::search(&clusters(500, 4), 10, exact, &effort),
+            Err(Cancelled)
+        );
+    }
 }
 
 /// Weights as the formula gives them, both directions, the mean of the two.
