@@ -57,7 +57,7 @@ struct Cloud {
 @group(0) @binding(5) var<storage, read> departure_y: array<f32>;
 @group(0) @binding(6) var<storage, read> departure_z: array<f32>;
 // One byte each, lowest first: user label, prediction, true label, certainty; after those of all points, for each: what the
-// labels say, certainty of that, how much a label would help.
+// labels say, certainty of that, how much a label would help, what it has become.
 @group(0) @binding(7) var<storage, read> attributes: array<u32>;
 @group(0) @binding(8) var<storage, read> palette: array<vec4<f32>>;
 // Four bits per point.

@@ -23,6 +23,7 @@ use crate::event_log::EventLog;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
 use crate::session::classes::ClassesPlugin;
+use crate::session::comparison::ComparisonPlugin;
 use crate::session::doubts::DoubtsPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
 use crate::session::egui_time::EguiTimePlugin;
@@ -156,7 +157,7 @@ pub(crate) fn add_parts(app: &mut App) {
             DroppedPlugin,
             RestorePlugin,
         ))
-        .add_plugins((TruthPlugin, DoubtsPlugin))
+        .add_plugins((TruthPlugin, DoubtsPlugin, ComparisonPlugin))
         .add_systems(Startup, spawn_overlay_camera);
 }
 

@@ -77,6 +77,13 @@ pub enum LogEntry {
         labels: usize,
         ms: u64,
     },
+    /// Two states of the model are compared; `changed` samples have another class. `ms` from the wish to both being loaded.
+    Changes {
+        from: String,
+        to: String,
+        changed: usize,
+        ms: u64,
+    },
     ColorMode {
         mode: &'static str,
     },

@@ -19,6 +19,8 @@ pub struct Facts {
     pub propagated_certainty: f32,
     /// How much a label would help, in 0..=1, the most helpful at 1.
     pub score: f32,
+    /// What it has become between two states that are compared, where that is another class.
+    pub changed: Option<u8>,
 }
 
 impl Facts {
@@ -33,6 +35,7 @@ impl Facts {
             propagated: None,
             propagated_certainty: 0.0,
             score: 0.0,
+            changed: None,
         }
     }
 }
@@ -45,6 +48,7 @@ impl Facts {
             Source::Predicted => self.predicted,
             Source::Truth => self.truth,
             Source::Propagated => self.propagated,
+            Source::Changed => self.changed,
         }
     }
 }
@@ -56,10 +60,18 @@ pub enum Source {
     Predicted,
     Truth,
     Propagated,
+    /// Between two states that are compared.
+    Changed,
 }
 
 impl Source {
-    pub const ALL: [Self; 4] = [Self::User, Self::Predicted, Self::Truth, Self::Propagated];
+    pub const ALL: [Self; 5] = [
+        Self::User,
+        Self::Predicted,
+        Self::Truth,
+        Self::Propagated,
+        Self::Changed,
+    ];
 }
 
 /// How a sample is shown. The least of all answers counts.
@@ -95,6 +107,9 @@ pub struct Filter {
     classes: [[Visibility; CLASSES + 1]; 3],
     /// The same for [`Source::Propagated`], which older files do not have.
     propagated: [Visibility; CLASSES + 1],
+    /// The same for [`Source::Changed`], which no comparison outlives.
+    #[serde(skip)]
+    changed: [Visibility; CLASSES + 1],
 }
 
 impl Default for Filter {
@@ -108,6 +123,7 @@ impl Default for Filter {
             propagated_against_label: false,
             classes: Default::default(),
             propagated: Default::default(),
+            changed: Default::default(),
         }
     }
 }
@@ -154,13 +170,19 @@ impl Filter {
     }
 
     fn rules(&self, source: Source) -> &[Visibility; CLASSES + 1] {
-        self.classes.get(source as usize).unwrap_or(&self.propagated)
+        match source {
+            Source::Propagated => &self.propagated,
+            Source::Changed => &self.changed,
+            _ => &self.classes[source as usize],
+        }
     }
 
     fn rules_mut(&mut self, source: Source) -> &mut [Visibility; CLASSES + 1] {
-        self.classes
-            .get_mut(source as usize)
-            .unwrap_or(&mut self.propagated)
+        match source {
+            Source::Propagated => &mut self.propagated,
+            Source::Changed => &mut self.changed,
+            _ => &mut self.classes[source as usize],
+        }
     }
 
     /// Shows a class in another way.
@@ -217,6 +239,7 @@ mod tests {
         propagated: Some(5),
         propagated_certainty: 0.9,
         score: 0.0,
+        changed: None,
     };
 
     #[test]

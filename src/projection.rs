@@ -7,7 +7,7 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 
 /// Remembers what was shown, to align the next version with it.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Projector {
     /// Centred coordinates of the version before and how many of the three are in use.
     shown: Option<(usize, Vec<[f32; 3]>)>,

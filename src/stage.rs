@@ -104,7 +104,7 @@ impl Stage {
     pub fn place(&mut self, placement: Arc<Placement>, animate: bool) {
         self.app
             .world_mut()
-            .write_message(NewPositions { placement, animate });
+            .write_message(NewPositions { placement, animate, from: None });
     }
 
     /// What the hand does before the next frame.

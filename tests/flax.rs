@@ -247,7 +247,7 @@ fn a_model_brings_its_settings_and_a_broken_file_of_them_a_warning() -> Outcome 
     };
     let state = checkpoint::load(&fixture("dense.ckpt"))?;
     checkpoint::save(&weights, &state, OptimizerLayout::of(&config))?;
-    checkpoint::save_configuration(&weights, &config)?;
+    checkpoint::save_configuration(&weights, &config, checkpoint::EndState::Best)?;
     let told = |events: &[Event]| {
         events.iter().find_map(|event| match event {
             Event::ModelReady { config, .. } => config.clone(),

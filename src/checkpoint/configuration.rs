@@ -5,21 +5,71 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::config::TrainingConfig;
 
 use super::save::replace;
 use super::{CheckpointError, OptimizerLayout};
+
+/// A state of the model that a run leaves behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndState {
+    /// After the run's last epoch.
+    Last,
+    /// After the epoch with the best monitored metric.
+    #[default]
+    Best,
+}
+
+/// What the file holds.
+#[derive(Serialize)]
+struct Content<'a> {
+    #[serde(flatten)]
+    config: &'a TrainingConfig,
+    /// Which of the two a window has shown last.
+    shown: EndState,
+}
+
+/// Where the state at the end of a run is kept beside the best one: `ssvae.ckpt` has `ssvae.last.ckpt`.
+pub fn last_path(weights: &Path) -> PathBuf {
+    weights.with_extension("last.ckpt")
+}
+
+/// The file of the state that a window has shown last: the best one, or the one at the run's end, unless somebody has
+/// written the weights since.
+pub fn shown_last(weights: &Path) -> PathBuf {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Shown {
+        shown: EndState,
+    }
+    let text = fs::read(configuration_path(weights)).unwrap_or_default();
+    let Shown { shown } = serde_json::from_slice(&text).unwrap_or_default();
+    let last = last_path(weights);
+    let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    if shown == EndState::Last && last.is_file() && written(&last) >= written(weights) {
+        last
+    } else {
+        weights.to_owned()
+    }
+}
 
 /// Where the configuration of these weights stands.
 pub fn configuration_path(weights: &Path) -> PathBuf {
     weights.with_extension("json")
 }
 
-/// Writes the configuration beside the weights, atomically.
-pub fn save_configuration(weights: &Path, config: &TrainingConfig) -> Result<(), CheckpointError> {
+/// Writes the configuration beside the weights, atomically, and which state of the model is shown.
+pub fn save_configuration(
+    weights: &Path,
+    config: &TrainingConfig,
+    shown: EndState,
+) -> Result<(), CheckpointError> {
     let path = configuration_path(weights);
     let write = || -> io::Result<()> {
-        let mut text = serde_json::to_string_pretty(config).map_err(io::Error::other)?;
+        let mut text = serde_json::to_string_pretty(&Content { config, shown }).map_err(io::Error::other)?;
         text.push('\n');
         replace(&path, text.as_bytes())
     };
@@ -85,8 +135,29 @@ mod tests {
             patience: 7,
             ..TrainingConfig::default()
         };
-        save_configuration(&weights, &config)?;
+        save_configuration(&weights, &config, EndState::Last)?;
         assert_eq!(load_configuration(&weights, Some(BOTH)), (config, None));
+        Ok(())
+    }
+
+    #[test]
+    fn a_window_begins_with_what_was_shown_last() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let weights = folder.path().join("a.ckpt");
+        let last = folder.path().join("a.last.ckpt");
+        let config = TrainingConfig::default();
+        assert_eq!(shown_last(&weights), weights);
+        fs::write(&weights, "best")?;
+        save_configuration(&weights, &config, EndState::Last)?;
+        assert_eq!(shown_last(&weights), weights, "there is no last state");
+        fs::write(&last, "last")?;
+        assert_eq!(shown_last(&weights), last);
+        save_configuration(&weights, &config, EndState::Best)?;
+        assert_eq!(shown_last(&weights), weights);
+        save_configuration(&weights, &config, EndState::Last)?;
+        let later = fs::metadata(&last)?.modified()? + std::time::Duration::from_secs(5);
+        fs::File::options().append(true).open(&weights)?.set_modified(later)?;
+        assert_eq!(shown_last(&weights), weights, "written by another program since");
         Ok(())
     }
 
@@ -132,7 +203,7 @@ mod tests {
         };
         let (config, _) = load_configuration(&weights, Some(neither));
         assert_eq!(OptimizerLayout::of(&config), neither);
-        save_configuration(&weights, &config)?;
+        save_configuration(&weights, &config, EndState::Best)?;
         let (config, _) = load_configuration(&weights, Some(BOTH));
         assert_eq!(OptimizerLayout::of(&config), BOTH);
         Ok(())

@@ -4,6 +4,7 @@
 mod arbitrary;
 mod array;
 mod configuration;
+mod digest;
 mod file;
 mod infer;
 mod number;
@@ -19,7 +20,9 @@ use std::path::PathBuf;
 
 use crate::model::config::TrainingConfig;
 
-pub use configuration::{configuration_path, load_configuration, save_configuration};
+pub use configuration::{
+    EndState, configuration_path, last_path, load_configuration, save_configuration, shown_last,
+};
 pub use file::{decode, encode, load};
 pub use infer::architecture;
 pub use save::{check_writable, save};

@@ -8,10 +8,11 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::active_learning::Basis;
-use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::checkpoint::{self, Checkpoint, EndState, OptimizerLayout};
 use crate::dataset::{Dataset, Split};
 use crate::labels::{Labels, read_labels};
 use crate::model::config::{Architecture, TargetKind, TrainingConfig};
+use crate::outputs::clouds::{self, Cloud};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
 use crate::training::backend::{self, Backend, BackendChoice};
@@ -60,6 +61,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         recorder: None,
         test: None,
         failure: None,
+        last: None,
     };
     checkpoint::check_writable(weights)?;
     let mut state = fresh(&architecture, args.common.seed);
@@ -100,6 +102,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         labels: labels.as_slice(),
         propagated: targets.evaluate(|serial| dataset.true_label(serial)),
         step: state.step,
+        state: state.params.digest(),
     };
     observer.recorder = Some(Recorder::new(&args.common.runs, start));
     observer.record(|_| {});
@@ -121,6 +124,15 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     observer.record(|recorder| recorder.finish(outcome.status, &outcome.message));
     if let Some(failure) = observer.failure {
         return Err(failure);
+    }
+    if let Some(snapshot) = &observer.last {
+        let layout = OptimizerLayout::of(&config);
+        checkpoint::save(&checkpoint::last_path(weights), &state, layout)?;
+        if let Some(record) = observer.recorder.as_ref().map(Recorder::record) {
+            let (runs, cloud) = (&args.common.runs, Cloud::new(snapshot, labels.as_slice()));
+            clouds::write(&clouds::cloud_path(runs, &record.id), &cloud)?;
+            checkpoint::save(&clouds::weights_path(runs, &record.id), &state, layout)?;
+        }
     }
     if !outcome.history.is_empty() {
         let (table, curves) = (history::history_path(weights), history::plot_path(weights));
@@ -171,6 +183,8 @@ struct Console<'a> {
     /// What each epoch is tested on, where there is something.
     test: Option<Test>,
     failure: Option<anyhow::Error>,
+    /// The cloud after the last epoch.
+    last: Option<Arc<LatentSnapshot>>,
 }
 
 struct Test {
@@ -204,7 +218,8 @@ impl Observer for Console<'_> {
         Control::Continue
     }
 
-    fn epoch(&mut self, metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
+    fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
+        self.last = Some(snapshot);
         let (train, validation) = (metrics.train, metrics.validation);
         let terms = [
             (train.total, validation.total),
@@ -226,14 +241,14 @@ impl Observer for Console<'_> {
             tested::test(backend, architecture, state, dataset, &Pulse::default())
         });
         self.record(|recorder| {
-            recorder.epoch(metrics);
+            recorder.epoch(metrics, state.params.digest());
             tested.iter().for_each(|tested| recorder.tested(tested));
         });
     }
 
     fn save_best(&mut self, state: &Checkpoint, _metrics: &EpochMetrics) {
         let saved = checkpoint::save(self.weights, state, OptimizerLayout::of(self.config))
-            .and_then(|_| checkpoint::save_configuration(self.weights, self.config));
+            .and_then(|_| checkpoint::save_configuration(self.weights, self.config, EndState::Best));
         if let Err(error) = saved {
             self.failure.get_or_insert(error.into());
         }

@@ -150,7 +150,7 @@ fn copy(
         let anew = buffers.positions.copy(main, count, dimension.axes(), gpu);
         buffers.bind_anew(anew);
         buffers.revision += 1;
-    } else if !main.resource::<Motion>().is_running() {
+    } else if !main.resource::<Motion>().has_departures() {
         let anew = buffers.positions.rest();
         buffers.bind_anew(anew);
     }

@@ -40,10 +40,12 @@ fn place(app: &mut App, positions: &[Vec3], animate: bool) {
         positions: positions.to_vec(),
         classes: vec![0; positions.len()],
         certainty: vec![0.5; positions.len()],
+        ..Placement::default()
     };
     app.world_mut().write_message(NewPositions {
         placement: Arc::new(placement),
         animate,
+        from: None,
     });
     app.update();
 }

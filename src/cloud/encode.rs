@@ -73,7 +73,7 @@ mod tests {
         let from = [Vec3::ZERO, Vec3::new(1.0, 2.0, 3.0), Vec3::ONE];
         assert_eq!(numbers(departures(&from, 2, 1)), [0.0, 2.0]);
         assert_eq!(numbers(targets(&mut world, 2, 2)), [3.0e38; 2]);
-        let second = [255, 0, 0, 0];
+        let second = [255, 0, 0, 255];
         let expected = [[255, 0, 9, 255], [255, 1, 9, 255], second, second];
         assert_eq!(attributes(&mut world, 2), expected.concat());
     }

@@ -14,7 +14,7 @@ use super::message::{
     NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
     Suggestions,
 };
-use super::motion::{Departures, Motion};
+use super::motion::{Departures, Morph, Motion};
 use super::sample::{Attributes, ClassByte, Latent, SampleBundle, Serial, displayed, tame};
 use super::samples::Samples;
 
@@ -206,6 +206,7 @@ pub(super) fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::Mes
     };
     let placement = &*message.placement;
     let mut moves = message.animate;
+    let from = message.from.as_deref().filter(|from| from.len() == placement.positions.len());
     let now = world.resource::<Clock>().now();
     // Where the points are by now, though it may be long since they were drawn.
     world.resource_mut::<Motion>().advance(now);
@@ -215,14 +216,25 @@ pub(super) fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::Mes
     } else {
         retarget(world, placement);
     }
+    let share = world.resource::<Morph>().0;
+    if let Some(from) = from {
+        let departures = from.iter().zip(&placement.positions).map(|(&from, &to)| {
+            let from = tame(from);
+            if from.is_finite() { from } else { tame(to) }
+        });
+        world.insert_resource(Departures(departures.collect()));
+    }
     let mut motion = world.resource_mut::<Motion>();
-    if moves {
+    if from.is_some() {
+        motion.hold(share);
+    } else if moves {
         motion.start(now);
     } else {
         motion.finish();
         world.insert_resource(Departures::default());
     }
-    world.insert_resource(bounds(&placement.positions));
+    let both = placement.positions.iter().chain(from.into_iter().flatten());
+    world.insert_resource(bounds(both));
     let departures = world.resource::<Departures>().0.clone();
     world.insert_resource(SpatialIndex::build(message.placement.clone(), departures));
     let mut stale = world.resource_mut::<Stale>();
@@ -235,7 +247,9 @@ pub(super) fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::Mes
 fn predicted(placement: &Placement, index: usize, user: ClassByte, truth: ClassByte) -> Attributes {
     let class = placement.classes.get(index).copied();
     let certainty = placement.certainty.get(index).copied().unwrap_or(0.0);
-    Attributes::new(user, class.into(), truth, certainty)
+    let mut attributes = Attributes::new(user, class.into(), truth, certainty);
+    attributes.changed = class_at(&placement.changed, index as u32);
+    attributes
 }
 
 /// Makes the entities of a data set of this size, in the order of the serials.
@@ -289,9 +303,8 @@ fn retarget(world: &mut World, placement: &Placement) {
     world.insert_resource(Departures(departures));
 }
 
-fn bounds(positions: &[Vec3]) -> CloudBounds {
+fn bounds<'a>(positions: impl Iterator<Item = &'a Vec3>) -> CloudBounds {
     let corners = positions
-        .iter()
         .map(|&position| tame(position))
         .filter(|position| position.is_finite())
         .fold(None, |corners: Option<(Vec3, Vec3)>, position| {

@@ -13,6 +13,9 @@ pub struct Placement {
     pub classes: Vec<u8>,
     /// Probability of the predicted class, in 0..=1.
     pub certainty: Vec<f32>,
+    /// The class of each sample that had another one in the state that this one is compared with; empty where it is
+    /// compared with none.
+    pub changed: Vec<Option<u8>>,
 }
 
 /// A new version of the cloud. The first one makes the entities; of several in one frame the last one counts.
@@ -21,6 +24,9 @@ pub struct NewPositions {
     pub placement: Arc<Placement>,
     /// Move the points there instead of putting them there.
     pub animate: bool,
+    /// Where the points come from while two states are compared: they stand still on the way, see
+    /// [`Morph`](super::motion::Morph).
+    pub from: Option<Arc<Vec<Vec3>>>,
 }
 
 /// One user label changed.

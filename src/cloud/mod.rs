@@ -61,6 +61,7 @@ pub use message::{
     Hold, NewPositions, NextFrame, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     SetUserLabel, Suggestions,
 };
+pub use motion::Morph;
 pub use palette::{CERTAINTY_DOMAIN, ColorMode, Palette, PointShapes};
 pub use pointer::{CancelStroke, NextStroke};
 pub use reveal::Reveal;

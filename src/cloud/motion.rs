@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bevy::prelude::*;
+use bevy::window::RequestRedraw;
 
 use super::CloudSystems;
 use super::clock::Clock;
@@ -18,9 +19,16 @@ impl Plugin for MotionPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Motion>()
             .init_resource::<Departures>()
+            .init_resource::<Morph>()
             .add_systems(
                 PostUpdate,
-                (advance, forget_departures).chain().in_set(CloudSystems::Motion),
+                (
+                    hold.run_if(resource_changed::<Morph>),
+                    advance,
+                    forget_departures,
+                )
+                    .chain()
+                    .in_set(CloudSystems::Motion),
             );
     }
 }
@@ -30,7 +38,13 @@ impl Plugin for MotionPlugin {
 pub struct Motion {
     started: Option<Duration>,
     progress: f32,
+    /// Where on their way the points stand still.
+    held: Option<f32>,
 }
+
+/// Share of the way, in 0..=1, at which the points stand still while they have another place to come from.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct Morph(pub f32);
 
 /// Where each point was displayed when its [`Latent`](super::sample::Latent) arrived, by serial; empty at rest.
 #[derive(Resource, Debug, Default)]
@@ -39,6 +53,9 @@ pub struct Departures(pub Vec<Vec3>);
 impl Motion {
     /// 0 at the departure, 1 at the target, slow at both ends.
     pub fn eased(&self) -> f32 {
+        if let Some(share) = self.held {
+            return share;
+        }
         if self.started.is_none() {
             return 1.0;
         }
@@ -50,15 +67,28 @@ impl Motion {
         self.started.is_some()
     }
 
+    /// Whether points have a place that they come from.
+    pub fn has_departures(&self) -> bool {
+        self.started.is_some() || self.held.is_some()
+    }
+
+    /// Lets the points stand still after this share of their way.
+    pub fn hold(&mut self, share: f32) {
+        self.started = None;
+        self.held = Some(share.clamp(0.0, 1.0));
+    }
+
     /// Sends the points on their way.
     pub fn start(&mut self, now: Duration) {
         self.started = Some(now);
         self.progress = 0.0;
+        self.held = None;
     }
 
     /// Puts the points where they go.
     pub fn finish(&mut self) {
         self.started = None;
+        self.held = None;
     }
 
     /// Moves the points to where they are at this time.
@@ -69,6 +99,13 @@ impl Motion {
                 self.finish();
             }
         }
+    }
+}
+
+fn hold(morph: Res<Morph>, mut motion: ResMut<Motion>, mut redraw: MessageWriter<RequestRedraw>) {
+    if motion.held.is_some() {
+        motion.hold(morph.0);
+        redraw.write(RequestRedraw);
     }
 }
 
@@ -87,7 +124,7 @@ fn advance(
 }
 
 fn forget_departures(motion: Res<Motion>, mut departures: ResMut<Departures>) {
-    if !motion.is_running() && !departures.0.is_empty() {
+    if !motion.has_departures() && !departures.0.is_empty() {
         departures.0 = Vec::new();
     }
 }
@@ -107,5 +144,18 @@ mod tests {
         motion.advance(Duration::from_secs(5) + DURATION);
         assert_eq!(motion.eased(), 1.0);
         assert!(!motion.is_running());
+    }
+
+    #[test]
+    fn points_that_are_held_stand_still() {
+        let mut motion = Motion::default();
+        motion.hold(0.3);
+        motion.advance(Duration::from_secs(9));
+        assert_eq!(motion.eased(), 0.3);
+        assert!(motion.has_departures() && !motion.is_running());
+        motion.start(Duration::from_secs(9));
+        assert_eq!(motion.eased(), 0.0);
+        motion.finish();
+        assert!(!motion.has_departures());
     }
 }

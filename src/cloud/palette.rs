@@ -30,17 +30,20 @@ pub enum ColorMode {
     Propagated,
     /// How much a label would help.
     Helpful,
+    /// What has become of the samples between two states that are compared.
+    Changed,
 }
 
 impl ColorMode {
     /// All modes, in the order in which they are offered.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UserLabels,
         Self::Predicted,
         Self::TrueLabel,
         Self::Certainty,
         Self::Propagated,
         Self::Helpful,
+        Self::Changed,
     ];
 
     /// The mode's name outside the program.
@@ -52,6 +55,7 @@ impl ColorMode {
             Self::Certainty => "certainty",
             Self::Propagated => "propagated",
             Self::Helpful => "helps_most",
+            Self::Changed => "changed",
         }
     }
 
@@ -67,6 +71,7 @@ impl ColorMode {
             Self::Predicted => Some(Source::Predicted),
             Self::TrueLabel => Some(Source::Truth),
             Self::Propagated => Some(Source::Propagated),
+            Self::Changed => Some(Source::Changed),
             Self::Certainty | Self::Helpful => None,
         }
     }
@@ -85,6 +90,7 @@ impl ColorMode {
             Self::Certainty => 3,
             Self::Propagated => 4,
             Self::Helpful => 6,
+            Self::Changed => 7,
         }
     }
 }

@@ -55,6 +55,8 @@ pub struct Attributes {
     pub propagated: ClassByte,
     propagated_certainty: u8,
     score: u8,
+    /// What it has become between two states that are compared.
+    pub changed: ClassByte,
 }
 
 impl Attributes {
@@ -68,6 +70,7 @@ impl Attributes {
             propagated: ClassByte::NONE,
             propagated_certainty: 0,
             score: 0,
+            changed: ClassByte::NONE,
         }
     }
 
@@ -107,7 +110,12 @@ impl Attributes {
                 self.truth.byte(),
                 self.certainty,
             ],
-            [self.propagated.byte(), self.propagated_certainty, self.score, 0],
+            [
+                self.propagated.byte(),
+                self.propagated_certainty,
+                self.score,
+                self.changed.byte(),
+            ],
         ]
     }
 }
@@ -165,7 +173,7 @@ mod tests {
     fn attributes_stand_in_the_order_the_shader_reads() {
         let mut attributes = attributes(1.0);
         attributes.suggest(Some(4).into(), 0.2, 1.0);
-        assert_eq!(attributes.words(), [[1, 2, 255, 255], [4, 51, 255, 0]]);
+        assert_eq!(attributes.words(), [[1, 2, 255, 255], [4, 51, 255, 255]]);
     }
 
     #[test]

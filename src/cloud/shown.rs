@@ -22,6 +22,7 @@ impl Attributes {
             propagated: self.propagated.get(),
             propagated_certainty: self.propagated_certainty(),
             score: 0.0,
+            changed: self.changed.get(),
         }
     }
 }

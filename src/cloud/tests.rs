@@ -25,10 +25,12 @@ fn send(app: &mut App, positions: &[Vec3], animate: bool) {
         positions: positions.to_vec(),
         classes: (0..positions.len() as u8).collect(),
         certainty: vec![0.5; positions.len()],
+        ..Placement::default()
     };
     app.world_mut().write_message(NewPositions {
         placement: Arc::new(placement),
         animate,
+        from: None,
     });
     app.update();
 }

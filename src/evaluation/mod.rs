@@ -1,7 +1,9 @@
 //! How good predictions are where the truth is known, and how sure to be of that where it is known of a few.
 
+mod change;
 mod interval;
 
+pub use change::{Change, farthest_moves};
 pub use interval::wilson;
 
 use serde::{Deserialize, Serialize};

@@ -2,6 +2,7 @@
 //! model says of every image, views and chosen samples.
 
 pub mod chosen;
+pub mod clouds;
 pub mod doubts;
 pub mod figure;
 pub mod history;

@@ -45,7 +45,8 @@ impl NpzWriter {
         self.array(name, shape, chunks)
     }
 
-    fn array<T: npyz::AutoSerialize + Copy, C: AsRef<[T]>>(
+    /// An array of this shape from consecutive chunks.
+    pub(super) fn array<T: npyz::AutoSerialize + Copy, C: AsRef<[T]>>(
         &mut self,
         name: &str,
         shape: &[usize],

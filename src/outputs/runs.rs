@@ -25,6 +25,8 @@ pub struct RunStart<'a> {
     pub propagated: Option<Evaluation>,
     /// Optimizer steps that the model has seen.
     pub step: i64,
+    /// Digest of its weights.
+    pub state: String,
 }
 
 /// Keeps the record of a run on the disk.
@@ -55,8 +57,10 @@ impl Recorder {
                 config: start.config.clone(),
                 labels: LabelsUsed::of(start.labels),
                 first_step: start.step,
+                began_with: start.state,
                 adjustments: Vec::new(),
                 epochs: Vec::new(),
+                states: Vec::new(),
                 propagated: start.propagated,
                 tested: Vec::new(),
                 test: None,
@@ -69,8 +73,10 @@ impl Recorder {
         &self.record
     }
 
-    pub fn epoch(&mut self, metrics: &EpochMetrics) {
+    /// An epoch has ended with weights of this digest.
+    pub fn epoch(&mut self, metrics: &EpochMetrics, state: String) {
         self.record.epochs.push(*metrics);
+        self.record.states.push(state);
     }
 
     /// The last epoch was tested.
@@ -157,6 +163,7 @@ mod tests {
             labels: &[Some(3), None],
             propagated: None,
             step: 211,
+            state: "0".into(),
         };
         Recorder::new(folder, start)
     }
@@ -179,7 +186,7 @@ mod tests {
             validation: losses,
             seconds: 1.25,
             best: true,
-        });
+        }, "1".into());
         recorder.tested(&Tested {
             evaluation: Evaluation::of([(3, Some(3), 0.9), (4, Some(3), 0.5)].into_iter()),
             reconstruction: 0.04,

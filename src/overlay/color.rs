@@ -15,7 +15,7 @@ use crate::overlay::section::{ROW, rgb, swatch};
 use crate::overlay::state::{ColorView, LegendEntry};
 use crate::overlay::theme;
 
-const MODES: [(ColorMode, &str, &str); 6] = [
+const MODES: [(ColorMode, &str, &str); 7] = [
     (
         ColorMode::UserLabels,
         "User labels",
@@ -45,6 +45,12 @@ const MODES: [(ColorMode, &str, &str); 6] = [
         ColorMode::Helpful,
         "What helps most",
         "Colour each point by how much its label would help: the brightest come first in the queue.",
+    ),
+    (
+        ColorMode::Changed,
+        "Changed",
+        "Colour the points whose predicted class has changed by the new one: since the last run, or between the states that \
+         “Changes” compares. Key: C.",
     ),
 ];
 

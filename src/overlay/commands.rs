@@ -200,6 +200,8 @@ pub const COMMANDS: &[Command] = commands! {
         "Show or hide true labels", "T", key(Key::T), "truth answers blind data set", Form(|form| form.preferences.show_truth ^= true);
         "Colour by certainty", "Ctrl+4", ctrl(Key::Num4), "color mode confidence probability", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Certainty)));
         "Colour by propagated class", "Ctrl+5", ctrl(Key::Num5), "color mode poisson graph spread", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Propagated)));
+        "What has changed since the last run", "C", key(Key::C), "compare difference flipped before after morph", Ask(|_, _| Some(Intent::ChangedSinceRun));
+        "Colour by what has changed", "Ctrl+7", ctrl(Key::Num7), "color mode flipped difference", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Changed)));
         "Colour by what helps most", "Ctrl+6", ctrl(Key::Num6), "color mode acquisition score", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Helpful)));
         "Neighbours by pixels", "", No, "similarity graph images components", Ask(|_, _| Some(Intent::SetBasis(Basis::Pixels)));
         "Neighbours by the model", "", No, "similarity graph latents", Ask(|_, _| Some(Intent::SetBasis(Basis::Model)));

@@ -206,6 +206,7 @@ impl Fixture {
     /// A run in its third epoch.
     pub fn running() -> Self {
         let progress = RunProgress {
+            before: 0,
             epoch: 3,
             epochs: 5,
             batch: 120,
@@ -394,6 +395,8 @@ fn run(number: usize) -> Arc<RunRecord> {
         config: TrainingConfig::default(),
         labels: LabelsUsed::of(&vec![Some(1); 100 * number]),
         first_step: 0,
+        began_with: String::new(),
+        states: Vec::new(),
         adjustments: Vec::new(),
         epochs: (1..=number).map(epoch).collect(),
         propagated: None,

@@ -1,5 +1,6 @@
 //! What the user asks for.
 
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 
 use crate::acquisition::{Order, Strategy};
@@ -28,6 +29,30 @@ pub enum ProbeMode {
     Line,
     /// A grid over the view.
     Grid,
+}
+
+/// A state of the model that can be compared with another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StateName {
+    /// What is in memory.
+    Now,
+    /// Before the last run.
+    BeforeRun,
+    /// After this epoch of the model, of the last run.
+    Epoch(usize),
+    /// At the end of the run on record with this name.
+    Run(String),
+}
+
+impl Display for StateName {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        match self {
+            Self::Now => f.write_str("now"),
+            Self::BeforeRun => f.write_str("before the last run"),
+            Self::Epoch(epoch) => write!(f, "epoch {epoch}"),
+            Self::Run(id) => write!(f, "run {id}"),
+        }
+    }
 }
 
 /// What is written into the exports folder.
@@ -130,6 +155,17 @@ pub enum Intent {
     Take(EndState),
     /// Write the model in memory to the checkpoint.
     SaveCheckpoint,
+    /// Show what is different between two states of the model, the earlier one first.
+    CompareStates([StateName; 2]),
+    /// The state before the last run and now; if something is compared already, end that.
+    ChangedSinceRun,
+    EndComparison,
+    /// Let the cloud stand so far between the two, in 0..=1.
+    Morph(f32),
+    /// Choose the samples that changed from one class to the other, or all that changed.
+    ChooseChanged(Option<(u8, u8)>),
+    /// Take what the run on record with this name has left behind: its weights, and the labels that it was given.
+    BringBack(String),
     /// Replace the model in memory by fresh weights; the checkpoint file stays as it is.
     Reset {
         architecture: Architecture,

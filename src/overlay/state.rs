@@ -254,7 +254,7 @@ pub struct TrainingView<'a> {
     pub run: RunState,
     /// Status messages, the oldest first; the last ten are shown.
     pub messages: &'a [String],
-    /// Epochs of all runs of the session, in order; `epoch` starts at 1 again with each run.
+    /// Epochs of the model in memory through all its runs, in order; `epoch` starts at 1 again with each run.
     pub history: &'a [EpochMetrics],
     /// Settings of the run that is on.
     pub settings: Option<&'a TrainingConfig>,
@@ -290,7 +290,9 @@ pub enum RunState {
 /// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RunProgress {
-    /// From 1.
+    /// Epochs of the model before the run.
+    pub before: usize,
+    /// From 1, within the run.
     pub epoch: usize,
     pub epochs: usize,
     /// Batches done within the epoch.

@@ -160,8 +160,9 @@ fn progress(ui: &mut Ui, view: &TrainingView) {
         RunState::Stopping => (1.0, "Stopping after this batch…".to_owned()),
         RunState::Running(progress) => (progress.fraction(), describe(&progress)),
         RunState::Paused(progress) => {
-            let RunProgress { epoch, epochs, .. } = progress;
-            (progress.fraction(), format!("Paused in epoch {epoch}/{epochs}"))
+            let RunProgress { before, epoch, epochs, .. } = progress;
+            let epoch = epoch_of(before, epoch, epochs);
+            (progress.fraction(), format!("Paused in {}", epoch.to_lowercase()))
         }
     };
     progress::bar(ui, fraction, vec2(ui.available_width(), 22.0), &text);
@@ -172,9 +173,18 @@ fn status(ui: &mut Ui, text: &str) {
     ui.add(Label::new(text).truncate());
 }
 
-/// For example `Epoch 3/5 · batch 120/211 · 0:12 left`.
+/// For example `Epoch 3 of 5`, or `Epoch 23 (3 of 5)` of a model that had 20 before.
+pub fn epoch_of(before: usize, epoch: usize, of: usize) -> String {
+    match before {
+        0 => format!("Epoch {epoch} of {of}"),
+        _ => format!("Epoch {} ({epoch} of {of})", before + epoch),
+    }
+}
+
+/// For example `Epoch 3 of 5 · batch 120/211 · 0:12 left`.
 pub fn describe(progress: &RunProgress) -> String {
     let RunProgress {
+        before,
         epoch,
         epochs,
         batch,
@@ -185,7 +195,8 @@ pub fn describe(progress: &RunProgress) -> String {
         || "time left: …".to_owned(),
         |eta| format!("{} left", duration(eta)),
     );
-    format!("Epoch {epoch}/{epochs} · batch {batch}/{batches} · {left}")
+    let epoch = epoch_of(*before, *epoch, *epochs);
+    format!("{epoch} · batch {batch}/{batches} · {left}")
 }
 
 fn tabs(

@@ -7,8 +7,9 @@ use bevy::prelude::*;
 use crate::cloud::camera::CloudDimension;
 use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
 use crate::projection::Projector;
-use crate::training::message::{Event, LatentSnapshot};
+use crate::training::message::Event;
 
+use super::comparison::{Comparison, project};
 use super::labelling::UserLabels;
 use super::progress::Progress;
 use super::worker::FromWorker;
@@ -18,7 +19,10 @@ pub struct FeedPlugin;
 impl Plugin for FeedPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Fed>()
-            .add_systems(Update, (give_labels, suit_dimension, give_positions).chain());
+            .add_systems(
+                Update,
+                (give_labels, suit_dimension, give_positions).chain().after(project),
+            );
     }
 }
 
@@ -26,6 +30,8 @@ impl Plugin for FeedPlugin {
 #[derive(Resource, Default)]
 pub struct Fed {
     version: u64,
+    /// Of what is compared.
+    compared: u64,
     dimension: Option<CloudDimension>,
     /// Leads from latents to what is shown, and back.
     pub projector: Projector,
@@ -70,6 +76,7 @@ fn give_positions(
     progress: Res<Progress>,
     dimension: Res<CloudDimension>,
     hold: Res<Hold>,
+    comparison: Res<Comparison>,
     mut shown: ResMut<Fed>,
     mut positions: MessageWriter<NewPositions>,
     mut frames: MessageWriter<NextFrame>,
@@ -77,7 +84,8 @@ fn give_positions(
     let Some(snapshot) = &progress.snapshot else {
         return;
     };
-    if shown.version == snapshot.version && shown.dimension == Some(*dimension) {
+    let same = shown.version == snapshot.version && shown.compared == comparison.revision();
+    if same && shown.dimension == Some(*dimension) {
         return;
     }
     let animate = shown.version > 0;
@@ -85,20 +93,50 @@ fn give_positions(
         frames.write(NextFrame);
         return;
     }
-    shown.version = snapshot.version;
-    shown.dimension = Some(*dimension);
-    let placement = Placement {
-        positions: positions_of(&mut shown.projector, snapshot, dimension.axes()),
-        classes: snapshot.classes.clone(),
-        certainty: snapshot.certainty.clone(),
+    let message = match &comparison.shown {
+        Some(compared) => {
+            let Some([from, to]) = compared.positions(*dimension) else {
+                return;
+            };
+            let cloud = compared.cloud();
+            NewPositions {
+                placement: Arc::new(Placement {
+                    positions: to.to_vec(),
+                    classes: cloud.classes.clone(),
+                    certainty: cloud.certainty.clone(),
+                    changed: compared.change.changed.clone(),
+                }),
+                animate: false,
+                from: Some(from.clone()),
+            }
+        }
+        None => NewPositions {
+            placement: Arc::new(Placement {
+                positions: positions_of(
+                    &mut shown.projector,
+                    (&snapshot.latents, snapshot.latent_dim),
+                    dimension.axes(),
+                ),
+                classes: snapshot.classes.clone(),
+                certainty: snapshot.certainty.clone(),
+                changed: Vec::new(),
+            }),
+            animate,
+            from: None,
+        },
     };
-    positions.write(NewPositions {
-        placement: Arc::new(placement),
-        animate,
-    });
+    shown.version = snapshot.version;
+    shown.compared = comparison.revision();
+    shown.dimension = Some(*dimension);
+    positions.write(message);
 }
 
-fn positions_of(projector: &mut Projector, snapshot: &LatentSnapshot, axes: usize) -> Vec<Vec3> {
-    let positions = projector.project(&snapshot.latents, snapshot.latent_dim, axes);
+/// Where latents, row-major `[n, latent_dim]`, are shown.
+pub fn positions_of(
+    projector: &mut Projector,
+    (latents, latent_dim): (&[f32], usize),
+    axes: usize,
+) -> Vec<Vec3> {
+    let positions = projector.project(latents, latent_dim, axes);
     positions.into_iter().map(Vec3::from_array).collect()
 }

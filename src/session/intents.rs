@@ -123,6 +123,12 @@ fn carry_out(
             | Intent::TakeSuggestion
             | Intent::NextDoubt
             | Intent::GoInDoubts(_)
+            | Intent::CompareStates(_)
+            | Intent::ChangedSinceRun
+            | Intent::EndComparison
+            | Intent::Morph(_)
+            | Intent::ChooseChanged(_)
+            | Intent::BringBack(_)
             | Intent::Open(_)
             | Intent::OpenPath(_)
             | Intent::Retry => {}

@@ -14,6 +14,7 @@ use crate::labels::Labels;
 use crate::model::config::CLASSES;
 use crate::overlay::state::RunState;
 
+use super::comparison::Comparison;
 use super::event_log::Log;
 use super::labelling::UserLabels;
 use super::learning::Learning;
@@ -33,6 +34,7 @@ pub struct Known<'w> {
     filter: Res<'w, Shown>,
     skipped: Res<'w, Skipped>,
     learning: Res<'w, Learning>,
+    comparison: Res<'w, Comparison>,
 }
 
 impl Known<'_> {
@@ -48,7 +50,10 @@ impl Known<'_> {
             .as_ref()
             .and_then(|dataset| dataset.true_label(serial));
         let user = self.labels().and_then(|labels| labels.get(serial));
-        let facts = Facts::new(user, predicted, truth, certainty.unwrap_or(0.0));
+        let facts = Facts {
+            changed: self.comparison.changed(serial),
+            ..Facts::new(user, predicted, truth, certainty.unwrap_or(0.0))
+        };
         match &self.learning.propagated {
             Some(propagated) => Facts {
                 propagated: propagated.class(serial),
@@ -229,7 +234,7 @@ fn count(
     let propagated = if known.filter.0.is_open() {
         0
     } else {
-        known.learning.version
+        known.learning.version + known.comparison.revision()
     };
     let now = Some((known.version(), walk.0, known.is_fresh(), propagated));
     let reloaded = reloads.read().count() > 0;
@@ -345,6 +350,7 @@ mod tests {
             .insert_resource(progress)
             .init_resource::<Skipped>()
             .init_resource::<Learning>()
+            .init_resource::<Comparison>()
             .insert_resource(UserLabels(labels))
             .insert_resource(Shown(filter.clone()))
             .add_plugins(KnownPlugin)

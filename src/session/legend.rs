@@ -10,6 +10,7 @@ use crate::model::config::CLASSES;
 use crate::overlay::state::LegendEntry;
 
 use super::classes::Classes;
+use super::comparison::Comparison;
 use super::known::Known;
 use super::labelling::UserLabels;
 use super::learning::Learning;
@@ -61,6 +62,7 @@ fn count(
     labels: Option<Res<UserLabels>>,
     filter: Res<Shown>,
     learning: Res<Learning>,
+    comparison: Res<Comparison>,
     mut legend: ResMut<Legend>,
 ) {
     let progress = known.progress();
@@ -73,7 +75,7 @@ fn count(
             learning.version
         } else {
             0
-        },
+        } + comparison.revision(),
         filter: source.map_or_else(Filter::default, |source| filter.0.with_all_of(source)),
     };
     let by_labels = *mode == ColorMode::UserLabels || !counted.filter.is_open();
@@ -88,6 +90,7 @@ fn count(
     let rest = match *mode {
         ColorMode::UserLabels => "Unlabelled",
         ColorMode::TrueLabel | ColorMode::Propagated => "Unknown",
+        ColorMode::Changed => "Unchanged",
         ColorMode::Predicted | ColorMode::Certainty | ColorMode::Helpful => "",
     };
     let counts = source.map(|source| match (source, labels, counted.filter.is_open()) {

@@ -3,41 +3,25 @@
 use std::fmt::{Display, Formatter, Result};
 
 use crate::overlay::state::RunEnds;
-use crate::training::message::{EndState, EpochMetrics};
+use crate::training::message::EndState;
 
-/// Derived from the worker's events.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Epochs are counted through all runs of the model, from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Memory {
+    #[default]
     Unknown,
     Fresh,
-    File,
-    /// What a run left behind: its epochs, from 1, and which of the two is in memory.
-    Run {
-        last: usize,
-        best: usize,
-        taken: EndState,
-    },
+    /// From a file, after so many epochs, where they are on record.
+    File(usize),
+    /// What a run left behind.
+    Run(RunEnds),
 }
 
 impl Memory {
-    /// After an epoch of a run.
-    pub fn after(self, metrics: &EpochMetrics) -> Self {
-        let epoch = metrics.epoch;
-        let best = match self {
-            Self::Run { best, .. } if !metrics.best => best,
-            _ => epoch,
-        };
-        Self::Run {
-            last: epoch,
-            best,
-            taken: EndState::Last,
-        }
-    }
-
     /// What there is to choose from.
     pub fn ends(self) -> Option<RunEnds> {
         match self {
-            Self::Run { last, best, taken } => Some(RunEnds { last, best, taken }),
+            Self::Run(ends) => Some(ends),
             _ => None,
         }
     }
@@ -48,14 +32,11 @@ impl Display for Memory {
         match *self {
             Self::Unknown => Ok(()),
             Self::Fresh => f.write_str("new weights"),
-            Self::File => f.write_str("as in the file"),
-            Self::Run { last, best, .. } if last == best => write!(f, "epoch {last}, last and best"),
-            Self::Run {
-                last,
-                taken: EndState::Last,
-                ..
-            } => write!(f, "epoch {last}, the last"),
-            Self::Run { best, .. } => write!(f, "epoch {best}, the best"),
+            Self::File(0) => f.write_str("as in the file"),
+            Self::File(epoch) => write!(f, "epoch {epoch}, as in the file"),
+            Self::Run(RunEnds { last, best, .. }) if last == best => write!(f, "epoch {last}, last and best"),
+            Self::Run(RunEnds { last, taken: EndState::Last, .. }) => write!(f, "epoch {last}, the last"),
+            Self::Run(RunEnds { best, .. }) => write!(f, "epoch {best}, the best"),
         }
     }
 }
@@ -63,32 +44,14 @@ impl Display for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::message::Losses;
 
     #[test]
-    fn the_best_epoch_is_remembered_and_the_last_is_in_memory() {
-        let epoch = |epoch, best| EpochMetrics {
-            epoch,
-            of: 3,
-            train: Losses::default(),
-            validation: Losses::default(),
-            seconds: 1.0,
-            best,
-        };
-        let first = Memory::File.after(&epoch(1, true));
-        assert_eq!(first.to_string(), "epoch 1, last and best");
-        let third = first.after(&epoch(2, true)).after(&epoch(3, false));
-        assert_eq!(third.to_string(), "epoch 3, the last");
-        let Some(RunEnds { last, best, .. }) = third.ends() else {
-            panic!("a run leaves something behind");
-        };
-        assert_eq!((last, best), (3, 2));
-        let taken = Memory::Run {
-            last,
-            best,
-            taken: EndState::Best,
-        };
-        assert_eq!(taken.to_string(), "epoch 2, the best");
+    fn it_says_which_epoch_it_is() {
+        let run = |last, best, taken| Memory::Run(RunEnds { last, best, taken }).to_string();
+        assert_eq!(run(1, 1, EndState::Last), "epoch 1, last and best");
+        assert_eq!(run(3, 2, EndState::Last), "epoch 3, the last");
+        assert_eq!(run(3, 2, EndState::Best), "epoch 2, the best");
+        assert_eq!(Memory::File(7).to_string(), "epoch 7, as in the file");
         assert_eq!(Memory::Fresh.ends(), None);
     }
 }

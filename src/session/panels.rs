@@ -25,6 +25,7 @@ use crate::training::message::Event;
 
 use super::Start;
 use super::classes::Classes;
+use super::comparison::Comparison;
 use super::doubts::Doubts;
 use super::dropped::Dropped;
 use super::export::Exports;
@@ -107,6 +108,7 @@ struct Shown<'w> {
     tally: Res<'w, Tally>,
     learning: Res<'w, Learning>,
     doubts: Res<'w, Doubts>,
+    comparison: Res<'w, Comparison>,
     acquisition: Res<'w, Acquisition>,
     history: Res<'w, History>,
     probe: Res<'w, Probe>,
@@ -173,6 +175,7 @@ impl Shown<'_> {
         let facts = Facts {
             propagated: sample.propagated.map(|it| it.class),
             score: self.learning.rank(sample.serial),
+            changed: self.comparison.changed(sample.serial),
             ..Facts::new(sample.user_label, class, sample.true_label, certainty)
         };
         self.palette.point_color(*self.mode, &facts).0

@@ -11,9 +11,11 @@ use crate::effort::seconds_left;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::Intent;
 use crate::overlay::problem::{Cause, Problems};
-use crate::overlay::state::{Job, RunProgress, RunState};
-use crate::training::message::{EpochMetrics, Event, LatentSnapshot, RunStatus};
-use crate::training::record::RunRecord;
+use crate::overlay::state::{Job, RunEnds, RunProgress, RunState};
+use crate::overlay::training::epoch_of;
+use crate::training::lineage;
+use crate::training::message::{EndState, EpochMetrics, Event, LatentSnapshot, RunStatus};
+use crate::training::record::{RunRecord, Stored};
 use crate::training::tested::Tested;
 
 use super::memory::Memory;
@@ -30,18 +32,25 @@ pub struct Progress {
     pub architecture: Option<Architecture>,
     /// The file that the model came from at the start.
     pub checkpoint: Option<PathBuf>,
+    /// Digest of the weights in memory, and of those that the last run has left behind: at its end, and the best ones.
+    state: String,
+    ends: Option<(String, String)>,
     pub memory: Memory,
     /// Which weights are in the file.
     pub in_file: String,
+    /// What is kept of the runs on record.
+    pub stored: Arc<Stored>,
     /// Settings of the run that is on.
     pub training: Option<TrainingConfig>,
     /// The runs on record, the oldest first.
     pub runs: Vec<Arc<RunRecord>>,
     /// What the model in memory makes of the test images, or why there are none.
     pub tested: Option<Result<Arc<Tested>, String>>,
-    /// Epochs of this session's runs, in order; curves are drawn from it.
+    /// Epochs of the model in memory, through all its runs; curves are drawn from it.
     pub history: Vec<EpochMetrics>,
     pub run: RunState,
+    /// Epochs that it had before the run that is on.
+    before: usize,
     run_started: Option<Instant>,
     paused_at: Option<Instant>,
     pub status: Vec<String>,
@@ -73,13 +82,17 @@ impl Default for Progress {
             backend: String::new(),
             architecture: None,
             checkpoint: None,
+            state: String::new(),
+            ends: None,
             memory: Memory::Unknown,
             in_file: String::new(),
+            stored: Arc::default(),
             training: None,
             runs: Vec::new(),
             tested: None,
             history: Vec::new(),
             run: RunState::Idle,
+            before: 0,
             run_started: None,
             paused_at: None,
             status: Vec::new(),
@@ -106,6 +119,11 @@ fn follow_worker(mut events: MessageReader<FromWorker>, mut progress: ResMut<Pro
 }
 
 impl Progress {
+    /// Epochs that the model had before the run that is on, or was last.
+    pub fn epochs_before(&self) -> usize {
+        self.before
+    }
+
     /// The class that the model finds most probable for a sample.
     pub fn predicted(&self, serial: u32) -> Option<u8> {
         self.snapshot.as_ref()?.classes.get(serial as usize).copied()
@@ -133,15 +151,14 @@ impl Progress {
                 checkpoint,
                 problem,
                 config: _,
+                state,
             } => {
                 self.backend.clone_from(backend);
                 self.architecture = Some(architecture.clone());
                 self.checkpoint.clone_from(checkpoint);
-                self.memory = if checkpoint.is_some() {
-                    Memory::File
-                } else {
-                    Memory::Fresh
-                };
+                self.state.clone_from(state);
+                self.ends.take_if(|(last, best)| last != state && best != state);
+                self.remember();
                 self.in_file = match (checkpoint, problem) {
                     (Some(_), _) => "as loaded",
                     (None, Some(_)) => "not readable",
@@ -181,6 +198,7 @@ impl Progress {
                 self.run_started = Some(Instant::now());
                 self.run = RunState::Starting;
                 self.training = Some(config.clone());
+                self.before = self.history.len();
                 let epochs = config.max_epochs;
                 self.say(format!("Training {epochs} epochs on the {backend}"));
             }
@@ -193,6 +211,7 @@ impl Progress {
                 if self.run != RunState::Stopping {
                     let eta = self.time_left(*epoch, *epochs, *batch as f64 / (*batches).max(1) as f64);
                     self.run = RunState::Running(RunProgress {
+                        before: self.before,
                         epoch: *epoch,
                         epochs: *epochs,
                         batch: *batch,
@@ -203,19 +222,15 @@ impl Progress {
             }
             Event::Paused(paused) => self.hold(*paused),
             Event::Epoch(metrics) => {
-                self.history.push(*metrics);
                 let (train, validation) = (metrics.train.total, metrics.validation.total);
-                let (epoch, of) = (metrics.epoch, metrics.of);
-                self.memory = self.memory.after(metrics);
-                self.say(format!(
-                    "Epoch {epoch}/{of} | train {train:.4} | val {validation:.4}"
-                ));
+                let epoch = epoch_of(self.before, metrics.epoch, metrics.of);
+                self.say(format!("{epoch} | train {train:.4} | val {validation:.4}"));
             }
             Event::Saved { path, epoch, kept } => {
                 self.problems.mended(Cause::Checkpoint);
                 self.problems.mended(Cause::Worker);
                 self.in_file = match epoch {
-                    Some(epoch) => format!("best epoch, {epoch}"),
+                    Some(epoch) => format!("epoch {}, the best of the run", self.before + epoch),
                     None => "as in memory".into(),
                 };
                 if epoch.is_none() {
@@ -234,17 +249,33 @@ impl Progress {
                 }
                 self.say("The run continues with new settings".into());
             }
-            Event::Taken(which) => {
-                if let Memory::Run { taken, .. } = &mut self.memory {
-                    *taken = *which;
-                }
+            Event::Ends { last, best } => {
+                self.ends = Some((last.clone(), best.clone()));
+                self.remember();
+            }
+            Event::Taken(_, state) => {
+                self.state.clone_from(state);
+                self.remember();
                 self.say(format!("In memory: {}", self.memory));
             }
-            Event::Runs(runs) => self.runs.clone_from(runs),
-            Event::Recorded(record) => match self.runs.iter_mut().rfind(|known| known.id == record.id) {
-                Some(known) => known.clone_from(record),
-                None => self.runs.push(record.clone()),
-            },
+            Event::Stored(stored) => self.stored.clone_from(stored),
+            Event::BroughtBack(id) => self.say(format!("In memory: the model at the end of run {id}")),
+            Event::Runs(runs) => {
+                self.runs.clone_from(runs);
+                self.remember();
+            }
+            Event::Recorded(record) => {
+                match self.runs.iter_mut().rfind(|known| known.id == record.id) {
+                    Some(known) => known.clone_from(record),
+                    None => self.runs.push(record.clone()),
+                }
+                let best = record.best_epoch().and_then(|epoch| record.states.get(epoch - 1));
+                if let Some((last, best)) = record.states.last().zip(best) {
+                    self.state.clone_from(last);
+                    self.ends = Some((last.clone(), best.clone()));
+                    self.remember();
+                }
+            }
             Event::Decoded { serial, pixels, .. } => {
                 self.reconstruction = Some((*serial, pixels.as_slice().into()))
             }
@@ -264,6 +295,26 @@ impl Progress {
                 self.report(Cause::Worker, message.clone());
             }
         }
+    }
+
+    /// Finds out what led to the weights in memory.
+    fn remember(&mut self) {
+        let history = |state: &str| lineage::history(&self.runs, state);
+        let ends = self.ends.as_ref().map(|(last, best)| RunEnds {
+            last: history(last).len(),
+            best: history(best).len(),
+            taken: if self.state == *best && last != best {
+                EndState::Best
+            } else {
+                EndState::Last
+            },
+        });
+        self.history = history(&self.state);
+        self.memory = match ends {
+            Some(ends) => Memory::Run(ends),
+            None if self.checkpoint.is_none() && self.history.is_empty() => Memory::Fresh,
+            None => Memory::File(self.history.len()),
+        };
     }
 
     /// The reading of the images as it is shown.

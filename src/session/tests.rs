@@ -285,6 +285,7 @@ fn learning_app(folder: &Path) -> App {
             checkpoint: Some("ssvae.ckpt".into()),
             problem: None,
             config: None,
+            state: String::new(),
         },
         Event::Latent(Arc::new(LatentSnapshot {
             version: 1,

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::checkpoint::EndState;
 use crate::dataset::Dataset;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
-use super::record::RunRecord;
+use super::record::{RunRecord, Stored};
 use super::targets::Targets;
 use super::tested::Tested;
 
@@ -62,15 +63,6 @@ pub enum RunStatus {
     Failed,
 }
 
-/// A state of the model that a run leaves behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EndState {
-    /// After the run's last epoch.
-    Last,
-    /// After the epoch with the best monitored metric.
-    Best,
-}
-
 /// Commands to the worker. `Stop`, `Pause` and `Adjust` take effect within a batch or two, `Decode` and `Probe` are answered between
 /// two batches; the others are for the time between two runs. `Stop` also ends the encoding of a new cloud.
 #[derive(Clone, Debug)]
@@ -99,6 +91,10 @@ pub enum Command {
     },
     /// Take what the last run left behind into memory.
     Take(EndState),
+    /// Take the state at the end of the run on record with this name into memory.
+    BringBack(String),
+    /// Keep so many bytes of the clouds and weights of runs, at most.
+    KeepAtMost(u64),
     /// Show the cloud of the model in memory after all.
     Encode,
     /// Write the model in memory to the checkpoint.
@@ -122,13 +118,14 @@ pub enum Event {
     Dataset(Arc<Dataset>),
     /// The model stands in memory. `checkpoint` names the file it came from, `None` means fresh weights;
     /// `problem` says why an existing file could not be used. `config` is given where a checkpoint was loaded just now:
-    /// how it was trained.
+    /// how it was trained. `state` is the digest of its weights.
     ModelReady {
         backend: String,
         architecture: Architecture,
         checkpoint: Option<PathBuf>,
         problem: Option<String>,
         config: Option<TrainingConfig>,
+        state: String,
     },
     /// Samples encoded so far, while a new snapshot is computed outside a run.
     Encoding {
@@ -156,8 +153,17 @@ pub enum Event {
     Epoch(EpochMetrics),
     /// What the model in memory makes of the test images, or why there are none.
     Tested(Result<Arc<Tested>, String>),
-    /// What the last run left behind is in memory.
-    Taken(EndState),
+    /// The digests of what the last run left behind: the weights at its end, and the best ones.
+    Ends {
+        last: String,
+        best: String,
+    },
+    /// What the last run left behind is in memory; with the digest of its weights.
+    Taken(EndState, String),
+    /// What is kept of the runs on record.
+    Stored(Arc<Stored>),
+    /// The state at the end of the run on record with this name is in memory.
+    BroughtBack(String),
     /// The runs that are on record, the oldest first.
     Runs(Vec<Arc<RunRecord>>),
     /// The record of the run that is on, or has just ended, has grown.
@@ -212,6 +218,7 @@ impl Event {
             | Self::Latent(_)
             | Self::Epoch(_)
             | Self::Recorded(_)
+            | Self::Stored(_)
             | Self::Tested(_)
             | Self::Decoded { again: true, .. }
             | Self::Saved { epoch: Some(_), .. } => Urgency::News,

@@ -11,6 +11,7 @@ pub mod epoch;
 pub mod fault;
 pub mod forward;
 pub mod host;
+pub mod lineage;
 pub mod message;
 pub mod optimizer;
 pub mod pulse;

@@ -1,5 +1,7 @@
 //! What is kept of a run: how it was set up, on which labels, how it went and how it ended.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -22,8 +24,14 @@ pub struct RunRecord {
     pub labels: LabelsUsed,
     /// Optimizer steps that the model had seen before.
     pub first_step: i64,
+    /// Digest of the weights that it began with.
+    #[serde(default)]
+    pub began_with: String,
     pub adjustments: Vec<Adjusted>,
     pub epochs: Vec<EpochMetrics>,
+    /// Digest of the weights after each of them.
+    #[serde(default)]
+    pub states: Vec<String>,
     /// What was propagated to the samples without a label against the data set's own labels, as the run began.
     #[serde(default)]
     pub propagated: Option<Evaluation>,
@@ -35,6 +43,17 @@ pub struct RunRecord {
     pub test: Option<Evaluation>,
     /// `None`: the run is on, or was cut off.
     pub outcome: Option<RunOutcome>,
+}
+
+/// What is kept of runs beside their records, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Those with a cloud.
+    pub clouds: BTreeSet<String>,
+    /// Those with the weights of their end.
+    pub weights: BTreeSet<String>,
+    /// What all of it takes.
+    pub bytes: u64,
 }
 
 /// The labels that a run was given.
@@ -99,8 +118,29 @@ impl RunRecord {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+
+    /// A run that has just begun.
+    pub fn record() -> RunRecord {
+        RunRecord {
+            id: "20261125T120000Z".into(),
+            started: Timestamp::UNIX_EPOCH,
+            backend: "CPU".into(),
+            architecture: Architecture::default(),
+            config: TrainingConfig::default(),
+            labels: LabelsUsed::of(&[]),
+            first_step: 0,
+            began_with: String::new(),
+            adjustments: Vec::new(),
+            epochs: Vec::new(),
+            states: Vec::new(),
+            propagated: None,
+            tested: Vec::new(),
+            test: None,
+            outcome: None,
+        }
+    }
 
     #[test]
     fn labels_are_hashed_as_sha256sum_hashes_their_rows() {

@@ -13,6 +13,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::checkpoint;
 use crate::dataset::{Dataset, Split};
+use crate::outputs::clouds::stored;
 use crate::outputs::runs::read_runs;
 
 use super::backend::Backend;
@@ -74,11 +75,17 @@ pub fn work(setup: Setup) {
     link.send(Event::Dataset(dataset.clone()));
     let model = model::open(&setup.weights, &dataset, setup.seed);
     let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
+    let unused = model.warning.clone();
     let keep = Keep::new(setup.backend, setup.try_both, model, config);
-    link.send(keep.lock().ready(true));
+    {
+        let keep = keep.lock();
+        link.send(keep.ready(true));
+        keep.ends().into_iter().for_each(|ends| link.send(ends));
+    }
     let (records, problems) = read_runs(&setup.runs);
     link.send(Event::Runs(records.into_iter().map(Arc::new).collect()));
-    for message in warning.into_iter().chain(problems) {
+    link.send(Event::Stored(Arc::new(stored(&setup.runs))));
+    for message in warning.into_iter().chain(unused).chain(problems) {
         link.error(message);
     }
     let place = Place {

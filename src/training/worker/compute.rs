@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use crossbeam_channel::TryRecvError;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{self, Checkpoint};
 use crate::dataset::{Dataset, Split};
 use crate::model::config::{Architecture, TrainingConfig};
+use crate::outputs::clouds::{Cloud, weights_path};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::training::backend::{self, Backend};
 use crate::training::dropout::mutual_information;
@@ -23,7 +24,7 @@ use crate::training::tested::{Tested, test};
 
 use super::Place;
 use super::link::Link;
-use super::model::fresh;
+use super::model::{fresh, load_model};
 use super::observer::WindowObserver;
 
 pub(super) struct Computer {
@@ -90,10 +91,20 @@ impl Computer {
                 self.engine = Some(engine);
             }
             Command::Take(which) => {
-                if self.place.keep.lock().take(which) {
+                let mut keep = self.place.keep.lock();
+                if keep.take(which) {
                     self.engine = None;
-                    self.link.send(Event::Taken(which));
+                    self.link.send(Event::Taken(which, keep.model.state.params.digest()));
+                    let shown = checkpoint::save_configuration(&self.place.weights, &keep.config, which);
+                    if let Err(error) = shown {
+                        self.link.error(error.to_string());
+                    }
                 }
+            }
+            Command::BringBack(id) => self.bring_back(id),
+            Command::KeepAtMost(bytes) => {
+                let mut keep = self.place.keep.lock();
+                keep.keep_at_most(&self.link, &self.place.runs, bytes);
             }
             Command::Encode => self.place.keep.lock().encode = true,
             Command::Save => self.save(None),
@@ -108,6 +119,27 @@ impl Computer {
                 self.link.send(keep.ready(false));
             }
         }
+    }
+
+    /// Takes the state at the end of a run on record into memory, as the one that is shown.
+    fn bring_back(&mut self, id: String) {
+        let path = weights_path(&self.place.runs, &id);
+        let (architecture, state) = match load_model(&path, &self.place.dataset) {
+            Ok(model) => model,
+            Err(message) => return self.link.error(message),
+        };
+        let mut keep = self.place.keep.lock();
+        keep.model.state = state.into();
+        keep.model.architecture = architecture;
+        keep.model.source = Some(path);
+        keep.forget_ends();
+        keep.encode = true;
+        self.engine = None;
+        if let Err(message) = keep.save_last(&self.place.weights) {
+            self.link.error(message);
+        }
+        self.link.send(keep.ready(false));
+        self.link.send(Event::BroughtBack(id));
     }
 
     /// The engine with the last good state.
@@ -275,6 +307,7 @@ impl Computer {
                 labels: targets.user_labels(),
                 propagated: targets.evaluate(|serial| self.place.dataset.true_label(serial)),
                 step: keep.model.state.step,
+                state: keep.model.state.params.digest(),
             };
             let recorder = Recorder::new(&self.place.runs, start);
             keep.begin_run(&self.link, recorder, config);
@@ -286,12 +319,17 @@ impl Computer {
             targets,
             config,
         };
-        let outcome = run(engine.as_mut(), task, &mut state, &mut WindowObserver::new(self));
+        let mut observer = WindowObserver::new(self);
+        let outcome = run(engine.as_mut(), task, &mut state, &mut observer);
+        let cloud = observer.last.map(|snapshot| Cloud::new(&snapshot, targets.user_labels()));
         // After a failed run the engine's weights are spoilt: the next use makes it anew from the last good state.
         self.engine = (outcome.status != RunStatus::Failed).then_some(engine);
         if !self.link.is_cut() {
             let _rest = self.pulse.rest();
             let mut keep = self.place.keep.lock();
+            if let Some(cloud) = cloud {
+                keep.keep_end(&self.link, (&self.place.weights, &self.place.runs), &cloud);
+            }
             keep.finish_run(&self.link, outcome.status, outcome.message);
         }
     }

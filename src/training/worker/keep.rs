@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::checkpoint::{self, Checkpoint, OptimizerLayout, last_path};
 use crate::model::config::TrainingConfig;
+use crate::outputs::clouds::{self, Cloud};
 use crate::outputs::runs::Recorder;
 use crate::training::backend::Backend;
 use crate::training::message::{EndState, Event, LatentSnapshot, RunStatus};
@@ -27,6 +28,8 @@ pub(super) struct Kept {
     pub(super) version: u64,
     /// Whether the cloud is not the model's yet.
     pub(super) encode: bool,
+    /// Bytes of the clouds and weights of runs that are kept at most.
+    most: u64,
     run: Option<Run>,
     /// What the last run left behind.
     ends: Option<Ends>,
@@ -44,7 +47,12 @@ struct Ends {
 }
 
 impl Keep {
-    pub(super) fn new(backend: Backend, try_both: bool, model: Model, config: TrainingConfig) -> Self {
+    pub(super) fn new(backend: Backend, try_both: bool, mut model: Model, config: TrainingConfig) -> Self {
+        let best = model.best.take();
+        let ends = best.map(|best| Ends {
+            last: model.state.clone(),
+            best,
+        });
         Self(Arc::new(Mutex::new(Kept {
             backend,
             try_both,
@@ -52,8 +60,9 @@ impl Keep {
             config,
             version: 0,
             encode: true,
+            most: u64::MAX,
             run: None,
-            ends: None,
+            ends,
         })))
     }
 
@@ -72,7 +81,16 @@ impl Kept {
             checkpoint: model.source.clone(),
             problem: model.problem.clone(),
             config: (loaded && model.source.is_some()).then(|| self.config.clone()),
+            state: model.state.params.digest(),
         }
+    }
+
+    /// What the last run left behind, where it did.
+    pub(super) fn ends(&self) -> Option<Event> {
+        self.ends.as_ref().map(|ends| Event::Ends {
+            last: ends.last.params.digest(),
+            best: ends.best.params.digest(),
+        })
     }
 
     /// Gives the snapshot its number and sends it.
@@ -141,6 +159,48 @@ impl Kept {
         }
     }
 
+    /// Keeps the state in memory, at a run's end, beside the best one, and with the run's record.
+    pub(super) fn keep_end(&self, link: &Link, (weights, runs): (&Path, &Path), cloud: &Cloud) {
+        let Some(run) = &self.run else {
+            return;
+        };
+        let id = &run.recorder.record().id;
+        let layout = OptimizerLayout::of(&self.config);
+        let kept = clouds::write(&clouds::cloud_path(runs, id), cloud)
+            .map_err(|error| error.to_string())
+            .and_then(|()| {
+                checkpoint::save(&clouds::weights_path(runs, id), &self.model.state, layout)
+                    .map_err(|error| error.to_string())
+            });
+        for failed in [self.save_last(weights), kept.map(|_| ())] {
+            if let Err(message) = failed {
+                link.error(message);
+            }
+        }
+        self.prune(link, runs);
+    }
+
+    /// Writes the state in memory as the one that is shown, beside the best one.
+    pub(super) fn save_last(&self, weights: &Path) -> Result<(), String> {
+        checkpoint::save(&last_path(weights), &self.model.state, OptimizerLayout::of(&self.config))
+            .and_then(|_| checkpoint::save_configuration(weights, &self.config, EndState::Last))
+            .map_err(|error| error.to_string())
+    }
+
+    /// From now on.
+    pub(super) fn keep_at_most(&mut self, link: &Link, runs: &Path, bytes: u64) {
+        self.most = bytes;
+        self.prune(link, runs);
+    }
+
+    /// Deletes what is too much of the clouds and weights of runs, and tells what is left.
+    fn prune(&self, link: &Link, runs: &Path) {
+        if let Err(error) = clouds::prune(runs, self.most) {
+            link.error(error.to_string());
+        }
+        link.send(Event::Stored(Arc::new(clouds::stored(runs))));
+    }
+
     pub(super) fn finish_run(&mut self, link: &Link, status: RunStatus, message: String) {
         self.record(link, |recorder| recorder.finish(status, &message));
         self.run = None;
@@ -158,7 +218,7 @@ impl Kept {
         }
         let layout = OptimizerLayout::of(&self.config);
         checkpoint::save(weights, &self.model.state, layout)
-            .and_then(|kept| checkpoint::save_configuration(weights, &self.config).map(|()| kept))
+            .and_then(|kept| checkpoint::save_configuration(weights, &self.config, EndState::Best).map(|()| kept))
             .map_err(|error| error.to_string())
     }
 }

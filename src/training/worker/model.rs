@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::checkpoint::{self, Checkpoint};
+use crate::checkpoint::{self, Checkpoint, shown_last};
 use crate::dataset::Dataset;
 use crate::model::config::Architecture;
 use crate::model::initialise::fresh_parameters;
@@ -15,25 +15,44 @@ pub(super) struct Model {
     pub(super) source: Option<PathBuf>,
     /// Why a file that is there could not be used.
     pub(super) problem: Option<String>,
+    /// The other of the two states that the last run has left behind: the best one where the last one is the model's.
+    pub(super) best: Option<Arc<Checkpoint>>,
+    /// What could not be used besides.
+    pub(super) warning: Option<String>,
 }
 
-/// The model in the file, or a fresh one where there is none that can be used.
+/// The model that was shown last, else the one in the file, or a fresh one where there is none that can be used.
 pub(super) fn open(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
-    let problem = if weights.exists() {
-        match load_model(weights, dataset) {
-            Ok((architecture, state)) => {
-                return Model {
-                    architecture,
-                    state: Arc::new(state),
-                    source: Some(weights.to_owned()),
-                    problem: None,
-                };
-            }
-            Err(message) => Some(message),
-        }
-    } else {
-        None
+    let loaded = |file: &Path| match load_model(file, dataset) {
+        Ok((architecture, state)) => Ok(Model {
+            architecture,
+            state: Arc::new(state),
+            source: Some(file.to_owned()),
+            problem: None,
+            best: None,
+            warning: None,
+        }),
+        Err(message) => Err(message),
     };
+    // Looked at in any case: what cannot be read is not overwritten.
+    let best = weights.exists().then(|| loaded(weights));
+    let shown = shown_last(weights);
+    let last = (shown != weights).then(|| loaded(&shown));
+    let problem = best.as_ref().and_then(|best| best.as_ref().err().cloned());
+    let warning = last.as_ref().and_then(|last| last.as_ref().err().cloned());
+    let (last, best) = (last.and_then(Result::ok), best.and_then(Result::ok));
+    if let Some(model) = last {
+        let same = best.filter(|best| best.architecture == model.architecture);
+        return Model {
+            problem,
+            warning,
+            best: same.map(|best| best.state),
+            ..model
+        };
+    }
+    if let Some(model) = best {
+        return Model { warning, ..model };
+    }
     let architecture = Architecture {
         image: dataset.rows(),
         ..Architecture::default()
@@ -43,6 +62,8 @@ pub(super) fn open(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
         architecture,
         source: None,
         problem,
+        best: None,
+        warning,
     }
 }
 

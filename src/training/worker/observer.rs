@@ -26,6 +26,8 @@ pub(super) struct WindowObserver<'a> {
     /// When the window was last given latents, and how long they took.
     shown: (Instant, Duration),
     held: Duration,
+    /// The cloud after the last epoch.
+    pub(super) last: Option<Arc<LatentSnapshot>>,
 }
 
 impl<'a> WindowObserver<'a> {
@@ -35,6 +37,7 @@ impl<'a> WindowObserver<'a> {
             reported: None,
             shown: (Instant::now(), Duration::ZERO),
             held: Duration::ZERO,
+            last: None,
         }
     }
 
@@ -138,8 +141,13 @@ impl<'a> WindowObserver<'a> {
             Command::Save => {
                 "not saved: the best epoch is saved by itself while training runs; save again after it"
             }
-            Command::Train { .. } | Command::Reset { .. } | Command::Take(_) => {
+            Command::Train { .. } | Command::Reset { .. } | Command::Take(_) | Command::BringBack(_) => {
                 "training is running already; stop it first"
+            }
+            Command::KeepAtMost(bytes) => {
+                let computer = self.computer;
+                let mut keep = computer.place.keep.lock();
+                return keep.keep_at_most(&computer.link, &computer.place.runs, bytes);
             }
             Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) | Command::Encode => return,
         };
@@ -175,11 +183,12 @@ impl Observer for WindowObserver<'_> {
             let mut keep = computer.place.keep.lock();
             keep.advance(Arc::new(state.clone()), metrics.best);
             keep.record(&computer.link, |recorder| {
-                recorder.epoch(metrics);
+                recorder.epoch(metrics, state.params.digest());
                 tested.iter().for_each(|tested| recorder.tested(tested));
             });
         }
         computer.link.send(Event::Epoch(*metrics));
+        self.last = Some(snapshot.clone());
         self.publish(Arc::unwrap_or_clone(snapshot));
         self.shown.0 = Instant::now();
     }

@@ -316,7 +316,7 @@ fn last_and_best_epoch_can_be_taken_and_are_on_record() -> Result<(), Box<dyn Er
     assert!(best != last, "the last epoch is the best, which tests nothing");
     for (which, expected) in [(EndState::Best, &best), (EndState::Last, &last)] {
         worker.commands.send(Command::Take(which))?;
-        worker.wait(|event| matches!(event, Event::Taken(taken) if *taken == which))?;
+        worker.wait(|event| matches!(event, Event::Taken(taken, _) if *taken == which))?;
         assert!(worker.latents()? == *expected, "{which:?}");
     }
     let records = read_runs(&folder.path().join("runs")).0;
