@@ -55,6 +55,7 @@ use crate::session::redraw::RedrawPlugin;
 use crate::session::restore::RestorePlugin;
 use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::session::storage::StoragePlugin;
 use crate::session::truth::TruthPlugin;
 use crate::session::unsure::UnsurePlugin;
 use crate::session::worker::{ChosenBackend, WorkerPlugin};
@@ -157,7 +158,7 @@ pub(crate) fn add_parts(app: &mut App) {
             DroppedPlugin,
             RestorePlugin,
         ))
-        .add_plugins((TruthPlugin, DoubtsPlugin, ComparisonPlugin))
+        .add_plugins((TruthPlugin, DoubtsPlugin, ComparisonPlugin, StoragePlugin))
         .add_systems(Startup, spawn_overlay_camera);
 }
 

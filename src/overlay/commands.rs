@@ -244,6 +244,7 @@ pub const COMMANDS: &[Command] = commands! {
         "Use the best epoch's weights", "", No, "model take", Ask(|state, _| take(state, EndState::Best));
         "New model…", "", No, "reset fresh weights architecture latent size", Form(|form| show_section(form, true, "Model"));
         "Results on the test images", "", No, "precision recall f1 calibration evaluation confusion matrix reliability", Form(|form| show_tab(form, TrainingTab::Results));
+        "What has changed between two states", "", No, "compare runs morph difference flipped before after", Form(|form| show_tab(form, TrainingTab::Changes));
         "Epochs and other training settings", "", No, "hyperparameters learning rate batch size weights", Form(|form| show_tab(form, TrainingTab::Settings));
         "Reset the training settings to defaults", "", No, "hyperparameters", Form(OverlayForm::reset_settings);
     }

@@ -7,19 +7,19 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Change, Evaluation};
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
-use crate::overlay::intent::{Dimension, ProbeMode};
+use crate::overlay::intent::{Dimension, ProbeMode, StateName};
 use crate::overlay::problem::Problems;
 use crate::overlay::state::{
-    Choosing, Class, ColorView, DoubtsView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job,
+    Choosing, Class, ColorView, ComparisonView, DoubtsView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job,
     LegendEntry, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
     RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
 };
 use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
-use crate::training::record::{LabelsUsed, RunOutcome, RunRecord, TestFigures};
+use crate::training::record::{LabelsUsed, RunOutcome, RunRecord, Stored, TestFigures};
 use crate::training::tested::Tested;
 
 /// Owns what an [`OverlayState`] borrows.
@@ -59,6 +59,10 @@ pub struct Fixture {
     pub history: Vec<EpochMetrics>,
     pub settings: Option<TrainingConfig>,
     pub runs: Vec<Arc<RunRecord>>,
+    pub stored: Stored,
+    pub states: Vec<StateName>,
+    pub change: Option<Change>,
+    pub moves: Vec<(u32, f32)>,
     pub tested: Option<Result<Arc<Tested>, String>>,
     pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
@@ -156,6 +160,10 @@ impl Default for Fixture {
                 .collect(),
             history: (1..=12).map(epoch).collect(),
             settings: None,
+            stored: Stored::default(),
+            states: vec![StateName::Now],
+            change: None,
+            moves: Vec::new(),
             tested: Some(Ok(Arc::new(tested()))),
             runs: (1..=3).map(run).collect(),
             ends: Some(RunEnds {
@@ -296,8 +304,17 @@ impl Fixture {
                 history: &self.history,
                 settings: self.settings.as_ref(),
                 runs: &self.runs,
+                stored: &self.stored,
                 tested: self.tested.as_ref(),
                 propagated: None,
+            },
+            comparison: ComparisonView {
+                states: &self.states,
+                names: None,
+                change: self.change.as_ref(),
+                moves: &self.moves,
+                share: 1.0,
+                loading: false,
             },
             model: ModelView {
                 backend: if self.architecture.is_some() { "CPU" } else { "" },

@@ -12,6 +12,7 @@ pub enum TrainingTab {
     Log,
     Runs,
     Results,
+    Changes,
 }
 
 /// Whose predictions the results are of.

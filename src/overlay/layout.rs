@@ -80,7 +80,6 @@ pub fn show(
     let narrow = root.available_width() - panel.total_margin().sum().x < training::NARROW;
     let more = if narrow { PROGRESS } else { 0.0 };
     let ready = !waiting && state.model.architecture.is_some();
-    let training = (&state.training, state.classes);
     if form.preferences.training_open {
         let (usual, least, greatest) = preferences::TRAINING;
         let (wish, range) = (
@@ -95,7 +94,7 @@ pub fn show(
             TRAINING,
             (wish + more, range, most),
             |ui| {
-                training::show(ui, training, ready, shown, commands);
+                training::show(ui, state, ready, shown, commands);
             },
         );
         form.preferences.training_height = height - more;
@@ -105,7 +104,7 @@ pub fn show(
             .exact_size(training::HEADER + 16.0 + more)
             .frame(panel)
             .show(&mut root, |ui| {
-                training::show(ui, training, ready, form, commands)
+                training::show(ui, state, ready, form, commands)
             });
     }
     let rect = root.available_rect_before_wrap();

@@ -5,6 +5,7 @@
 //! fills the sink and returns the rectangle that is left for the cloud.
 
 pub mod bar;
+pub mod changes;
 pub mod choosing;
 pub mod chosen;
 pub mod color;

@@ -36,6 +36,8 @@ pub struct Preferences {
     pub advance: bool,
     /// Whether the data set's own labels are shown, which whoever labels should not know.
     pub show_truth: bool,
+    /// Megabytes of runs' clouds and weights that are kept at most.
+    pub keep_runs_mb: u32,
     /// The side panel that was opened last, which a narrow window shows of two.
     pub in_front: SideName,
     /// Whether the window has room for one side panel only.
@@ -81,6 +83,7 @@ impl Default for Preferences {
             hints_read: false,
             advance: true,
             show_truth: false,
+            keep_runs_mb: 500,
             in_front: SideName::default(),
             narrow: false,
         }

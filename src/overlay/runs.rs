@@ -1,17 +1,20 @@
 //! The runs on record: which there were, how they ended, and the choice of those whose curves are laid over each other.
 
 use bevy_egui::egui::{
-    Button, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType, vec2,
+    Button, DragValue, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType, vec2,
 };
 use jiff::tz::TimeZone;
 
 use crate::overlay::curves::{self, Curve};
+use crate::overlay::form::{OverlayForm, TrainingTab};
+use crate::overlay::intent::{Intent, StateName};
 use crate::overlay::number::{duration, percent, plural};
+use crate::overlay::preferences::Preferences;
 use crate::overlay::section::ROW;
 use crate::overlay::state::{RunState, TrainingView};
 use crate::overlay::theme;
 use crate::training::message::RunStatus;
-use crate::training::record::RunRecord;
+use crate::training::record::{RunRecord, Stored};
 
 /// Runs that can be laid over each other.
 const TOGETHER: usize = 2;
@@ -47,24 +50,20 @@ pub fn curves<'a>(view: &TrainingView<'a>, compared: &[String]) -> Vec<Curve<'a>
 }
 
 /// Draws the list, the newest first. A click takes a run's curves in or out.
-pub fn show(ui: &mut Ui, view: &TrainingView, compared: &mut Vec<String>) {
+pub fn show(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
-        let note = match (view.runs.is_empty(), compared.is_empty()) {
-            (true, _) => "No run is on record yet. Press Start Training.",
-            (false, true) => "Click a run to see its curves, a second one to compare.",
-            (false, false) => "The curves are those of the selected runs.",
-        };
-        ui.add(Label::new(RichText::new(note).small().weak()).truncate());
-        if !compared.is_empty() {
-            let back = ui.small_button("Back to this session");
-            if back
-                .on_hover_text("Show the curves of this session again.")
-                .clicked()
-            {
-                compared.clear();
-            }
+        if form.compared.is_empty() {
+            let note = match view.runs.is_empty() {
+                true => "No run is on record yet. Press Start Training.",
+                false => "Click a run to see its curves, a second one to compare.",
+            };
+            ui.add(Label::new(RichText::new(note).small().weak()).truncate());
+        } else {
+            chosen(ui, view, form, commands);
         }
     });
+    storage(ui, view.stored, &mut form.preferences);
+    let compared = &mut form.compared;
     ScrollArea::vertical()
         .id_salt("runs")
         .auto_shrink(false)
@@ -75,6 +74,65 @@ pub fn show(ui: &mut Ui, view: &TrainingView, compared: &mut Vec<String>) {
                 entry(ui, run, on, compared);
             }
         });
+}
+
+/// What can be done with the runs whose curves are shown.
+fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    ui.spacing_mut().button_padding.x = 4.0;
+    let names = form.compared.clone();
+    let kept = names.iter().all(|id| view.stored.clouds.contains(id));
+    let states = match names.as_slice() {
+        [run] => [StateName::Run(run.clone()), StateName::Now],
+        // The earlier one first: names are times.
+        [one, other, ..] => [one.min(other), one.max(other)].map(|id| StateName::Run(id.clone())),
+        [] => return,
+    };
+    let changes = ui.add_enabled(kept, Button::new("Changes").small());
+    if changes
+        .on_hover_text("Compare the clouds: that of the run with the one of now, or those of both runs.")
+        .on_disabled_hover_text("The run's cloud is not kept.")
+        .clicked()
+    {
+        commands.push(Intent::CompareStates(states));
+        form.tab = TrainingTab::Changes;
+    }
+    if let [run] = names.as_slice() {
+        let weights = view.stored.weights.contains(run);
+        let enabled = view.run == RunState::Idle && (weights || kept);
+        let help = if weights {
+            "Take the weights at the run's end into memory, and give the samples the labels that the run had. Undo takes the \
+             labels back."
+        } else {
+            "Give the samples the labels that the run had; its weights are not kept. Undo takes the labels back."
+        };
+        let back = ui.add_enabled(enabled, Button::new("Bring back").small());
+        if back
+            .on_hover_text(help)
+            .on_disabled_hover_text("Nothing is kept of the run but its record, or a run is on.")
+            .clicked()
+        {
+            commands.push(Intent::BringBack(run.clone()));
+        }
+    }
+    let close = ui.small_button("Close");
+    close.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Back to the model in memory"));
+    if close.on_hover_text("Show the curves of the model in memory again.").clicked() {
+        form.compared.clear();
+    }
+}
+
+/// What the clouds and weights of runs take on the disk, and how much they may.
+fn storage(ui: &mut Ui, stored: &Stored, preferences: &mut Preferences) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let taken = format!("Clouds, weights: {:.0} MB of", stored.bytes as f64 / 1e6);
+        let name = ui.label(RichText::new(taken).small().weak());
+        let limit = DragValue::new(&mut preferences.keep_runs_mb).range(0..=1_000_000).suffix(" MB");
+        ui.add(limit).labelled_by(name.id).on_hover_text(
+            "What may be kept of all runs beside their records. At the end of a run weights and then clouds are deleted beyond it, the \
+             oldest first.",
+        );
+    });
 }
 
 fn entry(ui: &mut Ui, run: &RunRecord, on: bool, compared: &mut Vec<String>) {

@@ -7,15 +7,15 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Change, Evaluation};
 use crate::filter::Filter;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
-use crate::overlay::intent::{Dimension, Intent, ProbeMode};
+use crate::overlay::intent::{Dimension, Intent, ProbeMode, StateName};
 use crate::overlay::problem::Problem;
 use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics};
-use crate::training::record::RunRecord;
+use crate::training::record::{RunRecord, Stored};
 use crate::training::tested::Tested;
 
 /// Everything that the overlay shows.
@@ -57,6 +57,7 @@ pub struct OverlayState<'a> {
     /// What became of the last label.
     pub feedback: Option<Feedback<'a>>,
     pub training: TrainingView<'a>,
+    pub comparison: ComparisonView<'a>,
     pub model: ModelView<'a>,
     /// Failures that the user has not dismissed, the oldest first.
     pub problems: &'a [Problem],
@@ -260,10 +261,27 @@ pub struct TrainingView<'a> {
     pub settings: Option<&'a TrainingConfig>,
     /// The runs on record, the oldest first; the last one is the one that is on.
     pub runs: &'a [Arc<RunRecord>],
+    /// What is kept of them.
+    pub stored: &'a Stored,
     /// What the model in memory makes of the test images, or why there are none.
     pub tested: Option<&'a Result<Arc<Tested>, String>>,
     /// What is propagated now against the data set's own labels.
     pub propagated: Option<&'a Evaluation>,
+}
+
+/// Two states of the model that are compared, the earlier one first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ComparisonView<'a> {
+    /// What can be compared.
+    pub states: &'a [StateName],
+    pub names: Option<&'a [StateName; 2]>,
+    /// What is different; `None` while nothing is compared.
+    pub change: Option<&'a Change>,
+    /// The samples that moved farthest, with their ways as shares of the cloud's width.
+    pub moves: &'a [(u32, f32)],
+    /// How far the cloud stands between the two, in 0..=1.
+    pub share: f32,
+    pub loading: bool,
 }
 
 /// The two states that a run leaves behind, by their epochs from 1, and which of them is in memory.

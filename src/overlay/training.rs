@@ -5,8 +5,8 @@ use bevy_egui::egui::{Align, Button, Color32, Label, Layout, RichText, Ui, Widge
 use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::duration;
-use crate::overlay::state::{Class, RunProgress, RunState, TrainingView};
-use crate::overlay::{curves, log, progress, results, runs, settings, theme};
+use crate::overlay::state::{OverlayState, RunProgress, RunState, TrainingView};
+use crate::overlay::{changes, curves, log, progress, results, runs, settings, theme};
 
 /// Height of the line with the buttons.
 pub const HEADER: f32 = 28.0;
@@ -23,18 +23,19 @@ const TIGHTEST: f32 = 300.0;
 /// Draws the training panel; `ready` is whether there is a model to train.
 pub fn show(
     ui: &mut Ui,
-    (view, classes): (&TrainingView, &[Class]),
+    state: &OverlayState,
     ready: bool,
     form: &mut OverlayForm,
     commands: &mut Vec<Intent>,
 ) {
+    let view = &state.training;
     header(ui, view, ready, form, commands);
     if !form.preferences.training_open {
         return;
     }
     ui.add_space(2.0);
     if ui.available_width() < NARROW {
-        tabs(ui, (view, classes), form, true, commands);
+        tabs(ui, state, form, true, commands);
         return;
     }
     let size = ui.available_size();
@@ -46,9 +47,9 @@ pub fn show(
         ui.separator();
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
             if ui.available_width() >= WIDE {
-                side_by_side(ui, view, classes, form)
+                side_by_side(ui, state, form, commands)
             } else {
-                tabs(ui, (view, classes), form, false, commands)
+                tabs(ui, state, form, false, commands)
             }
         });
     });
@@ -201,14 +202,16 @@ pub fn describe(progress: &RunProgress) -> String {
 
 fn tabs(
     ui: &mut Ui,
-    (view, classes): (&TrainingView, &[Class]),
+    state: &OverlayState,
     form: &mut OverlayForm,
     narrow: bool,
     commands: &mut Vec<Intent>,
 ) {
+    let view = &state.training;
     let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
     let mut options: Vec<(TrainingTab, &str)> = curves.into();
     options.push((TrainingTab::Results, "Results"));
+    options.push((TrainingTab::Changes, "Changes"));
     options.push((TrainingTab::Log, "Messages"));
     options.push((TrainingTab::Runs, "Runs"));
     if narrow {
@@ -231,12 +234,14 @@ fn tabs(
             curves::show(ui, metric, &shown, ui.available_size());
         }
         TrainingTab::Log => log::show(ui, view.messages),
-        TrainingTab::Runs => runs::show(ui, view, &mut form.compared),
-        TrainingTab::Results => results::show(ui, view, classes, form),
+        TrainingTab::Runs => runs::show(ui, view, form, commands),
+        TrainingTab::Results => results::show(ui, view, state.classes, form),
+        TrainingTab::Changes => changes::show(ui, state, form, commands),
     }
 }
 
-fn side_by_side(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut OverlayForm) {
+fn side_by_side(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    let view = &state.training;
     let messages = 280.0;
     let shown = runs::curves(view, &form.compared);
     let gap = 14.0;
@@ -245,15 +250,20 @@ fn side_by_side(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut 
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         let results = form.tab == TrainingTab::Results;
-        if results {
+        let changes = form.tab == TrainingTab::Changes;
+        if results || changes {
             let room = vec2(4.0 * width + 3.0 * gap, height);
             ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
                 ui.set_width(room.x);
                 ui.spacing_mut().item_spacing.x = 6.0;
-                results::show(ui, view, classes, form);
+                if results {
+                    results::show(ui, view, state.classes, form);
+                } else {
+                    changes::show(ui, state, form, commands);
+                }
             });
         }
-        for metric in curves::METRICS.into_iter().filter(|_| !results) {
+        for metric in curves::METRICS.into_iter().filter(|_| !results && !changes) {
             ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.x = 6.0;
@@ -273,7 +283,8 @@ fn side_by_side(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut 
                 ui.spacing_mut().button_padding.x = 6.0;
                 for (tab, name, chosen) in [
                     (TrainingTab::Results, "Results", results),
-                    (TrainingTab::Log, "Messages", !listed && !results),
+                    (TrainingTab::Changes, "Changes", changes),
+                    (TrainingTab::Log, "Messages", !listed && !results && !changes),
                     (TrainingTab::Runs, "Runs", listed),
                 ] {
                     if ui.selectable_label(chosen, name).clicked() {
@@ -282,7 +293,7 @@ fn side_by_side(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut 
                 }
             });
             if listed {
-                runs::show(ui, view, &mut form.compared);
+                runs::show(ui, view, form, commands);
             } else {
                 log::show(ui, view.messages);
             }

@@ -35,6 +35,7 @@ pub mod restore;
 pub mod screen_reader;
 pub mod screenshot;
 pub mod seen;
+pub mod storage;
 #[cfg(test)]
 mod tests;
 pub mod truth;

@@ -16,7 +16,7 @@ use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
 use crate::overlay::state::{
-    Choosing as ChoosingView, Class, ColorView, DoubtsView, Feedback as FeedbackView, FilterView,
+    Choosing as ChoosingView, Class, ColorView, ComparisonView, DoubtsView, Feedback as FeedbackView, FilterView,
     HistoryView, Hovered as HoveredView, Job, ModelView, NeighboursView, OverlayState, Prediction, ProbeView,
     QueueView, Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
 };
@@ -361,6 +361,7 @@ fn draw(
         .collect();
     let in_memory = progress.memory.to_string();
     let (loading, jobs) = (shown.loading(), shown.jobs());
+    let (states, compared) = (shown.comparison.states(progress), shown.comparison.shown.as_ref());
     let state = OverlayState {
         lookup: &lookup,
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
@@ -441,8 +442,17 @@ fn draw(
             history: &progress.history,
             settings: progress.training.as_ref(),
             runs: &progress.runs,
+            stored: &progress.stored,
             tested: progress.tested.as_ref(),
             propagated: shown.learning.evaluation.as_deref(),
+        },
+        comparison: ComparisonView {
+            states: &states,
+            names: compared.map(|compared| &compared.names),
+            change: compared.map(|compared| &compared.change),
+            moves: compared.map_or(&[], |compared| &compared.moves),
+            share: compared.map_or(1.0, |compared| compared.share),
+            loading: shown.comparison.is_loading(),
         },
         model: ModelView {
             backend: &progress.backend,

@@ -102,10 +102,7 @@ impl Computer {
                 }
             }
             Command::BringBack(id) => self.bring_back(id),
-            Command::KeepAtMost(bytes) => {
-                let mut keep = self.place.keep.lock();
-                keep.keep_at_most(&self.link, &self.place.runs, bytes);
-            }
+            Command::KeepAtMost(bytes) => self.place.keep.lock().keep_at_most(bytes),
             Command::Encode => self.place.keep.lock().encode = true,
             Command::Save => self.save(None),
             Command::Reset { architecture, seed } => {

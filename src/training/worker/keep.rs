@@ -187,10 +187,9 @@ impl Kept {
             .map_err(|error| error.to_string())
     }
 
-    /// From now on.
-    pub(super) fn keep_at_most(&mut self, link: &Link, runs: &Path, bytes: u64) {
+    /// From the end of the next run on: who drags a number down and up again loses nothing.
+    pub(super) fn keep_at_most(&mut self, bytes: u64) {
         self.most = bytes;
-        self.prune(link, runs);
     }
 
     /// Deletes what is too much of the clouds and weights of runs, and tells what is left.

@@ -144,11 +144,7 @@ impl<'a> WindowObserver<'a> {
             Command::Train { .. } | Command::Reset { .. } | Command::Take(_) | Command::BringBack(_) => {
                 "training is running already; stop it first"
             }
-            Command::KeepAtMost(bytes) => {
-                let computer = self.computer;
-                let mut keep = computer.place.keep.lock();
-                return keep.keep_at_most(&computer.link, &computer.place.runs, bytes);
-            }
+            Command::KeepAtMost(bytes) => return self.computer.place.keep.lock().keep_at_most(bytes),
             Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) | Command::Encode => return,
         };
         self.computer.link.error(refusal.into());
