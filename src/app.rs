@@ -23,6 +23,7 @@ use crate::event_log::EventLog;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
 use crate::session::classes::ClassesPlugin;
+use crate::session::closing::ClosingPlugin;
 use crate::session::comparison::ComparisonPlugin;
 use crate::session::doubts::DoubtsPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
@@ -158,7 +159,13 @@ pub(crate) fn add_parts(app: &mut App) {
             DroppedPlugin,
             RestorePlugin,
         ))
-        .add_plugins((TruthPlugin, DoubtsPlugin, ComparisonPlugin, StoragePlugin))
+        .add_plugins((
+            TruthPlugin,
+            DoubtsPlugin,
+            ComparisonPlugin,
+            StoragePlugin,
+            ClosingPlugin,
+        ))
         .add_systems(Startup, spawn_overlay_camera);
 }
 
@@ -223,6 +230,8 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
         })
         .set(WindowPlugin {
             primary_window: (!off_screen).then_some(window),
+            // After a question, where something would be lost.
+            close_when_requested: false,
             exit_condition: if off_screen {
                 ExitCondition::DontExit
             } else {

@@ -102,9 +102,11 @@ impl Stage {
 
     /// Puts or sends the points somewhere with the next frame.
     pub fn place(&mut self, placement: Arc<Placement>, animate: bool) {
-        self.app
-            .world_mut()
-            .write_message(NewPositions { placement, animate, from: None });
+        self.app.world_mut().write_message(NewPositions {
+            placement,
+            animate,
+            from: None,
+        });
     }
 
     /// What the hand does before the next frame.

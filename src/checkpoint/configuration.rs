@@ -156,7 +156,10 @@ mod tests {
         assert_eq!(shown_last(&weights), weights);
         save_configuration(&weights, &config, EndState::Last)?;
         let later = fs::metadata(&last)?.modified()? + std::time::Duration::from_secs(5);
-        fs::File::options().append(true).open(&weights)?.set_modified(later)?;
+        fs::File::options()
+            .append(true)
+            .open(&weights)?
+            .set_modified(later)?;
         assert_eq!(shown_last(&weights), weights, "written by another program since");
         Ok(())
     }

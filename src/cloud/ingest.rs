@@ -206,7 +206,10 @@ pub(super) fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::Mes
     };
     let placement = &*message.placement;
     let mut moves = message.animate;
-    let from = message.from.as_deref().filter(|from| from.len() == placement.positions.len());
+    let from = message
+        .from
+        .as_deref()
+        .filter(|from| from.len() == placement.positions.len());
     let now = world.resource::<Clock>().now();
     // Where the points are by now, though it may be long since they were drawn.
     world.resource_mut::<Motion>().advance(now);

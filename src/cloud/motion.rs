@@ -22,11 +22,7 @@ impl Plugin for MotionPlugin {
             .init_resource::<Morph>()
             .add_systems(
                 PostUpdate,
-                (
-                    hold.run_if(resource_changed::<Morph>),
-                    advance,
-                    forget_departures,
-                )
+                (hold.run_if(resource_changed::<Morph>), advance, forget_departures)
                     .chain()
                     .in_set(CloudSystems::Motion),
             );

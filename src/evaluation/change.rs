@@ -56,9 +56,18 @@ impl Change {
 /// The samples that have moved farthest, `most` at most, with their ways: the farthest first. Positions are `[n]`; a sample
 /// without a finite one has not moved.
 pub fn farthest_moves(before: &[[f32; 3]], after: &[[f32; 3]], most: usize) -> Vec<(u32, f32)> {
-    let way = |(a, b): (&[f32; 3], &[f32; 3])| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt();
+    let way = |(a, b): (&[f32; 3], &[f32; 3])| {
+        a.iter()
+            .zip(b)
+            .map(|(a, b)| (a - b) * (a - b))
+            .sum::<f32>()
+            .sqrt()
+    };
     let ways = before.iter().zip(after).map(way);
-    let mut moves: Vec<(u32, f32)> = (0..).zip(ways).filter(|pair| pair.1.is_finite() && pair.1 > 0.0).collect();
+    let mut moves: Vec<(u32, f32)> = (0..)
+        .zip(ways)
+        .filter(|pair| pair.1.is_finite() && pair.1 > 0.0)
+        .collect();
     let farther = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if moves.len() > most {
         moves.select_nth_unstable_by(most, farther);
@@ -86,8 +95,20 @@ mod tests {
 
     #[test]
     fn the_farthest_come_first() {
-        let before = [[0.0; 3], [1.0, 0.0, 0.0], [0.0; 3], [f32::NAN, 0.0, 0.0], [0.0; 3]];
-        let after = [[3.0, 4.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 6.0], [0.0; 3], [5.0, 0.0, 0.0]];
+        let before = [
+            [0.0; 3],
+            [1.0, 0.0, 0.0],
+            [0.0; 3],
+            [f32::NAN, 0.0, 0.0],
+            [0.0; 3],
+        ];
+        let after = [
+            [3.0, 4.0, 0.0],
+            [1.0, 0.0, 0.0],
+            [0.0, 0.0, 6.0],
+            [0.0; 3],
+            [5.0, 0.0, 0.0],
+        ];
         assert_eq!(farthest_moves(&before, &after, 9), [(2, 6.0), (0, 5.0), (4, 5.0)]);
         assert_eq!(farthest_moves(&before, &after, 2), [(2, 6.0), (0, 5.0)]);
     }

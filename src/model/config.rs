@@ -144,7 +144,7 @@ impl Default for TrainingConfig {
             dropout_rate: 0.2,
             monitor: Monitor::ClassificationLoss,
             targets: TargetKind::default(),
-            shift: 2,
+            shift: 1,
         }
     }
 }

@@ -80,7 +80,9 @@ pub fn write(path: &Path, cloud: &Cloud) -> Result<(), OutputError> {
     let scale: Vec<f32> = (0..dim)
         .map(|axis| {
             let column = cloud.latents.iter().skip(axis).step_by(dim);
-            let largest = column.filter(|x| x.is_finite()).fold(0.0_f32, |most, x| most.max(x.abs()));
+            let largest = column
+                .filter(|x| x.is_finite())
+                .fold(0.0_f32, |most, x| most.max(x.abs()));
             (largest / steps).max(f32::MIN_POSITIVE)
         })
         .collect();
@@ -92,9 +94,20 @@ pub fn write(path: &Path, cloud: &Cloud) -> Result<(), OutputError> {
         }
     });
     let latents: Vec<i16> = latents.collect();
-    let certainty: Vec<u8> = cloud.certainty.iter().map(|share| (share * 255.0).round() as u8).collect();
+    let certainty: Vec<u8> = cloud
+        .certainty
+        .iter()
+        .map(|share| (share * 255.0).round() as u8)
+        .collect();
     let labels: Vec<i8> = (0..n)
-        .map(|serial| cloud.labels.get(serial).copied().flatten().map_or(-1, |label| label as i8))
+        .map(|serial| {
+            cloud
+                .labels
+                .get(serial)
+                .copied()
+                .flatten()
+                .map_or(-1, |label| label as i8)
+        })
         .collect();
     let mut file = NpzWriter::create(path)?;
     file.array("latents", &[n, dim], [&latents])?;
@@ -130,10 +143,19 @@ pub fn read(path: &Path, samples: usize) -> Result<Cloud, CloudError> {
         Ok(Cloud {
             latent_dim: dim,
             latents: latents
-                .map(|(&x, step)| if x == NOWHERE { f32::NAN } else { f32::from(x) * step })
+                .map(|(&x, step)| {
+                    if x == NOWHERE {
+                        f32::NAN
+                    } else {
+                        f32::from(x) * step
+                    }
+                })
                 .collect(),
             classes,
-            certainty: certainty.into_iter().map(|share| f32::from(share) / 255.0).collect(),
+            certainty: certainty
+                .into_iter()
+                .map(|share| f32::from(share) / 255.0)
+                .collect(),
             labels: labels.into_iter().map(|label| u8::try_from(label).ok()).collect(),
         })
     };
@@ -158,7 +180,9 @@ fn array<T: npyz::Deserialize>(
     let shape = array.shape().to_vec();
     // A file of this program's is never larger; another one could claim anything.
     const WIDEST: u64 = 4096;
-    if shape.first() != Some(&(length as u64)) || shape.get(1).is_some_and(|&width| width == 0 || width > WIDEST) {
+    if shape.first() != Some(&(length as u64))
+        || shape.get(1).is_some_and(|&width| width == 0 || width > WIDEST)
+    {
         return Err(misshapen(name));
     }
     let values = array
@@ -205,7 +229,9 @@ fn files(runs: &Path) -> Vec<(PathBuf, String, u64)> {
     let entries = fs::read_dir(runs).into_iter().flatten().flatten();
     let files = entries.filter_map(|entry| {
         let path = entry.path();
-        let ours = path.extension().is_some_and(|ending| ending == "npz" || ending == "ckpt");
+        let ours = path
+            .extension()
+            .is_some_and(|ending| ending == "npz" || ending == "ckpt");
         let id = path.file_stem()?.to_str()?.to_owned();
         let of_a_run = runs.join(format!("{id}.json")).is_file();
         (ours && of_a_run).then_some((path, id, entry.metadata().ok()?.len()))
@@ -220,7 +246,8 @@ mod tests {
     fn cloud(samples: usize, latent_dim: usize) -> Cloud {
         // Bell-shaped, as latents are.
         let number = |i: usize| -> f32 {
-            let uniform = |i: usize| (i as u32).wrapping_mul(2_654_435_761).rotate_left(11) as f32 / u32::MAX as f32;
+            let uniform =
+                |i: usize| (i as u32).wrapping_mul(2_654_435_761).rotate_left(11) as f32 / u32::MAX as f32;
             (0..6).map(|part| uniform(6 * i + part) - 0.5).sum::<f32>() * 1.5
         };
         Cloud {
@@ -228,7 +255,9 @@ mod tests {
             latents: (0..samples * latent_dim).map(number).collect(),
             classes: (0..samples).map(|i| (i * 7919 % 10) as u8).collect(),
             certainty: (0..samples).map(|i| 1.0 - number(i).abs() / 9.0).collect(),
-            labels: (0..samples).map(|i| (i % 600 == 0).then_some((i % 10) as u8)).collect(),
+            labels: (0..samples)
+                .map(|i| (i % 600 == 0).then_some((i % 10) as u8))
+                .collect(),
         }
     }
 
@@ -242,11 +271,23 @@ mod tests {
             write(&path, &expected)?;
             let found = read(&path, 500)?;
             assert!(found.latents[7].is_nan());
-            for (a, b) in found.latents.iter().zip(&expected.latents).filter(|pair| !pair.1.is_nan()) {
+            for (a, b) in found
+                .latents
+                .iter()
+                .zip(&expected.latents)
+                .filter(|pair| !pair.1.is_nan())
+            {
                 assert!((a - b).abs() < error, "{a} {b}");
             }
-            assert_eq!((&found.classes, &found.labels), (&expected.classes, &expected.labels));
-            let off = found.certainty.iter().zip(&expected.certainty).map(|(a, b)| (a - b).abs());
+            assert_eq!(
+                (&found.classes, &found.labels),
+                (&expected.classes, &expected.labels)
+            );
+            let off = found
+                .certainty
+                .iter()
+                .zip(&expected.certainty)
+                .map(|(a, b)| (a - b).abs());
             assert!(off.fold(0.0, f32::max) <= 0.002);
             assert!(read(&path, 501).is_err(), "another data set's");
         }

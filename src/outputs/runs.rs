@@ -179,14 +179,17 @@ mod tests {
             total: 0.1 + 0.2,
             ..Losses::default()
         };
-        recorder.epoch(&EpochMetrics {
-            epoch: 1,
-            of: 2,
-            train: losses,
-            validation: losses,
-            seconds: 1.25,
-            best: true,
-        }, "1".into());
+        recorder.epoch(
+            &EpochMetrics {
+                epoch: 1,
+                of: 2,
+                train: losses,
+                validation: losses,
+                seconds: 1.25,
+                best: true,
+            },
+            "1".into(),
+        );
         recorder.tested(&Tested {
             evaluation: Evaluation::of([(3, Some(3), 0.9), (4, Some(3), 0.5)].into_iter()),
             reconstruction: 0.04,

@@ -8,7 +8,7 @@ use crate::cloud::palette::{ColorMode, Ground, Scheme};
 use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
 use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
-use crate::overlay::intent::{Dimension, ExportKind, Intent, ProbeMode};
+use crate::overlay::intent::{Close, Dimension, ExportKind, Intent, ProbeMode};
 use crate::overlay::keys::KeyPress;
 use crate::overlay::preferences::SideName;
 use crate::overlay::state::{OverlayState, RunEnds, RunState};
@@ -28,6 +28,8 @@ pub struct CommandState<'a> {
     pub filter: &'a Filter,
     /// Whether it is asked if something else is to be opened.
     pub asks_to_open: bool,
+    /// Or if the window is to close.
+    pub asks_to_close: bool,
 }
 
 impl<'a> From<&OverlayState<'a>> for CommandState<'a> {
@@ -41,6 +43,7 @@ impl<'a> From<&OverlayState<'a>> for CommandState<'a> {
             probe: state.probe.mode,
             filter: state.filter.filter,
             asks_to_open: state.dropped.is_some(),
+            asks_to_close: state.closing.is_some(),
         }
     }
 }
@@ -379,7 +382,8 @@ pub fn press(
             press.key,
             Key::Enter | Key::Space | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight
         );
-    let for_dialogue = (form.has_dialogue() || state.asks_to_open) && command.group != "Window";
+    let asked = state.asks_to_open || state.asks_to_close;
+    let for_dialogue = (form.has_dialogue() || asked) && command.group != "Window";
     let waits = !state.has_cloud && matches!(command.act, Ask(_)) && command.group != "Window";
     // Arrows and Space are for scrolling unless images are enlarged.
     let elsewhere = matches!(command.group, GALLERY) && !form.gallery.open;
@@ -395,6 +399,10 @@ pub fn press(
 /// Closes the uppermost of what is open; returns whether anything was.
 fn close(state: &CommandState, form: &mut OverlayForm, commands: &mut Vec<Intent>) -> bool {
     if form.palette.take().is_some() || form.opening.take().is_some() {
+        return true;
+    }
+    if state.asks_to_close {
+        commands.push(Intent::Close(Close::Stay));
         return true;
     }
     if state.asks_to_open {

@@ -41,6 +41,11 @@ fn value(metric: Metric, losses: &Losses) -> f64 {
     })
 }
 
+/// Whether there was anything to take the mean of: where no image is taught a class, the classification loss is 0.
+fn is_known(metric: Metric, losses: &Losses) -> bool {
+    metric != Metric::Classification || losses.classification != 0.0
+}
+
 /// One history to be drawn.
 #[derive(Clone, Debug)]
 pub struct Curve<'a> {
@@ -86,9 +91,14 @@ pub fn sample(painter: &Painter, rect: Rect, color: Color32, dashed: bool) {
 pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
     let last = curves.iter().map(|curve| curve.history.len()).max();
     let Some(last) = last.filter(|&epochs| epochs > 0) else {
-        empty(ui, metric, size);
+        empty(ui, metric, "The curve starts after the first epoch", size);
         return;
     };
+    let known = |row: &EpochMetrics| is_known(metric, &row.train) || is_known(metric, &row.validation);
+    if !curves.iter().any(|curve| curve.history.iter().any(known)) {
+        empty(ui, metric, "n/a: no image was taught a class", size);
+        return;
+    }
     let look = theme::look(ui);
     still(Plot::new(("curve", name(metric))))
         .width(size.x)
@@ -158,6 +168,7 @@ fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve, look: &Look) {
         let points: Vec<[f64; 2]> = history
             .iter()
             .enumerate()
+            .filter(|(_, row)| is_known(metric, losses(row)))
             .map(|(i, row)| [(i + 1) as f64, value(metric, losses(row))])
             .filter(|[_, y]| y.is_finite())
             .collect();
@@ -175,9 +186,8 @@ fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve, look: &Look) {
     }
 }
 
-fn empty(ui: &mut Ui, metric: Metric, size: Vec2) {
+fn empty(ui: &mut Ui, metric: Metric, text: &str, size: Vec2) {
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-    let text = "The curve starts after the first epoch";
     response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}: {text}", name(metric))));
     ui.painter().rect_filled(rect, 3.0, theme::look(ui).inset);

@@ -13,9 +13,9 @@ use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::{Dimension, ProbeMode, StateName};
 use crate::overlay::problem::Problems;
 use crate::overlay::state::{
-    Choosing, Class, ColorView, ComparisonView, DoubtsView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job,
-    LegendEntry, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
-    RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
+    AtClose, Choosing, Class, ColorView, ComparisonView, DoubtsView, Feedback, FeedbackKind, FilterView,
+    HistoryView, Hovered, Job, LegendEntry, ModelView, NeighboursView, OverlayState, Prediction, ProbeView,
+    QueueView, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
 };
 use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
@@ -52,6 +52,7 @@ pub struct Fixture {
     pub undo: Option<String>,
     pub redo: bool,
     pub probe: ProbeMode,
+    pub closing: Option<AtClose>,
     pub dropped: Option<String>,
     pub feedback: Option<(String, FeedbackKind)>,
     pub run: RunState,
@@ -152,6 +153,7 @@ impl Default for Fixture {
             undo: Some("31,337 labelled 7".into()),
             redo: false,
             probe: ProbeMode::Off,
+            closing: None,
             dropped: None,
             feedback: None,
             run: RunState::Idle,
@@ -275,6 +277,7 @@ impl Fixture {
                 mode: self.probe,
                 ..ProbeView::default()
             },
+            closing: self.closing,
             dropped: self.dropped.as_deref(),
             doubts: DoubtsView {
                 serials: &self.doubted,
@@ -321,7 +324,8 @@ impl Fixture {
                 architecture: self.architecture.as_ref(),
                 in_memory: "epoch 5, the last",
                 ends: self.ends,
-                in_file: "best epoch, 3",
+                in_file: "epoch 3, the best of the run",
+                unsaved: false,
                 checkpoint: "artifacts/checkpoints/ssvae.ckpt",
             },
             problems: self.problems.cards(),

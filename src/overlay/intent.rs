@@ -55,6 +55,14 @@ impl Display for StateName {
     }
 }
 
+/// The answer where closing the window was asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    Stay,
+    Anyway,
+    SaveFirst,
+}
+
 /// What is written into the exports folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportKind {
@@ -139,7 +147,9 @@ pub enum Intent {
     OpenPath(PathBuf),
     /// Start again with the same files.
     Retry,
+    /// Close the window, after a question where something would be lost.
     Quit,
+    Close(Close),
     SetProbe(ProbeMode),
     /// Start a training run with these settings.
     Start(TrainingConfig),

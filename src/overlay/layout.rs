@@ -11,9 +11,9 @@ use crate::overlay::preferences::SideName;
 use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
-    bar, choosing, chosen, color, command_palette, doubts, export, filter, gallery_window, help, hints,
-    hover, images, jobs, labelling, model, neighbours, opening, preferences, probe, sample, statistics,
-    theme, toasts, training,
+    bar, choosing, chosen, closing, color, command_palette, doubts, export, filter, gallery_window, help,
+    hints, hover, images, jobs, labelling, model, neighbours, opening, preferences, probe, sample,
+    statistics, theme, toasts, training,
 };
 
 /// Of the window, also for those who hear it.
@@ -103,9 +103,7 @@ pub fn show(
             .resizable(false)
             .exact_size(training::HEADER + 16.0 + more)
             .frame(panel)
-            .show(&mut root, |ui| {
-                training::show(ui, state, ready, form, commands)
-            });
+            .show(&mut root, |ui| training::show(ui, state, ready, form, commands));
     }
     let rect = root.available_rect_before_wrap();
     if let Some(what) = state.loading {
@@ -115,7 +113,8 @@ pub fn show(
     images::show(ctx, rect, state, &mut form.thumbnails);
     choosing::show(ctx, rect, &state.choosing);
     // Behind a dialogue the cloud stays as it is.
-    let dialogue = form.has_dialogue() || state.dropped.is_some() || form.gallery.open;
+    let question = state.dropped.is_some() || state.closing.is_some();
+    let dialogue = form.has_dialogue() || question || form.gallery.open;
     let has_pointer = has_pointer(ctx, rect) && !dialogue;
     let free = has_pointer && state.choosing.stroke.is_none();
     if state.probe.mode != ProbeMode::Off {
@@ -128,7 +127,8 @@ pub fn show(
     }
     toasts::show(ctx, rect, state.problems, state.jobs, commands);
     export::show(ctx, form, commands);
-    opening::ask(ctx, state.dropped, commands);
+    opening::ask(ctx, state.dropped, state.model.unsaved, commands);
+    closing::ask(ctx, state.closing, commands);
     opening::show(ctx, form, commands);
     help::show(ctx, form);
     if !waiting {

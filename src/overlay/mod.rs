@@ -8,6 +8,7 @@ pub mod bar;
 pub mod changes;
 pub mod choosing;
 pub mod chosen;
+pub mod closing;
 pub mod color;
 pub mod command_palette;
 pub mod commands;

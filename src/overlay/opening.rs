@@ -7,12 +7,16 @@ use crate::overlay::intent::Intent;
 use crate::overlay::section::dialogue;
 
 /// Asks about `what`; Enter and Escape answer too.
-pub fn ask(ctx: &Context, what: Option<&str>, commands: &mut Vec<Intent>) {
+pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<Intent>) {
     let Some(what) = what else { return };
     dialogue("Open?").show(ctx, |ui| {
         ui.set_max_width(420.0);
         ui.label(format!("The window restarts with {what}."));
-        ui.label("All labels are saved. What the model has learned since its last checkpoint is lost.");
+        ui.label(if unsaved {
+            "All labels are saved. The model in memory is in no file and is lost."
+        } else {
+            "All labels are saved, and so is the model."
+        });
         ui.horizontal(|ui| {
             for (name, yes) in [("Open", true), ("Cancel", false)] {
                 let button = ui.button(name);

@@ -1,7 +1,8 @@
 //! The runs on record: which there were, how they ended, and the choice of those whose curves are laid over each other.
 
 use bevy_egui::egui::{
-    Button, DragValue, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType, vec2,
+    Button, DragValue, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType,
+    vec2,
 };
 use jiff::tz::TimeZone;
 
@@ -116,7 +117,10 @@ fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, commands: &m
     }
     let close = ui.small_button("Close");
     close.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, "Back to the model in memory"));
-    if close.on_hover_text("Show the curves of the model in memory again.").clicked() {
+    if close
+        .on_hover_text("Show the curves of the model in memory again.")
+        .clicked()
+    {
         form.compared.clear();
     }
 }

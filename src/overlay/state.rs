@@ -50,6 +50,8 @@ pub struct OverlayState<'a> {
     /// What can be undone and redone.
     pub history: HistoryView<'a>,
     pub probe: ProbeView<'a>,
+    /// What is asked before the window closes.
+    pub closing: Option<AtClose>,
     /// What was dropped onto the window, in words.
     pub dropped: Option<&'a str>,
     /// Images that are drawn over their points.
@@ -269,6 +271,15 @@ pub struct TrainingView<'a> {
     pub propagated: Option<&'a Evaluation>,
 }
 
+/// Why it is asked whether the window is to close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtClose {
+    /// A run is on.
+    Training,
+    /// The model in memory is in no file.
+    Unsaved,
+}
+
 /// Two states of the model that are compared, the earlier one first.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ComparisonView<'a> {
@@ -341,6 +352,8 @@ pub struct ModelView<'a> {
     pub ends: Option<RunEnds>,
     /// Which weights are in the checkpoint file, for example `best epoch 3`.
     pub in_file: &'a str,
+    /// Whether the next start would begin with another model.
+    pub unsaved: bool,
     /// Path of the checkpoint file.
     pub checkpoint: &'a str,
 }

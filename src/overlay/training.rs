@@ -1,10 +1,14 @@
 //! Start, stop, progress, and below them settings, loss curves and messages.
 
-use bevy_egui::egui::{Align, Button, Color32, Label, Layout, RichText, Ui, WidgetInfo, WidgetType, vec2};
+use bevy_egui::egui::text::LayoutJob;
+use bevy_egui::egui::{
+    Align, Button, Color32, Layout, RichText, TextStyle, Ui, WidgetInfo, WidgetText, WidgetType, vec2,
+};
 
 use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::duration;
+use crate::overlay::section::lines;
 use crate::overlay::state::{OverlayState, RunProgress, RunState, TrainingView};
 use crate::overlay::{changes, curves, log, progress, results, runs, settings, theme};
 
@@ -161,7 +165,12 @@ fn progress(ui: &mut Ui, view: &TrainingView) {
         RunState::Stopping => (1.0, "Stopping after this batch…".to_owned()),
         RunState::Running(progress) => (progress.fraction(), describe(&progress)),
         RunState::Paused(progress) => {
-            let RunProgress { before, epoch, epochs, .. } = progress;
+            let RunProgress {
+                before,
+                epoch,
+                epochs,
+                ..
+            } = progress;
             let epoch = epoch_of(before, epoch, epochs);
             (progress.fraction(), format!("Paused in {}", epoch.to_lowercase()))
         }
@@ -169,9 +178,25 @@ fn progress(ui: &mut Ui, view: &TrainingView) {
     progress::bar(ui, fraction, vec2(ui.available_width(), 22.0), &text);
 }
 
+/// In one line, or where it is too long in two smaller ones.
 fn status(ui: &mut Ui, text: &str) {
-    let text = RichText::new(text).weak();
-    ui.add(Label::new(text).truncate());
+    let width = WidgetText::from(text)
+        .into_galley(ui, None, f32::INFINITY, TextStyle::Body)
+        .size()
+        .x;
+    let font = if width <= ui.available_width() {
+        TextStyle::Body
+    } else {
+        TextStyle::Small
+    };
+    let font = font.resolve(ui.style());
+    let job = LayoutJob::simple(
+        text.to_owned(),
+        font,
+        theme::look(ui).weak_text,
+        ui.available_width(),
+    );
+    lines(ui, job, 2, HEADER - 2.0).on_hover_text(text);
 }
 
 /// For example `Epoch 3 of 5`, or `Epoch 23 (3 of 5)` of a model that had 20 before.
@@ -200,13 +225,7 @@ pub fn describe(progress: &RunProgress) -> String {
     format!("{epoch} · batch {batch}/{batches} · {left}")
 }
 
-fn tabs(
-    ui: &mut Ui,
-    state: &OverlayState,
-    form: &mut OverlayForm,
-    narrow: bool,
-    commands: &mut Vec<Intent>,
-) {
+fn tabs(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, narrow: bool, commands: &mut Vec<Intent>) {
     let view = &state.training;
     let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
     let mut options: Vec<(TrainingTab, &str)> = curves.into();

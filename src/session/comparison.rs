@@ -41,7 +41,13 @@ impl Plugin for ComparisonPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Comparison>()
             .add_systems(PreUpdate, remember)
-            .add_systems(Update, (obey, finish, project).chain().after(Requests).before(LabelSystems));
+            .add_systems(
+                Update,
+                (obey, finish, project)
+                    .chain()
+                    .after(Requests)
+                    .before(LabelSystems),
+            );
     }
 }
 
@@ -128,7 +134,12 @@ impl Comparison {
         if self.before_the_last_run(progress, None).is_some() {
             states.push(StateName::BeforeRun);
         }
-        states.extend(self.epochs.iter().rev().map(|&(epoch, _)| StateName::Epoch(epoch)));
+        states.extend(
+            self.epochs
+                .iter()
+                .rev()
+                .map(|&(epoch, _)| StateName::Epoch(epoch)),
+        );
         let runs = progress.runs.iter().rev();
         let kept = runs.filter(|run| progress.stored.clouds.contains(&run.id));
         states.extend(kept.map(|run| StateName::Run(run.id.clone())));
@@ -261,13 +272,11 @@ fn obey(
             Intent::ChooseChanged(classes) => {
                 if let Some(shown) = &comparison.shown {
                     let before = &shown.clouds[0].classes;
-                    let wanted = |serial: usize, after: u8| {
-                        classes.is_none_or(|pair| pair == (before[serial], after))
-                    };
+                    let wanted =
+                        |serial: usize, after: u8| classes.is_none_or(|pair| pair == (before[serial], after));
                     let changed = shown.change.changed.iter().enumerate();
-                    let serials = changed.filter_map(|(serial, after)| {
-                        wanted(serial, (*after)?).then_some(serial as u32)
-                    });
+                    let serials = changed
+                        .filter_map(|(serial, after)| wanted(serial, (*after)?).then_some(serial as u32));
                     choose.write(Choose(serials.collect()));
                 }
                 continue;
@@ -289,7 +298,9 @@ fn obey(
             }
             _ => continue,
         };
-        let places = wanted.each_ref().map(|name| comparison.place(name, &progress, runs));
+        let places = wanted
+            .each_ref()
+            .map(|name| comparison.place(name, &progress, runs));
         let [Some(one), Some(other)] = places else {
             if *mode == ColorMode::Changed {
                 *mode = ColorMode::default();
@@ -300,11 +311,16 @@ fn obey(
             );
             continue;
         };
-        let (samples, wake) = (progress.dataset.as_ref().map_or(0, |dataset| dataset.len()), wake.0.clone());
+        let (samples, wake) = (
+            progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+            wake.0.clone(),
+        );
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let load = |place| match place {
                 Place::Memory(snapshot) => Ok(Arc::new(Cloud::new(&snapshot, &[]))),
-                Place::File(path) => read(&path, samples).map(Arc::new).map_err(|error| error.to_string()),
+                Place::File(path) => read(&path, samples)
+                    .map(Arc::new)
+                    .map_err(|error| error.to_string()),
             };
             let clouds = load(one).and_then(|one| Ok([one, load(other)?]));
             wake(Urgency::Answer);
@@ -335,8 +351,12 @@ fn finish(
         comparison.labels = None;
         match (read, &labels) {
             (Ok(cloud), Some(labels)) => {
-                let changes = (0..).zip(&cloud.labels).filter(|(serial, label)| labels.0.get(*serial) != **label);
-                let changes: Vec<LabelChange> = changes.map(|(serial, &label)| LabelChange { serial, label }).collect();
+                let changes = (0..)
+                    .zip(&cloud.labels)
+                    .filter(|(serial, label)| labels.0.get(*serial) != **label);
+                let changes: Vec<LabelChange> = changes
+                    .map(|(serial, &label)| LabelChange { serial, label })
+                    .collect();
                 if changes.is_empty() {
                     feedback.say("The labels are those of the run already", FeedbackKind::Info);
                 } else {
@@ -387,11 +407,7 @@ fn finish(
 }
 
 /// Finds where the points of both states are shown, as the cloud of now is turned.
-pub(super) fn project(
-    dimension: Res<CloudDimension>,
-    fed: Res<Fed>,
-    mut comparison: ResMut<Comparison>,
-) {
+pub(super) fn project(dimension: Res<CloudDimension>, fed: Res<Fed>, mut comparison: ResMut<Comparison>) {
     let Some(shown) = &comparison.shown else {
         return;
     };
@@ -405,15 +421,23 @@ pub(super) fn project(
     shown.dimension = Some(*dimension);
     shown.positions = shown.clouds.each_ref().map(|cloud| {
         let mut projector = fed.projector.clone();
-        Arc::new(positions_of(&mut projector, (&cloud.latents, cloud.latent_dim), dimension.axes()))
+        Arc::new(positions_of(
+            &mut projector,
+            (&cloud.latents, cloud.latent_dim),
+            dimension.axes(),
+        ))
     });
     let [before, after] = shown.positions.each_ref().map(|positions| {
-        positions.iter().map(|position| position.to_array()).collect::<Vec<[f32; 3]>>()
+        positions
+            .iter()
+            .map(|position| position.to_array())
+            .collect::<Vec<[f32; 3]>>()
     });
     let finite = shown.positions[1].iter().filter(|position| position.is_finite());
-    let (least, most) = finite.fold((Vec3::INFINITY, Vec3::NEG_INFINITY), |(least, most), &position| {
-        (least.min(position), most.max(position))
-    });
+    let (least, most) = finite.fold(
+        (Vec3::INFINITY, Vec3::NEG_INFINITY),
+        |(least, most), &position| (least.min(position), most.max(position)),
+    );
     let width = (most - least).max_element().max(f32::MIN_POSITIVE);
     shown.moves = farthest_moves(&before, &after, MOVES);
     for (_, way) in &mut shown.moves {

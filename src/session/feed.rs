@@ -18,11 +18,12 @@ pub struct FeedPlugin;
 
 impl Plugin for FeedPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Fed>()
-            .add_systems(
-                Update,
-                (give_labels, suit_dimension, give_positions).chain().after(project),
-            );
+        app.init_resource::<Fed>().add_systems(
+            Update,
+            (give_labels, suit_dimension, give_positions)
+                .chain()
+                .after(project),
+        );
     }
 }
 

@@ -1,6 +1,5 @@
 //! What the user asks the panels for → messages and commands.
 
-use bevy::app::AppExit;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
@@ -102,9 +101,6 @@ fn carry_out(
             Intent::Export(kind) => {
                 out.export.write(ExportRequest(*kind));
             }
-            Intent::Quit => {
-                out.exit.write(AppExit::Success);
-            }
             // These have systems of their own.
             Intent::Start(_)
             | Intent::SetStrategy(_)
@@ -129,6 +125,8 @@ fn carry_out(
             | Intent::Morph(_)
             | Intent::ChooseChanged(_)
             | Intent::BringBack(_)
+            | Intent::Quit
+            | Intent::Close(_)
             | Intent::Open(_)
             | Intent::OpenPath(_)
             | Intent::Retry => {}
@@ -232,7 +230,6 @@ struct Requested<'w> {
     alter: MessageWriter<'w, AlterChoice>,
     cancel_stroke: MessageWriter<'w, CancelStroke>,
     on: MessageWriter<'w, GoOn>,
-    exit: MessageWriter<'w, AppExit>,
     reveal: MessageWriter<'w, Reveal>,
     fit: MessageWriter<'w, FitView>,
     export: MessageWriter<'w, ExportRequest>,

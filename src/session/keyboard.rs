@@ -11,6 +11,7 @@ use crate::cloud::Shown;
 use crate::overlay::commands::{self, CommandState, Focus};
 use crate::overlay::keys::KeyPress;
 
+use super::closing::Closing;
 use super::dropped::Dropped;
 use super::intents::{Asked, Requests};
 use super::panels::Form;
@@ -144,6 +145,7 @@ struct CommandFacts<'w> {
     probe: Res<'w, Probe>,
     filter: Res<'w, Shown>,
     dropped: Res<'w, Dropped>,
+    closing: Res<'w, Closing>,
 }
 
 impl CommandFacts<'_> {
@@ -158,6 +160,7 @@ impl CommandFacts<'_> {
             probe: self.probe.mode,
             filter: &self.filter.0,
             asks_to_open: self.dropped.0.is_some(),
+            asks_to_close: self.closing.question().is_some(),
         }
     }
 }

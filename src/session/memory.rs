@@ -35,7 +35,11 @@ impl Display for Memory {
             Self::File(0) => f.write_str("as in the file"),
             Self::File(epoch) => write!(f, "epoch {epoch}, as in the file"),
             Self::Run(RunEnds { last, best, .. }) if last == best => write!(f, "epoch {last}, last and best"),
-            Self::Run(RunEnds { last, taken: EndState::Last, .. }) => write!(f, "epoch {last}, the last"),
+            Self::Run(RunEnds {
+                last,
+                taken: EndState::Last,
+                ..
+            }) => write!(f, "epoch {last}, the last"),
             Self::Run(RunEnds { best, .. }) => write!(f, "epoch {best}, the best"),
         }
     }

@@ -1,6 +1,7 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
 pub mod classes;
+pub mod closing;
 pub mod comparison;
 pub mod doubts;
 pub mod dropped;

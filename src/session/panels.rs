@@ -16,15 +16,16 @@ use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
 use crate::overlay::state::{
-    Choosing as ChoosingView, Class, ColorView, ComparisonView, DoubtsView, Feedback as FeedbackView, FilterView,
-    HistoryView, Hovered as HoveredView, Job, ModelView, NeighboursView, OverlayState, Prediction, ProbeView,
-    QueueView, Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
+    Choosing as ChoosingView, Class, ColorView, ComparisonView, DoubtsView, Feedback as FeedbackView,
+    FilterView, HistoryView, Hovered as HoveredView, Job, ModelView, NeighboursView, OverlayState,
+    Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme};
 use crate::training::message::Event;
 
 use super::Start;
 use super::classes::Classes;
+use super::closing::Closing;
 use super::comparison::Comparison;
 use super::doubts::Doubts;
 use super::dropped::Dropped;
@@ -116,6 +117,7 @@ struct Shown<'w> {
     view: Res<'w, CloudView>,
     classes: Res<'w, Classes>,
     dropped: Res<'w, Dropped>,
+    closing: Res<'w, Closing>,
     exports: Res<'w, Exports>,
     feedback: Res<'w, Feedback>,
     gallery: Res<'w, Gallery>,
@@ -429,6 +431,7 @@ fn draw(
             redo: shown.history.journal.can_redo(),
         },
         probe: shown.probe(&probed),
+        closing: shown.closing.question(),
         dropped: dropped.as_deref(),
         images: &images,
         feedback: shown
@@ -460,6 +463,7 @@ fn draw(
             in_memory: &in_memory,
             ends: progress.memory.ends(),
             in_file: &progress.in_file,
+            unsaved: progress.is_unsaved(),
             checkpoint: &checkpoint,
         },
         problems: progress.problems.cards(),

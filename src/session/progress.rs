@@ -35,6 +35,8 @@ pub struct Progress {
     /// Digest of the weights in memory, and of those that the last run has left behind: at its end, and the best ones.
     state: String,
     ends: Option<(String, String)>,
+    /// And of those that the next start begins with.
+    remembered: Option<String>,
     pub memory: Memory,
     /// Which weights are in the file.
     pub in_file: String,
@@ -84,6 +86,7 @@ impl Default for Progress {
             checkpoint: None,
             state: String::new(),
             ends: None,
+            remembered: None,
             memory: Memory::Unknown,
             in_file: String::new(),
             stored: Arc::default(),
@@ -119,6 +122,14 @@ fn follow_worker(mut events: MessageReader<FromWorker>, mut progress: ResMut<Pro
 }
 
 impl Progress {
+    /// Whether the next start would begin with another model than the one in memory.
+    pub fn is_unsaved(&self) -> bool {
+        match &self.remembered {
+            Some(remembered) => *remembered != self.state,
+            None => !self.history.is_empty(),
+        }
+    }
+
     /// Epochs that the model had before the run that is on, or was last.
     pub fn epochs_before(&self) -> usize {
         self.before
@@ -249,6 +260,7 @@ impl Progress {
                 }
                 self.say("The run continues with new settings".into());
             }
+            Event::Remembered(state) => self.remembered = Some(state.clone()),
             Event::Ends { last, best } => {
                 self.ends = Some((last.clone(), best.clone()));
                 self.remember();

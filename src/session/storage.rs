@@ -22,7 +22,9 @@ fn tell(
     mut told: Local<Option<u32>>,
     mut worker: MessageWriter<ToWorker>,
 ) {
-    let ready = events.read().any(|FromWorker(event)| matches!(event, Event::ModelReady { .. }));
+    let ready = events
+        .read()
+        .any(|FromWorker(event)| matches!(event, Event::ModelReady { .. }));
     let limit = form.0.preferences.keep_runs_mb;
     if ready || told.is_some_and(|told| told != limit) {
         *told = Some(limit);

@@ -153,6 +153,8 @@ pub enum Event {
     Epoch(EpochMetrics),
     /// What the model in memory makes of the test images, or why there are none.
     Tested(Result<Arc<Tested>, String>),
+    /// The next start begins with the weights of this digest.
+    Remembered(String),
     /// The digests of what the last run left behind: the weights at its end, and the best ones.
     Ends {
         last: String,

@@ -80,6 +80,9 @@ pub fn work(setup: Setup) {
     {
         let keep = keep.lock();
         link.send(keep.ready(true));
+        if keep.model.source.is_some() {
+            keep.remembered(&link, Ok(()));
+        }
         keep.ends().into_iter().for_each(|ends| link.send(ends));
     }
     let (records, problems) = read_runs(&setup.runs);

@@ -94,11 +94,10 @@ impl Computer {
                 let mut keep = self.place.keep.lock();
                 if keep.take(which) {
                     self.engine = None;
-                    self.link.send(Event::Taken(which, keep.model.state.params.digest()));
+                    self.link
+                        .send(Event::Taken(which, keep.model.state.params.digest()));
                     let shown = checkpoint::save_configuration(&self.place.weights, &keep.config, which);
-                    if let Err(error) = shown {
-                        self.link.error(error.to_string());
-                    }
+                    keep.remembered(&self.link, shown);
                 }
             }
             Command::BringBack(id) => self.bring_back(id),
@@ -132,10 +131,8 @@ impl Computer {
         keep.forget_ends();
         keep.encode = true;
         self.engine = None;
-        if let Err(message) = keep.save_last(&self.place.weights) {
-            self.link.error(message);
-        }
         self.link.send(keep.ready(false));
+        keep.save_last(&self.link, &self.place.weights);
         self.link.send(Event::BroughtBack(id));
     }
 
@@ -248,7 +245,11 @@ impl Computer {
     pub(super) fn save(&self, epoch: Option<usize>) {
         let _rest = self.pulse.rest();
         let path = self.place.weights.clone();
-        let saved = self.place.keep.lock().save(&path);
+        let keep = self.place.keep.lock();
+        let saved = keep.save(&path);
+        if saved.is_ok() && epoch.is_none() {
+            keep.remembered(&self.link, Ok(()));
+        }
         self.link.send(match saved {
             Ok(kept) => Event::Saved { path, epoch, kept },
             Err(message) => Event::Error { message },
@@ -318,7 +319,9 @@ impl Computer {
         };
         let mut observer = WindowObserver::new(self);
         let outcome = run(engine.as_mut(), task, &mut state, &mut observer);
-        let cloud = observer.last.map(|snapshot| Cloud::new(&snapshot, targets.user_labels()));
+        let cloud = observer
+            .last
+            .map(|snapshot| Cloud::new(&snapshot, targets.user_labels()));
         // After a failed run the engine's weights are spoilt: the next use makes it anew from the last good state.
         self.engine = (outcome.status != RunStatus::Failed).then_some(engine);
         if !self.link.is_cut() {

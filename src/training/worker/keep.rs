@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::checkpoint::{self, Checkpoint, OptimizerLayout, last_path};
+use crate::checkpoint::{self, Checkpoint, CheckpointError, OptimizerLayout, last_path};
 use crate::model::config::TrainingConfig;
 use crate::outputs::clouds::{self, Cloud};
 use crate::outputs::runs::Recorder;
@@ -172,19 +172,27 @@ impl Kept {
                 checkpoint::save(&clouds::weights_path(runs, id), &self.model.state, layout)
                     .map_err(|error| error.to_string())
             });
-        for failed in [self.save_last(weights), kept.map(|_| ())] {
-            if let Err(message) = failed {
-                link.error(message);
-            }
+        self.save_last(link, weights);
+        if let Err(message) = kept {
+            link.error(message);
         }
         self.prune(link, runs);
     }
 
     /// Writes the state in memory as the one that is shown, beside the best one.
-    pub(super) fn save_last(&self, weights: &Path) -> Result<(), String> {
-        checkpoint::save(&last_path(weights), &self.model.state, OptimizerLayout::of(&self.config))
-            .and_then(|_| checkpoint::save_configuration(weights, &self.config, EndState::Last))
-            .map_err(|error| error.to_string())
+    pub(super) fn save_last(&self, link: &Link, weights: &Path) {
+        let layout = OptimizerLayout::of(&self.config);
+        let saved = checkpoint::save(&last_path(weights), &self.model.state, layout)
+            .and_then(|_| checkpoint::save_configuration(weights, &self.config, EndState::Last));
+        self.remembered(link, saved);
+    }
+
+    /// Tells that the next start begins with what is in memory, or why it does not.
+    pub(super) fn remembered(&self, link: &Link, saved: Result<(), CheckpointError>) {
+        match saved {
+            Ok(()) => link.send(Event::Remembered(self.model.state.params.digest())),
+            Err(error) => link.error(error.to_string()),
+        }
     }
 
     /// From the end of the next run on: who drags a number down and up again loses nothing.
@@ -217,7 +225,9 @@ impl Kept {
         }
         let layout = OptimizerLayout::of(&self.config);
         checkpoint::save(weights, &self.model.state, layout)
-            .and_then(|kept| checkpoint::save_configuration(weights, &self.config, EndState::Best).map(|()| kept))
+            .and_then(|kept| {
+                checkpoint::save_configuration(weights, &self.config, EndState::Best).map(|()| kept)
+            })
             .map_err(|error| error.to_string())
     }
 }

@@ -1,0 +1,46 @@
+//! The question before the window closes.
+
+use bevy_egui::egui::Context;
+
+use crate::overlay::intent::{Close, Intent};
+use crate::overlay::section::dialogue;
+use crate::overlay::state::AtClose;
+
+/// Asks; Escape stays.
+pub fn ask(ctx: &Context, what: Option<AtClose>, commands: &mut Vec<Intent>) {
+    let Some(what) = what else { return };
+    let (text, first, answer) = match what {
+        AtClose::Training => (
+            "A run is on. It is stopped, and what it has learned is kept.",
+            "Stop and close",
+            Close::Anyway,
+        ),
+        AtClose::Unsaved => (
+            "The model in memory is in no file. Saving it puts it into the checkpoint file; another network's file there is kept \
+             beside it.",
+            "Save and close",
+            Close::SaveFirst,
+        ),
+    };
+    dialogue("Close?").show(ctx, |ui| {
+        ui.set_max_width(420.0);
+        ui.label(text);
+        ui.label("All labels are saved.");
+        ui.horizontal(|ui| {
+            let button = ui.button(first);
+            // Enter takes it.
+            if ui.memory(|memory| memory.focused().is_none()) {
+                button.request_focus();
+            }
+            if button.clicked() {
+                commands.push(Intent::Close(answer));
+            }
+            if what == AtClose::Unsaved && ui.button("Close without saving").clicked() {
+                commands.push(Intent::Close(Close::Anyway));
+            }
+            if ui.button("Cancel").clicked() {
+                commands.push(Intent::Close(Close::Stay));
+            }
+        });
+    });
+}
