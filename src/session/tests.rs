@@ -21,8 +21,10 @@ use clap::Parser;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::comparison::Comparison;
 use super::doubts::Doubts;
 use super::feedback::Feedback;
+use super::intents::Asked;
 use super::keyboard::tests::input;
 use super::known::Known;
 use super::labelling::{LabelFile, UserLabels};
@@ -33,13 +35,18 @@ use super::{Start, Wake};
 use crate::acquisition::Order;
 use crate::bench::hand::{left, moved};
 use crate::cli::Cli;
+use crate::cloud::motion::{Departures, Motion};
+use crate::cloud::palette::ColorMode;
 use crate::cloud::{Chosen, CloudView, Selected};
 use crate::dataset::{Dataset, Split};
 use crate::labels::Change;
 use crate::model::config::Architecture;
+use crate::outputs::clouds::{Cloud, cloud_path, write};
+use crate::overlay::intent::{Intent, StateName};
 use crate::overlay::problem::Cause;
 use crate::overlay::state::FeedbackKind;
 use crate::training::message::{Event, LatentSnapshot};
+use crate::training::record::Stored;
 
 const COUNT: usize = 40;
 const SEQUENCES: usize = 10_000;
@@ -232,6 +239,8 @@ fn learning_app(folder: &Path) -> App {
         folder.as_os_str().to_owned(),
         "--session".into(),
         folder.join("session.json").into_os_string(),
+        "--runs".into(),
+        folder.join("runs").into_os_string(),
     ];
     fs::write(folder.join("session.json"), SESSION).unwrap();
     let without_device = WgpuSettings {
@@ -637,4 +646,133 @@ fn a_label_that_cannot_be_saved_is_told_though_others_are_saved_in_the_same_fram
         assert!(cards.iter().any(|card| card.cause == Cause::Saving), "{cards:?}");
         assert_eq!(world.resource::<UserLabels>().0.get(refused.serial), None);
     }
+}
+
+/// Carries out what the panels ask for, and waits until it is so.
+fn ask(app: &mut App, intent: Intent, done: impl Fn(&App) -> bool) {
+    app.world_mut().write_message(Asked(intent));
+    let end = Instant::now() + Duration::from_secs(30);
+    app.update();
+    while !done(app) {
+        assert!(Instant::now() < end, "nothing comes of it");
+        std::thread::sleep(Duration::from_millis(2));
+        app.update();
+    }
+    // One frame more, for what follows from it.
+    app.update();
+}
+
+fn press(app: &mut App, window: Entity, code: KeyCode, name: &str) {
+    letter(code, name)
+        .into_iter()
+        .for_each(|event| send(app.world_mut(), window, event));
+}
+
+#[test]
+fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    write_images(folder.path());
+    let mut app = app(folder.path());
+    let window = primary_window(&mut app);
+    let before = app.world().resource::<Progress>().snapshot.clone().unwrap();
+    let tell = |app: &mut App, event| {
+        app.world_mut().write_message(FromWorker(event));
+        app.update();
+    };
+    tell(
+        &mut app,
+        Event::TrainingStarted {
+            config: Default::default(),
+            backend: "CPU".into(),
+        },
+    );
+    let mut after = LatentSnapshot::clone(&before);
+    after.version = 2;
+    for serial in [3, 5, 7] {
+        after.classes[serial] = (before.classes[serial] + 1) % 10;
+        after.latents[2 * serial] += serial as f32;
+    }
+    tell(&mut app, Event::Latent(Arc::new(after.clone())));
+    tell(
+        &mut app,
+        Event::TrainingFinished {
+            status: crate::training::message::RunStatus::Completed,
+            message: String::new(),
+        },
+    );
+    let is_shown = |app: &App| app.world().resource::<Comparison>().shown.is_some();
+    press(&mut app, window, KeyCode::KeyC, "c");
+    ask(&mut app, Intent::FitView, is_shown);
+    let shown = |app: &App| {
+        app.world()
+            .resource::<Comparison>()
+            .shown
+            .as_ref()
+            .unwrap()
+            .change
+            .clone()
+    };
+    assert_eq!(shown(&app).count(), 3);
+    assert_eq!(*app.world().resource::<ColorMode>(), ColorMode::Changed);
+    let moves: Vec<u32> = app
+        .world()
+        .resource::<Comparison>()
+        .shown
+        .as_ref()
+        .unwrap()
+        .moves
+        .iter()
+        .map(|pair| pair.0)
+        .collect();
+    assert_eq!(moves, [7, 5, 3]);
+    // Both ends of the way stand in the cloud, and the slider alone decides between them.
+    let latent = |snapshot: &LatentSnapshot, serial: usize| Vec2::from_slice(&snapshot.latents[2 * serial..]);
+    let departures = |app: &App| app.world().resource::<Departures>().0.clone();
+    assert_eq!(departures(&app)[7].truncate(), latent(&before, 7));
+    for share in [0.25, 1.0, 0.0] {
+        ask(&mut app, Intent::Morph(share), |app| {
+            app.world().resource::<Motion>().eased() == share
+        });
+        assert_eq!(departures(&app)[7].truncate(), latent(&before, 7));
+    }
+    let chosen = |app: &App| app.world().resource::<Chosen>().serials().to_vec();
+    let flip = (before.classes[5], after.classes[5]);
+    ask(&mut app, Intent::ChooseChanged(Some(flip)), |app| {
+        chosen(app) == [5]
+    });
+    ask(&mut app, Intent::ChooseChanged(None), |app| {
+        chosen(app) == [3, 5, 7]
+    });
+    press(&mut app, window, KeyCode::KeyC, "c");
+    ask(&mut app, Intent::ClearSelection, |app| !is_shown(app));
+    assert_eq!(*app.world().resource::<ColorMode>(), ColorMode::UserLabels);
+    assert!(
+        !app.world().resource::<Motion>().has_departures() || app.world().resource::<Motion>().is_running()
+    );
+
+    // A run on record: its cloud, and the labels that it was given.
+    let runs = folder.path().join("runs");
+    fs::create_dir_all(&runs).unwrap();
+    let mut labels = vec![None; COUNT];
+    labels[2] = Some(4);
+    labels[9] = Some(1);
+    write(&cloud_path(&runs, "then"), &Cloud::new(&before, &labels)).unwrap();
+    let stored = Stored {
+        clouds: ["then".to_owned()].into(),
+        ..Stored::default()
+    };
+    tell(&mut app, Event::Stored(Arc::new(stored)));
+    let names = [StateName::Run("then".into()), StateName::Now];
+    ask(&mut app, Intent::CompareStates(names), is_shown);
+    assert_eq!(shown(&app).count(), 3);
+    let own = |app: &App| app.world().resource::<UserLabels>().0.as_slice().to_vec();
+    press(&mut app, window, KeyCode::KeyN, "n");
+    press(&mut app, window, KeyCode::Digit7, "7");
+    app.update();
+    let earlier = own(&app);
+    assert_eq!(earlier.iter().flatten().count(), 1);
+    ask(&mut app, Intent::BringBack("then".into()), |app| {
+        own(app) == labels
+    });
+    ask(&mut app, Intent::Undo, |app| own(app) == earlier);
 }

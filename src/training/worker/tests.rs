@@ -8,6 +8,8 @@ use crossbeam_channel::bounded;
 
 use super::*;
 use crate::model::config::TrainingConfig;
+use crate::outputs::clouds;
+use crate::training::lineage;
 use crate::training::message::{EndState, EpochMetrics};
 use crate::training::record::RunRecord;
 use crate::training::targets::Targets;
@@ -319,11 +321,77 @@ fn last_and_best_epoch_can_be_taken_and_are_on_record() -> Result<(), Box<dyn Er
         worker.wait(|event| matches!(event, Event::Taken(taken, _) if *taken == which))?;
         assert!(worker.latents()? == *expected, "{which:?}");
     }
-    let records = read_runs(&folder.path().join("runs")).0;
-    let [RunRecord { epochs: recorded, .. }] = records.as_slice() else {
+    let runs = folder.path().join("runs");
+    let records = read_runs(&runs).0;
+    let [run @ RunRecord { epochs: recorded, .. }] = records.as_slice() else {
         return Err(format!("{records:?}").into());
     };
     assert_eq!(*recorded, epochs);
+    drop(worker);
+
+    // The next start shows what was shown last, knows how it came to be, and has the other state too.
+    let started = || -> Result<_, Box<dyn Error>> {
+        let worker = Running::start(folder.path(), 400)?;
+        let ready = worker.wait(|event| matches!(event, Event::ModelReady { .. }))?;
+        let Event::ModelReady {
+            checkpoint: Some(path),
+            state,
+            ..
+        } = ready
+        else {
+            return Err(format!("{ready:?}").into());
+        };
+        let latents = worker.latents()?;
+        Ok((worker, path, state, latents))
+    };
+    let (worker, path, state, latents) = started()?;
+    assert_eq!(path, folder.path().join("ssvae.last.ckpt"));
+    assert!(latents == last);
+    let history = |state: &str| lineage::history(&[Arc::new(run.clone())], state);
+    assert_eq!(history(&state), epochs);
+    worker.commands.send(Command::Take(EndState::Best))?;
+    let taken = worker.wait(|event| matches!(event, Event::Taken(..)))?;
+    let Event::Taken(EndState::Best, state) = taken else {
+        return Err(format!("{taken:?}").into());
+    };
+    assert_eq!(history(&state).len(), run.best_epoch().unwrap_or_default());
+    assert!(worker.latents()? == best);
+    drop(worker);
+    let (worker, path, _, latents) = started()?;
+    assert_eq!(path, folder.path().join("ssvae.ckpt"));
+    assert!(latents == best);
+
+    // The run left its cloud, the labels that it was given, and its weights behind.
+    let cloud = clouds::read(&clouds::cloud_path(&runs, &run.id), 400)?;
+    assert_eq!(cloud.labels.iter().flatten().count(), run.labels.count);
+    for (kept, expected) in cloud.latents.iter().zip(&last) {
+        assert!(
+            (kept - expected).abs() <= 0.001 * expected.abs().max(1.0),
+            "{kept} {expected}"
+        );
+    }
+    worker.commands.send(Command::BringBack(run.id.clone()))?;
+    worker.wait(|event| matches!(event, Event::BroughtBack(_)))?;
+    assert!(worker.latents()? == last);
+    drop(worker);
+    let (worker, _, _, latents) = started()?;
+    assert!(
+        latents == last,
+        "what was brought back is shown by the next start"
+    );
+
+    // Of all that, as much is kept as is wished.
+    worker.commands.send(Command::KeepAtMost(0))?;
+    worker.train(
+        400,
+        TrainingConfig {
+            max_epochs: 1,
+            ..TrainingConfig::reference()
+        },
+    )?;
+    worker.end()?;
+    assert_eq!(clouds::stored(&runs).bytes, 0);
+    assert_eq!(read_runs(&runs).0.len(), 2);
     Ok(())
 }
 
