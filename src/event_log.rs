@@ -104,6 +104,12 @@ pub enum LogEntry {
         val_classification_loss: f32,
         seconds: f64,
     },
+    /// What the model in memory makes of the test images; `accuracy` is null where they have no labels.
+    Tested {
+        images: u64,
+        accuracy: Option<f64>,
+        reconstruction_error: f32,
+    },
     /// The points stand at the places of this version.
     Latent {
         version: u64,

@@ -7,15 +7,19 @@ mod support;
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data};
 use ssvae::dataset::{Dataset, Split};
 use ssvae::effort::Effort;
+use ssvae::outputs::runs::read_runs;
 use ssvae::similarity::Similarity;
+use ssvae::training::lineage;
 use support::{Outcome, npz, root};
 
 const LABELS: usize = 30;
+const MORE: usize = 10;
 
 /// Share of the images whose class `ssvae propagate` gets right from the labels in the folder.
 fn propagated_accuracy(folder: &Path, truth: &Dataset) -> Result<f64, Box<dyn std::error::Error>> {
@@ -31,6 +35,55 @@ fn propagated_accuracy(folder: &Path, truth: &Dataset) -> Result<f64, Box<dyn st
         serial.and_then(|serial| truth.true_label(serial)).map(u32::from) == label
     });
     Ok(right.count() as f64 / truth.len() as f64)
+}
+
+/// Who labels what the queue offers, and knows it all.
+struct Hand<'a> {
+    desktop: &'a Desktop,
+    truth: &'a Dataset,
+    /// Labels that were there before.
+    before: usize,
+    serials: Vec<u32>,
+    /// From each key to what it says of the others.
+    flowed: Vec<Duration>,
+}
+
+impl Hand<'_> {
+    /// Labels the first of the queue, and waits until its label has spread.
+    fn label(&mut self, window: &mut Dashboard) -> Outcome {
+        let selections = window.count("selected");
+        self.desktop.key("n")?;
+        let selected = window.nth("selected", selections)?;
+        let serial = selected["serial"].as_u64().ok_or("nobody")? as u32;
+        let label = self.truth.true_label(serial).ok_or("no truth")?;
+        let key = Instant::now();
+        self.desktop.key(&label.to_string())?;
+        window.wait_for("labelled", |event| {
+            event["saved"] == true && event["serial"] == serial
+        })?;
+        self.serials.push(serial);
+        let count = self.serials.len();
+        let propagated = window.wait_for("propagated", |event| event["labels"] == self.before + count)?;
+        assert!(propagated["ms"].is_number(), "{propagated}");
+        self.flowed.push(key.elapsed());
+        // The next one comes by itself; N asks for the first of the queue as it is by then.
+        window.nth("selected", selections + 1)?;
+        Ok(())
+    }
+}
+
+/// A run with the settings as they are; returns what it makes of the test images.
+fn train(desktop: &Desktop, window: &mut Dashboard) -> Result<f64, Box<dyn std::error::Error>> {
+    desktop.key("ctrl+Return")?;
+    window.wait("training_started")?;
+    let mut tested = None;
+    for _ in 0..5 {
+        tested = window.wait("tested")?["accuracy"].as_f64();
+        window.wait("epoch")?;
+    }
+    let finished = window.wait("training_finished")?;
+    assert_eq!(finished["status"], "completed", "{finished}");
+    tested.ok_or_else(|| "it was not tested".into())
 }
 
 #[test]
@@ -50,24 +103,19 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
     desktop.move_to(LEFT_PANEL)?;
 
     // Nobody waits for the order of the samples.
-    let (mut serials, mut flowed) = (Vec::new(), Vec::new());
-    for count in 1..=LABELS {
-        desktop.key("n")?;
-        let selected = window.nth("selected", 2 * count - 2)?;
-        let serial = selected["serial"].as_u64().ok_or("nobody")? as u32;
-        let label = truth.true_label(serial).ok_or("no truth")?;
-        let key = Instant::now();
-        desktop.key(&label.to_string())?;
-        window.wait_for("labelled", |event| {
-            event["saved"] == true && event["serial"] == serial
-        })?;
-        let propagated = window.wait_for("propagated", |event| event["labels"] == count)?;
-        assert!(propagated["ms"].is_number(), "{propagated}");
-        flowed.push(key.elapsed());
-        // The next one comes by itself; N asks for the first of the queue as it is by then.
-        window.nth("selected", 2 * count - 1)?;
-        serials.push(serial);
+    let mut hand = Hand {
+        desktop: &desktop,
+        truth: &truth,
+        before: 0,
+        serials: Vec::new(),
+        flowed: Vec::new(),
+    };
+    for _ in 0..LABELS {
+        hand.label(&mut window)?;
     }
+    let Hand {
+        serials, mut flowed, ..
+    } = hand;
     flowed.sort_unstable();
     println!(
         "from a key to what it says of the others: {:?} (median), {:?} (longest)",
@@ -95,18 +143,75 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
     desktop.key("ctrl+shift+z")?;
     window.wait_for("propagated", |event| event["labels"] == LABELS)?;
 
-    // The network learns from it: two runs of five epochs.
-    for _ in 0..2 {
-        desktop.key("ctrl+Return")?;
-        window.wait("training_started")?;
-        for _ in 0..5 {
-            window.wait("epoch")?;
-        }
-        let finished = window.wait("training_finished")?;
-        assert_eq!(finished["status"], "completed", "{finished}");
+    // The network learns from it: a run of five epochs, ten labels, another run.
+    train(&desktop, &mut window)?;
+    let mut hand = Hand {
+        desktop: &desktop,
+        truth: &truth,
+        before: LABELS,
+        serials: Vec::new(),
+        flowed: Vec::new(),
+    };
+    for _ in 0..MORE {
+        hand.label(&mut window)?;
     }
+    let accuracy = train(&desktop, &mut window)?;
+
+    // What the second run has changed can be seen, and counted.
+    desktop.key("c")?;
+    let changes = window.wait("changes")?;
+    let changed = changes["changed"].as_u64().ok_or("not counted")?;
+    assert!(changed > 0 && changed < 30_000, "{changes}");
+    window.wait_for("color_mode", |event| event["mode"] == "changed")?;
+    desktop.key("c")?;
+    window.wait("color_mode")?;
+
+    // A false label is found, and mended with one key.
+    let selections = window.count("selected");
+    desktop.key("n")?;
+    let serial = window.nth("selected", selections)?["serial"]
+        .as_u64()
+        .ok_or("nobody")? as u32;
+    let right = truth.true_label(serial).ok_or("no truth")?;
+    desktop.key(&((right + 3) % 10).to_string())?;
+    window.wait_for("propagated", |event| event["labels"] == LABELS + MORE + 1)?;
+    let mut found = false;
+    for _ in 0..50 {
+        let selections = window.count("selected");
+        desktop.key("w")?;
+        std::thread::sleep(Duration::from_millis(200));
+        if window.count("selected") > selections {
+            found = window.nth("selected", selections)?["serial"] == serial;
+            break;
+        }
+    }
+    assert!(found, "the false label is not the most doubtful");
+    desktop.key("x")?;
+    window.wait_for("labelled", |event| {
+        event["serial"] == serial && event["label"] == right && event["saved"] == true
+    })?;
     assert_eq!(window.count("error"), 0, "{:?}", window.events());
     window.close(&desktop)?;
+
+    // The next start shows the same model, and both runs are on record.
+    let mut window = Dashboard::open(&desktop, folder)?;
+    let ready = window.wait("ready")?;
+    let checkpoint = ready["checkpoint"].as_str().unwrap_or_default();
+    assert!(checkpoint.ends_with("ssvae.last.ckpt"), "{ready}");
+    assert_eq!(window.wait("tested")?["accuracy"].as_f64(), Some(accuracy));
+    window.close(&desktop)?;
+    let runs = read_runs(&folder.join("artifacts/runs")).0;
+    let points: Vec<usize> = runs.iter().map(|run| run.labels.count).collect();
+    assert_eq!(points, [LABELS, LABELS + MORE]);
+    assert_eq!(
+        runs[1].tested.last().and_then(|last| last.accuracy),
+        Some(accuracy)
+    );
+    let last = runs[1].states.last().ok_or("no state")?;
+    assert_eq!(
+        lineage::history(&runs.into_iter().map(Arc::new).collect::<Vec<_>>(), last).len(),
+        10
+    );
     let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
         .current_dir(folder)
         .args([

@@ -58,6 +58,11 @@ fn log_worker(mut events: MessageReader<FromWorker>, mut log: MessageWriter<Log>
             Event::Error { message } => LogEntry::Error {
                 message: message.clone(),
             },
+            Event::Tested(Ok(tested)) => LogEntry::Tested {
+                images: tested.evaluation.samples(),
+                accuracy: tested.evaluation.accuracy(),
+                reconstruction_error: tested.reconstruction,
+            },
             Event::ModelReady {
                 problem: Some(message),
                 ..
