@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::acquisition::{Known, Network, Scorer, Strategy};
+use crate::checkpoint::Checkpoint;
 use crate::dataset::Dataset;
 use crate::effort::{Cancelled, Effort};
 use crate::evaluation::Evaluation;
 use crate::propagation::{Doubt, Propagated, Propagation, doubts};
 use crate::similarity::{Features, MOST, Similarity};
+use crate::training::hidden::last_hidden;
 use crate::training::message::LatentSnapshot;
 use crate::training::threads::propagation_pool;
 
@@ -29,7 +31,7 @@ pub enum Basis {
     /// Principal components of the images.
     #[default]
     Pixels,
-    /// The network's latents.
+    /// The last hidden layer of the network's encoder; the latents of a convolutional one.
     Model,
 }
 
@@ -47,6 +49,8 @@ pub struct Request {
     pub attempt: u64,
     /// What the network says, for those who ask it.
     pub snapshot: Option<Arc<LatentSnapshot>>,
+    /// Its weights, of which version of the latents.
+    pub weights: Option<(u64, Arc<Checkpoint>)>,
     /// Its mutual information of class and dropout, `[n]`, and of which version of the latents.
     pub information: Option<(u64, Arc<Vec<f32>>)>,
     /// An unlabelled sample that the user is about to label.
@@ -242,10 +246,7 @@ impl Worker {
         self.tell(News::Building(effort.clone()));
         let begun = Instant::now();
         let found = match (&request.snapshot, source.basis) {
-            (Some(snapshot), Basis::Model) => {
-                let features = Features::new(snapshot.latents.clone(), snapshot.latent_dim.max(1));
-                Similarity::of_features(features, &effort)
-            }
+            (Some(snapshot), Basis::Model) => self.of_model(snapshot, request.weights.as_ref(), &effort),
             _ => Similarity::of_images(&self.dataset, &effort),
         };
         let Ok(similarity) = found else {
@@ -267,6 +268,20 @@ impl Worker {
             similarity,
             took: begun.elapsed(),
         });
+    }
+
+    fn of_model(
+        &self,
+        snapshot: &LatentSnapshot,
+        weights: Option<&(u64, Arc<Checkpoint>)>,
+        effort: &Effort,
+    ) -> Result<Similarity, Cancelled> {
+        let hidden = match weights.filter(|(version, _)| *version == snapshot.version) {
+            Some((_, state)) => last_hidden(&state.params, &self.dataset, effort)?,
+            None => None,
+        };
+        let latents = || Features::new(snapshot.latents.clone(), snapshot.latent_dim.max(1));
+        Similarity::of_features(hidden.unwrap_or_else(latents), effort)
     }
 
     fn answer(&self, built: &mut Built, request: &Request, effort: &Effort) -> Result<(), Cancelled> {
@@ -441,6 +456,7 @@ mod tests {
             basis: Basis::Pixels,
             attempt: 0,
             snapshot: None,
+            weights: None,
             information: None,
             looked_at: None,
         }

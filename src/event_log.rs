@@ -106,7 +106,7 @@ pub enum LogEntry {
     },
     /// What the model in memory makes of the test images; `accuracy` is null where they have no labels.
     Tested {
-        images: u64,
+        images: u32,
         accuracy: Option<f64>,
         reconstruction_error: f32,
     },

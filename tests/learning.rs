@@ -207,11 +207,9 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
         runs[1].tested.last().and_then(|last| last.accuracy),
         Some(accuracy)
     );
-    let last = runs[1].states.last().ok_or("no state")?;
-    assert_eq!(
-        lineage::history(&runs.into_iter().map(Arc::new).collect::<Vec<_>>(), last).len(),
-        10
-    );
+    let last = runs[1].states.last().cloned().ok_or("no state")?;
+    let runs: Vec<Arc<_>> = runs.into_iter().map(Arc::new).collect();
+    assert_eq!(lineage::history(&runs, &last).len(), 10);
     let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
         .current_dir(folder)
         .args([

@@ -14,6 +14,7 @@ use crate::propagation::{Propagated, Propagation};
 use crate::similarity::{Features, MOST, Similarity};
 use crate::training::backend::{Backend, engine};
 use crate::training::epoch::encode;
+use crate::training::hidden::last_hidden;
 use crate::training::pulse::Pulse;
 use crate::training::worker::load_model;
 
@@ -47,7 +48,7 @@ pub struct PropagateArgs {
     /// What the images are compared by
     #[arg(long, value_enum, default_value_t)]
     neighbours: Basis,
-    /// The checkpoint whose latents they are compared by with --neighbours model
+    /// The checkpoint whose last hidden layer they are compared by with --neighbours model
     #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
     weights: PathBuf,
     /// The file to write: Serial,label,certainty
@@ -74,7 +75,7 @@ pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Which images are like which, with a bar: by their pixels, or by the latents of a checkpoint.
+/// Which images are like which, with a bar: by their pixels, or by what a checkpoint makes of them.
 pub fn similarity(dataset: &Arc<Dataset>, by: Option<&Path>) -> anyhow::Result<Similarity> {
     anyhow::ensure!(
         dataset.len() <= MOST,
@@ -90,10 +91,16 @@ pub fn similarity(dataset: &Arc<Dataset>, by: Option<&Path>) -> anyhow::Result<S
         None => Similarity::of_images(dataset, &effort),
         Some(weights) => {
             let (architecture, state) = load_model(weights, dataset).map_err(anyhow::Error::msg)?;
-            let latent_dim = architecture.latent_dim;
-            let engine = engine(&Backend::Cpu, architecture, &state, dataset, &Pulse::default());
-            let snapshot = encode(engine.as_ref(), dataset.len(), None);
-            Similarity::of_features(Features::new(snapshot.latents, latent_dim), &effort)
+            let features = match last_hidden(&state.params, dataset, &effort.part(0.0, 0.1))? {
+                Some(hidden) => hidden,
+                None => {
+                    let latent_dim = architecture.latent_dim;
+                    let engine = engine(&Backend::Cpu, architecture, &state, dataset, &Pulse::default());
+                    let snapshot = encode(engine.as_ref(), dataset.len(), None);
+                    Features::new(snapshot.latents, latent_dim)
+                }
+            };
+            Similarity::of_features(features, &effort.part(0.1, 1.0))
         }
     };
     bar.finish_and_clear();

@@ -28,7 +28,7 @@ pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands:
             (
                 Basis::Model,
                 "Model",
-                "Compare the samples by the model's latents, anew after each run. Labels spread along these neighbours.",
+                "Compare the samples by the last hidden layer of the model's encoder, anew after each run. Labels spread along these neighbours.",
             ),
         ] {
             let name_of = format!("Neighbours by: {name}");

@@ -6,6 +6,7 @@ use bevy::prelude::*;
 
 use crate::acquisition::Strategy;
 use crate::active_learning::{ActiveLearning, Basis, News, Request};
+use crate::checkpoint::Checkpoint;
 use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
 use crate::effort::Effort;
 use crate::evaluation::Evaluation;
@@ -86,6 +87,9 @@ pub struct Learning {
     answered: u64,
     attempt: u64,
     information: Option<(u64, Arc<Vec<f32>>)>,
+    /// The model's weights, of which version of the cloud, and of which they were asked for.
+    weights: Option<(u64, Arc<Checkpoint>)>,
+    weights_asked: Option<u64>,
     asked: Option<Wanted>,
     /// A run that begins when what it is taught has been propagated.
     waiting: Option<TrainingConfig>,
@@ -214,6 +218,7 @@ fn begin(mut events: MessageReader<FromWorker>, wake: Res<Wake>, mut learning: R
                     wake(Urgency::Answer)
                 }));
             }
+            Event::Weights { version, state } => learning.weights = Some((*version, state.clone())),
             Event::Information { version, values } => {
                 learning.information = Some((*version, values.clone()));
             }
@@ -347,6 +352,16 @@ fn ask(
     {
         worker.write(ToWorker(Command::Inform { version }));
     }
+    if acquisition.basis == Basis::Model && version > 0 {
+        let there = learning.weights.as_ref().is_some_and(|(of, _)| *of == version);
+        if !there && learning.weights_asked != Some(version) {
+            learning.weights_asked = Some(version);
+            worker.write(ToWorker(Command::Weights));
+        }
+        if !there {
+            return;
+        }
+    }
     learning.asked = Some(wanted);
     let request = Request {
         revision: learning.revision,
@@ -356,6 +371,10 @@ fn ask(
         basis: acquisition.basis,
         attempt: learning.attempt,
         snapshot: progress.snapshot.clone().filter(|_| asks_network),
+        weights: learning
+            .weights
+            .clone()
+            .filter(|_| acquisition.basis == Basis::Model),
         information: learning.information.clone(),
         looked_at: wanted.looked_at,
     };

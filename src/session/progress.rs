@@ -291,7 +291,7 @@ impl Progress {
             Event::Decoded { serial, pixels, .. } => {
                 self.reconstruction = Some((*serial, pixels.as_slice().into()))
             }
-            Event::Probed { .. } | Event::Information { .. } => {}
+            Event::Probed { .. } | Event::Weights { .. } | Event::Information { .. } => {}
             Event::TrainingFinished { status, message } => {
                 self.run = RunState::Idle;
                 self.training = None;

@@ -5,11 +5,10 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::acquisition::entropy;
-use crate::checkpoint::{Parameters, Tensor};
+use crate::checkpoint::Parameters;
 use crate::model::config::CLASSES;
-use crate::product::{Matrix, multiply};
 
-use crate::model::encoder::DENSE_SLOPE;
+use super::hidden::{dense, leaky};
 
 /// Passes with different masks.
 const PASSES: usize = 20;
@@ -43,11 +42,7 @@ pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, s
                 let mut drop = |values: &mut [f32]| {
                     for value in values {
                         let kept = random.random::<f32>() >= rate;
-                        let activated = if *value > 0.0 {
-                            *value
-                        } else {
-                            *value * DENSE_SLOPE as f32
-                        };
+                        let activated = leaky(*value);
                         *value = if kept { activated / (1.0 - rate) } else { 0.0 };
                     }
                 };
@@ -75,19 +70,6 @@ pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, s
                 .map(|(whole, each)| (whole - each).max(0.0))
         })
         .collect()
-}
-
-fn dense(input: &[f32], (kernel, bias): (&Tensor, &Tensor)) -> Vec<f32> {
-    let width = kernel.shape[0];
-    let mut out = bias.data.repeat(input.len() / width);
-    let columns = bias.data.len();
-    multiply(
-        &mut out,
-        true,
-        Matrix::new(input, width),
-        Matrix::new(&kernel.data, columns),
-    );
-    out
 }
 
 fn softmax(row: &mut [f32]) {

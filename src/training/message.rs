@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checkpoint::Checkpoint;
 pub use crate::checkpoint::EndState;
 use crate::dataset::Dataset;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
@@ -89,6 +90,8 @@ pub enum Command {
     Inform {
         version: u64,
     },
+    /// Hand over the weights in memory.
+    Weights,
     /// Take what the last run left behind into memory.
     Take(EndState),
     /// Take the state at the end of the run on record with this name into memory.
@@ -188,6 +191,11 @@ pub enum Event {
     /// model has another latent space by now.
     Probed {
         pixels: Vec<f32>,
+    },
+    /// The model in memory, of which this version of the cloud is.
+    Weights {
+        version: u64,
+        state: Arc<Checkpoint>,
     },
     /// Mutual information of class and dropout, `[n]` in nats, by the weights of this version of the cloud.
     Information {

@@ -10,6 +10,7 @@ pub mod engine;
 pub mod epoch;
 pub mod fault;
 pub mod forward;
+pub mod hidden;
 pub mod host;
 pub mod lineage;
 pub mod message;

@@ -90,6 +90,7 @@ impl Computer {
                 self.inform(engine.as_ref(), version);
                 self.engine = Some(engine);
             }
+            Command::Weights => self.hand_over(),
             Command::Take(which) => {
                 let mut keep = self.place.keep.lock();
                 if keep.take(which) {
@@ -239,6 +240,15 @@ impl Computer {
         let values = mutual_information(&engine.parameters(), &snapshot.latents, rate, version);
         let values = Arc::new(values);
         self.link.send(Event::Information { version, values });
+    }
+
+    /// Hands the weights in memory over.
+    pub(super) fn hand_over(&self) {
+        let keep = self.place.keep.lock();
+        self.link.send(Event::Weights {
+            version: keep.version,
+            state: keep.model.state.clone(),
+        });
     }
 
     /// Writes the model in memory; `epoch`: because that one was the run's best.

@@ -137,6 +137,7 @@ impl<'a> WindowObserver<'a> {
         let refusal = match command {
             Command::Decode { serial } => return self.computer.decode(engine, serial),
             Command::Probe { latents } => return self.computer.probe(engine, &latents),
+            Command::Weights => return self.computer.hand_over(),
             Command::Inform { version } => return self.computer.inform(engine, version),
             Command::Save => {
                 "not saved: the best epoch is saved by itself while training runs; save again after it"
