@@ -22,6 +22,8 @@ use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
+use crate::session::audit::AuditPlugin;
+use crate::session::audited::AuditedPlugin;
 use crate::session::classes::ClassesPlugin;
 use crate::session::doubts::DoubtsPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
@@ -54,6 +56,7 @@ use crate::session::redraw::RedrawPlugin;
 use crate::session::restore::RestorePlugin;
 use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::session::stopping::StoppingPlugin;
 use crate::session::truth::TruthPlugin;
 use crate::session::unsure::UnsurePlugin;
 use crate::session::worker::{ChosenBackend, WorkerPlugin};
@@ -157,6 +160,7 @@ pub(crate) fn add_parts(app: &mut App) {
             RestorePlugin,
         ))
         .add_plugins((TruthPlugin, DoubtsPlugin))
+        .add_plugins((AuditPlugin, AuditedPlugin, StoppingPlugin))
         .add_systems(Startup, spawn_overlay_camera);
 }
 

@@ -7,15 +7,15 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
-use crate::evaluation::Evaluation;
+use crate::evaluation::{Advice, Evaluation};
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::{Dimension, ProbeMode};
 use crate::overlay::problem::Problems;
 use crate::overlay::state::{
-    Choosing, Class, ColorView, DoubtsView, Feedback, FeedbackKind, FilterView, HistoryView, Hovered, Job,
-    LegendEntry, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction,
-    RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
+    AuditView, Choosing, Class, ColorView, DoubtsView, Feedback, FeedbackKind, FilterView, HistoryView,
+    Hovered, Job, LegendEntry, ModelView, NeighboursView, OverlayState, Prediction, ProbeView, QueueView,
+    Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
 };
 use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
@@ -65,6 +65,9 @@ pub struct Fixture {
     pub problems: Problems,
     pub loading: Option<Job>,
     pub jobs: Vec<Job>,
+    pub audit: Option<(usize, usize)>,
+    pub audited: Option<Evaluation>,
+    pub advice: Option<Advice>,
     pub original: Vec<u8>,
     pub reconstruction: Vec<f32>,
 }
@@ -167,6 +170,9 @@ impl Default for Fixture {
             problems: Problems::default(),
             loading: None,
             jobs: Vec::new(),
+            audit: None,
+            audited: None,
+            advice: None,
             reconstruction: original
                 .iter()
                 .map(|&value| f32::from(value) / 255.0 * 0.8)
@@ -297,6 +303,12 @@ impl Fixture {
                 runs: &self.runs,
                 tested: self.tested.as_ref(),
                 propagated: None,
+                audit: AuditView {
+                    on: self.audit,
+                    model: self.audited.as_ref(),
+                    propagated: self.audited.as_ref(),
+                },
+                advice: self.advice,
             },
             model: ModelView {
                 backend: if self.architecture.is_some() { "CPU" } else { "" },
@@ -313,7 +325,7 @@ impl Fixture {
     }
 
     fn sample(&self) -> SampleView<'_> {
-        SampleView {
+        let sample = SampleView {
             serial: 31_337,
             user_label: self.user_label,
             prediction: Some(Prediction {
@@ -335,6 +347,12 @@ impl Fixture {
             } else {
                 Reconstruction::Decoding
             },
+            blind: false,
+        };
+        if self.audit.is_some() {
+            sample.blind()
+        } else {
+            sample
         }
     }
 }
