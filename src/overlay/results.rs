@@ -24,6 +24,8 @@ const EDGE: f32 = 18.0;
 const CELL: Vec2 = vec2(29.0, 14.0);
 const TABLE: f32 = 236.0;
 const PLOT: Vec2 = vec2(180.0, EDGE + CLASSES as f32 * CELL.y);
+/// With less width the headline has a line of its own.
+const NARROW: f32 = 640.0;
 /// Height of a row of the table.
 const LINE: f32 = 14.0;
 
@@ -101,6 +103,7 @@ pub fn show(
     commands: &mut Vec<Intent>,
 ) {
     let mut shown = results(view, form);
+    let narrow = ui.available_width() < NARROW;
     ui.horizontal(|ui| {
         for (of, name, help) in [
             (
@@ -133,18 +136,14 @@ pub fn show(
             if copy.clicked() {
                 ui.ctx().copy_text(text(evaluation, &shown, classes));
             }
-            ui.add(Label::new(headline(evaluation, &shown)).truncate());
-        } else {
-            let mut without = match shown.reconstruction {
-                Some(error) => format!("{} Reconstruction error {error:.4}.", shown.without),
-                None => shown.without.to_owned(),
-            };
-            for said in &shown.besides {
-                let _ = write!(without, " {said}.");
-            }
-            ui.add(Label::new(RichText::new(without).weak()).truncate());
+        }
+        if !narrow {
+            told(ui, &shown);
         }
     });
+    if narrow {
+        told(ui, &shown);
+    }
     let Some(evaluation) = shown.evaluation else {
         return;
     };
@@ -162,6 +161,24 @@ pub fn show(
             over_epochs(ui, &drawn);
         });
     });
+}
+
+/// Draws the headline, or why there is none.
+fn told(ui: &mut Ui, shown: &Results) {
+    let text = match shown.evaluation {
+        Some(evaluation) => RichText::new(headline(evaluation, shown)),
+        None => {
+            let mut without = shown.without.to_owned();
+            if let Some(error) = shown.reconstruction {
+                let _ = write!(without, " Reconstruction error {error:.4}.");
+            }
+            for said in &shown.besides {
+                let _ = write!(without, " {said}.");
+            }
+            RichText::new(without).weak()
+        }
+    };
+    ui.add(Label::new(text).truncate());
 }
 
 fn headline(evaluation: &Evaluation, shown: &Results) -> String {

@@ -86,6 +86,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         window.world_mut().write_message(LabelRequest::Give(vec![change]));
         window.update();
     }
+    wait_for_the_disk(&mut window);
     window.world_mut().write_message(Select(Some(drawn[5])));
     ask(&mut window, Intent::Audit);
     assert_eq!(window.world().resource::<Selected>().0, None);
@@ -108,6 +109,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         Act::Key(Next),
     ];
     type_in_one_frame(&mut window, &acts);
+    wait_for_the_disk(&mut window);
     let mut expected = vec![(drawn[0], 3), (drawn[1], 1), (drawn[2], 7)];
     expected.sort_unstable();
     assert_eq!(audited(&window), expected);
@@ -260,6 +262,8 @@ fn what_labels_change_is_told_after_ten_of_them_and_anew_after_a_reload() {
         )
     });
     wait_for_the_disk(&mut app);
-    fs::write(folder.path().join("labels.csv"), format!("{LABELS}5,8\n")).unwrap();
+    let path = folder.path().join("labels.csv");
+    let rows = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{rows}20,8\n")).unwrap();
     until(&mut app, &unknown(10));
 }
