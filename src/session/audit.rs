@@ -1,6 +1,7 @@
 //! The audit: samples that are drawn at random and labelled blind, into a file of their own. What the user asks for while it is
 //! on comes here before anybody else reads it. Its sample is selected nowhere, so that neither cloud nor neighbours point at it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -169,7 +170,11 @@ fn open(
         let path = audit_path(&start.args.common.labels_path());
         let (store, labels, troubles) = LabelStore::open(&path, dataset.len(), wake);
         let message = troubles.file.clone().or_else(|| rows(&start, &troubles.rows));
-        if let Some(message) = message {
+        // Of a folder that is not there the labels' own card tells.
+        let has_folder = path
+            .parent()
+            .is_some_and(|folder| folder.is_dir() || folder == Path::new(""));
+        if let Some(message) = message.filter(|_| has_folder) {
             log.write(Log(LogEntry::Error {
                 message: message.clone(),
             }));
@@ -353,10 +358,8 @@ impl Desk<'_> {
         let Some(labels) = self.labels.as_ref().filter(|_| self.audit.file.is_some()) else {
             return self.say("The images are not read yet");
         };
-        if self.audit.trouble.is_some() {
-            return self.say(
-                "The labels of earlier audits cannot be read: correct or delete labels.audit.csv first",
-            );
+        if let Some(trouble) = self.audit.trouble.clone() {
+            return self.say(&trouble);
         }
         let free = |serial: &u32| labels.0.get(*serial).is_none() && self.audit.labels.get(*serial).is_none();
         let eligible = (0..labels.0.len() as u32).filter(free);

@@ -429,7 +429,9 @@ fn draw(
         neighbours: NeighboursView {
             basis: shown.acquisition.basis,
             serials: &neighbours,
-            without: if shown.learning.is_coming() {
+            without: if shown.selected.0.is_none() && audit_on {
+                "Hidden during the audit."
+            } else if shown.learning.is_coming() {
                 ""
             } else {
                 "The images are not compared."

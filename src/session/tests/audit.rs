@@ -221,6 +221,29 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
     // The next audit goes on with what was dropped.
     ask(&mut again, Intent::Audit);
     assert_eq!(again.world().resource::<Audit>().current(), Some(drawn[3]));
+
+    // All of them, and a digit too many.
+    let acts: Vec<Act> = (0..34).map(|place| Act::Digit(place % 10)).collect();
+    type_in_one_frame(&mut again, &acts);
+    for _ in 0..100 {
+        again.update();
+    }
+    wait_for_the_disk(&mut again);
+    assert_eq!(again.world().resource::<Audit>().progress(), Some((33, 33)));
+    assert_eq!(audited(&again).len(), 36);
+    type_in_one_frame(&mut again, &[Act::Digit(1)]);
+    assert!(
+        line(&again).starts_with("All samples of the audit"),
+        "{}",
+        line(&again)
+    );
+    type_in_one_frame(&mut again, &[Act::Key(Next)]);
+    assert_eq!(line(&again), "The audit has ended: all 33 are labelled");
+    let found = again.world().resource::<Audited>().model.clone();
+    assert_eq!(found.map(|found| found.samples()), Some(36));
+    assert_eq!(labels(&again), taught);
+    ask(&mut again, Intent::Audit);
+    assert_eq!(line(&again), "Nothing is left to draw: every sample has a label");
 }
 
 #[test]
