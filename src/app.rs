@@ -22,6 +22,8 @@ use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
+use crate::session::audit::AuditPlugin;
+use crate::session::audited::AuditedPlugin;
 use crate::session::classes::ClassesPlugin;
 use crate::session::closing::ClosingPlugin;
 use crate::session::comparison::ComparisonPlugin;
@@ -56,6 +58,7 @@ use crate::session::redraw::RedrawPlugin;
 use crate::session::restore::RestorePlugin;
 use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::session::stopping::StoppingPlugin;
 use crate::session::storage::StoragePlugin;
 use crate::session::truth::TruthPlugin;
 use crate::session::unsure::UnsurePlugin;
@@ -165,6 +168,9 @@ pub(crate) fn add_parts(app: &mut App) {
             ComparisonPlugin,
             StoragePlugin,
             ClosingPlugin,
+            AuditPlugin,
+            AuditedPlugin,
+            StoppingPlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
 }

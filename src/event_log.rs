@@ -52,6 +52,13 @@ pub enum LogEntry {
         saved: bool,
         ms: f64,
     },
+    /// The same for a label of the audit.
+    Audited {
+        serial: u32,
+        label: Option<u8>,
+        saved: bool,
+        ms: f64,
+    },
     /// The filter, by the panel or the legend; `shown` samples pass.
     Filter {
         shown: usize,

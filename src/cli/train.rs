@@ -152,10 +152,11 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     );
     println!("{}", outcome.message);
     let record = observer.recorder.as_ref().map(Recorder::record);
-    let last = record.and_then(|record| record.tested.last());
-    if let Some(accuracy) = last.and_then(|last| last.accuracy) {
+    let tested = record.and_then(|record| record.test.as_ref());
+    if let Some((tested, accuracy)) = tested.and_then(|tested| Some((tested, tested.accuracy()?))) {
+        let [low, high] = tested.interval().map(|bound| 100.0 * bound);
         println!(
-            "{:.2} % of the test images right after the last epoch",
+            "{:.2} % ({low:.1} to {high:.1}) of the test images right after the last epoch",
             100.0 * accuracy
         );
     }

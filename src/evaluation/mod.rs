@@ -1,10 +1,14 @@
 //! How good predictions are where the truth is known, and how sure to be of that where it is known of a few.
 
+mod audit;
 mod change;
 mod interval;
+mod stability;
 
+pub use audit::{DRAWN, audit, draw};
 pub use change::{Change, farthest_moves};
 pub use interval::wilson;
+pub use stability::{Advice, Stability};
 
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +88,11 @@ impl Evaluation {
     /// Share of all samples whose predicted class is the true one; a sample without a prediction is not right.
     pub fn accuracy(&self) -> Option<f64> {
         share(self.right(), self.samples())
+    }
+
+    /// The 95 % interval of [`accuracy`](Self::accuracy), if the samples are drawn at random from many: see [`wilson`].
+    pub fn interval(&self) -> [f64; 2] {
+        wilson(self.right(), self.samples())
     }
 
     /// Samples of a true class.

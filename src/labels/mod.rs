@@ -28,7 +28,7 @@ mod unsure;
 mod values;
 mod watch;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use error::LabelsError;
 pub use journal::{Action, Journal, JournalError, Reversal, Step};
@@ -37,6 +37,11 @@ pub use unsure::{UnsureError, UnsureMarks};
 pub use values::Labels;
 
 use document::Document;
+
+/// Where the labels of the audit lie, which nothing learns from: `labels.csv` has `labels.audit.csv`, a file of the same kind.
+pub fn audit_path(labels: &Path) -> PathBuf {
+    labels.with_extension("audit.csv")
+}
 
 /// A row of the file that could not be used. It keeps its text.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::active_learning::Basis;
 use crate::cloud::palette::{ColorMode, Ground, Scheme};
 use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
-use crate::overlay::form::{Metric, OverlayForm, TrainingTab};
+use crate::overlay::form::{Metric, OverlayForm, ResultsOf, TrainingTab};
 use crate::overlay::intent::{Close, Dimension, ExportKind, Intent, ProbeMode};
 use crate::overlay::keys::KeyPress;
 use crate::overlay::preferences::SideName;
@@ -148,6 +148,8 @@ pub const COMMANDS: &[Command] = commands! {
         "Most doubtful label", "W", key(Key::W), "wrong error mistake review check", Ask(|_, _| Some(Intent::NextDoubt));
         "Keep a doubtful label", "K", key(Key::K), "right confirm review", Ask(|_, _| Some(Intent::KeepLabel));
         "Take the suggestion for a doubtful label", "X", key(Key::X), "correct mend review other labels", Ask(|_, _| Some(Intent::TakeSuggestion));
+        "Audit: label 50 random samples, blind", "", No, "accuracy estimate truth test evaluate check quality draw", Ask(|_, _| Some(Intent::Audit));
+        "End the audit", "", No, "accuracy stop give up finish", Ask(|_, _| Some(Intent::EndAudit));
         "Redo", "Ctrl+Shift+Z, Ctrl+Y", Keyed::Again(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z), "again repeat", Ask(|_, _| Some(Intent::Redo));
         "Undo the last labels", "Ctrl+Z", Keyed::Again(Modifiers::COMMAND, Key::Z), "back revert", Ask(|_, _| Some(Intent::Undo));
         "Go on after each label, or stay", "", No, "advance automatic next one key", Form(|form| form.preferences.advance ^= true);
@@ -248,6 +250,10 @@ pub const COMMANDS: &[Command] = commands! {
         "New model…", "", No, "reset fresh weights architecture latent size", Form(|form| show_section(form, true, "Model"));
         "Results on the test images", "", No, "precision recall f1 calibration evaluation confusion matrix reliability", Form(|form| show_tab(form, TrainingTab::Results));
         "What has changed between two states", "", No, "compare runs morph difference flipped before after", Form(|form| show_tab(form, TrainingTab::Changes));
+        "Results of the audit", "", No, "accuracy estimate interval wilson evaluation", Form(|form| {
+            show_tab(form, TrainingTab::Results);
+            form.results = ResultsOf::Audit;
+        });
         "Epochs and other training settings", "", No, "hyperparameters learning rate batch size weights", Form(|form| show_tab(form, TrainingTab::Settings));
         "Reset the training settings to defaults", "", No, "hyperparameters", Form(OverlayForm::reset_settings);
     }

@@ -7,15 +7,16 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
-use crate::evaluation::{Change, Evaluation};
+use crate::evaluation::{Advice, Change, Evaluation};
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::overlay::intent::{Dimension, ProbeMode, StateName};
 use crate::overlay::problem::Problems;
 use crate::overlay::state::{
-    AtClose, Choosing, Class, ColorView, ComparisonView, DoubtsView, Feedback, FeedbackKind, FilterView,
-    HistoryView, Hovered, Job, LegendEntry, ModelView, NeighboursView, OverlayState, Prediction, ProbeView,
-    QueueView, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
+    AtClose, AuditView, Choosing, Class, ColorView, ComparisonView, DoubtsView, Feedback, FeedbackKind,
+    FilterView, HistoryView, Hovered, Job, LegendEntry, ModelView, NeighboursView, OverlayState, Prediction,
+    ProbeView, QueueView, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics,
+    TrainingView,
 };
 use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
@@ -70,6 +71,9 @@ pub struct Fixture {
     pub problems: Problems,
     pub loading: Option<Job>,
     pub jobs: Vec<Job>,
+    pub audit: Option<(usize, usize)>,
+    pub audited: Option<Evaluation>,
+    pub advice: Option<Advice>,
     pub original: Vec<u8>,
     pub reconstruction: Vec<f32>,
 }
@@ -177,6 +181,9 @@ impl Default for Fixture {
             problems: Problems::default(),
             loading: None,
             jobs: Vec::new(),
+            audit: None,
+            audited: None,
+            advice: None,
             reconstruction: original
                 .iter()
                 .map(|&value| f32::from(value) / 255.0 * 0.8)
@@ -310,6 +317,12 @@ impl Fixture {
                 stored: &self.stored,
                 tested: self.tested.as_ref(),
                 propagated: None,
+                audit: AuditView {
+                    on: self.audit,
+                    model: self.audited.as_ref(),
+                    propagated: self.audited.as_ref(),
+                },
+                advice: self.advice,
             },
             comparison: ComparisonView {
                 states: &self.states,
@@ -335,7 +348,7 @@ impl Fixture {
     }
 
     fn sample(&self) -> SampleView<'_> {
-        SampleView {
+        let sample = SampleView {
             serial: 31_337,
             user_label: self.user_label,
             prediction: Some(Prediction {
@@ -357,6 +370,12 @@ impl Fixture {
             } else {
                 Reconstruction::Decoding
             },
+            blind: false,
+        };
+        if self.audit.is_some() {
+            sample.blind()
+        } else {
+            sample
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum ResultsOf {
     Test,
     /// What was propagated to the unlabelled training images.
     Propagated,
+    /// What is predicted for the audited samples.
+    Audit,
 }
 
 /// A term of the objective, or their sum.

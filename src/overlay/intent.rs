@@ -93,6 +93,10 @@ pub enum Intent {
     NextDoubt,
     /// Select a sample as one of those with a doubtful label.
     GoInDoubts(u32),
+    /// Draw samples at random and label them blind; nothing learns from their labels.
+    Audit,
+    /// Give up those of them that have no label.
+    EndAudit,
     SetColorMode(ColorMode),
     SetDimension(Dimension),
     /// Move the camera so that the whole cloud is in view.

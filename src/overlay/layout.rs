@@ -11,8 +11,8 @@ use crate::overlay::preferences::SideName;
 use crate::overlay::section::{gap, section};
 use crate::overlay::state::OverlayState;
 use crate::overlay::{
-    bar, choosing, chosen, closing, color, command_palette, doubts, export, filter, gallery_window, help,
-    hints, hover, images, jobs, labelling, model, neighbours, opening, preferences, probe, sample,
+    audit, bar, choosing, chosen, closing, color, command_palette, doubts, export, filter, gallery_window,
+    help, hints, hover, images, jobs, labelling, model, neighbours, opening, preferences, probe, sample,
     statistics, theme, toasts, training,
 };
 
@@ -220,7 +220,8 @@ fn left(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mu
     });
     gap(ui);
     section(ui, form, "Labels", |ui, form| {
-        statistics::show(ui, &state.statistics, state.classes, form.preferences.show_truth);
+        let statistics = (&state.statistics, &state.training);
+        statistics::show(ui, statistics, state.classes, form.preferences.show_truth);
     });
     gap(ui);
     section(ui, form, "Model", |ui, form| {
@@ -261,6 +262,7 @@ fn right(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &m
         chosen::show(ui, state, form, commands);
     }
     gap(ui);
+    audit::bar(ui, &state.training.audit, commands);
     labelling::buttons(ui, state, commands);
     type Part = fn(&mut Ui, &OverlayState, &mut OverlayForm, &mut Vec<Intent>);
     for (name, part) in [

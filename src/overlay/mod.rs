@@ -4,6 +4,8 @@
 //! ([`OverlayForm`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
 //! fills the sink and returns the rectangle that is left for the cloud.
 
+pub mod advice;
+pub mod audit;
 pub mod bar;
 pub mod changes;
 pub mod choosing;
@@ -43,6 +45,7 @@ pub mod runs;
 pub mod sample;
 pub mod section;
 pub mod settings;
+pub mod share;
 pub mod state;
 pub mod statistics;
 pub mod theme;

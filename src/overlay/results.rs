@@ -12,10 +12,11 @@ use crate::evaluation::{BINS, Evaluation};
 use crate::model::config::CLASSES;
 use crate::overlay::filter::choice;
 use crate::overlay::form::{OverlayForm, ResultsOf};
+use crate::overlay::intent::Intent;
 use crate::overlay::number::{grouped, percent};
 use crate::overlay::state::{Class, TrainingView};
 use crate::overlay::theme;
-use crate::overlay::{curves, runs};
+use crate::overlay::{advice, audit, curves, runs, share};
 use crate::training::record::{RunRecord, TestFigures};
 
 /// Room for the names at the edges of the matrix, and size of a cell.
@@ -23,6 +24,8 @@ const EDGE: f32 = 18.0;
 const CELL: Vec2 = vec2(29.0, 14.0);
 const TABLE: f32 = 236.0;
 const PLOT: Vec2 = vec2(180.0, EDGE + CLASSES as f32 * CELL.y);
+/// With less width the headline has a line of its own.
+const NARROW: f32 = 640.0;
 /// Height of a row of the table.
 const LINE: f32 = 14.0;
 
@@ -34,6 +37,8 @@ struct Results<'a> {
     of: String,
     /// Why there is nothing.
     without: &'a str,
+    /// What is said besides, in parts.
+    besides: Vec<String>,
 }
 
 fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
@@ -58,14 +63,31 @@ fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
             "This run was taught the labels alone.",
         ),
         (ResultsOf::Propagated, None, _) => (view.propagated, None, "Nothing is propagated yet."),
+        (ResultsOf::Audit, ..) => (view.audit.model, None, audit::without(&view.audit)),
     };
+    let mut besides = Vec::new();
+    match form.results {
+        ResultsOf::Audit => {
+            let propagated = view.audit.propagated;
+            besides.extend(propagated.map(|found| format!("propagated {}", share::accuracy(found))));
+        }
+        of => besides.extend(audit::besides(&view.audit, of == ResultsOf::Propagated)),
+    }
+    if form.results != ResultsOf::Test {
+        besides.extend(view.advice.map(advice::text));
+    }
     Results {
         evaluation: evaluation.filter(|evaluation| evaluation.samples() > 0),
         reconstruction,
-        of,
+        of: if form.results == ResultsOf::Audit {
+            "audit".to_owned()
+        } else {
+            of
+        },
+        besides,
         without: match evaluation {
             Some(evaluation) if evaluation.samples() == 0 => {
-                "The data set has no labels of its own to compare with."
+                "The data set has no labels of its own to compare with: “Audit” estimates the accuracy."
             }
             _ => without,
         },
@@ -73,8 +95,15 @@ fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
 }
 
 /// Draws all of it.
-pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut OverlayForm) {
+pub fn show(
+    ui: &mut Ui,
+    view: &TrainingView,
+    classes: &[Class],
+    form: &mut OverlayForm,
+    commands: &mut Vec<Intent>,
+) {
     let mut shown = results(view, form);
+    let narrow = ui.available_width() < NARROW;
     ui.horizontal(|ui| {
         for (of, name, help) in [
             (
@@ -87,6 +116,11 @@ pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut Over
                 "Propagated",
                 "What your labels say of the training images without one.",
             ),
+            (
+                ResultsOf::Audit,
+                "Audit",
+                "What the model predicts for images that you labelled blind, at random, and that nothing learns from.",
+            ),
         ] {
             let name_of = format!("Results of: {name}");
             if choice(ui, 92.0, form.results == of, (name, &name_of), help) {
@@ -94,20 +128,22 @@ pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut Over
                 shown = results(view, form);
             }
         }
+        if form.results == ResultsOf::Audit {
+            audit::button(ui, &view.audit, commands);
+        }
         if let Some(evaluation) = shown.evaluation {
             let copy = ui.button("Copy").on_hover_text("Copy all figures as text.");
             if copy.clicked() {
                 ui.ctx().copy_text(text(evaluation, &shown, classes));
             }
-            ui.add(Label::new(headline(evaluation, &shown)).truncate());
-        } else {
-            let without = match shown.reconstruction {
-                Some(error) => format!("{} Reconstruction error {error:.4}.", shown.without),
-                None => shown.without.to_owned(),
-            };
-            ui.add(Label::new(RichText::new(without).weak()).truncate());
+        }
+        if !narrow {
+            told(ui, &shown);
         }
     });
+    if narrow {
+        told(ui, &shown);
+    }
     let Some(evaluation) = shown.evaluation else {
         return;
     };
@@ -127,15 +163,37 @@ pub fn show(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut Over
     });
 }
 
+/// Draws the headline, or why there is none.
+fn told(ui: &mut Ui, shown: &Results) {
+    let text = match shown.evaluation {
+        Some(evaluation) => RichText::new(headline(evaluation, shown)),
+        None => {
+            let mut without = shown.without.to_owned();
+            if let Some(error) = shown.reconstruction {
+                let _ = write!(without, " Reconstruction error {error:.4}.");
+            }
+            for said in &shown.besides {
+                let _ = write!(without, " {said}.");
+            }
+            RichText::new(without).weak()
+        }
+    };
+    ui.add(Label::new(text).truncate());
+}
+
 fn headline(evaluation: &Evaluation, shown: &Results) -> String {
-    let share = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| percent(value, 2));
     let mut line = format!(
-        "{}: {} of {} right · calibration error {}",
+        "{}: {} of {} right",
         shown.of,
-        share(evaluation.accuracy()),
+        share::accuracy(evaluation),
         grouped(evaluation.samples() as usize),
-        share(evaluation.calibration_error())
     );
+    for said in &shown.besides {
+        let _ = write!(line, " · {said}");
+    }
+    let error = evaluation.calibration_error();
+    let error = error.map_or_else(|| "n/a".to_owned(), |error| percent(error, 2));
+    let _ = write!(line, " · calibration error {error}");
     if let Some(error) = shown.reconstruction {
         let _ = write!(line, " · reconstruction error {error:.4}");
     }
@@ -343,6 +401,7 @@ mod tests {
             reconstruction: Some(0.0374),
             of: "now".into(),
             without: "",
+            besides: vec!["audit 94 % (83 to 98) of 50".into()],
         };
         let name = |i: usize| ["zero", "one"].get(i).copied().unwrap_or("more").to_owned();
         let color = [0; 3];
@@ -351,7 +410,8 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(
             lines[0],
-            "now: 33.33 % of 3 right · calibration error 30.00 % · reconstruction error 0.0374"
+            "now: 33 % (6 to 79) of 3 right · audit 94 % (83 to 98) of 50 · calibration error 30.00 % · reconstruction error \
+             0.0374"
         );
         assert!(
             lines[2].starts_with("true class \\ predicted\tzero\tone\t"),

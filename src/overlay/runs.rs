@@ -9,9 +9,10 @@ use jiff::tz::TimeZone;
 use crate::overlay::curves::{self, Curve};
 use crate::overlay::form::{OverlayForm, TrainingTab};
 use crate::overlay::intent::{Intent, StateName};
-use crate::overlay::number::{duration, percent, plural};
+use crate::overlay::number::{duration, plural};
 use crate::overlay::preferences::Preferences;
 use crate::overlay::section::ROW;
+use crate::overlay::share;
 use crate::overlay::state::{RunState, TrainingView};
 use crate::overlay::theme;
 use crate::training::message::RunStatus;
@@ -183,7 +184,7 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {}", plural(count, what))
 }
 
-/// For example `25 Nov 15:02 · latent 2 · 442 labels · 30 epochs · test 95.9 % · 0:42`.
+/// For example `25 Nov 15:02 · latent 2 · 442 labels · 30 epochs · test 95.92 % (95.5 to 96.3) · 0:42`.
 fn describe(run: &RunRecord, on: bool) -> String {
     let mut parts = vec![
         started(run),
@@ -191,8 +192,8 @@ fn describe(run: &RunRecord, on: bool) -> String {
         counted(run.labels.count, "label"),
         counted(run.epochs.len(), "epoch"),
     ];
-    let accuracy = run.tested.last().and_then(|last| last.accuracy);
-    parts.extend(accuracy.map(|accuracy| format!("test {}", percent(accuracy, 1))));
+    let tested = run.test.as_ref().filter(|tested| tested.samples() > 0);
+    parts.extend(tested.map(|tested| format!("test {}", share::accuracy(tested))));
     let seconds: f64 = run.epochs.iter().map(|row| row.seconds).sum();
     parts.push(duration(seconds));
     let end = end(run, on);

@@ -39,6 +39,7 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &
                 "",
             ),
             Some((_, Reconstruction::Decoding)) => (None, "decoding…"),
+            Some((s, _)) if s.blind => (None, "hidden during\nthe audit"),
             Some((_, Reconstruction::None)) => (None, "not decoded"),
             None => (None, "The model's\nreconstruction"),
         };
@@ -80,7 +81,9 @@ pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class], truth: boo
             .map_or_else(|| class.to_string(), |c| c.name.clone())
     };
     let unknown = || "–".to_owned();
+    let hidden = || "hidden during the audit".to_owned();
     let predicted = sample.map_or_else(unknown, |s| match s.prediction {
+        _ if s.blind => hidden(),
         Some(Prediction { class, certainty }) => {
             format!(
                 "{} ({} confidence)",
@@ -91,6 +94,7 @@ pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class], truth: boo
         None => "not yet".to_owned(),
     });
     let propagated = sample.map_or_else(unknown, |s| match s.propagated {
+        _ if s.blind => hidden(),
         Some(Prediction { class, certainty }) => {
             format!("{} ({} certain)", name(class), percent(f64::from(certainty), 1))
         }
@@ -99,6 +103,7 @@ pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class], truth: boo
     let user = sample.map_or_else(unknown, |s| s.user_label.map_or_else(|| "none".to_owned(), name));
     let truth = match sample {
         _ if !truth => "hidden".to_owned(),
+        Some(sample) if sample.blind => hidden(),
         None => unknown(),
         Some(sample) => sample.true_label.map_or_else(|| "unknown".to_owned(), name),
     };

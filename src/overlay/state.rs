@@ -7,7 +7,7 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
-use crate::evaluation::{Change, Evaluation};
+use crate::evaluation::{Advice, Change, Evaluation};
 use crate::filter::Filter;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
@@ -189,6 +189,23 @@ pub struct SampleView<'a> {
     /// Row-major grey values, `[height, width]`.
     pub original: &'a [u8],
     pub reconstruction: Reconstruction<'a>,
+    /// Whether only its image may be shown, because it is labelled for an audit.
+    pub blind: bool,
+}
+
+impl SampleView<'_> {
+    /// The sample without all that could tell of its class.
+    pub fn blind(self) -> Self {
+        Self {
+            user_label: None,
+            prediction: None,
+            propagated: None,
+            true_label: None,
+            reconstruction: Reconstruction::None,
+            blind: true,
+            ..self
+        }
+    }
 }
 
 /// The decoder's image of a sample.
@@ -268,6 +285,19 @@ pub struct TrainingView<'a> {
     /// What the model in memory makes of the test images, or why there are none.
     pub tested: Option<&'a Result<Arc<Tested>, String>>,
     /// What is propagated now against the data set's own labels.
+    pub propagated: Option<&'a Evaluation>,
+    pub audit: AuditView<'a>,
+    /// What the last labels say of the next ones, where anything is propagated.
+    pub advice: Option<Advice>,
+}
+
+/// The audit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditView<'a> {
+    /// How many samples of the one that is on are labelled, and of how many.
+    pub on: Option<(usize, usize)>,
+    /// What the model predicts for the audited samples, and what is propagated to them; neither while one is on.
+    pub model: Option<&'a Evaluation>,
     pub propagated: Option<&'a Evaluation>,
 }
 

@@ -10,8 +10,8 @@ use bevy_egui::egui::{
 
 use crate::overlay::number::{grouped, percent};
 use crate::overlay::section::{ROW, SWATCH, lines, painted_row, rgb, swatch};
-use crate::overlay::state::{Class, Statistics};
-use crate::overlay::theme;
+use crate::overlay::state::{Class, Statistics, TrainingView};
+use crate::overlay::{audit, theme};
 
 /// Room for the count at the end of a row.
 const COUNT: f32 = 48.0;
@@ -19,7 +19,12 @@ const COUNT: f32 = 48.0;
 const NAME: f32 = 108.0;
 
 /// Draws the number of labelled samples, in all and for each class; `truth`: whether the data set's own labels may be known.
-pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class], truth: bool) {
+pub fn show(
+    ui: &mut Ui,
+    (statistics, training): (&Statistics, &TrainingView),
+    classes: &[Class],
+    truth: bool,
+) {
     let share = statistics.labelled as f64 / statistics.total.max(1) as f64;
     ui.horizontal(|ui| {
         ui.label(format!(
@@ -34,6 +39,7 @@ pub fn show(ui: &mut Ui, statistics: &Statistics, classes: &[Class], truth: bool
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
     bar(ui, rect, share as f32, theme::look(ui).accent);
     accuracy(ui, statistics.agreement, truth);
+    audit::lines(ui, training);
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
     let most = statistics.counts.iter().copied().max().unwrap_or(0).max(1);

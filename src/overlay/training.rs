@@ -254,7 +254,7 @@ fn tabs(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, narrow: bool,
         }
         TrainingTab::Log => log::show(ui, view.messages),
         TrainingTab::Runs => runs::show(ui, view, form, commands),
-        TrainingTab::Results => results::show(ui, view, state.classes, form),
+        TrainingTab::Results => results::show(ui, view, state.classes, form, commands),
         TrainingTab::Changes => changes::show(ui, state, form, commands),
     }
 }
@@ -276,7 +276,7 @@ fn side_by_side(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, comma
                 ui.set_width(room.x);
                 ui.spacing_mut().item_spacing.x = 6.0;
                 if results {
-                    results::show(ui, view, state.classes, form);
+                    results::show(ui, view, state.classes, form, commands);
                 } else {
                     changes::show(ui, state, form, commands);
                 }

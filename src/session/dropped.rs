@@ -13,7 +13,7 @@ use crate::overlay::intent::Intent;
 use crate::overlay::problem::Cause;
 
 use super::Start;
-use super::intents::Asked;
+use super::intents::{Asked, Requests};
 use super::progress::Progress;
 
 /// What the user is asked about.
@@ -39,7 +39,7 @@ impl Plugin for DroppedPlugin {
         app.add_message::<FileDragAndDrop>()
             .init_resource::<Dropped>()
             .init_resource::<Again>()
-            .add_systems(Update, (receive, answer).chain());
+            .add_systems(Update, (receive, answer).chain().after(Requests));
     }
 }
 

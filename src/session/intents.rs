@@ -115,6 +115,8 @@ fn carry_out(
             | Intent::ChooseSkipped
             | Intent::ChooseUnsure
             | Intent::Unsure
+            | Intent::Audit
+            | Intent::EndAudit
             | Intent::KeepLabel
             | Intent::TakeSuggestion
             | Intent::NextDoubt

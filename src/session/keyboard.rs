@@ -26,9 +26,13 @@ impl Plugin for KeyboardPlugin {
         app.init_resource::<KeyPresses>()
             .init_resource::<Held>()
             .add_systems(PreUpdate, follow)
-            .add_systems(Update, press.before(Requests));
+            .add_systems(Update, press.in_set(Pressed).before(Requests));
     }
 }
+
+/// Keys become intents.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pressed;
 
 /// Keys that went down in this step.
 #[derive(Resource, Default, Debug)]

@@ -14,6 +14,7 @@ use crate::labels::Labels;
 use crate::model::config::CLASSES;
 use crate::overlay::state::RunState;
 
+use super::audit::Audit;
 use super::comparison::Comparison;
 use super::event_log::Log;
 use super::labelling::UserLabels;
@@ -35,6 +36,7 @@ pub struct Known<'w> {
     skipped: Res<'w, Skipped>,
     learning: Res<'w, Learning>,
     comparison: Res<'w, Comparison>,
+    audit: Res<'w, Audit>,
 }
 
 impl Known<'_> {
@@ -113,7 +115,12 @@ impl Known<'_> {
     pub fn skipped(&self) -> impl Iterator<Item = u32> {
         let unlabelled = |serial| self.labels().is_none_or(|labels| labels.get(serial).is_none());
         let serials = self.skipped.serials().into_iter();
-        serials.filter(move |&serial| serial < self.points() && unlabelled(serial) && self.is_shown(serial))
+        serials.filter(move |&serial| serial < self.points() && unlabelled(serial) && self.is_offered(serial))
+    }
+
+    /// Whether a sample is shown and not held out for the audit.
+    fn is_offered(&self, serial: u32) -> bool {
+        self.is_shown(serial) && !self.audit.holds(serial)
     }
 
     fn points(&self) -> u32 {
@@ -142,7 +149,7 @@ impl Known<'_> {
             score: &score,
             labels: labels.as_slice(),
             skipped: &|serial| self.skipped.place(serial),
-            shown: &|serial| self.is_shown(serial),
+            shown: &|serial| self.is_offered(serial),
             neighbours: similarity.map(|similarity| &*similarity.neighbours),
             since: &self.learning.avoided(),
         })
@@ -183,8 +190,8 @@ pub struct Tally {
     next: Vec<u32>,
     /// Version of the latents, order, whether the model is fresh, and of what is propagated, where the filter asks for it.
     counted: Option<(u64, Order, bool, u64)>,
-    /// Version of the scores that the order is by.
-    scored: u64,
+    /// Versions of the scores that the order is by, and of what is held out of it.
+    scored: (u64, u64),
 }
 
 impl Tally {
@@ -238,12 +245,13 @@ fn count(
     };
     let now = Some((known.version(), walk.0, known.is_fresh(), propagated));
     let reloaded = reloads.read().count() > 0;
+    let scored = (known.learning.scored, known.audit.version());
     if tally.counted == now && !reloaded && !known.filter.is_changed() {
         if !changes.is_empty() || known.skipped.is_changed() {
             tally.follow(&known, walk.0, changes.read());
         }
-        if tally.scored != known.learning.scored {
-            tally.scored = known.learning.scored;
+        if tally.scored != scored {
+            tally.scored = scored;
             tally.next = known.queue(walk.0, |queue| queue.first(AHEAD));
         }
         return;
@@ -251,7 +259,7 @@ fn count(
     changes.clear();
     let mut all = Tally {
         counted: now,
-        scored: known.learning.scored,
+        scored,
         ..default()
     };
     for serial in 0..known.points() {
@@ -351,6 +359,7 @@ mod tests {
             .init_resource::<Skipped>()
             .init_resource::<Learning>()
             .init_resource::<Comparison>()
+            .init_resource::<Audit>()
             .insert_resource(UserLabels(labels))
             .insert_resource(Shown(filter.clone()))
             .add_plugins(KnownPlugin)

@@ -16,6 +16,7 @@ use crate::overlay::problem::Cause;
 use crate::overlay::state::FeedbackKind;
 use crate::training::message::Event;
 
+use super::audit::{Audit, left_out};
 use super::classes::Classes;
 use super::event_log::Log;
 use super::feedback::Feedback;
@@ -131,7 +132,7 @@ fn carry_out(
     mut requests: MessageReader<LabelRequest>,
     file: Option<Res<LabelFile>>,
     labels: Option<ResMut<UserLabels>>,
-    classes: Res<Classes>,
+    (classes, audit): (Res<Classes>, Res<Audit>),
     mut history: ResMut<History>,
     mut progress: ResMut<Progress>,
     mut feedback: ResMut<Feedback>,
@@ -144,9 +145,16 @@ fn carry_out(
         return;
     };
     for request in requests.read() {
-        let planned = plan(request, &labels.0, &mut history.journal, &|class| {
+        let (request, refused) = audit.admit(request);
+        let mut planned = plan(&request, &labels.0, &mut history.journal, &|class| {
             classes.name(class)
         });
+        let refused = refused.or(audit.keep_out(&mut planned.changes));
+        planned.words = match refused {
+            Some(refused) if planned.changes.is_empty() => left_out(refused),
+            Some((_, count)) => format!("{} · {} of the audit left out", planned.words, grouped(count)),
+            None => planned.words,
+        };
         if let Err(error) = planned.kept {
             progress.report(Cause::BesideLabels, error.to_string());
         }

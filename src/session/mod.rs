@@ -1,5 +1,7 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
+pub mod audit;
+pub mod audited;
 pub mod classes;
 pub mod closing;
 pub mod comparison;
@@ -36,6 +38,7 @@ pub mod restore;
 pub mod screen_reader;
 pub mod screenshot;
 pub mod seen;
+pub mod stopping;
 pub mod storage;
 #[cfg(test)]
 mod tests;

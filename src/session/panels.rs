@@ -15,15 +15,19 @@ use crate::filter::Facts;
 use crate::model::config::{CLASSES, TrainingConfig};
 use crate::overlay::images::ImageOnPoint;
 use crate::overlay::intent::{Dimension, Intent, ProbeMode};
+use crate::overlay::number::grouped;
 use crate::overlay::state::{
-    Choosing as ChoosingView, Class, ColorView, ComparisonView, DoubtsView, Feedback as FeedbackView,
-    FilterView, HistoryView, Hovered as HoveredView, Job, ModelView, NeighboursView, OverlayState,
-    Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics, StrokeView, TrainingView,
+    AuditView, Choosing as ChoosingView, Class, ColorView, ComparisonView, DoubtsView,
+    Feedback as FeedbackView, FilterView, HistoryView, Hovered as HoveredView, Job, ModelView,
+    NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics,
+    StrokeView, TrainingView,
 };
 use crate::overlay::{OverlayForm, layout, theme};
 use crate::training::message::Event;
 
 use super::Start;
+use super::audit::Audit;
+use super::audited::Audited;
 use super::classes::Classes;
 use super::closing::Closing;
 use super::comparison::Comparison;
@@ -40,6 +44,7 @@ use super::learning::{Acquisition, Learning};
 use super::legend::Legend;
 use super::probe::Probe;
 use super::progress::Progress;
+use super::stopping::Stopping;
 use super::unsure::Unsure;
 use super::worker::FromWorker;
 
@@ -123,6 +128,9 @@ struct Shown<'w> {
     gallery: Res<'w, Gallery>,
     next_stroke: Res<'w, NextStroke>,
     unsure: Option<Res<'w, Unsure>>,
+    audit: Res<'w, Audit>,
+    audited: Res<'w, Audited>,
+    stopping: Res<'w, Stopping>,
 }
 
 impl Shown<'_> {
@@ -140,7 +148,7 @@ impl Shown<'_> {
             .snapshot
             .as_ref()
             .map_or(0, |snapshot| snapshot.version);
-        Some(SampleView {
+        let view = SampleView {
             serial,
             user_label: self.labels.as_ref().and_then(|labels| labels.0.get(serial)),
             prediction,
@@ -155,7 +163,19 @@ impl Shown<'_> {
                 Some((of, pixels)) if *of == serial => Reconstruction::Ready { pixels, version },
                 _ => Reconstruction::Decoding,
             },
+            blind: false,
+        };
+        Some(if self.audit.is_blind(serial) {
+            view.blind()
+        } else {
+            view
         })
+    }
+
+    /// The selected sample, or where nothing is selected the one that the audit asks for.
+    fn looked_at(&self) -> Option<u32> {
+        let audited = self.audit.current().filter(|_| self.chosen.serials().is_empty());
+        self.selected.0.or(audited)
     }
 
     fn statistics(&self) -> Statistics {
@@ -346,6 +366,11 @@ fn draw(
     let recent = shown.recent();
     let undo = shown.history.journal.done().last();
     let undo = undo.map(|action| describe(action, Tense::Done, &|class| shown.classes.name(class)));
+    let audit_on = shown.audit.is_on();
+    let undo = match shown.audit.last() {
+        Some(serial) => Some(format!("audit label of {}", grouped(serial as usize))),
+        None => undo.filter(|_| !audit_on),
+    };
     let marks = shown.unsure.as_ref().map(|unsure| &unsure.marks);
     let unsure: Vec<u32> = marks.iter().flat_map(|marks| marks.serials()).collect();
     // What is marked is listed as such, though it was put off with it.
@@ -382,7 +407,7 @@ fn draw(
             CloudDimension::Three => Dimension::Three,
         },
         statistics: shown.statistics(),
-        sample: shown.selected.0.and_then(|serial| shown.sample(serial)),
+        sample: shown.looked_at().and_then(|serial| shown.sample(serial)),
         hovered,
         choosing: ChoosingView {
             count: shown.chosen.serials().len(),
@@ -411,7 +436,9 @@ fn draw(
         neighbours: NeighboursView {
             basis: shown.acquisition.basis,
             serials: &neighbours,
-            without: if shown.learning.is_coming() {
+            without: if shown.selected.0.is_none() && audit_on {
+                "Hidden during the audit."
+            } else if shown.learning.is_coming() {
                 ""
             } else {
                 "The images are not compared."
@@ -428,7 +455,7 @@ fn draw(
         recent: &recent,
         history: HistoryView {
             undo: undo.as_deref(),
-            redo: shown.history.journal.can_redo(),
+            redo: shown.history.journal.can_redo() && !audit_on,
         },
         probe: shown.probe(&probed),
         closing: shown.closing.question(),
@@ -448,6 +475,12 @@ fn draw(
             stored: &progress.stored,
             tested: progress.tested.as_ref(),
             propagated: shown.learning.evaluation.as_deref(),
+            audit: AuditView {
+                on: shown.audit.progress(),
+                model: shown.audited.model.as_ref(),
+                propagated: shown.audited.propagated.as_ref(),
+            },
+            advice: shown.stopping.advice,
         },
         comparison: ComparisonView {
             states: &states,

@@ -1,5 +1,6 @@
 //! What each panel shows and sends, found by accessible name.
 
+mod audit;
 mod keyboard;
 mod many;
 mod sample;
@@ -28,6 +29,12 @@ const CONTROLS: [Role; 6] = [
     Role::SpinButton,
     Role::TextInput,
 ];
+
+fn described(node: &egui_kittest::Node) -> String {
+    let own = node.accesskit_node();
+    let children = node.children().map(|child| described(&child)).collect::<String>();
+    format!("{:?} {:?} {:?};{children}", own.role(), own.label(), own.value())
+}
 
 /// What the app would own.
 struct App {

@@ -4,7 +4,7 @@ use bevy_egui::egui::accesskit::Role;
 use bevy_egui::egui::{Key, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::{click, dashboard, enabled, tall, type_into};
+use super::{click, dashboard, described, enabled, tall, type_into};
 use crate::acquisition::Order;
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
@@ -49,12 +49,6 @@ fn seen(truth: u8, share: f64, shown: bool) -> String {
     window.run_steps(3);
     let output = window.output();
     format!("{:?}", output.shapes) + &described(&window.root())
-}
-
-fn described(node: &egui_kittest::Node) -> String {
-    let own = node.accesskit_node();
-    let children = node.children().map(|child| described(&child)).collect::<String>();
-    format!("{:?} {:?} {:?};{children}", own.role(), own.label(), own.value())
 }
 
 #[test]

@@ -6,7 +6,7 @@ use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use super::{App, window};
 use crate::cloud::palette::{ColorMode, Ground};
 use crate::overlay::fixture::Fixture;
-use crate::overlay::form::TrainingTab;
+use crate::overlay::form::{ResultsOf, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::problem::{Cause, Problems};
 use crate::overlay::state::{FeedbackKind, Job};
@@ -52,6 +52,19 @@ fn results_of_the_model_in_memory() {
 fn results_where_there_is_room() {
     compare("results-wide", [1800.0, 900.0], Fixture::default, |window| {
         window.state_mut().form.tab = TrainingTab::Results;
+    });
+}
+
+#[test]
+fn an_audit() {
+    let audited = || Fixture {
+        audit: Some((12, 50)),
+        neighbours: Vec::new(),
+        ..Fixture::default()
+    };
+    compare("audit", USUAL, audited, |window| {
+        window.state_mut().form.tab = TrainingTab::Results;
+        window.state_mut().form.results = ResultsOf::Audit;
     });
 }
 

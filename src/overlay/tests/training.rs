@@ -209,7 +209,7 @@ fn runs_are_listed_and_two_are_laid_over_each_other() {
 fn results_are_told() {
     let mut window = tall(Fixture::default());
     click(&mut window, "Results");
-    window.get_by_label_contains("now: 94.28 % of 10,000 right");
+    window.get_by_label_contains("now: 94.28 % (93.8 to 94.7) of 10,000 right");
     window.get_by_label("286 of 1,000 whose true class is 4 are predicted 9");
     window.get_by_label("9, 0.750, 0.857, 0.800, 1,000");
     assert_eq!(click(&mut window, "Copy"), []);
