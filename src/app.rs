@@ -22,6 +22,8 @@ use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
+use crate::session::accuracy::AccuracyPlugin;
+use crate::session::cells::CellsPlugin;
 use crate::session::classes::ClassesPlugin;
 use crate::session::doubts::DoubtsPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
@@ -156,7 +158,7 @@ pub(crate) fn add_parts(app: &mut App) {
             DroppedPlugin,
             RestorePlugin,
         ))
-        .add_plugins((TruthPlugin, DoubtsPlugin))
+        .add_plugins((TruthPlugin, DoubtsPlugin, AccuracyPlugin, CellsPlugin))
         .add_systems(Startup, spawn_overlay_camera);
 }
 

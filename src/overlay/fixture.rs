@@ -7,6 +7,7 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
+use crate::dataset::Dataset;
 use crate::evaluation::Evaluation;
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
@@ -20,7 +21,7 @@ use crate::overlay::state::{
 use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
 use crate::training::record::{LabelsUsed, RunOutcome, RunRecord, TestFigures};
-use crate::training::tested::Tested;
+use crate::training::tested::{TestImages, Tested};
 
 /// Owns what an [`OverlayState`] borrows.
 pub struct Fixture {
@@ -60,6 +61,8 @@ pub struct Fixture {
     pub settings: Option<TrainingConfig>,
     pub runs: Vec<Arc<RunRecord>>,
     pub tested: Option<Result<Arc<Tested>, String>>,
+    pub propagated: Option<Evaluation>,
+    pub accuracy: Vec<(usize, f64)>,
     pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
     pub problems: Problems,
@@ -157,6 +160,10 @@ impl Default for Fixture {
             history: (1..=12).map(epoch).collect(),
             settings: None,
             tested: Some(Ok(Arc::new(tested()))),
+            propagated: None,
+            accuracy: [10, 20, 30, 50, 100, 200, 300, 442]
+                .map(|labels| (labels, 0.97 - 1.5 / labels as f64))
+                .into(),
             runs: (1..=3).map(run).collect(),
             ends: Some(RunEnds {
                 last: 5,
@@ -193,6 +200,7 @@ impl Fixture {
             messages: Vec::new(),
             history: Vec::new(),
             runs: Vec::new(),
+            accuracy: Vec::new(),
             ends: None,
             next: (100..112).collect(),
             explanation: "Typical samples of different regions: a label of each begins best.",
@@ -296,7 +304,8 @@ impl Fixture {
                 settings: self.settings.as_ref(),
                 runs: &self.runs,
                 tested: self.tested.as_ref(),
-                propagated: None,
+                propagated: self.propagated.as_ref(),
+                accuracy: &self.accuracy,
             },
             model: ModelView {
                 backend: if self.architecture.is_some() { "CPU" } else { "" },
@@ -369,18 +378,27 @@ fn epoch(epoch: usize) -> EpochMetrics {
 
 /// A model that takes some fours for nines.
 fn tested() -> Tested {
-    let samples = (0..10_000_u32).map(|i| {
-        let truth = (i % 10) as u8;
-        let predicted = match i % 70 {
-            4 | 24 => 9,
-            19 | 38 => 3,
-            _ => truth,
-        };
-        (truth, Some(predicted), 0.5 + (i % 97) as f32 / 200.0)
-    });
+    let samples: Vec<(u8, Option<u8>, f32)> = (0..10_000_u32)
+        .map(|i| {
+            let truth = (i % 10) as u8;
+            let predicted = match i % 70 {
+                4 | 24 => 9,
+                19 | 38 => 3,
+                _ => truth,
+            };
+            (truth, Some(predicted), 0.5 + (i % 97) as f32 / 200.0)
+        })
+        .collect();
+    let truth = samples.iter().map(|sample| sample.0).collect();
+    let pixels = (0..10_000_usize * 16).map(|i| (i * 37 % 251) as u8).collect();
     Tested {
-        evaluation: Evaluation::of(samples),
+        evaluation: Evaluation::of(samples.iter().copied()),
         reconstruction: 0.0374,
+        images: TestImages {
+            dataset: Dataset::from_images(pixels, [4, 4], Some(truth)).into(),
+            classes: samples.iter().filter_map(|sample| sample.1).collect(),
+            certainty: samples.iter().map(|sample| sample.2).collect(),
+        },
     }
 }
 

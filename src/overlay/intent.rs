@@ -1,6 +1,7 @@
 //! What the user asks for.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
@@ -8,6 +9,7 @@ use crate::cloud::palette::ColorMode;
 use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+use crate::outputs::results::Report;
 use crate::training::message::EndState;
 
 /// How many dimensions of the latent space the cloud shows.
@@ -41,6 +43,15 @@ pub enum ExportKind {
     Csv,
     /// The images of the chosen points.
     ContactSheet,
+}
+
+/// How the results are written into the exports folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultsFile {
+    /// All figures.
+    Csv,
+    /// One picture.
+    Png,
 }
 
 /// A wish of the user, for the app to carry out.
@@ -90,6 +101,11 @@ pub enum Intent {
     /// Choose the samples that were put off, or that are marked as unsure.
     ChooseSkipped,
     ChooseUnsure,
+    /// Choose the samples without a label that are of this true class and this propagated one.
+    ChooseCell {
+        truth: u8,
+        propagated: u8,
+    },
     /// Choose these points no longer, or again.
     TakeOut(Vec<u32>),
     PutBack(Vec<u32>),
@@ -102,6 +118,7 @@ pub enum Intent {
     /// Do it again.
     Redo,
     Export(ExportKind),
+    SaveResults(Arc<Report>, ResultsFile),
     /// Do not write the file of this export.
     CancelExport(u64),
     /// Leave the cloud what it is, though the model has changed.

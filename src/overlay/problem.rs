@@ -22,6 +22,8 @@ pub enum Cause {
     Saving,
     /// What is kept beside the labels file: the history and the marks.
     BesideLabels,
+    /// The accuracy by labels that is kept beside the labels file.
+    Accuracy,
     /// Names and colours of the classes.
     Classes,
     /// Writing a view or samples.

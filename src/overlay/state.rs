@@ -264,6 +264,8 @@ pub struct TrainingView<'a> {
     pub tested: Option<&'a Result<Arc<Tested>, String>>,
     /// What is propagated now against the data set's own labels.
     pub propagated: Option<&'a Evaluation>,
+    /// Numbers of labels that there were, and the share of what was propagated from them that is right.
+    pub accuracy: &'a [(usize, f64)],
 }
 
 /// The two states that a run leaves behind, by their epochs from 1, and which of them is in memory.

@@ -33,7 +33,9 @@ pub fn show(
         return;
     }
     ui.add_space(2.0);
-    if ui.available_width() < NARROW {
+    // Results take the place of the settings where they cannot stand beside them.
+    let results = form.tab == TrainingTab::Results && ui.available_width() < SETTINGS + WIDE;
+    if ui.available_width() < NARROW || results {
         tabs(ui, (view, classes), form, true, commands);
         return;
     }
@@ -46,7 +48,7 @@ pub fn show(
         ui.separator();
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
             if ui.available_width() >= WIDE {
-                side_by_side(ui, view, classes, form)
+                side_by_side(ui, (view, classes), form, commands)
             } else {
                 tabs(ui, (view, classes), form, false, commands)
             }
@@ -221,11 +223,16 @@ fn tabs(
         }
         TrainingTab::Log => log::show(ui, view.messages),
         TrainingTab::Runs => runs::show(ui, view, &mut form.compared),
-        TrainingTab::Results => results::show(ui, view, classes, form),
+        TrainingTab::Results => results::show(ui, view, classes, (form, commands)),
     }
 }
 
-fn side_by_side(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut OverlayForm) {
+fn side_by_side(
+    ui: &mut Ui,
+    (view, classes): (&TrainingView, &[Class]),
+    form: &mut OverlayForm,
+    commands: &mut Vec<Intent>,
+) {
     let messages = 280.0;
     let shown = runs::curves(view, &form.compared);
     let gap = 14.0;
@@ -239,7 +246,7 @@ fn side_by_side(ui: &mut Ui, view: &TrainingView, classes: &[Class], form: &mut 
             ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
                 ui.set_width(room.x);
                 ui.spacing_mut().item_spacing.x = 6.0;
-                results::show(ui, view, classes, form);
+                results::show(ui, view, classes, (form, commands));
             });
         }
         for metric in curves::METRICS.into_iter().filter(|_| !results) {

@@ -118,6 +118,8 @@ fn carry_out(
             | Intent::ChooseShown
             | Intent::ChooseSkipped
             | Intent::ChooseUnsure
+            | Intent::ChooseCell { .. }
+            | Intent::SaveResults(..)
             | Intent::Unsure
             | Intent::KeepLabel
             | Intent::TakeSuggestion

@@ -1,5 +1,7 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
+pub mod accuracy;
+pub mod cells;
 pub mod classes;
 pub mod doubts;
 pub mod dropped;

@@ -24,6 +24,7 @@ use crate::overlay::{OverlayForm, layout, theme};
 use crate::training::message::Event;
 
 use super::Start;
+use super::accuracy::Accuracy;
 use super::classes::Classes;
 use super::doubts::Doubts;
 use super::dropped::Dropped;
@@ -106,6 +107,7 @@ struct Shown<'w> {
     walk: Res<'w, Walk>,
     tally: Res<'w, Tally>,
     learning: Res<'w, Learning>,
+    accuracy: Res<'w, Accuracy>,
     doubts: Res<'w, Doubts>,
     acquisition: Res<'w, Acquisition>,
     history: Res<'w, History>,
@@ -440,6 +442,7 @@ fn draw(
             runs: &progress.runs,
             tested: progress.tested.as_ref(),
             propagated: shown.learning.evaluation.as_deref(),
+            accuracy: shown.accuracy.curve.points(),
         },
         model: ModelView {
             backend: &progress.backend,
