@@ -55,6 +55,7 @@ pub fn show(ui: &mut Ui, view: &TrainingView, compared: &[&RunRecord], size: Vec
                 .label(RichText::new("Accuracy, %").small())
                 .label_spacing(Rangef::new(10.0, 16.0)),
         ])
+        .y_grid_spacer(move |input| curves::round_values(input, size.y))
         .grid_color(look.line)
         .label_formatter(|position| match position {
             HoverPosition::NearDataPoint {

@@ -7,11 +7,11 @@ use bevy_egui::egui::{
     Align, Align2, Color32, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
     Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
-use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints, Points};
+use egui_plot::{Bar, BarChart, Line, LineStyle, Plot, PlotPoints, Points};
 
 use crate::evaluation::{BINS, Evaluation};
 use crate::model::config::CLASSES;
-use crate::outputs::results::{Report, curves as curves_text};
+use crate::outputs::results::{Report, curves as curves_text, over_epochs as over_epochs_of};
 use crate::overlay::filter::choice;
 use crate::overlay::form::{OverlayForm, ResultsOf};
 use crate::overlay::intent::{Intent, ResultsFile};
@@ -19,16 +19,16 @@ use crate::overlay::number::{grouped, percent};
 use crate::overlay::state::{Class, TrainingView};
 use crate::overlay::theme;
 use crate::overlay::{accuracy, curves, runs};
-use crate::training::record::{RunRecord, TestFigures};
+use crate::training::record::RunRecord;
 
 /// Room for the names at the edges of the matrix.
 const EDGE: f32 = 18.0;
 /// Least and greatest size of a cell.
 const CELL: (Vec2, Vec2) = (vec2(25.0, 10.5), vec2(29.0, 18.0));
 /// Width of the table, where there is little room and where there is more.
-const TABLE: (f32, f32) = (196.0, 236.0);
+const TABLE: (f32, f32) = (204.0, 236.0);
 /// Of it what the names of the classes have.
-const NAME: f32 = 36.0;
+const NAME: f32 = 44.0;
 /// Least width of a plot.
 const PLOT: f32 = 180.0;
 const GAP: f32 = 12.0;
@@ -254,10 +254,9 @@ fn report(view: &TrainingView, shown: &Results, classes: &[Class], form: &Overla
         ResultsOf::Test => "Test images",
         ResultsOf::Propagated => "Propagated",
     };
+    let line = |found| format!("{of}, {}", headline(found, shown));
     Report {
-        headline: shown
-            .evaluation
-            .map_or_else(|| shown.without.to_owned(), |found| headline(found, shown)),
+        headline: shown.evaluation.map_or_else(|| shown.without.to_owned(), line),
         of: format!("{of}, {}", shown.of),
         classes: classes.iter().map(|class| class.name.clone()).collect(),
         evaluation: shown.evaluation.cloned(),
@@ -435,7 +434,7 @@ fn table(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class], size: Vec2) {
         );
         for class in 0..CLASSES {
             let cells = [
-                name(classes, class).chars().take(9).collect(),
+                name(classes, class).chars().take(8).collect(),
                 figure(evaluation.precision(class)),
                 figure(evaluation.recall(class)),
                 figure(evaluation.f1(class)),
@@ -476,25 +475,36 @@ fn reliability(ui: &mut Ui, evaluation: &Evaluation, size: Vec2) {
         });
 }
 
-/// Test accuracy of one run or two over their epochs.
+/// Test accuracy of one run or two over their epochs, the second with dashes.
 fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord], size: Vec2) {
     let look = theme::look(ui);
-    let colors = [look.train, look.validation];
     curves::still(Plot::new("test accuracy"))
         .x_axis_label(RichText::new("Epoch").small())
         .y_axis_label(RichText::new("Test accuracy, %").small())
+        .x_grid_spacer(move |input| curves::whole_epochs(input, size.x))
+        .y_grid_spacer(move |input| curves::round_values(input, size.y))
         .width(size.x)
         .height(size.y)
         .grid_color(look.line)
         .show(ui, |plot| {
-            for (run, color) in drawn.iter().zip(colors) {
-                let point = |row: &TestFigures| {
-                    Some([row.epoch as f64, 100.0 * row.accuracy.filter(|a| a.is_finite())?])
-                };
-                let points: Vec<[f64; 2]> = run.tested.iter().filter_map(point).collect();
+            for (number, run) in drawn.iter().enumerate() {
+                let points: Vec<[f64; 2]> = over_epochs_of(run)
+                    .map(|(epoch, accuracy)| [epoch as f64, 100.0 * accuracy])
+                    .collect();
                 let name = runs::started(run);
-                plot.points(Points::new(name.clone(), points.clone()).color(color).radius(2.5));
-                plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
+                let (dots, line) = (points.clone(), PlotPoints::from(points));
+                plot.points(Points::new(name.clone(), dots).color(look.validation).radius(2.5));
+                let style = if number > 0 {
+                    LineStyle::dashed_loose()
+                } else {
+                    LineStyle::Solid
+                };
+                plot.line(
+                    Line::new(name, line)
+                        .color(look.validation)
+                        .width(1.8)
+                        .style(style),
+                );
             }
         });
 }

@@ -1,6 +1,8 @@
 //! The window without a screen: random sequences of keys and clicks, cut into frames anywhere, beside a plain model of what
 //! each of them does to what the one before has left.
 
+mod results;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

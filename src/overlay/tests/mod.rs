@@ -2,6 +2,7 @@
 
 mod keyboard;
 mod many;
+mod results;
 mod sample;
 mod snapshots;
 mod training;
