@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use plotters::coord::Shift;
+use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use png::ColorType;
@@ -49,8 +50,7 @@ fn draw(pixels: &mut [u8], report: &Report) -> Drawn {
     let root = BitMapBackend::with_buffer(pixels, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let (head, rest) = root.split_vertically(46);
-    let headline = format!("{} · {}", report.of, report.headline);
-    write_at(&head, &headline, (24, 26), 21, (HPos::Left, BLACK))?;
+    write_at(&head, &report.headline, (24, 26), 21, (HPos::Left, BLACK))?;
     let (upper, lower) = rest.split_vertically(UPPER);
     if let Some(evaluation) = &report.evaluation {
         let (left, right) = upper.split_horizontally(640);
@@ -68,6 +68,8 @@ fn draw(pixels: &mut [u8], report: &Report) -> Drawn {
 
 fn write_at(area: &Area, text: &str, at: (i32, i32), size: u32, (align, color): (HPos, RGBColor)) -> Drawn {
     let style = ("sans-serif", size).into_font().color(&color);
+    // Digits reach above the middle of the font's height.
+    let at = (at.0, at.1 + size as i32 / 8);
     area.draw_text(text, &style.pos(Pos::new(align, VPos::Center)), at)?;
     Ok(())
 }
@@ -212,7 +214,7 @@ fn shares(values: impl Iterator<Item = f64>) -> std::ops::Range<f64> {
     }
     let margin = ((high - low) * 0.1).max(0.01);
     let to = (high + margin).min(1.0);
-    (low - margin).max(0.0)..to.max(low + 0.01)
+    (low - margin).max(0.0)..to
 }
 
 /// Decimals that tell the lines of an axis apart.
@@ -254,10 +256,9 @@ fn over_labels(area: &Area, report: &Report) -> Drawn {
         } else {
             chart.draw_series(dashes)?
         };
-        series.label(format!("run of {name}")).legend(move |(x, y)| {
-            let to = if number == 0 { 24 } else { 10 };
-            PathElement::new([(x, y), (x + to, y)], GREY.stroke_width(1))
-        });
+        series
+            .label(format!("run of {name}"))
+            .legend(move |at| sample(at, GREY, number));
     }
     for (name, color, points) in [
         ("propagated to the unlabelled", RIGHT, &report.accuracy),
@@ -321,17 +322,32 @@ fn by_epoch(area: &Area, report: &Report) -> Drawn {
         .label_style(("sans-serif", 16))
         .axis_desc_style(("sans-serif", 18))
         .draw()?;
-    for ((name, points), color) in curves.into_iter().zip([RIGHT, WRONG]) {
-        chart
-            .draw_series(LineSeries::new(points.clone(), color.stroke_width(2)))?
+    for (number, (name, points)) in curves.into_iter().enumerate() {
+        let line = WRONG.stroke_width(2);
+        let series = if number == 0 {
+            chart.draw_series(LineSeries::new(points.clone(), line))?
+        } else {
+            chart.draw_series(DashedLineSeries::new(points.clone(), 8, 6, line))?
+        };
+        series
             .label(format!("run of {name}"))
-            .legend(move |(x, y)| PathElement::new([(x, y), (x + 24, y)], color.stroke_width(3)));
+            .legend(move |at| sample(at, WRONG, number));
         let dots = points
             .into_iter()
-            .map(|point| Circle::new(point, 4, color.filled()));
+            .map(|point| Circle::new(point, 4, WRONG.filled()));
         chart.draw_series(dots)?;
     }
     key(&mut chart)
+}
+
+/// A piece of the line of a run, with dashes that of the second.
+fn sample(
+    (x, y): (i32, i32),
+    color: RGBColor,
+    number: usize,
+) -> DashedPathElement<std::array::IntoIter<(i32, i32), 2>, u32> {
+    let dash = if number == 0 { 24 } else { 7 };
+    DashedPathElement::new([(x, y), (x + 24, y)], dash, 4, color.stroke_width(2))
 }
 
 type Chart<'a, 'b> = ChartContext<
