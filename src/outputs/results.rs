@@ -56,10 +56,18 @@ pub fn over_epochs(run: &RunRecord) -> impl Iterator<Item = (usize, f64)> {
     accuracy.filter_map(|(epoch, accuracy)| Some((epoch, accuracy.filter(|it| it.is_finite())?)))
 }
 
-/// The curves, tab-separated.
+/// Reliability and the curves, tab-separated.
 pub fn curves(report: &Report) -> String {
     let share = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}"));
     let mut text = String::new();
+    if let Some(evaluation) = &report.evaluation {
+        text += "\ncertainty up to\tsamples\tmean certainty\taccuracy\n";
+        for (place, bin) in (1..).zip(&evaluation.bins) {
+            let end = f64::from(place) / evaluation.bins.len() as f64;
+            let (certainty, accuracy) = (share(bin.mean_certainty()), share(bin.accuracy()));
+            let _ = writeln!(text, "{end:.4}\t{}\t{certainty}\t{accuracy}", bin.samples);
+        }
+    }
     if !report.accuracy.is_empty() {
         text += "\nlabels\taccuracy of what is propagated\n";
         for (labels, accuracy) in &report.accuracy {
@@ -254,7 +262,7 @@ pub mod tests {
         });
         Report {
             headline:
-                "now: 94.28 % of 10,000 right · calibration error 20.14 % · reconstruction error 0.0374"
+                "Test images, now: 94.28 % of 10,000 right · calibration error 20.14 % · reconstruction error 0.0374"
                     .into(),
             of: "Test images, now".into(),
             classes: (0..CLASSES).map(|class| class.to_string()).collect(),
@@ -283,7 +291,11 @@ pub mod tests {
     fn curves_are_copied_as_text() {
         let text = curves(&report());
         assert!(
-            text.starts_with("\nlabels\taccuracy of what is propagated\n10\t0.8120\n"),
+            text.starts_with("\ncertainty up to\tsamples\tmean certainty\taccuracy\n0.0667\t0\tn/a\tn/a\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\n\nlabels\taccuracy of what is propagated\n10\t0.8120\n"),
             "{text}"
         );
         assert!(text.contains("\nb\t200\t0.5000\t0.9600\n"), "{text}");

@@ -24,7 +24,7 @@ use crate::training::record::RunRecord;
 /// Room for the names at the edges of the matrix.
 const EDGE: f32 = 18.0;
 /// Least and greatest size of a cell.
-const CELL: (Vec2, Vec2) = (vec2(25.0, 10.5), vec2(29.0, 18.0));
+const CELL: (Vec2, Vec2) = (vec2(25.0, 10.5), vec2(29.0, 24.0));
 /// Width of the table, where there is little room and where there is more.
 const TABLE: (f32, f32) = (204.0, 236.0);
 /// Of it what the names of the classes have.
@@ -328,7 +328,7 @@ fn matrix(
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let grid = Rect::from_min_max(rect.min + vec2(EDGE, EDGE), rect.max);
     let mut font = TextStyle::Small.resolve(ui.style());
-    font.size = font.size.min(cell.y);
+    font.size = font.size.min(cell.y).min(0.42 * cell.x);
     let look = theme::look(ui);
     let mut clicked = None;
     for truth in 0..CLASSES {
