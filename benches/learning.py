@@ -58,3 +58,5 @@ print(f"propagation of 100 labels anew {anew:.0f} ms, calibration included; grap
 for name, key in [("after one more label", "propagated_after_one_more"), ("scores of the default strategy", "scores"), ("scores of all strategies on the graph", "all_scores")]:
     print(f"{name}: {ours[key]['median']:.0f} ms (95 %: {ours[key]['p95']:.0f})")
 print(f"peak memory {ours['peak_mib']} MiB")
+testing = ours["testing"]
+print(f"a test after an epoch {testing['test']['median']:.0f} ms, an epoch {testing['epoch']['median']:.0f} ms; share {100 * testing['share']:.1f} %")

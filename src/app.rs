@@ -22,8 +22,10 @@ use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
+use crate::session::accuracy::AccuracyPlugin;
 use crate::session::audit::AuditPlugin;
 use crate::session::audited::AuditedPlugin;
+use crate::session::cells::CellsPlugin;
 use crate::session::classes::ClassesPlugin;
 use crate::session::closing::ClosingPlugin;
 use crate::session::comparison::ComparisonPlugin;
@@ -171,6 +173,8 @@ pub(crate) fn add_parts(app: &mut App) {
             AuditPlugin,
             AuditedPlugin,
             StoppingPlugin,
+            AccuracyPlugin,
+            CellsPlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
 }

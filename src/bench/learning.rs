@@ -21,6 +21,7 @@ use crate::similarity::{
 use crate::training::threads::propagation_pool;
 
 use super::report::Spread;
+use super::testing::{self, Testing};
 
 const ROUNDS: usize = 3;
 
@@ -47,6 +48,8 @@ pub struct Report {
     pub all_scores: Spread,
     /// Most memory that the process had, MiB.
     pub peak_mib: Option<u64>,
+    /// Of a model on the test images, after all that.
+    pub testing: Option<Testing>,
 }
 
 fn quiet() -> Effort {
@@ -63,7 +66,7 @@ pub fn measure(data_dir: &Path, export: Option<&Path>) -> anyhow::Result<Report>
         .map(|serial| dataset.true_label(serial))
         .collect();
     let truth = truth.with_context(|| format!("{}: has no true labels", data_dir.display()))?;
-    propagation_pool().install(|| {
+    let mut report = propagation_pool().install(|| {
         let mut times = Vec::new();
         let mut features = components(&dataset, &quiet())?;
         for _ in 0..ROUNDS {
@@ -83,8 +86,10 @@ pub fn measure(data_dir: &Path, export: Option<&Path>) -> anyhow::Result<Report>
         }
         let mut report = on_features(features, &truth)?;
         report.components = Spread::of(&times);
-        Ok(report)
-    })
+        anyhow::Ok(report)
+    })?;
+    report.testing = Some(testing::measure(data_dir)?);
+    Ok(report)
 }
 
 /// On synthetic features: clusters on curved sheets of twelve dimensions.
@@ -193,6 +198,7 @@ fn on_features(features: Features, truth: &[u8]) -> anyhow::Result<Report> {
         scores: Spread::of(&scores),
         all_scores: Spread::of(&all),
         peak_mib: peak_mib(),
+        testing: None,
     })
 }
 

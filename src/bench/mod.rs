@@ -6,3 +6,4 @@ pub mod hand;
 pub mod learning;
 pub mod limit;
 pub mod report;
+pub mod testing;

@@ -18,7 +18,7 @@ pub struct BenchArgs {
 enum What {
     /// Clouds of synthetic points, drawn off-screen, beside the same drawing without a dashboard around it
     Cloud(CloudArgs),
-    /// The similarity graph, propagation and acquisition scores; as JSON, for `benches/learning.sh`
+    /// The similarity graph, propagation and acquisition scores, and the test after an epoch; as JSON, for `benches/learning.sh`
     Learning(LearningArgs),
 }
 

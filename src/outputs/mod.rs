@@ -1,6 +1,7 @@
 //! Files that are written for people and other programs: the loss history, its curves, the records of the runs, what the
 //! model says of every image, views and chosen samples.
 
+pub mod accuracy;
 pub mod chosen;
 pub mod clouds;
 pub mod doubts;
@@ -9,6 +10,8 @@ pub mod history;
 pub mod npz;
 pub mod plot;
 pub mod propagated;
+pub mod results;
+pub mod results_plot;
 pub mod runs;
 pub mod simulation;
 

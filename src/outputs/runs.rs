@@ -151,7 +151,9 @@ pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::Dataset;
     use crate::training::message::Losses;
+    use crate::training::tested::TestImages;
 
     type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -193,6 +195,11 @@ mod tests {
         recorder.tested(&Tested {
             evaluation: Evaluation::of([(3, Some(3), 0.9), (4, Some(3), 0.5)].into_iter()),
             reconstruction: 0.04,
+            images: TestImages {
+                dataset: Dataset::from_images(vec![0; 2], [1, 1], Some(vec![3, 4])).into(),
+                classes: vec![3, 3],
+                certainty: vec![0.9, 0.5],
+            },
         });
         assert_eq!(recorder.record().tested[0].accuracy, Some(0.5));
         let mut to = TrainingConfig::default().adjustment();

@@ -8,7 +8,7 @@ use crate::cloud::palette::{ColorMode, Ground, Scheme};
 use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
 use crate::overlay::form::{Metric, OverlayForm, ResultsOf, TrainingTab};
-use crate::overlay::intent::{Close, Dimension, ExportKind, Intent, ProbeMode};
+use crate::overlay::intent::{Close, Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
 use crate::overlay::keys::KeyPress;
 use crate::overlay::preferences::SideName;
 use crate::overlay::state::{OverlayState, RunEnds, RunState};
@@ -129,6 +129,11 @@ fn show_tab(form: &mut OverlayForm, tab: TrainingTab) {
     form.tab = tab;
 }
 
+fn save_results(form: &mut OverlayForm, file: ResultsFile) {
+    show_tab(form, TrainingTab::Results);
+    form.save_results = Some(file);
+}
+
 /// All of them. Of two keys that begin alike the one with more modifiers comes first.
 pub const COMMANDS: &[Command] = commands! {
     "Label": {
@@ -189,10 +194,10 @@ pub const COMMANDS: &[Command] = commands! {
         "Clear the selection", "Escape", key(Key::Escape), "deselect let go none", Ask(|_, _| Some(Intent::ClearSelection));
     }
     "Enlarged images": {
-        "To the next image", "Arrow keys", Keyed::Again(Modifiers::NONE, Key::ArrowRight), "gallery right", Form(|form| form.gallery.walk(1, 0));
-        "To the image before", "", Keyed::Again(Modifiers::NONE, Key::ArrowLeft), "gallery left", Form(|form| form.gallery.walk(-1, 0));
-        "To the image below", "", Keyed::Again(Modifiers::NONE, Key::ArrowDown), "gallery down", Form(|form| form.gallery.walk(0, 1));
-        "To the image above", "", Keyed::Again(Modifiers::NONE, Key::ArrowUp), "gallery up", Form(|form| form.gallery.walk(0, -1));
+        "To the next image", "Arrow keys", Keyed::Again(Modifiers::NONE, Key::ArrowRight), "gallery right", Form(|form| form.walk(1, 0));
+        "To the image before", "", Keyed::Again(Modifiers::NONE, Key::ArrowLeft), "gallery left", Form(|form| form.walk(-1, 0));
+        "To the image below", "", Keyed::Again(Modifiers::NONE, Key::ArrowDown), "gallery down", Form(|form| form.walk(0, 1));
+        "To the image above", "", Keyed::Again(Modifiers::NONE, Key::ArrowUp), "gallery up", Form(|form| form.walk(0, -1));
         "Take the image out, or put it back", "Space", key(Key::Space), "gallery remove exclude", Form(|form| form.gallery.toggle = form.gallery.open);
     }
     "View": {
@@ -262,6 +267,8 @@ pub const COMMANDS: &[Command] = commands! {
         "Save the view as a drawing (SVG)", "", No, "export vector", Ask(|_, _| Some(Intent::Export(ExportKind::Svg)));
         "Save the selected points as CSV", "", No, "export table", Ask(|_, _| Some(Intent::Export(ExportKind::Csv)));
         "Save the selected points' images", "", No, "export contact sheet png", Ask(|_, _| Some(Intent::Export(ExportKind::ContactSheet)));
+        "Save the results as CSV", "", No, "export table figures confusion matrix accuracy", Form(|form| save_results(form, ResultsFile::Csv));
+        "Save the results as a picture", "", No, "export png plot curves confusion matrix accuracy", Form(|form| save_results(form, ResultsFile::Png));
     }
     "Panels": {
         "Left panel, on or off", "Ctrl+[", ctrl(Key::OpenBracket), "show hide side", Form(|form| form.preferences.toggle(SideName::Left));
@@ -388,11 +395,12 @@ pub fn press(
             press.key,
             Key::Enter | Key::Space | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight
         );
+    let through_tests = form.test_cell.is_some() && command.group == GALLERY;
     let asked = state.asks_to_open || state.asks_to_close;
-    let for_dialogue = (form.has_dialogue() || asked) && command.group != "Window";
+    let for_dialogue = (form.has_dialogue() || asked) && command.group != "Window" && !through_tests;
     let waits = !state.has_cloud && matches!(command.act, Ask(_)) && command.group != "Window";
     // Arrows and Space are for scrolling unless images are enlarged.
-    let elsewhere = matches!(command.group, GALLERY) && !form.gallery.open;
+    let elsewhere = matches!(command.group, GALLERY) && !form.gallery.open && !through_tests;
     let behind =
         form.gallery.open && !matches!(command.group, "Label" | "Select" | GALLERY | "Save" | "Window");
     if text || control || for_dialogue || waits || elsewhere || behind {
@@ -419,6 +427,9 @@ fn close(state: &CommandState, form: &mut OverlayForm, commands: &mut Vec<Intent
         if std::mem::take(open) {
             return true;
         }
+    }
+    if form.test_cell.take().is_some() {
+        return true;
     }
     state.has_cloud && !std::mem::replace(&mut form.preferences.hints_read, true)
 }

@@ -203,14 +203,14 @@ fn empty(ui: &mut Ui, metric: Metric, text: &str, size: Vec2) {
 }
 
 /// Grid lines at whole epochs, one in 32 pixels at most.
-fn whole_epochs(input: GridInput, width: f32) -> Vec<GridMark> {
+pub fn whole_epochs(input: GridInput, width: f32) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     let step = nice_step((high - low) * 32.0 / f64::from(width)).max(1.0);
     marks(low.max(1.0), high, step)
 }
 
 /// Grid lines at round losses, one in 24 pixels at most.
-fn round_values(input: GridInput, height: f32) -> Vec<GridMark> {
+pub fn round_values(input: GridInput, height: f32) -> Vec<GridMark> {
     let (low, high) = input.bounds;
     marks(low, high, nice_step((high - low) * 24.0 / f64::from(height)))
 }

@@ -7,6 +7,7 @@ use bevy_egui::egui;
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
 use crate::cloud::palette::ColorMode;
+use crate::dataset::Dataset;
 use crate::evaluation::{Advice, Change, Evaluation};
 use crate::filter::Filter;
 use crate::model::config::{Architecture, TrainingConfig};
@@ -21,7 +22,7 @@ use crate::overlay::state::{
 use crate::propagation::Doubt;
 use crate::training::message::{EndState, EpochMetrics, Losses, RunStatus};
 use crate::training::record::{LabelsUsed, RunOutcome, RunRecord, Stored, TestFigures};
-use crate::training::tested::Tested;
+use crate::training::tested::{TestImages, Tested};
 
 /// Owns what an [`OverlayState`] borrows.
 pub struct Fixture {
@@ -66,6 +67,8 @@ pub struct Fixture {
     pub change: Option<Change>,
     pub moves: Vec<(u32, f32)>,
     pub tested: Option<Result<Arc<Tested>, String>>,
+    pub propagated: Option<Evaluation>,
+    pub accuracy: Vec<(usize, f64)>,
     pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
     pub problems: Problems,
@@ -171,6 +174,10 @@ impl Default for Fixture {
             change: None,
             moves: Vec::new(),
             tested: Some(Ok(Arc::new(tested()))),
+            propagated: None,
+            accuracy: [10, 20, 30, 50, 100, 200, 300, 442]
+                .map(|labels| (labels, 0.97 - 1.5 / labels as f64))
+                .into(),
             runs: (1..=3).map(run).collect(),
             ends: Some(RunEnds {
                 last: 5,
@@ -210,6 +217,7 @@ impl Fixture {
             messages: Vec::new(),
             history: Vec::new(),
             runs: Vec::new(),
+            accuracy: Vec::new(),
             ends: None,
             next: (100..112).collect(),
             explanation: "Typical samples of different regions: a label of each begins best.",
@@ -316,13 +324,14 @@ impl Fixture {
                 runs: &self.runs,
                 stored: &self.stored,
                 tested: self.tested.as_ref(),
-                propagated: None,
+                propagated: self.propagated.as_ref(),
                 audit: AuditView {
                     on: self.audit,
                     model: self.audited.as_ref(),
                     propagated: self.audited.as_ref(),
                 },
                 advice: self.advice,
+                accuracy: &self.accuracy,
             },
             comparison: ComparisonView {
                 states: &self.states,
@@ -410,18 +419,27 @@ fn epoch(epoch: usize) -> EpochMetrics {
 
 /// A model that takes some fours for nines.
 fn tested() -> Tested {
-    let samples = (0..10_000_u32).map(|i| {
-        let truth = (i % 10) as u8;
-        let predicted = match i % 70 {
-            4 | 24 => 9,
-            19 | 38 => 3,
-            _ => truth,
-        };
-        (truth, Some(predicted), 0.5 + (i % 97) as f32 / 200.0)
-    });
+    let samples: Vec<(u8, Option<u8>, f32)> = (0..10_000_u32)
+        .map(|i| {
+            let truth = (i % 10) as u8;
+            let predicted = match i % 70 {
+                4 | 24 => 9,
+                19 | 38 => 3,
+                _ => truth,
+            };
+            (truth, Some(predicted), 0.5 + (i % 97) as f32 / 200.0)
+        })
+        .collect();
+    let truth = samples.iter().map(|sample| sample.0).collect();
+    let pixels = (0..10_000_usize * 16).map(|i| (i * 37 % 251) as u8).collect();
     Tested {
-        evaluation: Evaluation::of(samples),
+        evaluation: Evaluation::of(samples.iter().copied()),
         reconstruction: 0.0374,
+        images: TestImages {
+            dataset: Dataset::from_images(pixels, [4, 4], Some(truth)).into(),
+            classes: samples.iter().filter_map(|sample| sample.1).collect(),
+            certainty: samples.iter().map(|sample| sample.2).collect(),
+        },
     }
 }
 

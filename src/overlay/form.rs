@@ -1,6 +1,7 @@
 //! Values that belong to the overlay alone: what the user has set but not sent, and what is unfolded.
 
 use crate::model::config::{Architecture, TrainingConfig};
+use crate::overlay::intent::ResultsFile;
 use crate::overlay::preferences::Preferences;
 use crate::overlay::thumbnail::Thumbnails;
 
@@ -66,6 +67,12 @@ pub struct OverlayForm {
     pub export_size: [u32; 2],
     pub tab: TrainingTab,
     pub results: ResultsOf,
+    /// Whether the results that are shown are to be saved.
+    pub save_results: Option<ResultsFile>,
+    /// True and predicted class of the test images that are enlarged.
+    pub test_cell: Option<[u8; 2]>,
+    /// Rows that they are to be scrolled down by.
+    pub test_rows: isize,
     /// Identifiers of the earlier runs whose curves are shown in place of the session's, two at most.
     pub compared: Vec<String>,
     pub thumbnails: Thumbnails,
@@ -108,6 +115,15 @@ impl Gallery {
 }
 
 impl OverlayForm {
+    /// Moves through the enlarged images, so many to the right and rows down.
+    pub fn walk(&mut self, right: isize, down: isize) {
+        if self.test_cell.is_some() {
+            self.test_rows += down;
+        } else {
+            self.gallery.walk(right, down);
+        }
+    }
+
     /// All settings but the number of epochs as they are at first.
     pub fn reset_settings(&mut self) {
         let max_epochs = self.config.max_epochs;
@@ -119,7 +135,11 @@ impl OverlayForm {
 
     /// Whether something is open that keys are for.
     pub fn has_dialogue(&self) -> bool {
-        self.help || self.exporting || self.palette.is_some() || self.opening.is_some()
+        self.help
+            || self.exporting
+            || self.palette.is_some()
+            || self.opening.is_some()
+            || self.test_cell.is_some()
     }
 
     /// A form that starts from these settings.
@@ -141,6 +161,9 @@ impl OverlayForm {
             export_size: [1920, 1200],
             tab: TrainingTab::Curve(Metric::Total),
             results: ResultsOf::default(),
+            save_results: None,
+            test_cell: None,
+            test_rows: 0,
             compared: Vec::new(),
             thumbnails: Thumbnails::default(),
         }

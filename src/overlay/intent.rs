@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::acquisition::{Order, Strategy};
 use crate::active_learning::Basis;
@@ -9,6 +10,7 @@ use crate::cloud::palette::ColorMode;
 use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+use crate::outputs::results::Report;
 use crate::training::message::EndState;
 
 /// How many dimensions of the latent space the cloud shows.
@@ -76,6 +78,15 @@ pub enum ExportKind {
     ContactSheet,
 }
 
+/// How the results are written into the exports folder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultsFile {
+    /// All figures.
+    Csv,
+    /// One picture.
+    Png,
+}
+
 /// A wish of the user, for the app to carry out.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
@@ -127,6 +138,11 @@ pub enum Intent {
     /// Choose the samples that were put off, or that are marked as unsure.
     ChooseSkipped,
     ChooseUnsure,
+    /// Choose the samples without a label that are of this true class and this propagated one.
+    ChooseCell {
+        truth: u8,
+        propagated: u8,
+    },
     /// Choose these points no longer, or again.
     TakeOut(Vec<u32>),
     PutBack(Vec<u32>),
@@ -139,6 +155,7 @@ pub enum Intent {
     /// Do it again.
     Redo,
     Export(ExportKind),
+    SaveResults(Arc<Report>, ResultsFile),
     /// Do not write the file of this export.
     CancelExport(u64),
     /// Leave the cloud what it is, though the model has changed.

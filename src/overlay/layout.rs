@@ -13,7 +13,7 @@ use crate::overlay::state::OverlayState;
 use crate::overlay::{
     audit, bar, choosing, chosen, closing, color, command_palette, doubts, export, filter, gallery_window,
     help, hints, hover, images, jobs, labelling, model, neighbours, opening, preferences, probe, sample,
-    statistics, theme, toasts, training,
+    statistics, test_images, theme, toasts, training,
 };
 
 /// Of the window, also for those who hear it.
@@ -135,6 +135,7 @@ pub fn show(
         hints::show(ctx, rect, state, form);
     }
     gallery_window::show(ctx, state, form, commands);
+    test_images::show(ctx, &state.training, state.classes, form);
     command_palette::show(ctx, state, form, commands);
     Viewport { rect, has_pointer }
 }

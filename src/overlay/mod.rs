@@ -4,6 +4,7 @@
 //! ([`OverlayForm`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
 //! fills the sink and returns the rectangle that is left for the cloud.
 
+pub mod accuracy;
 pub mod advice;
 pub mod audit;
 pub mod bar;
@@ -48,6 +49,7 @@ pub mod settings;
 pub mod share;
 pub mod state;
 pub mod statistics;
+pub mod test_images;
 pub mod theme;
 pub mod thumbnail;
 pub mod toasts;

@@ -24,6 +24,8 @@ pub enum Cause {
     BesideLabels,
     /// The labels of the audit.
     Audit,
+    /// The accuracy by labels that is kept beside the labels file.
+    Accuracy,
     /// Names and colours of the classes.
     Classes,
     /// Writing a view or samples.

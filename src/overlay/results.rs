@@ -1,33 +1,78 @@
 //! How good the predictions are: figures, confusion matrix, precision and recall, reliability, accuracy over the epochs.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use bevy_egui::egui::{
     Align, Align2, Color32, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
     Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
-use egui_plot::{Bar, BarChart, Line, Plot, PlotPoints, Points};
+use egui_plot::{Bar, BarChart, Line, LineStyle, Plot, PlotPoints, Points};
 
 use crate::evaluation::{BINS, Evaluation};
 use crate::model::config::CLASSES;
+use crate::outputs::results::{Report, curves as curves_text, over_epochs as over_epochs_of};
 use crate::overlay::filter::choice;
 use crate::overlay::form::{OverlayForm, ResultsOf};
-use crate::overlay::intent::Intent;
+use crate::overlay::intent::{Intent, ResultsFile};
 use crate::overlay::number::{grouped, percent};
 use crate::overlay::state::{Class, TrainingView};
 use crate::overlay::theme;
-use crate::overlay::{advice, audit, curves, runs, share};
-use crate::training::record::{RunRecord, TestFigures};
+use crate::overlay::{accuracy, advice, audit, curves, runs, share};
+use crate::training::record::RunRecord;
 
-/// Room for the names at the edges of the matrix, and size of a cell.
+/// Room for the names at the edges of the matrix.
 const EDGE: f32 = 18.0;
-const CELL: Vec2 = vec2(29.0, 14.0);
-const TABLE: f32 = 236.0;
-const PLOT: Vec2 = vec2(180.0, EDGE + CLASSES as f32 * CELL.y);
+/// Least and greatest size of a cell.
+const CELL: (Vec2, Vec2) = (vec2(25.0, 10.5), vec2(29.0, 24.0));
+/// Width of the table, where there is little room and where there is more.
+const TABLE: (f32, f32) = (204.0, 236.0);
+/// Of it what the names of the classes have.
+const NAME: f32 = 44.0;
+/// Least width of a plot.
+const PLOT: f32 = 180.0;
+const GAP: f32 = 12.0;
 /// With less width the headline has a line of its own.
 const NARROW: f32 = 640.0;
-/// Height of a row of the table.
-const LINE: f32 = 14.0;
+
+/// How large the parts are that stand side by side.
+struct Sizes {
+    cell: Vec2,
+    table: f32,
+    /// Of the accuracy against the number of labels, and of each of the other two plots.
+    labels: f32,
+    plot: f32,
+    height: f32,
+}
+
+impl Sizes {
+    /// Matrix, table and one plot are in sight, and the other plots as well where they have room.
+    fn of(room: Vec2) -> Self {
+        let y = (room.y - EDGE) / CLASSES as f32;
+        let width = |cell: f32, table: f32| EDGE + CLASSES as f32 * cell + table + 2.0 * GAP;
+        let wide = room.x >= width(CELL.1.x, TABLE.1) + 3.0 * PLOT + 2.0 * GAP;
+        let (x, table) = if wide {
+            (CELL.1.x, TABLE.1)
+        } else {
+            (CELL.0.x, TABLE.0)
+        };
+        let cell = vec2(x, y.clamp(CELL.0.y, CELL.1.y));
+        let rest = room.x - width(x, table);
+        let (labels, plot) = if wide {
+            let each = ((rest - 2.0 * GAP) / 3.0).floor();
+            (each, each)
+        } else {
+            (rest.floor().max(PLOT), PLOT)
+        };
+        Self {
+            cell,
+            table,
+            labels,
+            plot,
+            height: EDGE + CLASSES as f32 * cell.y,
+        }
+    }
+}
 
 /// What is shown: of the model in memory, or of the first of the compared runs.
 struct Results<'a> {
@@ -39,6 +84,8 @@ struct Results<'a> {
     without: &'a str,
     /// What is said besides, in parts.
     besides: Vec<String>,
+    /// Whether the cells of the matrix lead to their samples: of a run on record the counts alone are kept.
+    leads: bool,
 }
 
 fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
@@ -85,6 +132,7 @@ fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
             of
         },
         besides,
+        leads: run.is_none(),
         without: match evaluation {
             Some(evaluation) if evaluation.samples() == 0 => {
                 "The data set has no labels of its own to compare with: “Audit” estimates the accuracy."
@@ -131,12 +179,7 @@ pub fn show(
         if form.results == ResultsOf::Audit {
             audit::button(ui, &view.audit, commands);
         }
-        if let Some(evaluation) = shown.evaluation {
-            let copy = ui.button("Copy").on_hover_text("Copy all figures as text.");
-            if copy.clicked() {
-                ui.ctx().copy_text(text(evaluation, &shown, classes));
-            }
-        }
+        keep(ui, view, &shown, classes, (form, commands));
         if !narrow {
             told(ui, &shown);
         }
@@ -144,21 +187,29 @@ pub fn show(
     if narrow {
         told(ui, &shown);
     }
-    let Some(evaluation) = shown.evaluation else {
-        return;
-    };
     let room = ScrollArea::both().id_salt("results").auto_shrink(false);
     room.show(ui, |ui| {
+        let sizes = Sizes::of(ui.available_size());
         ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
-            ui.spacing_mut().item_spacing.x = 16.0;
-            matrix(ui, evaluation, classes);
-            table(ui, evaluation, classes);
-            reliability(ui, evaluation);
-            let mut drawn: Vec<&RunRecord> = runs::compared(view, &form.compared).collect();
-            if drawn.is_empty() {
-                drawn.extend(view.runs.last().map(|run| &**run));
+            ui.spacing_mut().item_spacing.x = GAP;
+            if let Some(evaluation) = shown.evaluation {
+                let cell = matrix(ui, evaluation, classes, sizes.cell, lead(&shown, form.results));
+                match (cell, form.results) {
+                    (Some(cell), ResultsOf::Test) => form.test_cell = Some(cell),
+                    (Some([truth, propagated]), ResultsOf::Propagated) => {
+                        commands.push(Intent::ChooseCell { truth, propagated });
+                    }
+                    (Some(_), ResultsOf::Audit) | (None, _) => {}
+                }
+                table(ui, evaluation, classes, vec2(sizes.table, sizes.height));
             }
-            over_epochs(ui, &drawn);
+            let compared: Vec<&RunRecord> = runs::compared(view, &form.compared).collect();
+            let plot = |width| vec2(width, sizes.height);
+            accuracy::show(ui, view, &compared, plot(sizes.labels));
+            if let Some(evaluation) = shown.evaluation {
+                reliability(ui, evaluation, plot(sizes.plot));
+            }
+            over_epochs(ui, &drawn(view, form), plot(sizes.plot));
         });
     });
 }
@@ -179,6 +230,90 @@ fn told(ui: &mut Ui, shown: &Results) {
         }
     };
     ui.add(Label::new(text).truncate());
+}
+
+/// The runs whose epochs are drawn: the compared ones, or the last.
+fn drawn<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Vec<&'a RunRecord> {
+    let mut drawn: Vec<&RunRecord> = runs::compared(view, &form.compared).collect();
+    if drawn.is_empty() {
+        drawn.extend(view.runs.last().map(|run| &**run));
+    }
+    drawn
+}
+
+/// What a click on a cell does, or why it does nothing.
+fn lead(shown: &Results, of: ResultsOf) -> Result<&'static str, &'static str> {
+    match (shown.leads, of) {
+        (false, _) => Err("Of a run on record the counts alone are kept, not its images."),
+        (true, ResultsOf::Test) => Ok("Click: show these images."),
+        (true, ResultsOf::Propagated) => Ok("Click: select these points."),
+        (true, ResultsOf::Audit) => Err("The samples of an audit stay apart from the others."),
+    }
+}
+
+/// The buttons that copy and save.
+fn keep(
+    ui: &mut Ui,
+    view: &TrainingView,
+    shown: &Results,
+    classes: &[Class],
+    (form, commands): (&mut OverlayForm, &mut Vec<Intent>),
+) {
+    let copy = ui
+        .button("Copy")
+        .on_hover_text("Copy all figures and curves as text.");
+    if copy.clicked() {
+        let mut all = shown
+            .evaluation
+            .map_or_else(String::new, |evaluation| text(evaluation, shown, classes));
+        all += &curves_text(&report(view, shown, classes, form));
+        ui.ctx().copy_text(all);
+    }
+    for (name, file, help) in [
+        (
+            "Save CSV",
+            ResultsFile::Csv,
+            "Write all figures and curves as one table to artifacts/exports.",
+        ),
+        (
+            "Save PNG",
+            ResultsFile::Png,
+            "Write all of it as one picture to artifacts/exports.",
+        ),
+    ] {
+        if ui.button(name).on_hover_text(help).clicked() {
+            form.save_results = Some(file);
+        }
+    }
+    if let Some(file) = form.save_results.take() {
+        let report = report(view, shown, classes, form);
+        commands.push(Intent::SaveResults(Arc::new(report), file));
+    }
+}
+
+/// All that is shown, for a file.
+fn report(view: &TrainingView, shown: &Results, classes: &[Class], form: &OverlayForm) -> Report {
+    let drawn = drawn(view, form).into_iter().filter_map(|run| {
+        let record = view.runs.iter().find(|record| record.id == run.id)?;
+        Some((runs::started(run), record.clone()))
+    });
+    let of = match form.results {
+        ResultsOf::Test => "Test images",
+        ResultsOf::Propagated => "Propagated",
+        ResultsOf::Audit => "Audit",
+    };
+    let line = |found| format!("{of}, {}", headline(found, shown));
+    Report {
+        headline: shown.evaluation.map_or_else(|| shown.without.to_owned(), line),
+        of: format!("{of}, {}", shown.of),
+        classes: classes.iter().map(|class| class.name.clone()).collect(),
+        evaluation: shown.evaluation.cloned(),
+        reconstruction: shown.reconstruction,
+        accuracy: view.accuracy.to_vec(),
+        runs: view.runs.to_vec(),
+        drawn: drawn.collect(),
+        compared: runs::compared(view, &form.compared).next().is_some(),
+    }
 }
 
 fn headline(evaluation: &Evaluation, shown: &Results) -> String {
@@ -233,14 +368,23 @@ fn text(evaluation: &Evaluation, shown: &Results, classes: &[Class]) -> String {
 }
 
 /// True classes from top to bottom, predicted ones from left to right; the more samples of its row, the fuller a cell.
-fn matrix(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class]) {
-    let size = vec2(EDGE, EDGE) + CLASSES as f32 * CELL;
+/// Returns true and predicted class of the cell that was clicked; `lead`: what a click does, or why it does nothing.
+fn matrix(
+    ui: &mut Ui,
+    evaluation: &Evaluation,
+    classes: &[Class],
+    cell: Vec2,
+    lead: Result<&str, &str>,
+) -> Option<[u8; 2]> {
+    let size = vec2(EDGE, EDGE) + CLASSES as f32 * cell;
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let grid = Rect::from_min_max(rect.min + vec2(EDGE, EDGE), rect.max);
-    let font = TextStyle::Small.resolve(ui.style());
+    let mut font = TextStyle::Small.resolve(ui.style());
+    font.size = font.size.min(cell.y).min(0.42 * cell.x);
     let look = theme::look(ui);
+    let mut clicked = None;
     for truth in 0..CLASSES {
-        let middle = (truth as f32 + 0.5) * CELL;
+        let middle = (truth as f32 + 0.5) * cell;
         let short = |class: usize| name(classes, class).chars().take(2).collect::<String>();
         let row = pos2(rect.left() + EDGE / 2.0, grid.top() + middle.y);
         let column = pos2(grid.left() + middle.x, rect.top() + EDGE / 2.0);
@@ -256,8 +400,8 @@ fn matrix(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class]) {
         let support = evaluation.support(truth).max(1) as f32;
         for predicted in 0..CLASSES {
             let count = evaluation.matrix[truth][predicted];
-            let min = grid.min + vec2(predicted as f32 * CELL.x, truth as f32 * CELL.y);
-            let place = Rect::from_min_size(min, CELL).shrink(0.5);
+            let min = grid.min + vec2(predicted as f32 * cell.x, truth as f32 * cell.y);
+            let place = Rect::from_min_size(min, cell).shrink(0.5);
             let color = if truth == predicted {
                 look.accent
             } else {
@@ -282,61 +426,79 @@ fn matrix(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class]) {
                 name(classes, truth),
                 name(classes, predicted)
             );
-            let response = ui.interact(place, ui.id().with(("cell", truth, predicted)), Sense::hover());
-            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &words));
-            response.on_hover_text(words);
+            let button = count > 0 && lead.is_ok();
+            let sense = if button { Sense::click() } else { Sense::hover() };
+            let response = ui.interact(place, ui.id().with(("cell", truth, predicted)), sense);
+            let kind = if button {
+                WidgetType::Button
+            } else {
+                WidgetType::Label
+            };
+            response.widget_info(|| WidgetInfo::labeled(kind, true, &words));
+            if button && (response.hovered() || response.has_focus()) {
+                let line = Stroke::new(2.0, look.strong_text);
+                ui.painter().rect_stroke(place, 1.0, line, StrokeKind::Inside);
+            }
+            if response.clicked() {
+                clicked = Some([truth as u8, predicted as u8]);
+            }
+            let help = match lead {
+                Ok(help) if count > 0 => help,
+                Err(why) => why,
+                Ok(_) => "",
+            };
+            response.on_hover_text(format!("{words}\n{help}").trim_end());
         }
     }
     ui.painter()
         .rect_stroke(grid, 1.0, Stroke::new(1.0, look.line), StrokeKind::Outside);
+    clicked
 }
 
-fn table(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class]) {
-    ui.allocate_ui_with_layout(
-        vec2(TABLE, (CLASSES + 1) as f32 * LINE),
-        Layout::top_down(Align::Min),
-        |ui| {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            let row = |ui: &mut Ui, cells: [String; 5], weak: bool| {
-                let (rect, response) = ui.allocate_exact_size(vec2(TABLE, LINE), Sense::hover());
-                let said = cells.join(", ");
-                response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
-                let font = TextStyle::Small.resolve(ui.style());
-                let look = theme::look(ui);
-                let color = if weak { look.weak_text } else { look.text };
-                for (place, cell) in cells.into_iter().enumerate() {
-                    let (x, align) = match place {
-                        0 => (rect.left(), Align2::LEFT_CENTER),
-                        place => (
-                            rect.left() + 60.0 + place as f32 * (TABLE - 60.0) / 4.0,
-                            Align2::RIGHT_CENTER,
-                        ),
-                    };
-                    let at = pos2(x, rect.center().y);
-                    ui.painter().text(at, align, cell, font.clone(), color);
-                }
-            };
-            row(
-                ui,
-                ["Class", "Precision", "Recall", "F1", "Images"].map(str::to_owned),
-                true,
-            );
-            for class in 0..CLASSES {
-                let cells = [
-                    name(classes, class).chars().take(9).collect(),
-                    figure(evaluation.precision(class)),
-                    figure(evaluation.recall(class)),
-                    figure(evaluation.f1(class)),
-                    grouped(evaluation.support(class) as usize),
-                ];
-                row(ui, cells, false);
+fn table(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class], size: Vec2) {
+    let (width, line) = (size.x, size.y / (CLASSES + 1) as f32);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let row = |ui: &mut Ui, cells: [String; 5], weak: bool| {
+            let (rect, response) = ui.allocate_exact_size(vec2(width, line), Sense::hover());
+            let said = cells.join(", ");
+            response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
+            let mut font = TextStyle::Small.resolve(ui.style());
+            font.size = font.size.min(line);
+            let look = theme::look(ui);
+            let color = if weak { look.weak_text } else { look.text };
+            for (place, cell) in cells.into_iter().enumerate() {
+                let (x, align) = match place {
+                    0 => (rect.left(), Align2::LEFT_CENTER),
+                    place => (
+                        rect.left() + NAME + place as f32 * (width - NAME) / 4.0,
+                        Align2::RIGHT_CENTER,
+                    ),
+                };
+                let at = pos2(x, rect.center().y);
+                ui.painter().text(at, align, cell, font.clone(), color);
             }
-        },
-    );
+        };
+        row(
+            ui,
+            ["Class", "Precision", "Recall", "F1", "Images"].map(str::to_owned),
+            true,
+        );
+        for class in 0..CLASSES {
+            let cells = [
+                name(classes, class).chars().take(8).collect(),
+                figure(evaluation.precision(class)),
+                figure(evaluation.recall(class)),
+                figure(evaluation.f1(class)),
+                grouped(evaluation.support(class) as usize),
+            ];
+            row(ui, cells, false);
+        }
+    });
 }
 
 /// Accuracy by certainty; of a well calibrated model the bars end on the diagonal.
-fn reliability(ui: &mut Ui, evaluation: &Evaluation) {
+fn reliability(ui: &mut Ui, evaluation: &Evaluation, size: Vec2) {
     let look = theme::look(ui);
     let width = 1.0 / BINS as f64;
     let bars = evaluation.bins.iter().enumerate().filter_map(|(place, bin)| {
@@ -352,8 +514,8 @@ fn reliability(ui: &mut Ui, evaluation: &Evaluation) {
     curves::still(Plot::new("reliability"))
         .x_axis_label(RichText::new("Certainty").small())
         .y_axis_label(RichText::new("Accuracy").small())
-        .width(PLOT.x)
-        .height(PLOT.y)
+        .width(size.x)
+        .height(size.y)
         .include_x(0.0)
         .include_x(1.0)
         .include_y(0.0)
@@ -365,26 +527,36 @@ fn reliability(ui: &mut Ui, evaluation: &Evaluation) {
         });
 }
 
-/// Test accuracy of one run or two over their epochs.
-fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord]) {
+/// Test accuracy of one run or two over their epochs, the second with dashes.
+fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord], size: Vec2) {
     let look = theme::look(ui);
-    let width = ui.available_width().max(PLOT.x);
-    let colors = [look.train, look.validation];
     curves::still(Plot::new("test accuracy"))
         .x_axis_label(RichText::new("Epoch").small())
         .y_axis_label(RichText::new("Test accuracy, %").small())
-        .width(width)
-        .height(PLOT.y)
+        .x_grid_spacer(move |input| curves::whole_epochs(input, size.x))
+        .y_grid_spacer(move |input| curves::round_values(input, size.y))
+        .width(size.x)
+        .height(size.y)
         .grid_color(look.line)
         .show(ui, |plot| {
-            for (run, color) in drawn.iter().zip(colors) {
-                let point = |row: &TestFigures| {
-                    Some([row.epoch as f64, 100.0 * row.accuracy.filter(|a| a.is_finite())?])
-                };
-                let points: Vec<[f64; 2]> = run.tested.iter().filter_map(point).collect();
+            for (number, run) in drawn.iter().enumerate() {
+                let points: Vec<[f64; 2]> = over_epochs_of(run)
+                    .map(|(epoch, accuracy)| [epoch as f64, 100.0 * accuracy])
+                    .collect();
                 let name = runs::started(run);
-                plot.points(Points::new(name.clone(), points.clone()).color(color).radius(2.5));
-                plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
+                let (dots, line) = (points.clone(), PlotPoints::from(points));
+                plot.points(Points::new(name.clone(), dots).color(look.validation).radius(2.5));
+                let style = if number > 0 {
+                    LineStyle::dashed_loose()
+                } else {
+                    LineStyle::Solid
+                };
+                plot.line(
+                    Line::new(name, line)
+                        .color(look.validation)
+                        .width(1.8)
+                        .style(style),
+                );
             }
         });
 }
@@ -402,6 +574,7 @@ mod tests {
             of: "now".into(),
             without: "",
             besides: vec!["audit 94 % (83 to 98) of 50".into()],
+            leads: true,
         };
         let name = |i: usize| ["zero", "one"].get(i).copied().unwrap_or("more").to_owned();
         let color = [0; 3];

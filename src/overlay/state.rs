@@ -289,6 +289,8 @@ pub struct TrainingView<'a> {
     pub audit: AuditView<'a>,
     /// What the last labels say of the next ones, where anything is propagated.
     pub advice: Option<Advice>,
+    /// Numbers of labels that there were, and the share of what was propagated from them that is right.
+    pub accuracy: &'a [(usize, f64)],
 }
 
 /// The audit.

@@ -12,6 +12,8 @@ enum Kind {
     Original,
     Reconstruction,
     Strip,
+    /// Of images of the test split, whose serials are others.
+    TestStrip,
 }
 
 /// Longer sides are drawn smaller where many images stand in one texture.
@@ -90,11 +92,31 @@ impl Thumbnails {
         serials: &[u32],
         lookup: &dyn Fn(u32) -> Option<SampleView<'a>>,
     ) -> TextureId {
+        self.row(ctx, Kind::Strip, serials, lookup)
+    }
+
+    /// The same of images of the test split.
+    pub fn test_strip<'a>(
+        &mut self,
+        ctx: &Context,
+        serials: &[u32],
+        lookup: &dyn Fn(u32) -> Option<SampleView<'a>>,
+    ) -> TextureId {
+        self.row(ctx, Kind::TestStrip, serials, lookup)
+    }
+
+    fn row<'a>(
+        &mut self,
+        ctx: &Context,
+        kind: Kind,
+        serials: &[u32],
+        lookup: &dyn Fn(u32) -> Option<SampleView<'a>>,
+    ) -> TextureId {
         let mut hasher = DefaultHasher::new();
         serials.hash(&mut hasher);
         let key = Key {
             serial: serials.first().copied().unwrap_or(0),
-            kind: Kind::Strip,
+            kind,
             version: hasher.finish(),
         };
         self.texture(ctx, key, || strip(serials, lookup))

@@ -38,7 +38,10 @@ pub fn show(
         return;
     }
     ui.add_space(2.0);
-    if ui.available_width() < NARROW {
+    // Results and changes take the place of the settings where they cannot stand beside them.
+    let wide = matches!(form.tab, TrainingTab::Results | TrainingTab::Changes);
+    let alone = wide && ui.available_width() < SETTINGS + WIDE;
+    if ui.available_width() < NARROW || alone {
         tabs(ui, state, form, true, commands);
         return;
     }

@@ -13,11 +13,14 @@ use crate::effort::Effort;
 use crate::outputs::OutputError;
 use crate::outputs::chosen::{Row, write_sheet, write_table};
 use crate::outputs::figure::{Figure, write_png, write_svg};
-use crate::overlay::intent::{ExportKind, Intent};
+use crate::outputs::results::{Report, write_results};
+use crate::outputs::results_plot::write_results_plot;
+use crate::overlay::intent::{ExportKind, Intent, ResultsFile};
 use crate::overlay::problem::Cause;
 use crate::overlay::state::{FeedbackKind, Job};
 
 use super::feedback::Feedback;
+use super::intents::Asked;
 use super::progress::Progress;
 use super::seen::{Seen, View, rows};
 use super::{Start, Urgency, Wake};
@@ -64,6 +67,27 @@ impl Exports {
             offer: Some(Intent::CancelExport(export.id)),
         })
     }
+
+    fn start(&mut self, content: Content, folder: &Path, wake: &Wake) {
+        let name = name(&content);
+        let path = folder.join(&name);
+        self.said = Some((format!("Saving {}…", path.display()), FeedbackKind::Saving));
+        self.id += 1;
+        let (id, news, done) = (self.id, wake.0.clone(), wake.0.clone());
+        let effort = Effort::new(move || news(Urgency::Answer));
+        let own = effort.clone();
+        let task = AsyncComputeTaskPool::get().spawn(async move {
+            let written = write(&path, &content, &own).map(|()| path);
+            done(Urgency::Answer);
+            written
+        });
+        self.writing.push(Export {
+            id,
+            name,
+            effort,
+            task,
+        });
+    }
 }
 
 pub struct ExportPlugin;
@@ -82,10 +106,12 @@ enum Content {
     View(Box<View>),
     Table(Vec<Row>),
     Sheet(Arc<Dataset>, Vec<u32>),
+    Results(Arc<Report>, ResultsFile),
 }
 
 fn begin(
     mut requests: MessageReader<ExportRequest>,
+    mut asked: MessageReader<Asked>,
     start: Res<Start>,
     wake: Res<Wake>,
     seen: Seen,
@@ -107,24 +133,13 @@ fn begin(
                 None => continue,
             },
         };
-        let name = name(&content);
-        let path = start.args.exports.join(&name);
-        exports.said = Some((format!("Saving {}…", path.display()), FeedbackKind::Saving));
-        exports.id += 1;
-        let (id, news, done) = (exports.id, wake.0.clone(), wake.0.clone());
-        let effort = Effort::new(move || news(Urgency::Answer));
-        let own = effort.clone();
-        let task = AsyncComputeTaskPool::get().spawn(async move {
-            let written = write(&path, &content, &own).map(|()| path);
-            done(Urgency::Answer);
-            written
-        });
-        exports.writing.push(Export {
-            id,
-            name,
-            effort,
-            task,
-        });
+        exports.start(content, &start.args.exports, &wake);
+    }
+    for Asked(intent) in asked.read() {
+        if let Intent::SaveResults(report, file) = intent {
+            let content = Content::Results(report.clone(), *file);
+            exports.start(content, &start.args.exports, &wake);
+        }
     }
 }
 
@@ -144,6 +159,8 @@ fn name(content: &Content) -> String {
         Content::View(_) => "view.png",
         Content::Table(_) => "chosen.csv",
         Content::Sheet(..) => "images.png",
+        Content::Results(_, ResultsFile::Csv) => "results.csv",
+        Content::Results(_, ResultsFile::Png) => "results.png",
     };
     format!("{time}-{what}")
 }
@@ -166,6 +183,8 @@ fn write(path: &Path, content: &Content, effort: &Effort) -> Result<(), OutputEr
         }
         Content::Table(rows) => write_table(path, rows, effort),
         Content::Sheet(dataset, serials) => write_sheet(path, dataset, serials, effort),
+        Content::Results(report, ResultsFile::Csv) => write_results(path, report, effort),
+        Content::Results(report, ResultsFile::Png) => write_results_plot(path, report, effort),
     }
 }
 

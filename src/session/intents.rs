@@ -114,6 +114,8 @@ fn carry_out(
             | Intent::ChooseShown
             | Intent::ChooseSkipped
             | Intent::ChooseUnsure
+            | Intent::ChooseCell { .. }
+            | Intent::SaveResults(..)
             | Intent::Unsure
             | Intent::Audit
             | Intent::EndAudit

@@ -63,6 +63,8 @@ pub struct Learning {
     pub propagated: Option<Arc<Propagated>>,
     /// It against the data set's own labels, where it has some.
     pub evaluation: Option<Arc<Evaluation>>,
+    /// Number of labels that it is from.
+    pub labels: usize,
     /// Rises with what is propagated.
     pub version: u64,
     scores: Option<Arc<Vec<f32>>>,
@@ -429,6 +431,7 @@ fn receive(
             } => {
                 learning.propagated = Some(propagated);
                 learning.evaluation = evaluation;
+                learning.labels = labels;
                 learning.answered = revision;
                 learning.version += 1;
                 log.write(Log(LogEntry::Propagated {

@@ -1,7 +1,9 @@
 //! Glue between the domain and the window: the worker, the labels, what is going on, and the event log.
 
+pub mod accuracy;
 pub mod audit;
 pub mod audited;
+pub mod cells;
 pub mod classes;
 pub mod closing;
 pub mod comparison;

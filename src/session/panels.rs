@@ -26,6 +26,7 @@ use crate::overlay::{OverlayForm, layout, theme};
 use crate::training::message::Event;
 
 use super::Start;
+use super::accuracy::Accuracy;
 use super::audit::Audit;
 use super::audited::Audited;
 use super::classes::Classes;
@@ -113,6 +114,7 @@ struct Shown<'w> {
     walk: Res<'w, Walk>,
     tally: Res<'w, Tally>,
     learning: Res<'w, Learning>,
+    accuracy: Res<'w, Accuracy>,
     doubts: Res<'w, Doubts>,
     comparison: Res<'w, Comparison>,
     acquisition: Res<'w, Acquisition>,
@@ -481,6 +483,7 @@ fn draw(
                 propagated: shown.audited.propagated.as_ref(),
             },
             advice: shown.stopping.advice,
+            accuracy: shown.accuracy.curve.points(),
         },
         comparison: ComparisonView {
             states: &states,

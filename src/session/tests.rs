@@ -2,6 +2,7 @@
 //! each of them does to what the one before has left.
 
 mod audit;
+mod results;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -13,12 +13,36 @@ use super::pulse::Pulse;
 use super::targets::Targets;
 
 /// Of one state of the model, on the data set's test split.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Tested {
     /// Predictions against the true labels; nothing is counted where there are none.
     pub evaluation: Evaluation,
     /// Mean squared error of the reconstructions per pixel, in the model's pixel scale.
     pub reconstruction: f32,
+    pub images: TestImages,
+}
+
+/// The test images, and what is predicted for each of them.
+#[derive(Clone, Debug)]
+pub struct TestImages {
+    pub dataset: Arc<Dataset>,
+    /// `[n]`: the most probable class of each image, and its probability.
+    pub classes: Vec<u8>,
+    pub certainty: Vec<f32>,
+}
+
+impl TestImages {
+    /// Serials of the images of a true class for which a class is predicted, the most certain first.
+    pub fn of_cell(&self, truth: u8, predicted: u8) -> Vec<u32> {
+        let serials = (0..).zip(&self.classes).filter(|pair| *pair.1 == predicted);
+        let mut serials: Vec<u32> = serials
+            .map(|pair| pair.0)
+            .filter(|&serial| self.dataset.true_label(serial) == Some(truth))
+            .collect();
+        let certainty = |serial: u32| self.certainty.get(serial as usize).copied().unwrap_or(0.0);
+        serials.sort_by(|&a, &b| certainty(b).total_cmp(&certainty(a)));
+        serials
+    }
 }
 
 /// Tests the model with this state.
@@ -46,6 +70,11 @@ pub fn test(
     Tested {
         evaluation,
         reconstruction: losses.reconstruction,
+        images: TestImages {
+            dataset: dataset.clone(),
+            classes: snapshot.classes,
+            certainty: snapshot.certainty,
+        },
     }
 }
 
@@ -79,6 +108,7 @@ mod tests {
             .count();
         assert_eq!(tested.evaluation.right() as usize, right);
         assert_eq!(tested.evaluation.samples() as usize, N);
+        assert_eq!(tested.images.classes, snapshot.classes);
         let mut scaled = Vec::new();
         let serials: Vec<u32> = (0..N as u32).collect();
         dataset.scaled_into(&serials, &mut scaled);
@@ -90,5 +120,21 @@ mod tests {
             .sum();
         let error = error / scaled.len() as f64;
         assert!((f64::from(tested.reconstruction) - error).abs() < 1e-4 * error);
+    }
+
+    #[test]
+    fn a_cell_has_its_images_the_most_certain_first() {
+        let images = TestImages {
+            dataset: Arc::new(Dataset::from_images(
+                vec![0; 6],
+                [1, 1],
+                Some(vec![4, 4, 9, 4, 4, 4]),
+            )),
+            classes: vec![9, 4, 9, 9, 4, 9],
+            certainty: vec![0.5, 0.9, 0.9, 0.8, 0.7, 0.5],
+        };
+        assert_eq!(images.of_cell(4, 9), [3, 0, 5]);
+        assert_eq!(images.of_cell(4, 4), [1, 4]);
+        assert_eq!(images.of_cell(9, 4), [0; 0]);
     }
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod keyboard;
 mod many;
+mod results;
 mod sample;
 mod snapshots;
 mod training;

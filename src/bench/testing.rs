@@ -1,0 +1,121 @@
+//! What it costs to test a model after each epoch, beside the epoch.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::checkpoint::Checkpoint;
+use crate::dataset::{Dataset, Split};
+use crate::model::config::{Architecture, TrainingConfig};
+use crate::training::backend::{Backend, engine};
+use crate::training::engine::Engine;
+use crate::training::epoch::Control;
+use crate::training::message::{EpochMetrics, LatentSnapshot};
+use crate::training::pulse::Pulse;
+use crate::training::run::{BatchPosition, Observer, Task, run};
+use crate::training::targets::Targets;
+use crate::training::tested::test;
+use crate::training::worker::fresh;
+
+use super::report::Spread;
+
+/// Epochs; the first one warms up.
+const EPOCHS: usize = 6;
+/// A sample of so many has a label.
+const LABELLED: usize = 600;
+
+/// Milliseconds on the CPU, with the reference objective.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Testing {
+    pub epoch: Spread,
+    pub test: Spread,
+    /// Of the medians.
+    pub share: f64,
+}
+
+/// Trains on the images in a folder and tests after each epoch, as the window does.
+///
+/// # Errors
+/// If the images are not there.
+pub fn measure(data_dir: &Path) -> anyhow::Result<Testing> {
+    let [train, test] = [Split::Train, Split::Test].map(|split| Dataset::open(data_dir, split).map(Arc::new));
+    let (dataset, test) = (train?, test?);
+    let labels = (0..dataset.len() as u32).map(|serial| {
+        let labelled = (serial as usize).is_multiple_of(LABELLED);
+        dataset.true_label(serial).filter(|_| labelled)
+    });
+    let targets = Targets::labels(labels.collect());
+    let architecture = Architecture {
+        image: dataset.rows(),
+        ..Architecture::default()
+    };
+    let config = TrainingConfig {
+        max_epochs: EPOCHS,
+        patience: EPOCHS,
+        ..TrainingConfig::reference()
+    };
+    let mut state = fresh(&architecture, 1);
+    let pulse = Pulse::default();
+    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state, &dataset, &pulse);
+    let mut watch = Watch {
+        architecture,
+        test,
+        epochs: Vec::new(),
+        tests: Vec::new(),
+    };
+    let task = Task {
+        dataset: &dataset,
+        targets: &targets,
+        config: &config,
+    };
+    run(engine.as_mut(), task, &mut state, &mut watch);
+    let [epoch, test] = [&watch.epochs, &watch.tests].map(|times| Spread::of(times.get(1..).unwrap_or(&[])));
+    Ok(Testing {
+        share: test.median / epoch.median,
+        epoch,
+        test,
+    })
+}
+
+struct Watch {
+    architecture: Architecture,
+    test: Arc<Dataset>,
+    epochs: Vec<Duration>,
+    tests: Vec<Duration>,
+}
+
+impl Observer for Watch {
+    fn batch(&mut self, _engine: &dyn Engine, _at: BatchPosition) -> Control {
+        Control::Continue
+    }
+
+    fn epoch(&mut self, metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
+        self.epochs.push(Duration::from_secs_f64(metrics.seconds));
+        let begun = Instant::now();
+        test(
+            &Backend::Cpu,
+            &self.architecture,
+            state,
+            &self.test,
+            &Pulse::default(),
+        );
+        self.tests.push(begun.elapsed());
+    }
+
+    fn save_best(&mut self, _state: &Checkpoint, _metrics: &EpochMetrics) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore = "a measurement, for a machine that does nothing else"]
+    fn a_test_costs_less_than_a_twentieth_of_an_epoch() {
+        let found = measure(Path::new("data/mnist")).unwrap();
+        println!("{}", serde_json::to_string_pretty(&found).unwrap());
+        assert!(found.share < 0.05, "{found:?}");
+    }
+}
