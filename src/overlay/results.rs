@@ -104,6 +104,12 @@ pub fn show(
 ) {
     let mut shown = results(view, form);
     let narrow = ui.available_width() < NARROW;
+    let mut last = |ui: &mut Ui, of: ResultsOf, shown: &Results| {
+        if of == ResultsOf::Audit {
+            audit::button(ui, &view.audit, commands);
+        }
+        told(ui, shown);
+    };
     ui.horizontal(|ui| {
         for (of, name, help) in [
             (
@@ -128,9 +134,6 @@ pub fn show(
                 shown = results(view, form);
             }
         }
-        if form.results == ResultsOf::Audit {
-            audit::button(ui, &view.audit, commands);
-        }
         if let Some(evaluation) = shown.evaluation {
             let copy = ui.button("Copy").on_hover_text("Copy all figures as text.");
             if copy.clicked() {
@@ -138,11 +141,11 @@ pub fn show(
             }
         }
         if !narrow {
-            told(ui, &shown);
+            last(ui, form.results, &shown);
         }
     });
     if narrow {
-        told(ui, &shown);
+        ui.horizontal(|ui| last(ui, form.results, &shown));
     }
     let Some(evaluation) = shown.evaluation else {
         return;
