@@ -176,16 +176,13 @@ pub fn show(
                 shown = results(view, form);
             }
         }
-        if form.results == ResultsOf::Audit {
-            audit::button(ui, &view.audit, commands);
-        }
         keep(ui, view, &shown, classes, (form, commands));
         if !narrow {
-            told(ui, &shown);
+            told(ui, view, form.results, &shown, commands);
         }
     });
     if narrow {
-        told(ui, &shown);
+        ui.horizontal(|ui| told(ui, view, form.results, &shown, commands));
     }
     let room = ScrollArea::both().id_salt("results").auto_shrink(false);
     room.show(ui, |ui| {
@@ -214,8 +211,11 @@ pub fn show(
     });
 }
 
-/// Draws the headline, or why there is none.
-fn told(ui: &mut Ui, shown: &Results) {
+/// Draws the headline, or why there is none; of an audit with the button that begins or ends one.
+fn told(ui: &mut Ui, view: &TrainingView, of: ResultsOf, shown: &Results, commands: &mut Vec<Intent>) {
+    if of == ResultsOf::Audit {
+        audit::button(ui, &view.audit, commands);
+    }
     let text = match shown.evaluation {
         Some(evaluation) => RichText::new(headline(evaluation, shown)),
         None => {
