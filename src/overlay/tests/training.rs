@@ -74,7 +74,7 @@ fn a_run_is_stopped_and_not_started_twice() {
     let mut window = dashboard(Fixture::running());
     assert!(!enabled(&window, "Start Training") && !enabled(&window, "Save checkpoint"));
     assert!(!enabled(&window, "New model…"));
-    window.get_by_label("Epoch 3/5 · batch 120/211 · 0:12 left");
+    window.get_by_label("Epoch 3 of 5 · batch 120/211 · 0:12 left");
     assert!(!enabled(&window, "Apply to this run"), "nothing has changed");
     assert_eq!(click(&mut window, "Pause"), [Intent::Pause]);
     assert_eq!(click(&mut window, "Stop"), [Intent::Stop]);
@@ -143,7 +143,7 @@ fn a_paused_run_is_resumed_or_stopped() {
     };
     window.state_mut().fixture.run = RunState::Paused(progress);
     window.run_steps(2);
-    window.get_by_label("Paused in epoch 3/5");
+    window.get_by_label("Paused in epoch 3 of 5");
     assert_eq!(click(&mut window, "Resume"), [Intent::Resume]);
     assert_eq!(click(&mut window, "Stop"), [Intent::Stop]);
 }
@@ -198,7 +198,7 @@ fn runs_are_listed_and_two_are_laid_over_each_other() {
     }
     let compared = &window.state().form.compared;
     assert_eq!(*compared, ["20261125T110000Z", "20261125T120000Z"]);
-    click(&mut window, "Back to this session");
+    click(&mut window, "Back to the model in memory");
     assert!(window.state().form.compared.is_empty());
     let mut empty = dashboard(Fixture::fresh());
     click(&mut empty, "Runs");

@@ -84,7 +84,7 @@ fn a_fresh_model_takes_another_shape() {
     let mut window = tall(Fixture::default());
     window.get_by_label("dense, latent 2");
     window.get_by_label("CPU");
-    window.get_by_label("best epoch, 3");
+    window.get_by_label("epoch 3, the best of the run");
     click(&mut window, "New model…");
     click(&mut window, "Encoder: Conv");
     type_into(&mut window, "Latent dimensions", Role::SpinButton, "16");
