@@ -18,7 +18,7 @@ use crate::overlay::state::{Class, ComparisonView, OverlayState};
 const STATE: f32 = 168.0;
 const FLIP: f32 = 104.0;
 const TABLE: f32 = 170.0;
-const LINE: f32 = 15.0;
+const LINE: f32 = 12.0;
 /// Flips that are listed.
 const FLIPS: usize = 24;
 /// Height of an image of a sample that moved.
@@ -163,7 +163,7 @@ fn flips(ui: &mut Ui, change: &Change, classes: &[Class], commands: &mut Vec<Int
                 ui.horizontal(|ui| {
                     for &(before, after, count) in row {
                         let text = format!(
-                            "{} → {}: {}",
+                            "{} to {}: {}",
                             name(classes, before),
                             name(classes, after),
                             grouped(count as usize)
@@ -245,9 +245,10 @@ fn moves(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &m
                 return;
             };
             ui.label(format!(
-                "Moved farthest: up to {} of the cloud's width",
+                "Moved farthest: up to {}",
                 percent(f64::from(farthest.1), 0)
-            ));
+            ))
+            .on_hover_text("Ways between the two states, as shares of the cloud\'s width.");
             let serials: Vec<u32> = moves.iter().map(|pair| pair.0).collect();
             let (columns, side) = gallery::columns(ui, SIDE);
             for serials in serials.chunks(columns.max(1)).take(3) {

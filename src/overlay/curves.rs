@@ -103,12 +103,7 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
     still(Plot::new(("curve", name(metric))))
         .width(size.x)
         .height(size.y)
-        .custom_x_axes(vec![
-            AxisHints::new_x()
-                .label(RichText::new("Epoch").small())
-                .formatter(|mark, _| format!("{:.0}", mark.value))
-                .label_spacing(Rangef::new(10.0, 20.0)),
-        ])
+        .custom_x_axes(vec![epochs()])
         .custom_y_axes(vec![
             AxisHints::new_y()
                 .label(RichText::new(name(metric)).small())
@@ -136,6 +131,14 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
                 draw(plot, metric, curve, look);
             }
         });
+}
+
+/// The axis of whole epochs.
+pub fn epochs<'a>() -> AxisHints<'a> {
+    AxisHints::new_x()
+        .label(RichText::new("Epoch").small())
+        .formatter(|mark, _| format!("{:.0}", mark.value))
+        .label_spacing(Rangef::new(10.0, 20.0))
 }
 
 /// A plot that the mouse does not move.

@@ -7,6 +7,7 @@ use bevy_egui::egui::{
 use crate::overlay::theme;
 
 const CORNER: f32 = 4.0;
+const MARGIN: f32 = 6.0;
 
 /// Draws it; `share` is in 0..=1.
 pub fn bar(ui: &mut Ui, share: f32, size: Vec2, text: &str) {
@@ -24,8 +25,16 @@ pub fn bar(ui: &mut Ui, share: f32, size: Vec2, text: &str) {
     let line = Stroke::new(1.0, look.line);
     painter.rect_stroke(bar.rect, CORNER, line, StrokeKind::Outside);
     let font = TextStyle::Button.resolve(ui.style());
-    let galley = painter.layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
-    let at = bar.rect.left_center() + vec2(6.0, -galley.size().y / 2.0);
+    let laid = |text: String| painter.layout_no_wrap(text, font.clone(), Color32::PLACEHOLDER);
+    let fitting = shorter(text).map(laid);
+    let mut galley = laid(text.to_owned());
+    for shorter in fitting {
+        if galley.size().x + 2.0 * MARGIN <= bar.rect.width() {
+            break;
+        }
+        galley = shorter;
+    }
+    let at = bar.rect.left_center() + vec2(MARGIN, -galley.size().y / 2.0);
     let edge = bar.rect.left() + (bar.rect.width() * share).max(2.0 * CORNER);
     let Rect { min, max } = bar.rect.intersect(painter.clip_rect());
     for (part, color) in [
@@ -33,5 +42,30 @@ pub fn bar(ui: &mut Ui, share: f32, size: Vec2, text: &str) {
         (Rect::from_min_max(pos2(edge, min.y), max), look.text),
     ] {
         painter.with_clip_rect(part).galley(at, galley.clone(), color);
+    }
+}
+
+/// Of what stands between middle dots the first and the last part, then the first alone.
+fn shorter(text: &str) -> impl Iterator<Item = String> {
+    const DOT: &str = " · ";
+    let first = text.split(DOT).next().unwrap_or(text);
+    let both = text
+        .rsplit_once(DOT)
+        .map(|(_, last)| format!("{first}{DOT}{last}"));
+    both.into_iter().chain([first.to_owned()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_is_left_out_from_the_middle() {
+        let parts = |text: &str| shorter(text).collect::<Vec<String>>();
+        assert_eq!(
+            parts("Epoch 3 of 5 · batch 120/211 · 0:12 left"),
+            ["Epoch 3 of 5 · 0:12 left", "Epoch 3 of 5"]
+        );
+        assert_eq!(parts("Starting…"), ["Starting…"]);
     }
 }

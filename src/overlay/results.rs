@@ -531,7 +531,7 @@ fn reliability(ui: &mut Ui, evaluation: &Evaluation, size: Vec2) {
 fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord], size: Vec2) {
     let look = theme::look(ui);
     curves::still(Plot::new("test accuracy"))
-        .x_axis_label(RichText::new("Epoch").small())
+        .custom_x_axes(vec![curves::epochs()])
         .y_axis_label(RichText::new("Test accuracy, %").small())
         .x_grid_spacer(move |input| curves::whole_epochs(input, size.x))
         .y_grid_spacer(move |input| curves::round_values(input, size.y))

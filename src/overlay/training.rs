@@ -38,8 +38,11 @@ pub fn show(
         return;
     }
     ui.add_space(2.0);
-    // Results and changes take the place of the settings where they cannot stand beside them.
-    let wide = matches!(form.tab, TrainingTab::Results | TrainingTab::Changes);
+    // What is wide takes the place of the settings where it cannot stand beside them.
+    let wide = matches!(
+        form.tab,
+        TrainingTab::Results | TrainingTab::Changes | TrainingTab::Runs
+    );
     let alone = wide && ui.available_width() < SETTINGS + WIDE;
     if ui.available_width() < NARROW || alone {
         tabs(ui, state, form, true, commands);
