@@ -20,8 +20,8 @@ use crate::cloud::sample::Latent;
 use crate::cloud::selection::Picker;
 use crate::cloud::still::Still;
 use crate::cloud::{
-    Chosen, CloudView, ColorMode, FitView, Palette, ReplaceTrueLabels, ReplaceUserLabels, Samples,
-    SetUserLabel,
+    Chosen, CloudView, ColorMode, FitView, Morph, NewPositions, Palette, ReplaceTrueLabels,
+    ReplaceUserLabels, Samples, SetUserLabel,
 };
 use crate::stage::Stage;
 
@@ -103,6 +103,7 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
     })?;
     let pick = picks(stage.world(), &mut rng);
     let (lasso, lasso_picture, lasso_points) = lassos(&mut stage)?;
+    let morphing = morphs(&mut stage, points)?;
     Ok(Report {
         points,
         size,
@@ -121,6 +122,7 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
         lasso,
         lasso_picture,
         lasso_points,
+        morphing,
         bytes_per_point,
         device_bytes_per_point,
     })
@@ -249,6 +251,21 @@ fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
         }
     }
     Ok((Spread::of(&finding), Spread::of(&pictures), held))
+}
+
+/// Frames in which the cloud stands somewhere else between two states: itself, and itself turned by a right angle.
+fn morphs(stage: &mut Stage, points: usize) -> anyhow::Result<Spread> {
+    let placement = Arc::new(clusters(points, false));
+    let turned = placement.positions.iter().map(|at| Vec3::new(-at.y, at.x, at.z));
+    stage.world().write_message(NewPositions {
+        from: Some(Arc::new(turned.collect())),
+        placement,
+        animate: false,
+    });
+    stage.rest()?;
+    often(stage, |world, i| {
+        world.resource_mut::<Morph>().0 = (i % 50) as f32 / 50.0
+    })
 }
 
 fn found(world: &mut World, region: &Region) -> Duration {

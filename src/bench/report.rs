@@ -80,6 +80,8 @@ pub struct Report {
     pub lasso: Spread,
     pub lasso_picture: Spread,
     pub lasso_points: usize,
+    /// Another place between two states that are compared.
+    pub morphing: Spread,
     /// Growth of the process but for what depends on the canvas alone, and what lies on the device, which is the same memory where a processor draws.
     pub bytes_per_point: f64,
     pub device_bytes_per_point: f64,
@@ -126,6 +128,7 @@ impl Report {
             ("another palette", &self.palette),
             ("one label", &self.one_label),
             ("a pick", &self.pick),
+            ("frame while morphing", &self.morphing),
         ] {
             line(name, spread(times));
         }
