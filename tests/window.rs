@@ -190,7 +190,8 @@ fn the_loop_in_a_real_window() -> Outcome {
     let mut window = Dashboard::open(&desktop, folder)?;
     assert_eq!(
         window.opened()?.1["checkpoint"],
-        "artifacts/checkpoints/ssvae.ckpt"
+        "artifacts/checkpoints/ssvae.last.ckpt",
+        "what was shown last is shown again"
     );
     assert_eq!(labels(folder), "Serial,label\n12345,3\n");
     desktop.move_to(LEFT_PANEL)?;

@@ -127,6 +127,10 @@ fn read(path: &Path) -> Session {
     let text = std::fs::read(path).unwrap_or_default();
     let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
     session.preferences = session.preferences.sane();
+    // No comparison outlives a start.
+    if session.mode == ColorMode::Changed {
+        session.mode = ColorMode::default();
+    }
     if let Some(place) = &mut session.place {
         place.filter = place.filter.clone().sane();
         let sane = |&([x, y], radius): &([f32; 2], f32)| x.is_finite() && y.is_finite() && radius > 0.0;

@@ -18,12 +18,13 @@ use bevy::log::LogPlugin;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::settings::{RenderCreation, WgpuSettings};
-use bevy::window::{CursorMoved, PrimaryWindow, WindowEvent, WindowResolution};
+use bevy::window::{CursorMoved, PrimaryWindow, WindowCloseRequested, WindowEvent, WindowResolution};
 use bevy::winit::WinitPlugin;
 use clap::Parser;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::closing::Closing;
 use super::comparison::Comparison;
 use super::doubts::Doubts;
 use super::feedback::Feedback;
@@ -47,7 +48,7 @@ use crate::model::config::Architecture;
 use crate::outputs::clouds::{Cloud, cloud_path, write};
 use crate::overlay::intent::{Intent, StateName};
 use crate::overlay::problem::Cause;
-use crate::overlay::state::FeedbackKind;
+use crate::overlay::state::{AtClose, FeedbackKind};
 use crate::training::message::{Event, LatentSnapshot};
 use crate::training::record::Stored;
 
@@ -778,4 +779,62 @@ fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
         own(app) == labels
     });
     ask(&mut app, Intent::Undo, |app| own(app) == earlier);
+}
+
+#[test]
+fn closing_asks_once_where_something_would_be_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    write_images(folder.path());
+    let model = |state: &str| Event::ModelReady {
+        backend: "CPU".into(),
+        architecture: Architecture::default(),
+        checkpoint: None,
+        problem: None,
+        config: None,
+        state: state.into(),
+    };
+    let open = |events: Vec<Event>| {
+        let mut app = app(folder.path());
+        for event in events {
+            app.world_mut().write_message(FromWorker(event));
+        }
+        app.update();
+        app
+    };
+    let close = |app: &mut App| {
+        let window = primary_window(app);
+        app.world_mut().write_message(WindowCloseRequested { window });
+        app.update();
+        (*app.world().resource::<Closing>(), app.should_exit().is_some())
+    };
+    let kept = Event::Remembered("kept".into());
+    let run = Event::TrainingStarted {
+        config: Default::default(),
+        backend: "CPU".into(),
+    };
+    assert_eq!(
+        close(&mut open(vec![])),
+        (Closing::No, true),
+        "nothing has been learnt"
+    );
+    assert_eq!(
+        close(&mut open(vec![model("kept"), kept.clone()])),
+        (Closing::No, true)
+    );
+    for (events, question) in [
+        (vec![kept, model("new")], AtClose::Unsaved),
+        (vec![run], AtClose::Training),
+    ] {
+        let mut app = open(events);
+        let window = primary_window(&mut app);
+        assert_eq!(close(&mut app), (Closing::Asking(question), false));
+        tap(KeyCode::Escape, Key::Escape)
+            .into_iter()
+            .for_each(|event| send(app.world_mut(), window, event));
+        app.update();
+        app.update();
+        assert_eq!(*app.world().resource::<Closing>(), Closing::No);
+        assert_eq!(close(&mut app), (Closing::Asking(question), false));
+        assert!(close(&mut app).1, "who asks twice means it");
+    }
 }

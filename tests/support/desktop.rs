@@ -23,7 +23,7 @@ pub const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
 pub const START: [f64; 2] = [388.0, 594.0];
 pub const STOP: [f64; 2] = [482.0, 594.0];
 /// Nothing that the mouse changes.
-pub const LEFT_PANEL: [f64; 2] = [120.0, 305.0];
+pub const LEFT_PANEL: [f64; 2] = [120.0, 343.0];
 
 /// A data folder and a checkpoint, as in the checkout.
 pub fn copy_of_the_data(folder: &Path) -> Result<()> {
@@ -31,7 +31,12 @@ pub fn copy_of_the_data(folder: &Path) -> Result<()> {
     let weights = folder.join("artifacts/checkpoints");
     std::fs::create_dir_all(&data)?;
     std::fs::create_dir_all(&weights)?;
-    for name in ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"] {
+    for name in [
+        "train-images-idx3-ubyte.gz",
+        "train-labels-idx1-ubyte.gz",
+        "t10k-images-idx3-ubyte.gz",
+        "t10k-labels-idx1-ubyte.gz",
+    ] {
         std::fs::copy(Path::new("data/mnist").join(name), data.join(name))?;
     }
     std::fs::copy("tests/fixtures/dense.ckpt", weights.join("ssvae.ckpt"))?;

@@ -1,6 +1,7 @@
 //! What each panel shows and sends, found by accessible name.
 
 mod audit;
+mod changes;
 mod keyboard;
 mod many;
 mod results;

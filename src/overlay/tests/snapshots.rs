@@ -9,7 +9,7 @@ use crate::overlay::fixture::Fixture;
 use crate::overlay::form::{ResultsOf, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::problem::{Cause, Problems};
-use crate::overlay::state::{FeedbackKind, Job};
+use crate::overlay::state::{AtClose, FeedbackKind, Job};
 
 /// Takes a picture of each look.
 fn compare(
@@ -175,4 +175,20 @@ fn large_text() {
     compare("large-text", [1280.0, 800.0], Fixture::default, |window| {
         window.ctx.set_zoom_factor(1.5);
     });
+}
+
+#[test]
+fn two_states_side_by_side() {
+    compare("changes", USUAL, super::changes::compared, |window| {
+        window.state_mut().form.tab = TrainingTab::Changes;
+    });
+}
+
+#[test]
+fn the_question_before_the_window_closes() {
+    let fixture = || Fixture {
+        closing: Some(AtClose::Unsaved),
+        ..Fixture::default()
+    };
+    compare("closing", USUAL, fixture, |_| {});
 }
