@@ -10,11 +10,8 @@ mod support;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data, middle};
+use desktop::{Dashboard, Desktop, LEFT_PANEL, LEGEND_OF_5, copy_of_the_data, middle};
 use support::Outcome;
-
-/// The entry of class 5 in the legend of the user's labels, in a window of 1280×800.
-const LEGEND_OF_5: [f64; 2] = [160.0, 220.0];
 
 /// Serials and labels in the file, once there are `count` of them.
 fn rows(folder: &Path, count: usize) -> Result<Vec<(u32, u8)>, Box<dyn std::error::Error>> {

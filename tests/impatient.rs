@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data, middle};
+use desktop::{Dashboard, Desktop, LEFT_PANEL, LEGEND_OF_5, copy_of_the_data, middle};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use support::Outcome;
@@ -20,7 +20,6 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 // Where some controls stand in a window of 1280×800.
 const NEXT: [f64; 2] = [1216.0, 703.0];
 const LABEL_7: [f64; 2] = [1117.0, 432.0];
-const LEGEND_OF_5: [f64; 2] = [160.0, 192.0];
 
 fn pause(millis: u64) {
     std::thread::sleep(Duration::from_millis(millis));

@@ -22,6 +22,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
 pub const START: [f64; 2] = [388.0, 594.0];
 pub const STOP: [f64; 2] = [482.0, 594.0];
+/// The class 5 in the legend.
+pub const LEGEND_OF_5: [f64; 2] = [160.0, 220.0];
 /// Nothing that the mouse changes.
 pub const LEFT_PANEL: [f64; 2] = [120.0, 343.0];
 
