@@ -90,6 +90,7 @@ fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, commands: &m
         [] => return,
     };
     let changes = ui.add_enabled(kept, Button::new("Changes").small());
+    changes.widget_info(|| WidgetInfo::labeled(WidgetType::Button, kept, "Compare the clouds"));
     if changes
         .on_hover_text("Compare the clouds: that of the run with the one of now, or those of both runs.")
         .on_disabled_hover_text("The run's cloud is not kept.")

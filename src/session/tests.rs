@@ -264,6 +264,7 @@ fn learning_app(folder: &Path) -> App {
             })
             .set(WindowPlugin {
                 primary_window: Some(window),
+                close_when_requested: false,
                 ..default()
             })
             .set(AssetPlugin::default())

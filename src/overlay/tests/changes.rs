@@ -68,7 +68,7 @@ fn a_run_is_compared_and_brought_back_where_it_is_kept() {
     window.run_steps(2);
     assert_eq!(click(&mut window, "Bring back"), [Intent::BringBack(KEPT.into())]);
     assert_eq!(
-        click(&mut window, "Changes"),
+        click(&mut window, "Compare the clouds"),
         [Intent::CompareStates([
             StateName::Run(KEPT.into()),
             StateName::Now
