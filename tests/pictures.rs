@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use bevy::prelude::{ButtonInput, KeyCode, Vec2};
+use bevy::prelude::{ButtonInput, KeyCode, Vec2, Vec3};
 use image::RgbImage;
 use ssvae::bench::clusters::{clusters, labels};
 use ssvae::bench::hand;
 use ssvae::cloud::palette::{Ground, Scheme};
 use ssvae::cloud::{
-    CloudDimension, CloudView, ColorMode, Palette, Placement, PointShapes, ReplaceSuggestions,
-    ReplaceTrueLabels, ReplaceUserLabels, Select, Shown, Suggestions,
+    CloudDimension, CloudView, ColorMode, Morph, NewPositions, Palette, Placement, PointShapes,
+    ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, Select, Shown, Suggestions,
 };
 use ssvae::filter::{Filter, Source, Visibility};
 use ssvae::stage::Stage;
@@ -25,7 +25,12 @@ const PER_MILLE: usize = 6;
 
 fn stage(points: usize, dimension: CloudDimension) -> Outcome<Stage> {
     let mut stage = Stage::new(SIZE)?;
-    let placement = clusters(points, dimension == CloudDimension::Three);
+    let mut placement = clusters(points, dimension == CloudDimension::Three);
+    // One sample in five has become what its class says.
+    let changed = placement.classes.iter().enumerate();
+    placement.changed = changed
+        .map(|(serial, &class)| (serial % 5 == 0).then_some(class))
+        .collect();
     *stage.world().resource_mut::<CloudDimension>() = dimension;
     let truth = placement.classes.iter().map(|&class| Some(9 - class)).collect();
     stage.world().write_message(ReplaceTrueLabels(Arc::new(truth)));
@@ -97,6 +102,23 @@ fn color_modes() -> Outcome {
         compare(&mut stage, mode.name())?;
     }
     Ok(())
+}
+
+#[test]
+fn between_two_states() -> Outcome {
+    let mut stage = stage(6000, CloudDimension::Two)?;
+    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let placement = Arc::new(clusters(6000, false));
+    let turned = placement.positions.iter().map(|at| Vec3::new(-at.y, at.x, at.z));
+    stage.world().write_message(NewPositions {
+        from: Some(Arc::new(turned.collect())),
+        placement,
+        animate: false,
+    });
+    stage.world().resource_mut::<Morph>().0 = 0.7;
+    stage.rest()?;
+    draw(&mut stage)?;
+    compare(&mut stage, "morphed")
 }
 
 #[test]
