@@ -25,6 +25,7 @@ use crate::overlay::theme;
 use crate::session::accuracy::AccuracyPlugin;
 use crate::session::audit::AuditPlugin;
 use crate::session::audited::AuditedPlugin;
+use crate::session::bring_back::BringBackPlugin;
 use crate::session::cells::CellsPlugin;
 use crate::session::classes::ClassesPlugin;
 use crate::session::closing::ClosingPlugin;
@@ -175,6 +176,7 @@ pub(crate) fn add_parts(app: &mut App) {
             StoppingPlugin,
             AccuracyPlugin,
             CellsPlugin,
+            BringBackPlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
 }

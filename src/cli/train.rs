@@ -130,8 +130,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         checkpoint::save(&checkpoint::last_path(weights), &state, layout)?;
         if let Some(record) = observer.recorder.as_ref().map(Recorder::record) {
             let (runs, cloud) = (&args.common.runs, Cloud::new(snapshot, labels.as_slice()));
-            clouds::write(&clouds::cloud_path(runs, &record.id), &cloud)?;
-            checkpoint::save(&clouds::weights_path(runs, &record.id), &state, layout)?;
+            clouds::keep(runs, &record.id, &cloud, &state, layout)?;
         }
     }
     if !outcome.history.is_empty() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use png::ColorType;
 
-use super::{OutputError, write, write_png};
+use super::{OutputError, write_csv, write_png};
 use crate::dataset::Dataset;
 use crate::effort::Effort;
 
@@ -50,11 +50,7 @@ pub fn write_table(path: &Path, rows: &[Row], effort: &Effort) -> Result<(), Out
             .write_record(known.into_iter().chain(latents))
             .map_err(failed)?;
     }
-    let bytes = table.into_inner().map_err(|error| OutputError::Write {
-        path: path.to_owned(),
-        source: error.into_error(),
-    })?;
-    write(path, &bytes)
+    write_csv(path, table)
 }
 
 /// Images that a sheet has room for.

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
+use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::training::message::LatentSnapshot;
 use crate::training::record::Stored;
 
@@ -68,6 +69,22 @@ pub fn cloud_path(runs: &Path, id: &str) -> PathBuf {
 /// Where its weights are.
 pub fn weights_path(runs: &Path, id: &str) -> PathBuf {
     runs.join(format!("{id}.ckpt"))
+}
+
+/// Keeps what the run with this name has left behind: the cloud and the weights at its end.
+///
+/// # Errors
+/// If either cannot be written.
+pub fn keep(
+    runs: &Path,
+    id: &str,
+    cloud: &Cloud,
+    state: &Checkpoint,
+    layout: OptimizerLayout,
+) -> Result<(), OutputError> {
+    write(&cloud_path(runs, id), cloud)?;
+    checkpoint::save(&weights_path(runs, id), state, layout)?;
+    Ok(())
 }
 
 /// Writes a cloud as a whole or not at all.

@@ -22,6 +22,7 @@ use std::path::{Path, PathBuf};
 use png::{BitDepth, ColorType, Compression, Encoder};
 use tempfile::NamedTempFile;
 
+use crate::checkpoint::CheckpointError;
 use crate::effort::Cancelled;
 
 /// Rows of a picture that are written at once.
@@ -33,6 +34,8 @@ pub enum OutputError {
     Write { path: PathBuf, source: io::Error },
     #[error("{path}: the curves cannot be drawn ({problem})", path = path.display())]
     Plot { path: PathBuf, problem: String },
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
@@ -80,6 +83,15 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
         source,
     })?;
     put_in_place(path, file)
+}
+
+/// Writes a finished table as a whole or not at all.
+fn write_csv(path: &Path, table: csv::Writer<Vec<u8>>) -> Result<(), OutputError> {
+    let bytes = table.into_inner().map_err(|error| OutputError::Write {
+        path: path.to_owned(),
+        source: error.into_error(),
+    })?;
+    write(path, &bytes)
 }
 
 /// Writes a PNG of these pixels, row-major, and this width and height; `reached` hears how many rows are written.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{OutputError, write};
+use super::{OutputError, write_csv};
 use crate::effort::Effort;
 use crate::evaluation::Evaluation;
 use crate::model::config::CLASSES;
@@ -115,11 +115,7 @@ pub fn write_results(path: &Path, report: &Report, effort: &Effort) -> Result<()
             .write_record([name, of.as_str(), row, column, &value])
             .map_err(failed)?;
     }
-    let bytes = table.into_inner().map_err(|error| OutputError::Write {
-        path: path.to_owned(),
-        source: error.into_error(),
-    })?;
-    write(path, &bytes)
+    write_csv(path, table)
 }
 
 type Row = (&'static str, String, String, String, f64);

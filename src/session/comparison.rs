@@ -1,6 +1,5 @@
 //! Two states of the model, compared in place: which they are, what is different, and the cloud on its way between them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,20 +12,18 @@ use crate::cloud::{Choose, Morph, Shown};
 use crate::evaluation::{Change, farthest_moves};
 use crate::event_log::LogEntry;
 use crate::filter::Source;
-use crate::labels::Change as LabelChange;
 use crate::outputs::clouds::{Cloud, cloud_path, read};
 use crate::overlay::intent::{Intent, StateName};
 use crate::overlay::problem::Cause;
 use crate::overlay::state::FeedbackKind;
-use crate::training::message::{Command, Event, LatentSnapshot};
+use crate::training::message::{Event, LatentSnapshot};
 
 use super::event_log::Log;
 use super::feed::{Fed, positions_of};
 use super::feedback::Feedback;
 use super::intents::{Asked, Requests};
-use super::labelling::{LabelRequest, LabelSystems, UserLabels};
 use super::progress::Progress;
-use super::worker::{FromWorker, ToWorker};
+use super::worker::FromWorker;
 use super::{Start, Urgency, Wake};
 
 /// Moves that are listed.
@@ -41,13 +38,7 @@ impl Plugin for ComparisonPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Comparison>()
             .add_systems(PreUpdate, remember)
-            .add_systems(
-                Update,
-                (obey, finish, project)
-                    .chain()
-                    .after(Requests)
-                    .before(LabelSystems),
-            );
+            .add_systems(Update, (obey, finish, project).chain().after(Requests));
     }
 }
 
@@ -65,8 +56,6 @@ pub struct Comparison {
     mode: Option<ColorMode>,
     /// Rises with what is shown.
     revision: u64,
-    /// Labels of a run that are to come back.
-    labels: Option<Task<Result<Cloud, String>>>,
 }
 
 /// Two states side by side.
@@ -92,7 +81,8 @@ struct Loading {
 /// Where a state is found.
 enum Place {
     Memory(Arc<LatentSnapshot>),
-    File(PathBuf),
+    /// Beside the record of this run.
+    Run(String),
 }
 
 impl Compared {
@@ -131,7 +121,7 @@ impl Comparison {
     /// What can be compared: the newest first.
     pub fn states(&self, progress: &Progress) -> Vec<StateName> {
         let mut states = vec![StateName::Now];
-        if self.before_the_last_run(progress, None).is_some() {
+        if self.before_the_last_run(progress).is_some() {
             states.push(StateName::BeforeRun);
         }
         states.extend(
@@ -147,7 +137,7 @@ impl Comparison {
     }
 
     /// In memory, or else what the run before the last one has left behind, where the last one went on from it.
-    fn before_the_last_run(&self, progress: &Progress, runs: Option<&PathBuf>) -> Option<Place> {
+    fn before_the_last_run(&self, progress: &Progress) -> Option<Place> {
         if let Some(before) = &self.before {
             return Some(Place::Memory(before.clone()));
         }
@@ -157,21 +147,20 @@ impl Comparison {
         let before = runs_before
             .filter(|run| progress.stored.clouds.contains(&run.id))
             .find(|run| run.states.last() == Some(began_with))?;
-        let folder = runs.cloned().unwrap_or_default();
-        Some(Place::File(cloud_path(&folder, &before.id)))
+        Some(Place::Run(before.id.clone()))
     }
 
-    fn place(&self, name: &StateName, progress: &Progress, runs: &PathBuf) -> Option<Place> {
+    fn place(&self, name: &StateName, progress: &Progress) -> Option<Place> {
         match name {
             StateName::Now => progress.snapshot.clone().map(Place::Memory),
-            StateName::BeforeRun => self.before_the_last_run(progress, Some(runs)),
+            StateName::BeforeRun => self.before_the_last_run(progress),
             StateName::Epoch(epoch) => {
                 let found = self.epochs.iter().find(|kept| kept.0 == *epoch)?;
                 Some(Place::Memory(found.1.clone()))
             }
             StateName::Run(id) => {
                 let kept = progress.stored.clouds.contains(id);
-                kept.then(|| Place::File(cloud_path(runs, id)))
+                kept.then(|| Place::Run(id.clone()))
             }
         }
     }
@@ -234,16 +223,14 @@ fn remember(
 
 fn obey(
     mut asked: MessageReader<Asked>,
-    (progress, start, wake, labels): (Res<Progress>, Res<Start>, Res<Wake>, Option<Res<UserLabels>>),
+    (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
     mut filter: ResMut<Shown>,
     mut feedback: ResMut<Feedback>,
     mut morph: ResMut<Morph>,
     mut choose: MessageWriter<Choose>,
-    mut worker: MessageWriter<ToWorker>,
 ) {
-    let runs = &start.args.common.runs;
     for Asked(intent) in asked.read() {
         let comparison = &mut *comparison;
         let wanted = match intent {
@@ -281,26 +268,9 @@ fn obey(
                 }
                 continue;
             }
-            Intent::BringBack(id) => {
-                if progress.stored.weights.contains(id) {
-                    worker.write(ToWorker(Command::BringBack(id.clone())));
-                }
-                let samples = labels.as_ref().map_or(0, |labels| labels.0.len());
-                if progress.stored.clouds.contains(id) {
-                    let (path, wake) = (cloud_path(runs, id), wake.0.clone());
-                    comparison.labels = Some(AsyncComputeTaskPool::get().spawn(async move {
-                        let cloud = read(&path, samples).map_err(|error| error.to_string());
-                        wake(Urgency::Answer);
-                        cloud
-                    }));
-                }
-                continue;
-            }
             _ => continue,
         };
-        let places = wanted
-            .each_ref()
-            .map(|name| comparison.place(name, &progress, runs));
+        let places = wanted.each_ref().map(|name| comparison.place(name, &progress));
         let [Some(one), Some(other)] = places else {
             if *mode == ColorMode::Changed {
                 *mode = ColorMode::default();
@@ -311,14 +281,12 @@ fn obey(
             );
             continue;
         };
-        let (samples, wake) = (
-            progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
-            wake.0.clone(),
-        );
+        let samples = progress.dataset.as_ref().map_or(0, |dataset| dataset.len());
+        let (runs, wake) = (start.args.common.runs.clone(), wake.0.clone());
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let load = |place| match place {
                 Place::Memory(snapshot) => Ok(Arc::new(Cloud::new(&snapshot, &[]))),
-                Place::File(path) => read(&path, samples)
+                Place::Run(id) => read(&cloud_path(&runs, &id), samples)
                     .map(Arc::new)
                     .map_err(|error| error.to_string()),
             };
@@ -339,34 +307,9 @@ fn finish(
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
     mut progress: ResMut<Progress>,
-    mut feedback: ResMut<Feedback>,
     mut morph: ResMut<Morph>,
-    labels: Option<Res<UserLabels>>,
-    mut requests: MessageWriter<LabelRequest>,
     mut log: MessageWriter<Log>,
 ) {
-    if let Some(task) = &mut comparison.labels
-        && let Some(read) = block_on(poll_once(task))
-    {
-        comparison.labels = None;
-        match (read, &labels) {
-            (Ok(cloud), Some(labels)) => {
-                let changes = (0..)
-                    .zip(&cloud.labels)
-                    .filter(|(serial, label)| labels.0.get(*serial) != **label);
-                let changes: Vec<LabelChange> = changes
-                    .map(|(serial, &label)| LabelChange { serial, label })
-                    .collect();
-                if changes.is_empty() {
-                    feedback.say("The labels are those of the run already", FeedbackKind::Info);
-                } else {
-                    requests.write(LabelRequest::Give(changes));
-                }
-            }
-            (Err(message), _) => progress.report(Cause::Worker, message),
-            _ => {}
-        }
-    }
     let Some(loading) = &mut comparison.loading else {
         return;
     };

@@ -3,6 +3,7 @@
 pub mod accuracy;
 pub mod audit;
 pub mod audited;
+pub mod bring_back;
 pub mod cells;
 pub mod classes;
 pub mod closing;

@@ -166,15 +166,10 @@ impl Kept {
         };
         let id = &run.recorder.record().id;
         let layout = OptimizerLayout::of(&self.config);
-        let kept = clouds::write(&clouds::cloud_path(runs, id), cloud)
-            .map_err(|error| error.to_string())
-            .and_then(|()| {
-                checkpoint::save(&clouds::weights_path(runs, id), &self.model.state, layout)
-                    .map_err(|error| error.to_string())
-            });
+        let kept = clouds::keep(runs, id, cloud, &self.model.state, layout);
         self.save_last(link, weights);
-        if let Err(message) = kept {
-            link.error(message);
+        if let Err(error) = kept {
+            link.error(error.to_string());
         }
         self.prune(link, runs);
     }
