@@ -48,6 +48,7 @@ use crate::session::known::KnownPlugin;
 use crate::session::labelling::LabellingPlugin;
 use crate::session::learning::LearningPlugin;
 use crate::session::legend::LegendPlugin;
+use crate::session::merged::MergedPlugin;
 use crate::session::milestones::MilestonesPlugin;
 #[cfg(target_os = "linux")]
 use crate::session::nudge::NudgePlugin;
@@ -141,7 +142,7 @@ pub(crate) fn add_parts(app: &mut App) {
             ProgressPlugin,
             FeedPlugin,
             CloudPlugin,
-            LabellingPlugin,
+            (LabellingPlugin, MergedPlugin),
             LegendPlugin,
             PanelsPlugin,
             IntentsPlugin,

@@ -74,6 +74,15 @@ pub enum LogEntry {
     LabelsReloaded {
         labelled: usize,
     },
+    /// Another program wrote labels.csv: so many labels that it had dropped were put back, and so many it changed.
+    LabelsMerged {
+        restored: usize,
+        changed: usize,
+    },
+    /// labels.csv is gone, and so many labels with it; 0 when they are back.
+    LabelsGone {
+        labels: usize,
+    },
     /// The similarity graph of the images is built; `ms` it took.
     Compared {
         samples: usize,

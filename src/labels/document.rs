@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::originals::Originals;
 use super::record::{ending, split, value};
 use super::row::{Columns, Row, with_field};
 use super::{Labels, Problem};
@@ -177,54 +178,50 @@ impl Document {
         self.rows.iter().filter_map(problem).collect()
     }
 
-    /// Gives a serial a label, or drops its rows. Returns whether that changed the text.
-    pub fn set(&mut self, serial: i64, label: Option<u8>) -> bool {
-        let Some(label) = label else {
-            return self.drop_rows(serial);
-        };
-        if let Some(&at) = self.winners.get(&serial) {
-            let row = &self.rows[at];
-            if row.label == Some(label) {
-                return false;
+    /// Gives a serial a label, or takes it away. A row that stood so before, by `originals`, gets its text back. Without a
+    /// label a row that says nothing else is dropped, any other one keeps what it says. Returns whether that changed the text.
+    pub fn set(&mut self, serial: i64, label: Option<u8>, originals: &Originals) -> bool {
+        let Some(&at) = self.winners.get(&serial) else {
+            if label.is_some() {
+                let original = originals.find(serial, label, None, self.columns);
+                self.append(&original.unwrap_or_else(|| self.columns.record(serial, label)));
             }
-            let text = with_field(&row.text, self.columns.label, &label.to_string());
-            let row = Row::read(&text, row.line, self.columns).after(row.earlier);
-            if row.label == Some(label) {
-                self.rows[at] = row;
+            return label.is_some();
+        };
+        let Some(row) = self.rows.get(at) else {
+            return false;
+        };
+        if row.label == label {
+            return false;
+        }
+        let line_ending = ending(&row.text).to_owned();
+        let original = originals.find(serial, label, Some(row.content()), self.columns);
+        let text = match (original, label) {
+            (Some(original), _) => original + &line_ending,
+            (None, None) if row.earlier.is_none() && self.columns.says_nothing_else(&row.text) => {
+                self.winners.remove(&serial);
+                // It keeps its place, empty, so that dropping many looks at no other.
+                self.rows[at] = Row::dropped(row.line);
                 return true;
             }
+            (None, None) => with_field(&row.text, self.columns.label, ""),
+            (None, Some(label)) => with_field(&row.text, self.columns.label, &label.to_string()),
+        };
+        let new = Row::read(&text, row.line, self.columns).after(row.earlier);
+        if new.label == label && new.fault.is_none() {
+            self.rows[at] = new;
+        } else {
             // The row has another fault and keeps its text; a later one wins.
+            self.append(&self.columns.record(serial, label));
         }
-        let mut fields = vec![String::new(); self.columns.count];
-        fields[self.columns.serial] = serial.to_string();
-        fields[self.columns.label] = label.to_string();
-        self.append(&fields.join(","));
         true
-    }
-
-    /// Drops all rows of a serial, and returns whether there were any. The rows keep their places, empty, so that dropping
-    /// many looks at no other.
-    fn drop_rows(&mut self, serial: i64) -> bool {
-        let mut at = self.winners.remove(&serial);
-        let some = at.is_some();
-        while let Some(row) = at.and_then(|at| self.rows.get_mut(at)) {
-            at = row.earlier;
-            *row = Row::dropped(row.line);
-        }
-        some
     }
 
     /// Takes over every row of `theirs` that is not in `base`, another program's version of this file and the text
     /// that it set out from, but for the serials that `keep` holds back. Rows missing from `theirs` stay. Returns
-    /// whether the text changed, and the serials with the labels that they had.
-    pub fn adopt(
-        &mut self,
-        theirs: &Self,
-        base: &Self,
-        keep: impl Fn(i64) -> bool,
-    ) -> (bool, Vec<(i64, Option<u8>)>) {
+    /// whether the text changed.
+    pub fn adopt(&mut self, theirs: &Self, base: &Self, keep: impl Fn(i64) -> bool) -> bool {
         let mut changed = false;
-        let mut adopted = Vec::new();
         let same_columns = self.head.trim() == theirs.head.trim();
         let unnamed: HashSet<String> = [base, self]
             .iter()
@@ -243,7 +240,6 @@ impl Document {
             if content.is_empty() || overruled || known {
                 continue;
             }
-            adopted.extend(row.serial.map(|serial| (serial, self.label(serial))));
             changed |= match row.serial.and_then(|serial| self.winners.get(&serial)) {
                 Some(&at) if same_columns => {
                     let line_ending = ending(&self.rows[at].text).to_owned();
@@ -259,15 +255,20 @@ impl Document {
                 _ => row
                     .serial
                     .zip(row.label)
-                    .is_some_and(|(serial, label)| self.set(serial, Some(label))),
+                    .is_some_and(|(serial, label)| self.set(serial, Some(label), &Originals::default())),
             };
         }
-        (changed, adopted)
+        changed
     }
 
     /// The text of the row that stands for a serial, without its line ending.
-    fn content(&self, serial: i64) -> Option<&str> {
-        Some(self.rows[*self.winners.get(&serial)?].text.trim_end())
+    pub fn content(&self, serial: i64) -> Option<&str> {
+        Some(self.rows.get(*self.winners.get(&serial)?)?.content())
+    }
+
+    /// Fields of the header.
+    pub fn columns(&self) -> Columns {
+        self.columns
     }
 
     fn append(&mut self, record: &str) {

@@ -28,6 +28,9 @@ pub enum LabelsError {
     Emptied { path: PathBuf, rows: usize },
     #[error("{}: cannot be written ({source}); check its permissions, its folder's and the free space", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error(
+        "{}: is gone, and its folder lies on another disk than before; mount the one that holds the labels", path.display())]
+    Unmounted { path: PathBuf },
     #[error("{}: another program holds it locked; close that program and try again", path.display())]
     Locked { path: PathBuf },
     #[error("{}: other programs keep changing it; try again when they are done", path.display())]

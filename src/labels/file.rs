@@ -19,6 +19,8 @@ pub(super) struct Identity {
     pub inode: (u64, u64),
     pub length: u64,
     pub modified: Option<SystemTime>,
+    /// Time of the last change of content or attributes, in seconds and nanoseconds, which no program can set.
+    pub changed: (i64, i64),
 }
 
 /// The file as it was read.
@@ -122,25 +124,27 @@ pub(super) fn replace(path: &Path, base: &Snapshot, bytes: &[u8]) -> Result<Repl
     let mut temporary = new_file(folder, old.as_ref()).map_err(failed)?;
     temporary.write_all(bytes).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
-    let identity = identity_of(&temporary.as_file().metadata().map_err(failed)?);
-    match &mut old {
+    let new = match &mut old {
         Some(file) => {
             let now = read_open(file).map_err(failed)?;
             if !now.same(base) || self::identity(&target).map(|identity| identity.inode) != now.inode() {
                 return Ok(Replaced::Outdated);
             }
-            temporary.persist(&target).map_err(|error| failed(error.error))?;
-            // Another dashboard that waits for this lock finds out under it that the file is a new one.
-            file.unlock().map_err(failed)?;
+            let new = temporary.persist(&target).map_err(|error| failed(error.error))?;
+            // Another dashboard that waits for this lock finds out under it that the file is a new one. Where there are no
+            // locks there is none to take off.
+            let _ = file.unlock();
+            new
         }
         None => match temporary.persist_noclobber(&target) {
-            Ok(_) => {}
+            Ok(new) => new,
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
                 return Ok(Replaced::Outdated);
             }
             Err(error) => return Err(failed(error.error)),
         },
-    }
+    };
+    let identity = identity_of(&new.metadata().map_err(failed)?);
     flush_folder(folder).map_err(failed)?;
     Ok(Replaced::Done { identity, old })
 }
@@ -221,27 +225,40 @@ fn new_file(folder: &Path, _old: Option<&File>) -> io::Result<tempfile::NamedTem
     temporary_name().tempfile_in(folder)
 }
 
+/// The file system that a file's folder lies on.
+pub(super) fn device(path: &Path) -> Option<u64> {
+    let metadata = fs::metadata(folder(&target(path))).ok()?;
+    Some(identity_of(&metadata).inode.0)
+}
+
+/// Whether two are of one file.
+pub(super) fn same_file(one: &Metadata, other: &Metadata) -> bool {
+    identity_of(one).inode == identity_of(other).inode
+}
+
 #[cfg(unix)]
-fn identity_of(metadata: &Metadata) -> Identity {
+pub(super) fn identity_of(metadata: &Metadata) -> Identity {
     use std::os::unix::fs::MetadataExt;
     Identity {
         inode: (metadata.dev(), metadata.ino()),
         length: metadata.len(),
         modified: metadata.modified().ok(),
+        changed: (metadata.ctime(), metadata.ctime_nsec()),
     }
 }
 
 #[cfg(not(unix))]
-fn identity_of(metadata: &Metadata) -> Identity {
+pub(super) fn identity_of(metadata: &Metadata) -> Identity {
     Identity {
         inode: (0, 0),
         length: metadata.len(),
         modified: metadata.modified().ok(),
+        changed: (0, 0),
     }
 }
 
 /// Makes a rename in the folder durable.
-fn flush_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn flush_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         match File::open(folder)?.sync_all() {
             Err(error)

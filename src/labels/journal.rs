@@ -1,14 +1,11 @@
 //! [`Journal`]: what the user has labelled, action by action, so that it can be undone and redone, over restarts too.
 //!
-//! It lies beside the labels file, a JSON object per line: an action that was done, or that the last one was undone or
-//! redone. The labels file alone is the truth: an entry whose sample has another label by now is passed over.
-
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+//! It is made of the lines of the history file, and each step of it is a line to add there. The labels file alone is the
+//! truth: an action whose samples have other labels by now is passed over.
 
 use serde::{Deserialize, Serialize};
 
+use super::history::Line;
 use super::{Change, Labels};
 
 /// A sample and its label before and after: the same label twice where the user has said that it is right.
@@ -22,15 +19,35 @@ pub struct Step {
 /// What one key or button did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Action {
+    /// By which undo and redo name it in the history, which several programs may share.
+    #[serde(default)]
+    id: String,
     pub steps: Vec<Step>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Line {
-    Done(Action),
-    Undone,
-    Redone,
+/// The id of an action that has none begins so; its line follows.
+const BY_LINE: &str = "line ";
+
+impl Action {
+    pub fn new(steps: Vec<Step>) -> Self {
+        let id = format!("{:016x}", rand::random::<u64>());
+        Self { id, steps }
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Names an action that has no id, from an earlier program, by its 1-based line in the history.
+    pub(super) fn number(&mut self, line: usize) {
+        if self.id.is_empty() {
+            self.id = format!("{BY_LINE}{line}");
+        }
+    }
+
+    pub(super) fn is_of_earlier_program(&self) -> bool {
+        self.id.starts_with(BY_LINE)
+    }
 }
 
 /// What became of an undo or a redo.
@@ -41,138 +58,71 @@ pub struct Reversal {
     pub changes: Vec<Change>,
 }
 
-/// Why the journal is not kept on the disk.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: the history of labels cannot be {act} ({source}); undo works until the program ends", path.display())]
-pub struct JournalError {
-    path: PathBuf,
-    act: &'static str,
-    source: std::io::Error,
-}
-
-/// The history. Without a file it is kept until the program ends.
-#[derive(Debug, Default)]
+/// The user's actions.
+#[derive(Clone, Debug, Default)]
 pub struct Journal {
     done: Vec<Action>,
     undone: Vec<Action>,
-    /// Where it lies; `None` where it cannot be kept.
-    path: Option<PathBuf>,
-    /// Opened with the first action that is written.
-    file: Option<File>,
-    /// Whether its last line was cut off.
-    torn: bool,
 }
 
 impl Journal {
-    /// Where the history of a labels file lies: `labels.csv` has `labels.history.jsonl`.
-    pub fn path(labels: &Path) -> PathBuf {
-        labels.with_extension("history.jsonl")
-    }
-
-    /// Reads the history of a labels file. Lines that mean nothing are passed over; a file that cannot be used leaves an
-    /// empty history and the error.
-    pub fn open(labels: &Path) -> (Self, Option<JournalError>) {
-        let path = Self::path(labels);
-        let mut journal = Self::default();
-        let bytes = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(source) if source.kind() == ErrorKind::NotFound => Vec::new(),
-            Err(source) => {
-                let act = "read";
-                return (journal, Some(JournalError { path, act, source }));
-            }
-        };
-        for line in bytes.split(|&byte| byte == b'\n') {
-            if let Ok(line) = serde_json::from_slice(line) {
-                journal.follow(line);
-            }
-        }
-        journal.torn = bytes.last().is_some_and(|&last| last != b'\n');
-        journal.path = Some(path);
-        (journal, None)
-    }
-
-    fn follow(&mut self, line: Line) {
+    /// Goes on by a line of the history.
+    pub fn follow(&mut self, line: &Line) {
         match line {
             Line::Done(action) => {
-                self.done.push(action);
+                self.done.push(action.clone());
                 self.undone.clear();
             }
-            Line::Undone => self.undone.extend(self.done.pop()),
-            Line::Redone => self.done.extend(self.undone.pop()),
+            Line::Undone { id, .. } => take(&mut self.done, id, &mut self.undone),
+            Line::Redone { id, .. } => take(&mut self.undone, id, &mut self.done),
+            Line::Seen { .. } | Line::Rows(_) => {}
         }
     }
 
-    fn write(&mut self, line: Line) -> Result<(), JournalError> {
-        let written = self.append(&line);
-        self.follow(line);
-        written.map_err(|source| JournalError {
-            path: self.path.take().unwrap_or_default(),
-            act: "written",
-            source,
-        })
+    /// Notes an action and returns its line. What was undone before can be redone no more.
+    pub fn record(&mut self, action: Action) -> Line {
+        let line = Line::Done(action);
+        self.follow(&line);
+        line
     }
 
-    fn append(&mut self, line: &Line) -> std::io::Result<()> {
-        let Some(path) = &self.path else {
-            return Ok(());
-        };
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => {
-                let file = OpenOptions::new().append(true).create(true).open(path)?;
-                self.file.insert(file)
-            }
-        };
-        let mut bytes = Vec::new();
-        if std::mem::take(&mut self.torn) {
-            // The line that was cut off must not swallow this one.
-            bytes.push(b'\n');
-        }
-        serde_json::to_writer(&mut bytes, line)?;
-        bytes.push(b'\n');
-        file.write_all(&bytes)
-    }
-
-    /// Notes an action. What was undone before can be redone no more.
-    ///
-    /// # Errors
-    /// If it cannot be written; it can be undone all the same.
-    pub fn record(&mut self, action: Action) -> Result<(), JournalError> {
-        self.write(Line::Done(action))
-    }
-
-    /// Takes the last action back that still has an effect on `labels`; `None` if there is none.
-    ///
-    /// # Errors
-    /// If it cannot be written; the reversal holds all the same.
-    pub fn undo(&mut self, labels: &Labels) -> (Option<Reversal>, Result<(), JournalError>) {
+    /// Takes the last action back that still has an effect on `labels`, `None` if there is none, and returns the lines of all
+    /// that were passed over or taken back.
+    pub fn undo(&mut self, labels: &Labels) -> (Option<Reversal>, Vec<Line>) {
         self.walk(labels, Turn::Back)
     }
 
-    /// Does the action again that was undone last.
-    ///
-    /// # Errors
-    /// As of [`undo`](Self::undo).
-    pub fn redo(&mut self, labels: &Labels) -> (Option<Reversal>, Result<(), JournalError>) {
+    /// Does the action again that was undone last; as [`undo`](Self::undo).
+    pub fn redo(&mut self, labels: &Labels) -> (Option<Reversal>, Vec<Line>) {
         self.walk(labels, Turn::Forth)
     }
 
     /// Passes over actions until one has an effect.
-    fn walk(&mut self, labels: &Labels, turn: Turn) -> (Option<Reversal>, Result<(), JournalError>) {
-        let mut outcome = Ok(());
+    fn walk(&mut self, labels: &Labels, turn: Turn) -> (Option<Reversal>, Vec<Line>) {
+        let mut lines = Vec::new();
         loop {
-            let (actions, line) = match turn {
-                Turn::Back => (&self.done, Line::Undone),
-                Turn::Forth => (&self.undone, Line::Redone),
+            let actions = match turn {
+                Turn::Back => &self.done,
+                Turn::Forth => &self.undone,
             };
             let Some(action) = actions.last().cloned() else {
-                return (None, outcome);
+                return (None, lines);
             };
-            outcome = outcome.and(self.write(line));
             let changes = changes(&action, labels, turn);
+            let step = |change: &Change| Step {
+                serial: change.serial,
+                before: labels.get(change.serial),
+                after: change.label,
+            };
+            let (id, steps) = (action.id.clone(), changes.iter().map(step).collect());
+            let line = match turn {
+                Turn::Back => Line::Undone { id, steps },
+                Turn::Forth => Line::Redone { id, steps },
+            };
+            self.follow(&line);
+            lines.push(line);
             if !changes.is_empty() {
-                return (Some(Reversal { action, changes }), outcome);
+                return (Some(Reversal { action, changes }), lines);
             }
         }
     }
@@ -189,9 +139,16 @@ impl Journal {
         &self.done
     }
 
-    /// Whether there is anything to redo.
-    pub fn can_redo(&self) -> bool {
-        !self.undone.is_empty()
+    /// What can be redone, the next one last.
+    pub fn undone(&self) -> &[Action] {
+        &self.undone
+    }
+}
+
+/// Moves the action with this id; another program's may be there no more.
+fn take(from: &mut Vec<Action>, id: &str, to: &mut Vec<Action>) {
+    if let Some(at) = from.iter().rposition(|action| action.id == id) {
+        to.push(from.remove(at));
     }
 }
 
@@ -228,17 +185,11 @@ mod tests {
             before: labels.set(serial, label),
             after: label,
         });
-        Action {
-            steps: steps.collect(),
-        }
+        Action::new(steps.collect())
     }
 
     fn undo(labels: &mut Labels, journal: &mut Journal) -> usize {
         apply(labels, journal.undo(labels).0)
-    }
-
-    fn redo(labels: &mut Labels, journal: &mut Journal) -> usize {
-        apply(labels, journal.redo(labels).0)
     }
 
     fn apply(labels: &mut Labels, reversal: Option<Reversal>) -> usize {
@@ -251,27 +202,31 @@ mod tests {
 
     #[test]
     fn actions_are_undone_and_redone_one_by_one_over_restarts_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("labels.csv");
         let mut labels = Labels::new(9);
-        let (mut journal, error) = Journal::open(&path);
-        assert!(error.is_none());
+        let mut journal = Journal::default();
+        let mut lines = Vec::new();
         for (serials, label) in [(vec![1], Some(4)), (vec![1, 2, 3], Some(7)), (vec![2], None)] {
             let action = give(&mut labels, &serials, label);
-            journal.record(action).unwrap();
+            lines.push(journal.record(action));
         }
         let end = labels.clone();
-        let restart = || Journal::open(&path).0;
-        let mut journal = restart();
-        assert_eq!(journal.done().len(), 3);
+        let restart = |lines: &[Line]| {
+            let mut journal = Journal::default();
+            lines.iter().for_each(|line| journal.follow(line));
+            journal
+        };
         for expected in [1, 3, 1, 0] {
-            assert_eq!(undo(&mut labels, &mut journal), expected);
-            journal = restart();
+            journal = restart(&lines);
+            let (reversal, new) = journal.undo(&labels);
+            lines.extend(new);
+            assert_eq!(apply(&mut labels, reversal), expected);
         }
         assert_eq!(labels, Labels::new(9));
         for expected in [1, 3, 1, 0] {
-            assert_eq!(redo(&mut labels, &mut journal), expected);
-            journal = restart();
+            journal = restart(&lines);
+            let (reversal, new) = journal.redo(&labels);
+            lines.extend(new);
+            assert_eq!(apply(&mut labels, reversal), expected);
         }
         assert_eq!(labels, end);
     }
@@ -282,8 +237,8 @@ mod tests {
         let mut journal = Journal::default();
         let first = give(&mut labels, &[5], Some(1));
         let second = give(&mut labels, &[1, 2], Some(3));
-        journal.record(first).unwrap();
-        journal.record(second).unwrap();
+        journal.record(first);
+        journal.record(second);
         labels.set(1, Some(9));
         assert_eq!(undo(&mut labels, &mut journal), 1);
         assert_eq!((labels.get(1), labels.get(2)), (Some(9), None));
@@ -300,39 +255,28 @@ mod tests {
         let mut labels = Labels::new(9);
         let mut journal = Journal::default();
         let action = give(&mut labels, &[5], Some(1));
-        journal.record(action).unwrap();
+        journal.record(action);
         undo(&mut labels, &mut journal);
-        assert!(journal.can_redo());
+        assert_eq!(journal.undone().len(), 1);
         let action = give(&mut labels, &[6], Some(1));
-        journal.record(action).unwrap();
-        assert!(!journal.can_redo());
+        journal.record(action);
+        assert!(journal.undone().is_empty());
         assert_eq!(journal.redo(&labels).0, None);
     }
 
+    /// Each program takes its own actions back, whatever the other has added to the history meanwhile.
     #[test]
-    fn a_torn_line_costs_itself_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("labels.csv");
+    fn two_programs_do_not_undo_each_others_actions() {
         let mut labels = Labels::new(9);
-        let action = give(&mut labels, &[5], Some(1));
-        Journal::open(&path).0.record(action.clone()).unwrap();
-        let file = Journal::path(&path);
-        let mut text = std::fs::read_to_string(&file).unwrap();
-        text.push_str(r#"{"done":{"steps":[{"ser"#);
-        std::fs::write(&file, text).unwrap();
-        let mut journal = Journal::open(&path).0;
-        journal.record(give(&mut labels, &[6], Some(2))).unwrap();
-        assert_eq!(Journal::open(&path).0.done().len(), 2);
-    }
-
-    #[test]
-    fn without_a_folder_it_lasts_until_the_end() {
-        let (mut journal, error) = Journal::open(Path::new("/nowhere/at/all/labels.csv"));
-        assert!(error.is_none());
-        let mut labels = Labels::new(9);
-        let action = give(&mut labels, &[5], Some(1));
-        let error = journal.record(action).unwrap_err();
-        assert!(error.to_string().contains("labels.history.jsonl"));
-        assert!(journal.undo(&labels).0.is_some());
+        let (mut first, mut second) = (Journal::default(), Journal::default());
+        let mut lines = vec![first.record(give(&mut labels, &[5], Some(1)))];
+        lines.push(second.record(give(&mut labels, &[6], Some(2))));
+        let (reversal, undone) = first.undo(&labels);
+        assert_eq!(reversal.map(|it| it.changes[0].serial), Some(5));
+        lines.extend(undone);
+        let mut both = Journal::default();
+        lines.iter().for_each(|line| both.follow(line));
+        let left: Vec<u32> = both.done().iter().map(|action| action.steps[0].serial).collect();
+        assert_eq!(left, [6]);
     }
 }

@@ -13,14 +13,17 @@ use notify::RecommendedWatcher;
 
 use super::document::Document;
 use super::file::{self, Snapshot};
+use super::history::{History, Line};
 use super::late::LateWriters;
-use super::recent::RecentChanges;
-use super::store::{Pending, Shared, Troubles};
+use super::originals::Originals;
+use super::store::{Opened, Shared, Troubles};
+use super::versions::Versions;
 use super::watch::watch;
-use super::{Change, LabelEvent, Labels, Problem};
+use super::{Change, Journal, LabelEvent, Labels, Problem};
 use crate::model::config::CLASSES;
 
 mod commit;
+mod merge;
 
 /// After a touch others follow; one look serves them all.
 const DEBOUNCE: Duration = Duration::from_millis(50);
@@ -41,13 +44,22 @@ pub(super) struct Keeper {
     problems: Vec<Problem>,
     /// Why the file cannot be used, once that was told.
     trouble: Option<String>,
-    recent: RecentChanges,
+    history: History,
+    versions: Versions,
+    originals: Originals,
+    /// Whether the file as it is known has been compared with the history.
+    merged: bool,
+    /// Where the file lay when it was there last.
+    device: Option<u64>,
+    /// What went with a file that is gone.
+    lost: Option<Document>,
     late: LateWriters,
     look_at: Option<Instant>,
 }
 
 impl Keeper {
-    pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Labels, Troubles) {
+    pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Opened) {
+        let (history, lines, unread) = History::open(path);
         let mut keeper = Self {
             path: path.to_owned(),
             name: path.display().to_string(),
@@ -59,10 +71,20 @@ impl Keeper {
             labels: Labels::new(n),
             problems: Vec::new(),
             trouble: None,
-            recent: RecentChanges::default(),
+            history,
+            versions: Versions::default(),
+            originals: Originals::default(),
+            merged: false,
+            device: None,
+            lost: None,
             late: LateWriters::default(),
             look_at: None,
         };
+        let mut journal = Journal::default();
+        for line in &lines {
+            journal.follow(line);
+            keeper.follow(line);
+        }
         let read = file::read(path).and_then(|snapshot| Ok((keeper.parse(&snapshot)?, snapshot)));
         match read {
             Ok((document, snapshot)) => keeper.know(document, snapshot),
@@ -71,9 +93,25 @@ impl Keeper {
         let troubles = Troubles {
             file: keeper.trouble.clone(),
             rows: keeper.problems.clone(),
+            history: unread.map(|error| error.to_string()),
         };
         let labels = keeper.labels.clone();
-        (keeper, labels, troubles)
+        let opened = Opened {
+            labels,
+            journal,
+            troubles,
+        };
+        (keeper, opened)
+    }
+
+    /// Goes on by a line of the history.
+    fn follow(&mut self, line: &Line) {
+        self.versions.follow(line);
+        if let Line::Rows(rows) = line {
+            for (serial, text) in rows {
+                self.originals.note(*serial, text.clone());
+            }
+        }
     }
 
     /// Serves until the store closes.
@@ -97,11 +135,10 @@ impl Keeper {
     fn turn(&mut self, rung: bool, closing: bool) -> Duration {
         if self.watcher.is_none() && !closing && file::folder(&self.path).is_dir() {
             let shared = Arc::clone(&self.shared);
-            self.watcher = watch(&self.path, move || {
-                if !shared.touched.swap(true, Ordering::AcqRel) {
-                    shared.ring();
-                }
-            });
+            self.watcher = watch(&self.path, move |touch| shared.touch(touch));
+        }
+        if !self.merged {
+            self.look();
         }
         let count = self.shared.pending().len();
         if count > 0 {
@@ -116,6 +153,12 @@ impl Keeper {
             self.look();
         }
         self.merge_late(closing);
+        if self.shared.write_back.swap(false, Ordering::AcqRel) {
+            self.write_back();
+        }
+        if closing && self.history.waits() {
+            self.note(Vec::new());
+        }
         let poll = if self.watcher.is_some() {
             POLL_WATCHED
         } else {
@@ -145,45 +188,40 @@ impl Keeper {
         POLL
     }
 
-    /// Writes the oldest `count` changes at once and answers each.
+    /// Writes the oldest `count` requests at once and answers each of their changes.
     fn save(&mut self, count: usize) {
-        let batch: Vec<Change> = self
-            .shared
-            .pending()
-            .iter()
-            .take(count)
-            .map(|pending| pending.change)
-            .collect();
-        let fault = |change: &Change| {
-            let Change { serial, label } = *change;
-            match label {
-                _ if serial as usize >= self.n => {
-                    Some(format!("sample {serial} is not in the data set; choose another"))
-                }
-                Some(label) if usize::from(label) >= CLASSES => {
-                    Some(format!("label {label} is not one of 0–9; choose another"))
-                }
-                _ => None,
+        let requests: Vec<_> = self.shared.pending().iter().take(count).cloned().collect();
+        let fault = |&Change { serial, label }: &Change| match label {
+            _ if serial as usize >= self.n => {
+                Some(format!("sample {serial} is not in the data set; choose another"))
             }
+            Some(label) if usize::from(label) >= CLASSES => {
+                Some(format!("label {label} is not one of 0–9; choose another"))
+            }
+            _ => None,
         };
-        let faults: Vec<Option<String>> = batch.iter().map(fault).collect();
-        let changes: Vec<Change> = batch
-            .iter()
-            .zip(&faults)
-            .filter(|(_, fault)| fault.is_none())
-            .map(|(change, _)| *change)
-            .collect();
+        let mut faults: Vec<Option<String>> = Vec::with_capacity(count);
+        let (mut changes, mut lines) = (Vec::new(), Vec::new());
+        for request in requests {
+            let fault = request.changes.iter().find_map(fault);
+            if fault.is_none() {
+                changes.extend(request.changes);
+                lines.extend(request.lines);
+            }
+            faults.push(fault);
+        }
         let result = if changes.is_empty() {
+            self.note(lines);
             Ok(())
         } else {
-            self.commit(&changes, None)
+            self.locked(|keeper| keeper.commit(&changes, lines, None))
         };
         let failure = result.err().map(|error| {
             // The file may have changed all the same; `current` must be what it says now.
             self.look();
             error.to_string()
         });
-        self.shared.answer(count, |place, Pending { change, asked }| {
+        self.shared.answer(count, |place, change, asked| {
             let fault = faults.get(place).and_then(Option::as_ref);
             match fault.or(failure.as_ref()) {
                 None => LabelEvent::Saved {
@@ -201,31 +239,42 @@ impl Keeper {
 
     /// Takes over what another program made of the file.
     fn look(&mut self) {
-        let read = self
-            .settle()
-            .and_then(|snapshot| Ok((self.parse(&snapshot)?, snapshot)));
-        let (document, snapshot) = match read {
-            Ok(read) => read,
-            Err(error) => return self.report(error.to_string()),
-        };
-        if self.trouble.is_none() && snapshot.bytes == self.known.bytes {
-            self.known = snapshot;
-        } else if self.undone(&document, &snapshot).is_empty() {
-            let before = (self.labels.clone(), self.problems.clone());
-            self.know(document, snapshot);
-            self.tell_reload(&before.0, &before.1);
-        } else if let Err(error) = self.commit(&[], None) {
+        let looked = self.settle().and_then(|_| self.locked(Self::compare));
+        if let Err(error) = looked {
             self.report(error.to_string());
         }
+    }
+
+    /// Does something while no other program of this kind writes labels or history.
+    fn locked<R>(&mut self, act: impl FnOnce(&mut Self) -> R) -> R {
+        let lock = self.history.lock();
+        for line in self.history.others() {
+            self.follow(&line);
+        }
+        let result = act(self);
+        drop(lock);
+        result
     }
 
     /// Merges rows that others wrote into files that we have replaced.
     fn merge_late(&mut self, closing: bool) {
         for found in self.late.look(closing) {
-            let merged = self.commit(&[], Some(&found));
+            let merged = self.locked(|keeper| keeper.commit(&[], Vec::new(), Some(&found)));
             if let Err(error) = merged {
                 self.report(error.to_string());
             }
+        }
+    }
+
+    /// Adds lines to the history, after those that could not be written before, and tells if that fails or works again.
+    fn note(&mut self, lines: Vec<Line>) {
+        let waited = self.history.waits();
+        for line in &lines {
+            self.follow(line);
+        }
+        let trouble = self.history.append(lines).err().map(|error| error.to_string());
+        if waited || trouble.is_some() {
+            self.shared.send(LabelEvent::History { trouble });
         }
     }
 
@@ -233,6 +282,9 @@ impl Keeper {
         self.labels = document.labels(self.n);
         self.problems = document.problems(&self.name);
         self.document = document;
+        if snapshot.identity.is_some() {
+            self.device = file::device(&self.path);
+        }
         self.known = snapshot;
     }
 
@@ -260,6 +312,7 @@ impl Keeper {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::labels::store::Request;
 
     #[test]
     fn a_panic_fails_what_is_pending() {
@@ -267,13 +320,14 @@ mod tests {
         let path = dir.path().join("labels.csv");
         std::fs::write(&path, "Serial,label\n1,4\n").unwrap();
         let (shared, events, _bell) = Shared::new(Arc::new(|| {}));
-        let (mut keeper, ..) = Keeper::open(&path, 10, Arc::clone(&shared));
+        let (mut keeper, _) = Keeper::open(&path, 10, Arc::clone(&shared));
         for label in [7, 8] {
-            shared.pending().push_back(Pending {
-                change: Change {
+            shared.pending().push_back(Request {
+                changes: vec![Change {
                     serial: 1,
                     label: Some(label),
-                },
+                }],
+                lines: Vec::new(),
                 asked: Instant::now(),
             });
         }

@@ -9,40 +9,27 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::document::Document;
-use super::file::read_open;
+use super::file::{Identity, identity_of, read_open};
 
 /// When replaced files are looked at again, after the replacement.
-const LOOKS: [Duration; 3] = [
+const LOOKS: [Duration; 6] = [
+    Duration::from_millis(20),
+    Duration::from_millis(100),
     Duration::from_millis(500),
     Duration::from_millis(1500),
     Duration::from_secs(4),
+    Duration::from_secs(10),
 ];
 /// Between looks at one that is being written.
 const STEP: Duration = Duration::from_millis(50);
+/// How long the content must rest before it counts as whole, where nothing in it speaks against that, and where its last
+/// line is open.
+const REST: Duration = Duration::from_millis(250);
+const REST_OPEN: Duration = Duration::from_secs(2);
 /// When the program closes, a writer that takes longer than this is not waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Handles kept at a time.
-const KEPT: usize = 64;
-
-/// How long the content of a file that was touched a moment ago must rest before it counts as whole: a rewrite in
-/// place shows as an empty file, then as a growing one. Of the rows that were `known`, a stale rewrite may lack the
-/// `expendable` ones.
-pub(super) fn rest_before_use(bytes: &[u8], known: &Document, expendable: impl Fn(i64) -> bool) -> Duration {
-    if bytes.is_empty() {
-        return Duration::from_secs(1);
-    }
-    let whole = bytes.ends_with(b"\n")
-        && Document::parse(bytes).is_ok_and(|document| {
-            known
-                .serials()
-                .all(|serial| document.has(serial) || expendable(serial))
-        });
-    if whole {
-        Duration::ZERO
-    } else {
-        Duration::from_millis(250)
-    }
-}
+const KEPT: usize = 256;
 
 #[derive(Default)]
 pub(super) struct LateWriters {
@@ -53,9 +40,11 @@ struct Old {
     file: File,
     /// What it held when we replaced it.
     base: Vec<u8>,
+    /// Its state when it was last read.
+    identity: Option<Identity>,
     /// What others made of it and is merged already.
     merged: Option<Vec<u8>>,
-    /// Serials that we changed since, or shortly before: our label wins.
+    /// Serials that we changed since: our label wins.
     ours: HashSet<i64>,
     replaced: Instant,
     looks: usize,
@@ -84,12 +73,16 @@ impl LateWriters {
             file.ours.extend(&ours);
         }
         if self.files.len() == KEPT {
-            self.files.remove(0);
+            // The oldest into which nobody writes.
+            let at = self.files.iter().position(|file| file.writing.is_none());
+            self.files.remove(at.unwrap_or(0));
         }
         let replaced = Instant::now();
         self.files.extend(old.map(|file| Old {
             file,
             base,
+            // It has another time now than when it was read, and may have been written in between.
+            identity: None,
             merged: None,
             ours,
             replaced,
@@ -133,24 +126,28 @@ impl Old {
     }
 
     fn look(&mut self, now: Instant) -> Option<Found> {
+        let identity = self.file.metadata().ok().map(|metadata| identity_of(&metadata));
+        if self.writing.is_none() && identity.is_some() && identity == self.identity {
+            self.looks += 1;
+            return None;
+        }
         let Ok(snapshot) = read_open(&mut self.file) else {
             self.looks = LOOKS.len();
             return None;
         };
+        self.identity = snapshot.identity;
         let bytes = snapshot.bytes;
         if bytes == self.base || self.merged.as_ref() == Some(&bytes) {
             self.writing = None;
             self.looks += 1;
             return None;
         }
-        let base = Document::parse(&self.base).ok()?;
         let rests_since = match self.writing.take() {
             Some(writing) if writing.bytes == bytes => writing.rests_since,
             _ => now,
         };
-        if now.duration_since(rests_since)
-            < rest_before_use(&bytes, &base, |serial| self.ours.contains(&serial))
-        {
+        let rest = if bytes.ends_with(b"\n") { REST } else { REST_OPEN };
+        if now.duration_since(rests_since) < rest {
             self.writing = Some(Writing {
                 bytes,
                 rests_since,
@@ -159,11 +156,11 @@ impl Old {
             return None;
         }
         self.looks += 1;
-        let theirs = Document::parse(&bytes).ok()?;
+        let theirs = Document::parse(&bytes).ok();
         self.merged = Some(bytes);
         Some(Found {
-            theirs,
-            base,
+            theirs: theirs?,
+            base: Document::parse(&self.base).ok()?,
             ours: self.ours.clone(),
         })
     }

@@ -7,18 +7,21 @@
 //! file      read with identity; replace atomically and durably
 //! keeper    the thread: requests and others' edits → file → events
 //! late      rows that others wrote into a file after it was replaced
-//! recent    our changes that a stale rewrite undid
+//! versions  what the file has said, to merge a text that set out from an older one
+//! originals rows of others as they were before we changed them
 //! store     the handle that the window holds
-//! journal   the user's actions, to undo and redo
+//! history   the file of what was done, beside the labels
+//! journal   the user's actions in it, to undo and redo
 //! ```
 
 mod document;
 mod error;
 mod file;
+mod history;
 mod journal;
 mod keeper;
 mod late;
-mod recent;
+mod originals;
 mod record;
 mod row;
 mod store;
@@ -26,13 +29,15 @@ mod store;
 mod tests;
 mod unsure;
 mod values;
+mod versions;
 mod watch;
 
 use std::path::{Path, PathBuf};
 
 pub use error::LabelsError;
-pub use journal::{Action, Journal, JournalError, Reversal, Step};
-pub use store::{Change, LabelEvent, LabelStore, Troubles};
+pub use history::Line;
+pub use journal::{Action, Journal, Reversal, Step};
+pub use store::{Change, LabelEvent, LabelStore, Opened, Troubles};
 pub use unsure::{UnsureError, UnsureMarks};
 pub use values::Labels;
 

@@ -1,5 +1,7 @@
 //! What one record of the labels file says.
 
+use std::ops::Range;
+
 use super::record::{ending, split, value};
 use crate::model::config::CLASSES;
 
@@ -14,6 +16,35 @@ pub(super) struct Columns {
     pub count: usize,
     pub serial: usize,
     pub label: usize,
+}
+
+impl Columns {
+    /// A new row.
+    pub fn record(self, serial: i64, label: Option<u8>) -> String {
+        let mut fields = vec![String::new(); self.count];
+        fields[self.serial] = serial.to_string();
+        fields[self.label] = label.map(|label| label.to_string()).unwrap_or_default();
+        fields.join(",")
+    }
+
+    /// Whether a record has nothing but its serial and its label.
+    pub fn says_nothing_else(self, record: &str) -> bool {
+        self.others(record).iter().all(|field| field.is_empty())
+    }
+
+    /// The values of a record besides its serial and its label, those that are missing at its end as empty ones.
+    pub fn others(self, record: &str) -> Vec<String> {
+        let mut fields = Vec::new();
+        split(record, &mut fields);
+        let count = fields.len().max(self.count);
+        let others = (0..count).filter(|&column| column != self.serial && column != self.label);
+        let value = |column| {
+            fields.get(column).map_or(String::new(), |field: &Range<usize>| {
+                value(&record[field.clone()]).trim().to_owned()
+            })
+        };
+        others.map(value).collect()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +72,11 @@ impl Row {
             fault: None,
             earlier: None,
         }
+    }
+
+    /// Its text without the line ending.
+    pub fn content(&self) -> &str {
+        self.text.trim_end_matches(['\r', '\n'])
     }
 
     /// The same, behind another row of its serial.

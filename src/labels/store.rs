@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
+use super::history::Line;
 use super::keeper::Keeper;
-use super::{Labels, Problem};
+use super::watch::Touch;
+use super::{Journal, Labels, Problem, Step};
 
 /// A sample's new label; `None` deletes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,14 @@ pub enum LabelEvent {
     Reloaded { labels: Labels, problems: Vec<Problem> },
     /// The file cannot be used as it stands; labels stay as they were.
     Problem { message: String },
+    /// Another program has written the file. Where it did not know of labels of ours they were `restored`; where it did and
+    /// `changed` them, its labels stand now.
+    Merged { restored: Vec<Step>, changed: Vec<Step> },
+    /// The file is gone, and so many labels with it, which [`LabelStore::write_back`] can put into a new one; 0 when it is
+    /// back.
+    Gone { labels: usize },
+    /// Why the history cannot be written; `None` when it is written again.
+    History { trouble: Option<String> },
 }
 
 /// What is wrong with a labels file that was opened.
@@ -43,6 +53,17 @@ pub struct Troubles {
     pub file: Option<String>,
     /// Rows of it that cannot be used.
     pub rows: Vec<Problem>,
+    /// Why the history cannot be read.
+    pub history: Option<String>,
+}
+
+/// A labels file as it was when it was opened.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    pub labels: Labels,
+    /// What the user has done to them so far.
+    pub journal: Journal,
+    pub troubles: Troubles,
 }
 
 /// Called after each event, so that a sleeping window looks at it.
@@ -58,37 +79,47 @@ pub struct LabelStore {
 }
 
 impl LabelStore {
-    /// Opens the labels of a data set of `n` samples. Returns them with what the user should know; a missing file means
-    /// no labels, one that cannot be read is left alone and changes fail until it is mended.
-    pub fn open(path: &Path, n: usize, wake: Wake) -> (Self, Labels, Troubles) {
+    /// Opens the labels of a data set of `n` samples with their history. A missing file means no labels, one that cannot be
+    /// read is left alone and changes fail until it is mended.
+    pub fn open(path: &Path, n: usize, wake: Wake) -> (Self, Opened) {
         let (shared, received, rung) = Shared::new(wake);
-        let (keeper, labels, mut troubles) = Keeper::open(path, n, Arc::clone(&shared));
+        let (keeper, mut opened) = Keeper::open(path, n, Arc::clone(&shared));
         let thread = thread::Builder::new()
             .name("labels".into())
             .spawn(move || keeper.run(&rung));
         let thread = thread
             .map_err(|error| {
-                troubles.file = Some(format!(
+                opened.troubles.file = Some(format!(
                     "labels cannot be saved: no thread for them ({error}); restart the program"
                 ))
             })
             .ok();
-        (
-            Self {
-                shared,
-                events: received,
-                thread,
-            },
-            labels,
-            troubles,
-        )
+        let store = Self {
+            shared,
+            events: received,
+            thread,
+        };
+        (store, opened)
     }
 
-    /// Asks for changes, which are written at once, and returns immediately.
-    pub fn request(&self, changes: &[Change]) {
-        let asked = Instant::now();
-        let changes = changes.iter().map(|&change| Pending { change, asked });
-        self.shared.pending().extend(changes);
+    /// Asks for changes, which are written at once, with the lines of the history that tell of them, and returns
+    /// immediately. Of the changes of one request all are made or none.
+    pub fn request(&self, changes: &[Change], lines: Vec<Line>) {
+        self.shared.pending().push_back(Request {
+            changes: changes.to_vec(),
+            lines,
+            asked: Instant::now(),
+        });
+        self.ring();
+    }
+
+    /// Writes the labels that went with the file into a new one, or into the one that is there by now.
+    pub fn write_back(&self) {
+        self.shared.write_back.store(true, Ordering::Release);
+        self.ring();
+    }
+
+    fn ring(&self) {
         match &self.thread {
             Some(thread) if !thread.is_finished() => self.shared.ring(),
             _ => self.shared.fail_all(
@@ -106,7 +137,8 @@ impl LabelStore {
 
     /// Changes that no event has answered yet.
     pub fn pending(&self) -> usize {
-        self.shared.pending().len()
+        let requests = self.shared.pending();
+        requests.iter().map(|request| request.changes.len()).sum()
     }
 
     /// Puts the changes that are still pending over `labels`, so that what was requested after an event was sent
@@ -127,18 +159,22 @@ impl Drop for LabelStore {
     }
 }
 
-/// A change and when it was asked for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pending {
-    pub change: Change,
+/// Changes that were asked for together.
+#[derive(Clone, Debug)]
+pub(super) struct Request {
+    pub changes: Vec<Change>,
+    pub lines: Vec<Line>,
     pub asked: Instant,
 }
 
 /// What the window's thread, the keeper's and the watcher's share.
 pub(super) struct Shared {
-    pending: Mutex<VecDeque<Pending>>,
+    pending: Mutex<VecDeque<Request>>,
     /// The file may have changed.
     pub touched: AtomicBool,
+    /// When a program wrote into the file that has not closed it since.
+    pub written: Mutex<Option<Instant>>,
+    pub write_back: AtomicBool,
     pub closing: AtomicBool,
     bell: Sender<()>,
     events: Sender<LabelEvent>,
@@ -155,6 +191,8 @@ impl Shared {
         let shared = Self {
             pending: Mutex::default(),
             touched: AtomicBool::new(true),
+            written: Mutex::default(),
+            write_back: AtomicBool::new(false),
             closing: AtomicBool::new(false),
             bell,
             events,
@@ -163,7 +201,7 @@ impl Shared {
         (Arc::new(shared), received, rung)
     }
 
-    pub fn pending(&self) -> MutexGuard<'_, VecDeque<Pending>> {
+    pub fn pending(&self) -> MutexGuard<'_, VecDeque<Request>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -183,13 +221,15 @@ impl Shared {
         let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| (self.wake)()));
     }
 
-    /// Answers the oldest `count` changes, each by its place among them.
-    pub fn answer(&self, count: usize, event: impl Fn(usize, Pending) -> LabelEvent) {
+    /// Answers the oldest `count` requests, each by its place among them.
+    pub fn answer(&self, count: usize, event: impl Fn(usize, Change, Instant) -> LabelEvent) {
         for place in 0..count {
-            let Some(pending) = self.pending().pop_front() else {
+            let Some(request) = self.pending().pop_front() else {
                 break;
             };
-            let _ = self.events.send(event(place, pending));
+            for change in request.changes {
+                let _ = self.events.send(event(place, change, request.asked));
+            }
         }
         self.wake();
     }
@@ -197,7 +237,7 @@ impl Shared {
     /// Answers everything that is pending with `Failed`.
     pub fn fail_all(&self, message: &str, current: impl Fn(u32) -> Option<u8>) {
         let count = self.pending().len();
-        self.answer(count, |_, Pending { change, .. }| LabelEvent::Failed {
+        self.answer(count, |_, change, _| LabelEvent::Failed {
             change,
             current: current(change.serial),
             message: message.to_owned(),
@@ -205,8 +245,28 @@ impl Shared {
     }
 
     pub fn overlay(&self, labels: &mut Labels) {
-        for pending in self.pending().iter() {
-            labels.set(pending.change.serial, pending.change.label);
+        for change in self.pending().iter().flat_map(|request| &request.changes) {
+            labels.set(change.serial, change.label);
         }
+    }
+
+    /// Notes whether a program is in the middle of writing the file.
+    pub fn touch(&self, touch: Touch) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        *written = match touch {
+            Touch::Written => Some(Instant::now()),
+            Touch::Closed => None,
+            Touch::Other => *written,
+        };
+        drop(written);
+        if !self.touched.swap(true, Ordering::AcqRel) {
+            self.ring();
+        }
+    }
+
+    /// How long ago a program wrote into the file that has not closed it since.
+    pub fn being_written(&self) -> Option<Duration> {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        written.map(|at| at.elapsed())
     }
 }

@@ -11,6 +11,7 @@ use crate::cloud::region::RegionKind;
 use crate::filter::Filter;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 use crate::outputs::results::Report;
+use crate::overlay::problem::Offer;
 use crate::training::message::EndState;
 
 /// How many dimensions of the latent space the cloud shows.
@@ -202,6 +203,8 @@ pub enum Intent {
         architecture: Architecture,
         seed: u64,
     },
+    /// Do what a card offers.
+    Accept(Offer),
     /// Take the problem with this index away.
     DismissProblem(usize),
 }

@@ -18,6 +18,10 @@ pub enum Cause {
     LabelsFile,
     /// Rows of it.
     LabelsRows,
+    /// Labels that another program's save did not have.
+    Merged,
+    /// The labels file, which is gone.
+    LabelsGone,
     /// A label that could not be saved.
     Saving,
     /// What is kept beside the labels file: the history and the marks.
@@ -35,6 +39,19 @@ pub enum Cause {
     EventLog,
 }
 
+/// What can be done about it, by a button of the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Choose the samples.
+    Review,
+    /// Take labels out again that were put back.
+    TakeOut,
+    /// Give labels again that were deleted.
+    PutBack,
+    /// Write the labels of a file that is gone into a new one.
+    WriteBack,
+}
+
 /// One card.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -46,6 +63,7 @@ pub struct Problem {
     pub more: usize,
     /// How often it has happened.
     pub times: usize,
+    pub offers: Vec<Offer>,
 }
 
 /// All cards, the newest last.
@@ -72,6 +90,7 @@ impl Problems {
             lines: Vec::new(),
             more: 0,
             times: times + 1,
+            offers: Vec::new(),
         });
     }
 
@@ -86,8 +105,26 @@ impl Problems {
                 lines: lines.take(LINES).collect(),
                 more: count.saturating_sub(LINES),
                 times: 1,
+                offers: Vec::new(),
             });
         }
+    }
+
+    /// Adds a card with buttons.
+    pub fn offer(&mut self, cause: Cause, title: String, offers: Vec<Offer>) {
+        self.0.push(Problem {
+            cause,
+            title,
+            lines: Vec::new(),
+            more: 0,
+            times: 1,
+            offers,
+        });
+    }
+
+    /// Whether there is a card of this cause.
+    pub fn has(&self, cause: Cause) -> bool {
+        self.0.iter().any(|card| card.cause == cause)
     }
 
     /// Takes all cards of a cause away.

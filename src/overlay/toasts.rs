@@ -10,7 +10,7 @@ use bevy_egui::egui::{
 use crate::overlay::intent::Intent;
 use crate::overlay::jobs;
 use crate::overlay::number::{grouped, plural};
-use crate::overlay::problem::Problem;
+use crate::overlay::problem::{Cause, Offer, Problem};
 use crate::overlay::state::Job;
 use crate::overlay::theme;
 
@@ -51,7 +51,12 @@ fn cards(ui: &mut Ui, problems: &[Problem], jobs: &[Job], commands: &mut Vec<Int
         });
     }
     for (index, problem) in problems.iter().enumerate().skip(hidden) {
-        card(ui, look.alarm, |ui| strip(ui, index, &problem.text(), commands));
+        let fill = if problem.cause == Cause::Merged {
+            look.raised
+        } else {
+            look.alarm
+        };
+        card(ui, fill, |ui| strip(ui, index, problem, commands));
     }
     for job in jobs {
         card(ui, look.raised, |ui| {
@@ -71,7 +76,13 @@ fn card<R>(ui: &mut Ui, fill: Color32, contents: impl FnOnce(&mut Ui) -> R) {
         .show(ui, contents);
 }
 
-fn strip(ui: &mut Ui, index: usize, problem: &str, commands: &mut Vec<Intent>) {
+fn strip(ui: &mut Ui, index: usize, problem: &Problem, commands: &mut Vec<Intent>) {
+    let color = match problem.cause {
+        Cause::Merged => ui.visuals().text_color(),
+        _ => theme::look(ui).failure,
+    };
+    let offers = &problem.offers;
+    let problem = &problem.text();
     ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
         let dismiss = ui.add(Button::new("Dismiss").min_size(vec2(64.0, 22.0)));
         let name = format!("Dismiss: {problem}");
@@ -81,11 +92,40 @@ fn strip(ui: &mut Ui, index: usize, problem: &str, commands: &mut Vec<Intent>) {
         }
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let mut job = LayoutJob::default();
-            let text = RichText::new(problem).color(theme::look(ui).failure);
+            let text = RichText::new(problem).color(color);
             text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Min);
             job.wrap.max_rows = LINES;
             ui.add(Label::new(job).wrap().selectable(true))
                 .on_hover_text(problem);
+            if !offers.is_empty() {
+                ui.horizontal_wrapped(|ui| {
+                    for &offer in offers {
+                        let (name, hint) = words(offer);
+                        if ui.button(name).on_hover_text(hint).clicked() {
+                            commands.push(Intent::Accept(offer));
+                        }
+                    }
+                });
+            }
         });
     });
+}
+
+/// Name of a button and what it does.
+fn words(offer: Offer) -> (&'static str, &'static str) {
+    match offer {
+        Offer::Review => ("Review", "Select these samples in the cloud."),
+        Offer::TakeOut => (
+            "Remove again",
+            "Take the restored labels off, as the other program's save had it.",
+        ),
+        Offer::PutBack => (
+            "Put back",
+            "Give the deleted labels again; Ctrl+Z takes them back.",
+        ),
+        Offer::WriteBack => (
+            "Write them back",
+            "Write the labels into a new file under the same name.",
+        ),
+    }
 }

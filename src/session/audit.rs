@@ -12,7 +12,9 @@ use bevy::prelude::*;
 use crate::cloud::{Choose, Chosen, Select, Selected};
 use crate::evaluation::{DRAWN, draw};
 use crate::event_log::LogEntry;
-use crate::labels::{Change, LabelEvent, LabelStore, Labels, Problem, audit_path};
+use crate::labels::{
+    Action, Change, LabelEvent, LabelStore, Labels, Line, Opened, Problem, Step, audit_path,
+};
 use crate::overlay::form::{ResultsOf, TrainingTab};
 use crate::overlay::intent::Intent;
 use crate::overlay::number::{grouped, plural};
@@ -127,9 +129,16 @@ impl Audit {
 
     /// Puts a label into the file, or takes it out.
     fn write(&mut self, serial: u32, label: Option<u8>) {
+        let before = self.labels.get(serial);
         self.set(serial, label);
         if let Some(file) = &self.file {
-            file.request(&[Change { serial, label }]);
+            let step = Step {
+                serial,
+                before,
+                after: label,
+            };
+            let action = Action::new(vec![step]);
+            file.request(&[Change { serial, label }], vec![Line::Done(action)]);
         }
     }
 
@@ -168,7 +177,8 @@ fn open(
         let wake = wake.0.clone();
         let wake = Arc::new(move || wake(Urgency::Answer));
         let path = audit_path(&start.args.common.labels_path());
-        let (store, labels, troubles) = LabelStore::open(&path, dataset.len(), wake);
+        let (store, opened) = LabelStore::open(&path, dataset.len(), wake);
+        let Opened { labels, troubles, .. } = opened;
         let message = troubles.file.clone().or_else(|| rows(&start, &troubles.rows));
         // Of a folder that is not there the labels' own card tells.
         let has_folder = path
@@ -257,6 +267,35 @@ fn follow_file(
                     plural(count, "label")
                 );
                 feedback.say(text, FeedbackKind::Info);
+            }
+            LabelEvent::Merged { restored, changed } => {
+                let (restored, changed) = (restored.len(), changed.len());
+                log.write(Log(LogEntry::LabelsMerged { restored, changed }));
+                if restored > 0 {
+                    let text = format!(
+                        "{} {} of the audit that another program's save had dropped {} restored",
+                        grouped(restored),
+                        plural(restored, "label"),
+                        if restored == 1 { "was" } else { "were" }
+                    );
+                    feedback.say(text, FeedbackKind::Info);
+                }
+            }
+            LabelEvent::Gone { labels } => {
+                log.write(Log(LogEntry::LabelsGone { labels }));
+                if let (true, Some(file)) = (labels > 0, &audit.file) {
+                    // Nobody labels an audit twice: its labels are worth more than the wish to begin anew.
+                    file.write_back();
+                }
+            }
+            LabelEvent::History { trouble: None } => {}
+            LabelEvent::History {
+                trouble: Some(message),
+            } => {
+                log.write(Log(LogEntry::Error {
+                    message: message.clone(),
+                }));
+                progress.report(Cause::BesideLabels, message);
             }
             LabelEvent::Problem { message } => {
                 log.write(Log(LogEntry::Error {

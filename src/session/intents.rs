@@ -133,6 +133,7 @@ fn carry_out(
             | Intent::Close(_)
             | Intent::Open(_)
             | Intent::OpenPath(_)
+            | Intent::Accept(_)
             | Intent::Retry => {}
             Intent::Stop => {
                 progress.run = RunState::Stopping;

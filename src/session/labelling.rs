@@ -9,7 +9,7 @@ use bevy::prelude::*;
 use crate::cloud::{ReplaceUserLabels, SetUserLabel};
 use crate::event_log::LogEntry;
 use crate::labels::{
-    Action, Change, Journal, JournalError, LabelEvent, LabelStore, Labels, Problem, Reversal, Step,
+    Action, Change, Journal, LabelEvent, LabelStore, Labels, Line, Opened, Problem, Reversal, Step,
 };
 use crate::overlay::number::{grouped, plural};
 use crate::overlay::problem::Cause;
@@ -21,6 +21,7 @@ use super::classes::Classes;
 use super::event_log::Log;
 use super::feedback::Feedback;
 use super::known::LabelChanged;
+use super::merged::{Merged, tell_gone};
 use super::progress::Progress;
 use super::recoloured::Recoloured;
 use super::worker::FromWorker;
@@ -90,8 +91,12 @@ fn open_labels(
         let path = start.args.common.labels_path();
         let wake = wake.0.clone();
         let wake = Arc::new(move || wake(Urgency::Answer));
-        let (store, labels, troubles) = LabelStore::open(&path, dataset.len(), wake);
-        let (journal, unread) = Journal::open(&path);
+        let (store, opened) = LabelStore::open(&path, dataset.len(), wake);
+        let Opened {
+            labels,
+            journal,
+            troubles,
+        } = opened;
         history.journal = journal;
         if let Some(file) = troubles.file {
             log.write(Log(LogEntry::Error {
@@ -100,11 +105,11 @@ fn open_labels(
             progress.report(Cause::LabelsFile, file);
         }
         log.write_batch(tell_rows(&path, &troubles.rows, &mut progress));
-        if let Some(error) = unread {
+        if let Some(message) = troubles.history {
             log.write(Log(LogEntry::Error {
-                message: error.to_string(),
+                message: message.clone(),
             }));
-            progress.report(Cause::BesideLabels, error.to_string());
+            progress.report(Cause::BesideLabels, message);
         }
         commands.insert_resource(LabelFile(store));
         commands.insert_resource(UserLabels(labels));
@@ -134,7 +139,6 @@ fn carry_out(
     labels: Option<ResMut<UserLabels>>,
     (classes, audit): (Res<Classes>, Res<Audit>),
     mut history: ResMut<History>,
-    mut progress: ResMut<Progress>,
     mut feedback: ResMut<Feedback>,
     mut recolour: MessageWriter<SetUserLabel>,
     mut recoloured: MessageWriter<Recoloured>,
@@ -150,15 +154,18 @@ fn carry_out(
             classes.name(class)
         });
         let refused = refused.or(audit.keep_out(&mut planned.changes));
+        let kept = |serial| planned.changes.iter().any(|change| change.serial == serial);
+        planned
+            .lines
+            .iter_mut()
+            .for_each(|line| line.keep_reversals(kept));
         planned.words = match refused {
             Some(refused) if planned.changes.is_empty() => left_out(refused),
             Some((_, count)) => format!("{} · {} of the audit left out", planned.words, grouped(count)),
             None => planned.words,
         };
-        if let Err(error) = planned.kept {
-            progress.report(Cause::BesideLabels, error.to_string());
-        }
         if planned.changes.is_empty() {
+            file.0.request(&[], planned.lines);
             feedback.say(planned.words, FeedbackKind::Info);
             continue;
         }
@@ -190,7 +197,7 @@ fn carry_out(
         }
         feedback.say(format!("{} · saving…", planned.words), FeedbackKind::Saving);
         history.saving = planned.words;
-        file.0.request(&planned.changes);
+        file.0.request(&planned.changes, planned.lines);
     }
 }
 
@@ -199,28 +206,34 @@ struct Plan {
     changes: Vec<Change>,
     /// What is saved, or why nothing is.
     words: String,
-    kept: Result<(), JournalError>,
+    /// What the history is told.
+    lines: Vec<Line>,
 }
 
 /// Name of a class.
 pub type Name<'a> = &'a dyn Fn(u8) -> String;
 
 fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Name) -> Plan {
-    let reversed = |(reversal, kept): (Option<Reversal>, _), words: (&str, &str), state| match reversal {
-        Some(Reversal { action, changes }) => {
-            let left = match action.steps.len() - changes.len() {
-                0 => String::new(),
-                left => format!(" ({} changed elsewhere since, left alone)", grouped(left)),
-            };
-            let words = format!("{}: {}{left}", words.0, describe(&action, state, name));
-            Plan { changes, words, kept }
-        }
-        None => Plan {
-            changes: Vec::new(),
-            words: words.1.into(),
-            kept,
-        },
-    };
+    let reversed =
+        |(reversal, lines): (Option<Reversal>, Vec<Line>), words: (&str, &str), state| match reversal {
+            Some(Reversal { action, changes }) => {
+                let left = match action.steps.len() - changes.len() {
+                    0 => String::new(),
+                    left => format!(" ({} changed elsewhere since, left alone)", grouped(left)),
+                };
+                let words = format!("{}: {}{left}", words.0, describe(&action, state, name));
+                Plan {
+                    changes,
+                    words,
+                    lines,
+                }
+            }
+            None => Plan {
+                changes: Vec::new(),
+                words: words.1.into(),
+                lines,
+            },
+        };
     match request {
         LabelRequest::Undo => reversed(journal.undo(labels), ("Undone", "Nothing to undo"), Tense::Past),
         LabelRequest::Redo => reversed(
@@ -233,7 +246,7 @@ fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Na
                 return Plan {
                     changes: Vec::new(),
                     words: format!("{} has no label", grouped(serial as usize)),
-                    kept: Ok(()),
+                    lines: Vec::new(),
                 };
             };
             let step = Step {
@@ -241,12 +254,12 @@ fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Na
                 before: Some(label),
                 after: Some(label),
             };
-            let action = Action { steps: vec![step] };
+            let action = Action::new(vec![step]);
             Plan {
                 // Nothing that is in the file changes.
                 changes: Vec::new(),
                 words: describe(&action, Tense::Done, name),
-                kept: journal.record(action),
+                lines: vec![journal.record(action)],
             }
         }
         LabelRequest::Give(changes) => {
@@ -258,14 +271,12 @@ fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Na
                     after: label,
                 })
             });
-            let action = Action {
-                steps: steps.collect(),
-            };
+            let action = Action::new(steps.collect());
             if action.steps.is_empty() {
                 return Plan {
                     changes: Vec::new(),
                     words: in_vain(changes, name),
-                    kept: Ok(()),
+                    lines: Vec::new(),
                 };
             }
             let change = |step: &Step| Change {
@@ -275,7 +286,7 @@ fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Na
             Plan {
                 changes: action.steps.iter().map(change).collect(),
                 words: describe(&action, Tense::Done, name),
-                kept: journal.record(action),
+                lines: vec![journal.record(action)],
             }
         }
     }
@@ -333,6 +344,7 @@ fn follow_file(
     file: Option<Res<LabelFile>>,
     labels: Option<ResMut<UserLabels>>,
     (start, history): (Res<Start>, Res<History>),
+    mut merged: ResMut<Merged>,
     mut progress: ResMut<Progress>,
     mut feedback: ResMut<Feedback>,
     mut recolour: MessageWriter<SetUserLabel>,
@@ -398,6 +410,26 @@ fn follow_file(
                 labels.0 = new;
                 file.0.overlay(&mut labels.0);
                 replace.write(ReplaceUserLabels(Arc::new(labels.0.as_slice().to_vec())));
+            }
+            LabelEvent::Merged { restored, changed } => {
+                log.write(Log(LogEntry::LabelsMerged {
+                    restored: restored.len(),
+                    changed: changed.len(),
+                }));
+                merged.add(restored, changed, &mut progress);
+            }
+            LabelEvent::Gone { labels } => {
+                log.write(Log(LogEntry::LabelsGone { labels }));
+                tell_gone(labels, &start.args.common.labels_path(), &mut progress);
+            }
+            LabelEvent::History { trouble: None } => progress.problems.mended(Cause::BesideLabels),
+            LabelEvent::History {
+                trouble: Some(message),
+            } => {
+                log.write(Log(LogEntry::Error {
+                    message: message.clone(),
+                }));
+                progress.report(Cause::BesideLabels, message);
             }
             LabelEvent::Problem { message } => {
                 log.write(Log(LogEntry::Error {

@@ -27,6 +27,7 @@ pub mod labelling;
 pub mod learning;
 pub mod legend;
 pub mod memory;
+pub mod merged;
 pub mod milestones;
 #[cfg(target_os = "linux")]
 pub mod nudge;

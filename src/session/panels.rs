@@ -457,7 +457,7 @@ fn draw(
         recent: &recent,
         history: HistoryView {
             undo: undo.as_deref(),
-            redo: shown.history.journal.can_redo() && !audit_on,
+            redo: !shown.history.journal.undone().is_empty() && !audit_on,
         },
         probe: shown.probe(&probed),
         closing: shown.closing.question(),

@@ -638,7 +638,9 @@ fn a_label_that_cannot_be_saved_is_told_though_others_are_saved_in_the_same_fram
         let world = app.world_mut();
         world.resource_mut::<Progress>().problems.mended(Cause::Saving);
         let store = &world.resource::<LabelFile>().0;
-        store.request(&changes);
+        for change in changes {
+            store.request(&[change], Vec::new());
+        }
         let end = Instant::now() + Duration::from_secs(30);
         while store.events().len() < changes.len() && Instant::now() < end {
             std::thread::sleep(Duration::from_millis(5));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ssvae::checkpoint::{self, OptimizerLayout};
 use ssvae::dataset::{Dataset, Split};
-use ssvae::labels::{Change, LabelEvent, LabelStore, Troubles, read_labels};
+use ssvae::labels::{Action, Change, LabelEvent, LabelStore, Line, Step, Troubles, read_labels};
 use ssvae::model::config::{Architecture, TrainingConfig};
 use ssvae::outputs::npz::NpzWriter;
 use ssvae::training::worker::fresh;
@@ -62,10 +62,17 @@ fn numpy_reads_what_infer_writes() -> Outcome {
 
 /// Changes that are on the disk when this returns.
 fn change(path: &Path, changes: &[(u32, Option<u8>)]) -> Outcome {
-    let (store, _, troubles) = LabelStore::open(path, 60_000, Arc::new(|| {}));
-    assert_eq!(troubles, Troubles::default());
+    let (store, opened) = LabelStore::open(path, 60_000, Arc::new(|| {}));
+    assert_eq!(opened.troubles, Troubles::default());
     for &(serial, label) in changes {
-        store.request(&[Change { serial, label }]);
+        let before = opened.labels.get(serial);
+        let step = Step {
+            serial,
+            before,
+            after: label,
+        };
+        let line = Line::Done(Action::new(vec![step]));
+        store.request(&[Change { serial, label }], vec![line]);
     }
     let mut saved = 0;
     while saved < changes.len() {
@@ -74,7 +81,7 @@ fn change(path: &Path, changes: &[(u32, Option<u8>)]) -> Outcome {
             LabelEvent::Failed { message, .. } | LabelEvent::Problem { message } => {
                 return Err(message.into());
             }
-            LabelEvent::Reloaded { .. } => {}
+            _ => {}
         }
     }
     Ok(())

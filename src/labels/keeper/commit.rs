@@ -1,45 +1,56 @@
 //! How the file is read, and replaced by itself with changes, while other programs write it too.
 
-use std::collections::HashSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Keeper;
+use super::merge::restore;
 use crate::labels::document::Document;
 use crate::labels::file::{self, Replaced, Snapshot};
-use crate::labels::late::{self, Found};
-use crate::labels::recent::{Recent, STALE};
-use crate::labels::{Change, LabelsError};
+use crate::labels::history::Line;
+use crate::labels::late::Found;
+use crate::labels::originals::Originals;
+use crate::labels::{Change, LabelEvent, LabelsError};
 
-const SETTLE_STEP: Duration = Duration::from_millis(50);
+const SETTLE_STEP: Duration = Duration::from_millis(20);
+/// How long a program that has not closed the file may pause before it counts as done.
+const PAUSE: Duration = Duration::from_secs(10);
 /// A file that has not come to rest by then is taken as it is.
-const SETTLE_PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a replacement starts over because the file changed meanwhile.
 const ATTEMPTS: usize = 50;
 
 impl Keeper {
-    /// Replaces the file by itself with `changes`, the changes that a stale rewrite undid, and rows that came `late`. A change of
-    /// other programs that comes to light on the way is told.
-    pub(super) fn commit(&mut self, changes: &[Change], late: Option<&Found>) -> Result<(), LabelsError> {
+    /// Replaces the file by itself with `changes`, with labels of ours that another program did not know of, and with rows
+    /// that came `late`; then adds `lines` to the history. A change of other programs that comes to light on the way is told.
+    pub(super) fn commit(
+        &mut self,
+        changes: &[Change],
+        lines: Vec<Line>,
+        late: Option<&Found>,
+    ) -> Result<(), LabelsError> {
         for _ in 0..ATTEMPTS {
             let base = self.settle()?;
+            let elsewhere = || self.device.is_some() && file::device(&self.path) != self.device;
+            if base.identity.is_none() && elsewhere() {
+                return Err(LabelsError::Unmounted {
+                    path: self.path.clone(),
+                });
+            }
             let mut document = self.base_document(&base)?;
-            let undone = self.undone(&document, &base);
+            let merge = self.merge(&document, &base);
             let mut changed = base.bytes.is_empty() && document.len() > 0;
-            for &(serial, label) in &undone {
-                changed |= document.set(serial, label);
-            }
-            let mut recent = Vec::new();
+            changed |= restore(&mut document, &merge, &self.originals);
             if let Some(Found { theirs, base, ours }) = late {
-                let (merged, adopted) = document.adopt(theirs, base, |serial| ours.contains(&serial));
-                changed |= merged;
-                let now = |(serial, before)| Recent::now(serial, document.label(serial), before);
-                recent.extend(adopted.into_iter().map(now));
+                let stale = self.versions.merge(|serial| theirs.label(serial.into())).restored;
+                let stale = |serial| stale.iter().any(|step| i64::from(step.serial) == serial);
+                let keep = |serial| ours.contains(&serial) || stale(serial);
+                changed |= document.adopt(theirs, base, keep);
             }
+            let mut rows = Vec::new();
             for change in changes {
-                let serial = change.serial.into();
-                recent.push(Recent::now(serial, change.label, document.label(serial)));
-                changed |= document.set(serial, change.label);
+                rows.extend(Originals::of(&document, change.serial));
+                changed |= document.set(change.serial.into(), change.label, &self.originals);
             }
             let mut ours = self.labels.clone();
             let told = self.problems.clone();
@@ -48,9 +59,9 @@ impl Keeper {
                 let Replaced::Done { identity, old } = file::replace(&self.path, &base, &bytes)? else {
                     continue;
                 };
-                self.recent.remade(&undone);
-                self.recent.extend(recent);
-                self.late.replaced(old, base.bytes, self.recent.serials());
+                let changed = changes.iter().map(|change| i64::from(change.serial));
+                let restored = merge.restored.iter().map(|step| i64::from(step.serial));
+                self.late.replaced(old, base.bytes, changed.chain(restored));
                 // Read again for the lines that the problems name.
                 let snapshot = Snapshot {
                     bytes,
@@ -67,6 +78,16 @@ impl Keeper {
                 ours.set(change.serial, self.labels.get(change.serial));
             }
             self.tell_reload(&ours, &told);
+            rows.retain(|(serial, text)| self.originals.note(*serial, text.clone()));
+            let rows = (!rows.is_empty()).then_some(Line::Rows(rows));
+            self.note(rows.into_iter().chain(lines).collect());
+            self.accept();
+            if !merge.restored.is_empty() {
+                self.shared.send(LabelEvent::Merged {
+                    restored: merge.restored,
+                    changed: Vec::new(),
+                });
+            }
             return Ok(());
         }
         Err(LabelsError::Busy {
@@ -74,22 +95,19 @@ impl Keeper {
         })
     }
 
-    /// Reads the file, and waits for a program that seems to be in the middle of writing it.
+    /// Reads the file, and waits for a program that seems to be in the middle of writing it. How long the text rests is
+    /// measured here, from the last change that was seen: the clock by which the file is dated may be another one.
     pub(super) fn settle(&self) -> Result<Snapshot, LabelsError> {
-        let recent: HashSet<i64> = self.recent.serials().collect();
         let started = Instant::now();
         let mut snapshot = file::read(&self.path)?;
         let mut resting = Instant::now();
         loop {
-            let old = snapshot
-                .identity
-                .and_then(|identity| identity.modified?.elapsed().ok());
-            if snapshot.bytes == self.known.bytes || old.is_some_and(|age| age > STALE) {
+            if snapshot.bytes == self.known.bytes || started.elapsed() > PATIENCE {
                 return Ok(snapshot);
             }
-            let rest =
-                late::rest_before_use(&snapshot.bytes, &self.document, |serial| recent.contains(&serial));
-            if resting.elapsed() >= rest || started.elapsed() > SETTLE_PATIENCE {
+            let rest = self.rest_before_use(&snapshot);
+            let open = self.shared.being_written().is_some_and(|pause| pause < PAUSE);
+            if rest.is_zero() || (resting.elapsed() >= rest && !open) {
                 return Ok(snapshot);
             }
             thread::sleep(SETTLE_STEP);
@@ -101,9 +119,29 @@ impl Keeper {
         }
     }
 
-    pub(super) fn undone(&self, document: &Document, snapshot: &Snapshot) -> Vec<(i64, Option<u8>)> {
-        self.recent
-            .undone((&self.document, &self.known), (document, snapshot))
+    /// How long a text must rest before it counts as whole: a rewrite in place shows as an empty file, then as a growing one.
+    fn rest_before_use(&self, snapshot: &Snapshot) -> Duration {
+        let bytes = &snapshot.bytes;
+        if snapshot.identity.is_none() || bytes.is_empty() {
+            return Duration::from_secs(1);
+        }
+        let Some(document) = Document::parse(bytes).ok().filter(|_| bytes.ends_with(b"\n")) else {
+            return Duration::from_millis(500);
+        };
+        let mut lacks_ours = false;
+        for serial in self.document.serials().filter(|&serial| !document.has(serial)) {
+            let ours = u32::try_from(serial).is_ok_and(|serial| self.versions.knows(serial));
+            if !ours {
+                return Duration::from_millis(500);
+            }
+            lacks_ours = true;
+        }
+        // A program that did not know of our labels, or one that has not come to them yet.
+        if lacks_ours {
+            Duration::from_millis(60)
+        } else {
+            Duration::ZERO
+        }
     }
 
     pub(super) fn parse(&self, snapshot: &Snapshot) -> Result<Document, LabelsError> {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::document::{Document, Malformed};
+use super::super::originals::Originals;
 
 fn parse(text: &str) -> Document {
     Document::parse(text.as_bytes()).unwrap()
@@ -9,7 +10,7 @@ fn parse(text: &str) -> Document {
 fn after(text: &str, changes: &[(i64, Option<u8>)]) -> String {
     let mut document = parse(text);
     for &(serial, label) in changes {
-        document.set(serial, label);
+        document.set(serial, label, &Originals::default());
         assert_eq!(document.label(serial), label);
     }
     document.text()
@@ -96,8 +97,18 @@ fn a_change_touches_its_row_only() {
     );
     assert_eq!(
         after(text, &[(5, None)]),
-        text.replace("5,1,x\r\n", "").replace("5,2,z", "")
+        text.replace("5,2,z", "5,,z"),
+        "what a row says besides stays, and a row before it"
     );
+    assert_eq!(
+        after("Serial,label\n1,2\n3,4\n", &[(1, None)]),
+        "Serial,label\n3,4\n"
+    );
+    assert_eq!(
+        after("Serial,label\n1,2\n1,4\n", &[(1, None)]),
+        "Serial,label\n1,2\n1,\n"
+    );
+    assert_eq!(after("Serial,label\n1,\n", &[(1, None)]), "Serial,label\n1,\n");
     assert_eq!(after(text, &[(8, Some(0))]), format!("{text}\r\n8,0,\r\n"));
     assert_eq!(after(text, &[(8, None)]), text);
     assert_eq!(
@@ -124,12 +135,9 @@ fn adopts_what_another_program_changed() {
     let base = parse("Serial,label\n1,1\n2,2\n3,3\nodd\n");
     let theirs = parse("Serial,label\n1,1\n2,5\n3,4\n9,9\nodd\nodder\n");
     let mut ours = parse("Serial,label\n1,8\n2,2\n3,7\nodd\n4,4\n");
-    assert_eq!(
-        ours.adopt(&theirs, &base, |serial| serial == 3),
-        (true, vec![(2, Some(2)), (9, None)])
-    );
+    assert!(ours.adopt(&theirs, &base, |serial| serial == 3));
     assert_eq!(ours.text(), "Serial,label\n1,8\n2,5\n3,7\nodd\n4,4\n9,9\nodder\n");
-    assert_eq!(ours.adopt(&theirs, &base, |serial| serial == 3), (false, vec![]));
+    assert!(!ours.adopt(&theirs, &base, |serial| serial == 3));
 
     let mut other_columns = parse("Serial,label,note\n2,2,x\n");
     other_columns.adopt(&theirs, &base, |_| false);
@@ -163,7 +171,7 @@ proptest! {
         let mut document = parse(&text);
         prop_assert_eq!(document.text(), &*text);
         let before = document.labels(1000);
-        document.set(serial, (!delete).then_some(label));
+        document.set(serial, (!delete).then_some(label), &Originals::default());
         let again = parse(&document.text());
         let mut expected = before;
         expected.set(serial as u32, (!delete).then_some(label));

@@ -19,9 +19,26 @@ fn folder() -> (tempfile::TempDir, PathBuf) {
 
 /// With all that the user is told.
 fn open(path: &Path) -> (LabelStore, Labels, Vec<String>) {
-    let (store, labels, Troubles { file, rows }) = LabelStore::open(path, N, Arc::new(|| {}));
+    let (store, opened) = LabelStore::open(path, N, Arc::new(|| {}));
+    let Troubles { file, rows, history } = opened.troubles;
     let rows = rows.into_iter().map(|row| row.message);
-    (store, labels, file.into_iter().chain(rows).collect())
+    (
+        store,
+        opened.labels,
+        file.into_iter().chain(rows).chain(history).collect(),
+    )
+}
+
+/// Asks for changes as the window does: with the line of the history that tells of them.
+fn ask(store: &LabelStore, before: impl Into<Option<u8>>, changes: &[Change]) {
+    let before = before.into();
+    let step = |&Change { serial, label }: &Change| Step {
+        serial,
+        before,
+        after: label,
+    };
+    let action = Action::new(changes.iter().map(step).collect());
+    store.request(changes, vec![Line::Done(action)]);
 }
 
 fn change(serial: u32, label: impl Into<Option<u8>>) -> Change {
@@ -81,20 +98,24 @@ fn saves_and_stays_quiet() {
     let (dir, path) = folder();
     let (store, labels, problems) = open(&path);
     assert_eq!((labels, problems), (Labels::new(N), vec![]));
-    store.request(&[change(5, 7)]);
+    ask(&store, None, &[change(5, 7)]);
     saved(&store, change(5, 7));
     assert_eq!(
         (read(&path).as_str(), store.pending()),
         ("Serial,label\n5,7\n", 0)
     );
-    store.request(&[change(6, 1)]);
+    ask(&store, None, &[change(6, 1)]);
     saved(&store, change(6, 1));
-    store.request(&[change(5, None)]);
+    ask(&store, 7, &[change(5, None)]);
     saved(&store, change(5, None));
     assert_eq!(read(&path), "Serial,label\n6,1\n");
     quiet(&store);
     drop(store);
-    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no stray files");
+    assert_eq!(
+        fs::read_dir(dir.path()).unwrap().count(),
+        2,
+        "labels and history, no stray files"
+    );
     assert_eq!(
         read_labels(&path, N).unwrap().0.iter().collect::<Vec<_>>(),
         [(6, 1)]
@@ -106,7 +127,7 @@ fn coalesces_and_finishes_before_it_is_dropped() {
     let (_dir, path) = folder();
     let wakes = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&wakes);
-    let (store, ..) = LabelStore::open(
+    let (store, _) = LabelStore::open(
         &path,
         N,
         Arc::new(move || {
@@ -114,7 +135,7 @@ fn coalesces_and_finishes_before_it_is_dropped() {
         }),
     );
     for serial in 0..100 {
-        store.request(&[change(serial, (serial % 10) as u8)]);
+        ask(&store, None, &[change(serial, (serial % 10) as u8)]);
     }
     let events = store.events().clone();
     drop(store);
@@ -146,7 +167,7 @@ fn shows_edits_of_others() {
         (labels, problems.len(), problems[0].line),
         (vec![(1, 1), (2, 2)], 1, 4)
     );
-    store.request(&[change(1, 9)]);
+    ask(&store, None, &[change(1, 9)]);
     saved(&store, change(1, 9));
     assert_eq!(read(&path), "Serial,label,note\n1,9,a\n2,2,b\n3,44,c\n");
     // As vim and our own kind do it: another file under the name.
@@ -165,7 +186,7 @@ fn a_change_on_top_of_an_edit_reports_both() {
     let (store, ..) = open(&path);
     quiet(&store);
     fs::write(&path, "Serial,label\n1,1\n2,2\n").unwrap();
-    store.request(&[change(3, 3)]);
+    ask(&store, None, &[change(3, 3)]);
     assert_eq!(reloaded(&store).0, [(1, 1), (2, 2), (3, 3)]);
     saved(&store, change(3, 3));
     quiet(&store);
@@ -184,7 +205,7 @@ fn never_overwrites_a_malformed_file() {
         let (store, labels, problems) = open(&path);
         assert_eq!((labels.labelled(), problems.len()), (0, 1));
         assert!(problems[0].contains("labels.csv, line "), "{problems:?}");
-        store.request(&[change(1, 1)]);
+        ask(&store, None, &[change(1, 1)]);
         let (current, message) = failed(&store, change(1, 1));
         assert_eq!((current, &message), (None, &problems[0]));
         assert_eq!(fs::read(&path).unwrap(), text);
@@ -192,7 +213,7 @@ fn never_overwrites_a_malformed_file() {
         assert_eq!(reloaded(&store).0, [(1, 2)]);
         fs::write(&path, text).unwrap();
         assert!(matches!(event(&store), LabelEvent::Problem { .. }));
-        store.request(&[change(1, 1)]);
+        ask(&store, None, &[change(1, 1)]);
         assert_eq!(failed(&store, change(1, 1)).0, Some(2));
         drop(store);
         assert_eq!(fs::read(&path).unwrap(), text);
@@ -203,13 +224,13 @@ fn never_overwrites_a_malformed_file() {
 fn refuses_what_cannot_be() {
     let (dir, path) = folder();
     let (store, ..) = open(&path);
-    store.request(&[change(N as u32, 1)]);
+    ask(&store, None, &[change(N as u32, 1)]);
     assert!(
         failed(&store, change(N as u32, 1))
             .1
             .contains("not in the data set")
     );
-    store.request(&[change(0, 10)]);
+    ask(&store, None, &[change(0, 10)]);
     assert!(failed(&store, change(0, 10)).1.contains("not one of 0–9"));
     assert!(!path.exists());
 
@@ -222,7 +243,7 @@ fn refuses_what_cannot_be() {
     ] {
         let (store, _, problems) = open(&path);
         assert_eq!(problems.len(), 1, "{problems:?}");
-        store.request(&[change(1, 1)]);
+        ask(&store, None, &[change(1, 1)]);
         assert_eq!(failed(&store, change(1, 1)), (None, problems[0].clone()));
         assert!(read_labels(&path, N).is_err());
     }
@@ -234,11 +255,11 @@ fn saves_once_the_folder_is_there() {
     let (dir, _) = folder();
     let path = dir.path().join("later/labels.csv");
     let (store, ..) = open(&path);
-    store.request(&[change(1, 1)]);
+    ask(&store, None, &[change(1, 1)]);
     assert!(failed(&store, change(1, 1)).1.contains("later: no such folder"));
     fs::create_dir(dir.path().join("later")).unwrap();
     assert_eq!(reloaded(&store).0, []);
-    store.request(&[change(1, 1)]);
+    ask(&store, None, &[change(1, 1)]);
     saved(&store, change(1, 1));
     fs::write(&path, "Serial,label\n1,1\n2,2\n").unwrap();
     assert_eq!(reloaded(&store).0, [(1, 1), (2, 2)]);
@@ -253,11 +274,11 @@ fn keeps_mode_and_link() {
     fs::create_dir(dir.path().join("real")).unwrap();
     symlink("real/set.csv", &path).unwrap();
     let (store, ..) = open(&path);
-    store.request(&[change(1, 1)]);
+    ask(&store, None, &[change(1, 1)]);
     saved(&store, change(1, 1));
     assert_eq!(read(&target), "Serial,label\n1,1\n");
     fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).unwrap();
-    store.request(&[change(2, 2)]);
+    ask(&store, None, &[change(2, 2)]);
     saved(&store, change(2, 2));
     assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o640);
     assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
@@ -275,7 +296,7 @@ fn an_emptied_file_does_not_take_the_labels_with_it() {
         panic!("no problem")
     };
     assert!(message.contains("is empty, though it held 2 rows"), "{message}");
-    store.request(&[change(2, 2)]);
+    ask(&store, None, &[change(2, 2)]);
     assert_eq!(reloaded(&store).0, [(1, 1), (2, 2)]);
     saved(&store, change(2, 2));
     assert_eq!(read(&path), "Serial,label\n1,1\n500,5\n2,2\n");
@@ -284,9 +305,9 @@ fn an_emptied_file_does_not_take_the_labels_with_it() {
 #[test]
 fn a_window_that_panics_does_not_stop_saving() {
     let (_dir, path) = folder();
-    let (store, ..) = LabelStore::open(&path, N, Arc::new(|| panic!("the window is gone")));
+    let (store, _) = LabelStore::open(&path, N, Arc::new(|| panic!("the window is gone")));
     for serial in 0..3 {
-        store.request(&[change(serial, 1)]);
+        ask(&store, None, &[change(serial, 1)]);
         saved(&store, change(serial, 1));
     }
 }
@@ -297,7 +318,7 @@ fn a_slow_rewrite_in_place_is_waited_for() {
     fs::write(&path, "Serial,label\n1,1\n2,2\n").unwrap();
     let (store, ..) = open(&path);
     let mut file = File::create(&path).unwrap();
-    store.request(&[change(3, 3)]);
+    ask(&store, None, &[change(3, 3)]);
     thread::sleep(Duration::from_millis(200));
     file.write_all(b"Serial,label\n1,1\n").unwrap();
     thread::sleep(Duration::from_millis(100));
@@ -314,7 +335,7 @@ fn merges_what_is_written_into_a_replaced_file() {
     fs::write(&path, "Serial,label\n1,1\n2,2\n").unwrap();
     let (store, ..) = open(&path);
     let mut other = fs::OpenOptions::new().write(true).open(&path).unwrap();
-    store.request(&[change(3, 3)]);
+    ask(&store, None, &[change(3, 3)]);
     saved(&store, change(3, 3));
     other.set_len(0).unwrap();
     other.write_all(b"Serial,label\n1,1\n2,7\n3,0\n700,4\n").unwrap();
@@ -323,7 +344,7 @@ fn merges_what_is_written_into_a_replaced_file() {
 
     // Closing does not wait for the usual time of the second look.
     let mut other = fs::OpenOptions::new().append(true).open(&path).unwrap();
-    store.request(&[change(4, 4)]);
+    ask(&store, None, &[change(4, 4)]);
     saved(&store, change(4, 4));
     other.write_all(b"5,5\n").unwrap();
     drop(store);
@@ -357,7 +378,7 @@ fn no_row_is_lost_between_two_writers() {
     let begun = Instant::now();
     let mut serial = 50;
     while serial < 100 {
-        store.request(&[change(serial, 3)]);
+        ask(&store, None, &[change(serial, 3)]);
         serial += 1;
         thread::sleep(Duration::from_millis(83));
     }
@@ -390,8 +411,8 @@ fn two_stores_share_a_file() {
     let (first, ..) = open(&path);
     let (second, ..) = open(&path);
     for serial in 0..40 {
-        first.request(&[change(serial, 1)]);
-        second.request(&[change(serial + 40, 2)]);
+        ask(&first, None, &[change(serial, 1)]);
+        ask(&second, None, &[change(serial + 40, 2)]);
         thread::sleep(Duration::from_millis(3));
     }
     drop((first, second));
@@ -405,11 +426,11 @@ fn two_stores_share_a_file() {
 fn very_many_labels_at_once_are_saved_and_dropped() {
     const MANY: u32 = 60_000;
     let (_dir, path) = folder();
-    let (store, ..) = LabelStore::open(&path, MANY as usize, Arc::new(|| {}));
+    let (store, _) = LabelStore::open(&path, MANY as usize, Arc::new(|| {}));
     for label in [Some(7), Some(3), None] {
         let changes: Vec<Change> = (0..MANY).map(|serial| Change { serial, label }).collect();
         let began = Instant::now();
-        store.request(&changes);
+        ask(&store, None, &changes);
         for _ in 0..MANY {
             let event = store.events().recv_timeout(PATIENCE).unwrap();
             assert!(matches!(event, LabelEvent::Saved { .. }), "{event:?}");
