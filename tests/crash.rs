@@ -1,0 +1,145 @@
+//! The crash test: processes that are killed at any moment, other programs that rewrite the labels from what they read
+//! seconds ago, clocks that differ; an independent reader says what is lost. A short form is part of the tests;
+//! `scripts/crash-test.sh` is the long one.
+
+#[path = "crash/actions.rs"]
+mod actions;
+#[path = "crash/labeller.rs"]
+mod labeller;
+#[path = "crash/others.rs"]
+mod others;
+#[path = "crash/shim.rs"]
+mod shim;
+mod support;
+#[path = "crash/table.rs"]
+mod table;
+#[path = "crash/verdict.rs"]
+mod verdict;
+
+use std::path::Path;
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use others::{Other, WAYS, Way};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use shim::Shim;
+use support::Outcome;
+use table::Table;
+use verdict::Verdict;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// How long each part takes: seconds, unless the long form asks for more by this variable.
+const SECONDS: &str = "SSVAE_CRASH_SECONDS";
+
+fn time(short: u64) -> Duration {
+    let asked = std::env::var(SECONDS).ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(asked.unwrap_or(short))
+}
+
+#[test]
+#[ignore = "the process that the crash test kills"]
+fn the_labelling_process() -> Outcome {
+    labeller::run()
+}
+
+/// Kills labelling processes one after the other beside a program that rewrites their file, and looks at what is left.
+fn kill_for(time: Duration, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verdict> {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    let path = labeller::labels(folder);
+    std::fs::create_dir_all(folder.join("data"))?;
+    std::fs::write(&path, verdict::first_text())?;
+    let mut other = Other::new(ways, &path, seed);
+    let (stop, writing) = (AtomicBool::new(false), AtomicBool::new(false));
+    let mut broken = Vec::new();
+    let (kills, rewritten) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| other.run(&stop, &writing));
+        let kills = kill_processes(time, folder, seed, shim, &writing, &mut broken);
+        stop.store(true, Ordering::Release);
+        (kills, beside.join())
+    });
+    let kills = kills?;
+    rewritten.map_err(|_| "the other program has panicked")??;
+    let ended = labeller::spawn(folder, None, &[])?.wait()?;
+    let mut verdict = Verdict::of(folder, kills, &other).map_err(|error| error.to_string())?;
+    if !ended.success() {
+        verdict.broken.push(format!("the last process: {ended}"));
+    }
+    verdict.broken.append(&mut broken);
+    Ok(verdict)
+}
+
+fn kill_processes(
+    time: Duration,
+    folder: &Path,
+    seed: u64,
+    shim: &Shim,
+    writing: &AtomicBool,
+    broken: &mut Vec<String>,
+) -> Result<usize> {
+    let mut dice = ChaCha8Rng::seed_from_u64(!seed);
+    let end = Instant::now() + time;
+    let mut kills = 0;
+    while Instant::now() < end {
+        let clock = [-10, 0, 10][dice.random_range(0..3)];
+        let mut process = labeller::spawn(folder, Some(kills as u32), &shim.clock(clock))?;
+        let longest = if dice.random_bool(0.2) { 150 } else { 2_500 };
+        std::thread::sleep(Duration::from_millis(dice.random_range(10..longest)));
+        if let Some(status) = process.try_wait()? {
+            return Err(format!("the labelling process ended by itself: {status}").into());
+        }
+        process.kill()?;
+        let _: ExitStatus = process.wait()?;
+        kills += 1;
+        if !writing.load(Ordering::Acquire) {
+            let whole = std::fs::read(labeller::labels(folder))
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| Table::parse(&bytes));
+            if let Err(error) = whole
+                && !writing.load(Ordering::Acquire)
+            {
+                broken.push(format!("after kill {kills}: {error}"));
+            }
+        }
+    }
+    Ok(kills)
+}
+
+#[test]
+fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcome {
+    let time = time(15);
+    let shim = Shim::build()?;
+    let mut plans: Vec<(String, Vec<Way>)> = vec![("nobody".into(), Vec::new())];
+    plans.extend(WAYS.map(|way| (format!("{way:?}"), vec![way])));
+    plans.push(("all in turn".into(), WAYS.to_vec()));
+    let verdicts: Vec<Result<Verdict>> = std::thread::scope(|scope| {
+        let shim = &shim;
+        let each = plans
+            .iter()
+            .enumerate()
+            .map(|(seed, (_, ways))| scope.spawn(move || kill_for(time, ways, seed as u64, shim)));
+        let running: Vec<_> = each.collect();
+        let ended = running.into_iter().map(|thread| thread.join());
+        ended
+            .map(|ended| ended.unwrap_or_else(|_| Err("panicked".into())))
+            .collect()
+    });
+    let mut all = Verdict::default();
+    println!("{}", Verdict::heading());
+    let mut details = String::new();
+    for ((name, _), verdict) in plans.iter().zip(verdicts) {
+        let verdict = verdict.map_err(|error| format!("{name}: {error}"))?;
+        println!("{}", verdict.line(name));
+        if !verdict.faultless() {
+            details += &format!("{name}: {}\n", verdict.details());
+        }
+        all.add(&verdict);
+    }
+    println!("{}", all.line("all"));
+    assert!(all.confirmed > 500, "only {} labels", all.confirmed);
+    assert!(all.faultless(), "\n{details}");
+    Ok(())
+}
