@@ -4,6 +4,11 @@
 
 #[path = "crash/actions.rs"]
 mod actions;
+#[path = "support/desktop.rs"]
+#[allow(dead_code, reason = "the other window tests use the rest")]
+mod desktop;
+#[path = "crash/files.rs"]
+mod files;
 #[path = "crash/labeller.rs"]
 mod labeller;
 #[path = "crash/others.rs"]
@@ -13,14 +18,19 @@ mod shim;
 mod support;
 #[path = "crash/table.rs"]
 mod table;
+#[path = "crash/train.rs"]
+mod train;
 #[path = "crash/verdict.rs"]
 mod verdict;
+#[path = "crash/window.rs"]
+mod window;
 
 use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use actions::Claims;
 use others::{Other, WAYS, Way};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -64,7 +74,8 @@ fn kill_for(time: Duration, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verd
     let kills = kills?;
     rewritten.map_err(|_| "the other program has panicked")??;
     let ended = labeller::spawn(folder, None, &[])?.wait()?;
-    let mut verdict = Verdict::of(folder, kills, &other).map_err(|error| error.to_string())?;
+    let claims = Claims::read(&labeller::record(folder)).map_err(|error| error.to_string())?;
+    let mut verdict = Verdict::of(folder, kills, &claims, &other).map_err(|error| error.to_string())?;
     if !ended.success() {
         verdict.broken.push(format!("the last process: {ended}"));
     }
@@ -108,38 +119,70 @@ fn kill_processes(
     Ok(kills)
 }
 
-#[test]
-fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcome {
-    let time = time(15);
-    let shim = Shim::build()?;
-    let mut plans: Vec<(String, Vec<Way>)> = vec![("nobody".into(), Vec::new())];
-    plans.extend(WAYS.map(|way| (format!("{way:?}"), vec![way])));
-    plans.push(("all in turn".into(), WAYS.to_vec()));
+/// Runs one for each name at the same time, prints what each has lost, and fails if any has lost anything.
+fn judge(
+    names: &[String],
+    each: impl Fn(usize) -> Result<Verdict> + Sync,
+) -> std::result::Result<Verdict, String> {
     let verdicts: Vec<Result<Verdict>> = std::thread::scope(|scope| {
-        let shim = &shim;
-        let each = plans
-            .iter()
-            .enumerate()
-            .map(|(seed, (_, ways))| scope.spawn(move || kill_for(time, ways, seed as u64, shim)));
-        let running: Vec<_> = each.collect();
+        let each = &each;
+        let running: Vec<_> = (0..names.len()).map(|i| scope.spawn(move || each(i))).collect();
         let ended = running.into_iter().map(|thread| thread.join());
         ended
             .map(|ended| ended.unwrap_or_else(|_| Err("panicked".into())))
             .collect()
     });
     let mut all = Verdict::default();
-    println!("{}", Verdict::heading());
+    let mut table = format!("{}\n", Verdict::heading());
     let mut details = String::new();
-    for ((name, _), verdict) in plans.iter().zip(verdicts) {
+    for (name, verdict) in names.iter().zip(verdicts) {
         let verdict = verdict.map_err(|error| format!("{name}: {error}"))?;
-        println!("{}", verdict.line(name));
+        table += &format!("{}\n", verdict.line(name));
         if !verdict.faultless() {
             details += &format!("{name}: {}\n", verdict.details());
         }
         all.add(&verdict);
     }
-    println!("{}", all.line("all"));
+    println!("{table}{}", all.line("all"));
+    if details.is_empty() { Ok(all) } else { Err(details) }
+}
+
+#[test]
+fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcome {
+    let time = time(15);
+    let shim = Shim::build()?;
+    let mut plans: Vec<(String, Vec<Way>)> = vec![("nobody".into(), Vec::new())];
+    plans.extend(WAYS.map(|way| (way.name().into(), vec![way])));
+    plans.push(("all in turn".into(), WAYS.to_vec()));
+    let names: Vec<String> = plans.iter().map(|(name, _)| name.clone()).collect();
+    let all = judge(&names, |i| kill_for(time, &plans[i].1, i as u64, &shim))?;
     assert!(all.confirmed > 500, "only {} labels", all.confirmed);
-    assert!(all.faultless(), "\n{details}");
+    Ok(())
+}
+
+#[test]
+fn a_window_that_is_killed_while_it_labels_trains_and_undoes_loses_nothing() -> Outcome {
+    let time = time(20);
+    let shim = Shim::build()?;
+    let plans: [&[Way]; 3] = [&[], &WAYS, &[Way::Rename, Way::InPlace]];
+    let names = [
+        "window, nobody",
+        "window, all in turn",
+        "window, rename and in place",
+    ]
+    .map(String::from);
+    let all = judge(&names, |i| window::kill_for(time, plans[i], i as u64, &shim))?;
+    assert!(
+        all.kills >= 5 && all.confirmed > 50,
+        "only {} labels",
+        all.confirmed
+    );
+    Ok(())
+}
+
+#[test]
+fn training_that_is_killed_leaves_every_file_whole_and_goes_on() -> Outcome {
+    let kills = train::kill_for(time(10))?;
+    println!("`ssvae train`: {kills} kills, every file whole after each of them");
     Ok(())
 }

@@ -52,6 +52,8 @@ pub struct Claims {
     pub confirmed: usize,
     pub failed: usize,
     pub messages: HashSet<String>,
+    /// Labels that were asked for, of samples that nobody knows, and neither confirmed nor refused.
+    pub loose: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -112,13 +114,31 @@ impl Claims {
             self.messages.insert(words.next().unwrap_or_default().into());
             return Ok(());
         }
+        self.confirm(serial, label);
+        for &(_, label) in asked.iter().filter(|&&(other, _)| other == serial) {
+            self.allow(serial, label);
+        }
+        Ok(())
+    }
+
+    /// The last confirmed label of a sample, before this one was told as saved.
+    pub fn confirm(&mut self, serial: u32, label: Value) -> Value {
         self.confirmed += 1;
         let claim = self.serials.entry(serial).or_default();
-        claim.confirmed = Some(label);
         claim.maybe.clear();
-        let open = asked.iter().filter(|&&(other, _)| other == serial);
-        claim.maybe.extend(open.map(|&(_, label)| label));
-        Ok(())
+        claim.confirmed.replace(label).flatten()
+    }
+
+    /// The file may say so, too.
+    pub fn allow(&mut self, serial: u32, label: Value) {
+        self.serials.entry(serial).or_default().maybe.push(label);
+    }
+
+    /// A refusal that was told.
+    pub fn refuse(&mut self, serial: u32, label: Value, message: &str) {
+        self.failed += 1;
+        self.messages.insert(message.into());
+        self.allow(serial, label);
     }
 
     pub fn serials(&self) -> impl Iterator<Item = (u32, &Claim)> {

@@ -48,6 +48,20 @@ pub const WAYS: [Way; 7] = [
     Way::Flock,
 ];
 
+impl Way {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rename => "rename",
+            Self::Office => "LibreOffice: lock file, rename",
+            Self::Vim => "vim: backup, new file",
+            Self::InPlace => "pandas: in place",
+            Self::Slow => "truncation, slow writing",
+            Self::Append => "append",
+            Self::Flock => "in place under flock",
+        }
+    }
+}
+
 /// What the program means its row to be.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -181,18 +195,17 @@ impl Other {
         }
         if way != Way::Append {
             for serial in FIRST..before {
-                match self.dice.random_range(0..30) {
-                    0 => meant.insert(serial, (None, String::new())),
-                    1..4 => meant.insert(
-                        serial,
-                        (Some(self.dice.random_range(0..10)), "changed, \"so\"".into()),
-                    ),
+                let (label, changed) = (self.dice.random_range(0..10), "changed, \"so\"".to_owned());
+                let row = match self.dice.random_range(0..30) {
+                    0 => (None, String::new()),
+                    1..4 => (Some(label), changed),
                     // An editor writes what it has on its screen.
-                    _ => self.rows.get(&serial).map(|row| {
-                        meant.insert(serial, (row.label, row.note.clone()));
-                        (None, String::new())
-                    }),
+                    _ => match self.rows.get(&serial) {
+                        Some(row) => (row.label, row.note.clone()),
+                        None => continue,
+                    },
                 };
+                meant.insert(serial, row);
             }
             // A remark in a column of its own, beside a label of ours.
             let ours: Vec<u32> = table

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::actions::Claims;
-use super::labeller::{OURS, labels, record};
+use super::files::broken_files;
+use super::labeller::{OURS, labels};
 use super::others::{Other, stands};
 use super::table::Table;
 
@@ -48,8 +49,12 @@ pub struct Verdict {
 
 impl Verdict {
     /// Of a folder whose labels were opened and closed once more.
-    pub fn of(folder: &Path, kills: usize, other: &Other) -> Result<Self, Box<dyn std::error::Error>> {
-        let claims = Claims::read(&record(folder))?;
+    pub fn of(
+        folder: &Path,
+        kills: usize,
+        claims: &Claims,
+        other: &Other,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut verdict = Self {
             kills,
             confirmed: claims.confirmed,
@@ -61,8 +66,9 @@ impl Verdict {
             ..Self::default()
         };
         verdict.look_for_strays(folder)?;
+        verdict.broken.extend(broken_files(folder)?);
         match Table::parse(&std::fs::read(labels(folder))?) {
-            Ok(table) => verdict.compare(&table, &claims, other)?,
+            Ok(table) => verdict.compare(&table, claims, other)?,
             Err(error) => verdict.broken.push(format!("at the end: {error}")),
         }
         Ok(verdict)
@@ -77,6 +83,11 @@ impl Verdict {
         let places = table.places();
         let first = Table::parse(first_text().as_bytes())?;
         let first_places = first.places();
+        let mut loose = claims.loose.clone();
+        let mut taken = |label: Option<u8>| {
+            let place = loose.iter().position(|&loose| Some(loose) == label);
+            place.map(|place| loose.swap_remove(place)).is_some()
+        };
         // Ours.
         for (serial, claim) in claims.serials() {
             let value = match places.get(&serial).map(Vec::as_slice) {
@@ -88,7 +99,8 @@ impl Verdict {
                     continue;
                 }
             };
-            if !claim.allows(value) {
+            let free = claim.confirmed.flatten().is_none();
+            if !claim.allows(value) && !(free && taken(value)) {
                 match claim.confirmed {
                     Some(_) => self.lost.push(serial),
                     None => self.invented.push(format!("{serial},{value:?}")),
@@ -100,7 +112,11 @@ impl Verdict {
             let known = first_places.contains_key(&serial)
                 || claims.get(serial).is_some()
                 || other.rows.contains_key(&serial);
-            if !known || rows.len() > 1 && serial >= OURS {
+            let label = rows.first().map_or(Ok(None), |&row| table.label(row))?;
+            if !known && !taken(label) {
+                self.invented.push(format!("{serial},{label:?}"));
+            }
+            if rows.len() > 1 && serial >= OURS {
                 self.invented
                     .push(format!("{serial} stands {} times", rows.len()));
             }
@@ -141,8 +157,14 @@ impl Verdict {
     fn look_for_strays(&mut self, folder: &Path) -> std::io::Result<()> {
         for entry in std::fs::read_dir(folder.join("data"))? {
             let name = entry?.file_name().to_string_lossy().into_owned();
-            let known = ["labels.csv", "labels.history.jsonl"].contains(&name.as_str());
-            if !known {
+            let known = [
+                "labels.csv",
+                "labels.history.jsonl",
+                "labels.accuracy.csv",
+                "labels.unsure.csv",
+                "labels.audit.csv",
+            ];
+            if !known.contains(&name.as_str()) && !name.ends_with("-ubyte") {
                 self.strays.push(name);
             }
         }
