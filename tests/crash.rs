@@ -7,6 +7,10 @@ mod actions;
 #[path = "support/desktop.rs"]
 #[allow(dead_code, reason = "the other window tests use the rest")]
 mod desktop;
+#[path = "crash/disk.rs"]
+mod disk;
+#[path = "crash/faults.rs"]
+mod faults;
 #[path = "crash/files.rs"]
 mod files;
 #[path = "crash/labeller.rs"]
@@ -41,12 +45,21 @@ use verdict::Verdict;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// How long each part takes: seconds, unless the long form asks for more by this variable.
-const SECONDS: &str = "SSVAE_CRASH_SECONDS";
+/// How long the long form takes, in minutes. Without this variable it is the short form.
+const MINUTES: &str = "SSVAE_CRASH_MINUTES";
 
-fn time(short: u64) -> Duration {
-    let asked = std::env::var(SECONDS).ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(asked.unwrap_or(short))
+/// Of a part: seconds of the short form, or a share of the long one.
+fn time(short: u64, share: f64) -> Duration {
+    let minutes = std::env::var(MINUTES)
+        .ok()
+        .and_then(|text| text.parse::<f64>().ok());
+    minutes.map_or(Duration::from_secs(short), |minutes| {
+        Duration::from_secs_f64(minutes * 60.0 * share)
+    })
+}
+
+fn long() -> bool {
+    std::env::var_os(MINUTES).is_some()
 }
 
 #[test]
@@ -73,7 +86,7 @@ fn kill_for(time: Duration, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verd
     });
     let kills = kills?;
     rewritten.map_err(|_| "the other program has panicked")??;
-    let ended = labeller::spawn(folder, None, &[])?.wait()?;
+    let ended = labeller::open_and_close(folder, Duration::from_millis(1500))?;
     let claims = Claims::read(&labeller::record(folder)).map_err(|error| error.to_string())?;
     let mut verdict = Verdict::of(folder, kills, &claims, &other).map_err(|error| error.to_string())?;
     if !ended.success() {
@@ -149,7 +162,7 @@ fn judge(
 
 #[test]
 fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcome {
-    let time = time(15);
+    let time = time(15, 0.25);
     let shim = Shim::build()?;
     let mut plans: Vec<(String, Vec<Way>)> = vec![("nobody".into(), Vec::new())];
     plans.extend(WAYS.map(|way| (way.name().into(), vec![way])));
@@ -162,7 +175,7 @@ fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcom
 
 #[test]
 fn a_window_that_is_killed_while_it_labels_trains_and_undoes_loses_nothing() -> Outcome {
-    let time = time(20);
+    let time = time(20, 0.55);
     let shim = Shim::build()?;
     let plans: [&[Way]; 3] = [&[], &WAYS, &[Way::Rename, Way::InPlace]];
     let names = [
@@ -182,7 +195,36 @@ fn a_window_that_is_killed_while_it_labels_trains_and_undoes_loses_nothing() -> 
 
 #[test]
 fn training_that_is_killed_leaves_every_file_whole_and_goes_on() -> Outcome {
-    let kills = train::kill_for(time(10))?;
+    let kills = train::kill_for(time(8, 0.05))?;
     println!("`ssvae train`: {kills} kills, every file whole after each of them");
+    Ok(())
+}
+
+#[test]
+fn each_call_that_fails_leaves_the_old_or_the_new_labels_and_is_told() -> Outcome {
+    let shim = Shim::build()?;
+    let every = if long() { 1 } else { 3 };
+    println!("{}", faults::fail_each_call(&shim, every)?);
+    Ok(())
+}
+
+#[test]
+fn each_call_of_training_that_fails_leaves_every_file_whole_and_is_told() -> Outcome {
+    let shim = Shim::build()?;
+    let every = if long() { 1 } else { 9 };
+    println!("{}", faults::fail_training(&shim, every)?);
+    Ok(())
+}
+
+#[test]
+fn a_full_disk_is_told_and_labels_are_saved_when_there_is_room_again() -> Outcome {
+    println!("{}", disk::fill()?);
+    Ok(())
+}
+
+#[test]
+fn confirmed_labels_outlive_power_cuts() -> Outcome {
+    let cuts = if long() { 100 } else { 12 };
+    println!("{}", disk::cut_power(cuts)?);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A process that labels at full speed with the window's own [`LabelStore`], until it is killed.
 
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,10 +19,13 @@ pub const OURS: u32 = 40_000;
 
 const FOLDER: &str = "SSVAE_CRASH_FOLDER";
 const LIFE: &str = "SSVAE_CRASH_LIFE";
+const CHANGES: &str = "SSVAE_CRASH_CHANGES";
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// Fresh serials of one life.
 const PER_LIFE: u32 = 150;
-/// How long a start that is not killed lasts.
-const SETTLING: Duration = Duration::from_millis(1500);
+/// How long a start that is not killed lasts, in milliseconds.
+const REST: &str = "SSVAE_CRASH_REST";
 
 pub fn labels(folder: &Path) -> PathBuf {
     folder.join("data/labels.csv")
@@ -32,7 +35,13 @@ pub fn record(folder: &Path) -> PathBuf {
     folder.join("actions.log")
 }
 
-/// Starts this test binary as that process. Without a life it opens the labels, closes them, and ends by itself.
+/// Opens the labels once more, waits so long, and closes them. Returns how it ended.
+pub fn open_and_close(folder: &Path, rest: Duration) -> std::io::Result<ExitStatus> {
+    let rest = (REST, rest.as_millis().to_string());
+    spawn(folder, None, &[rest])?.wait()
+}
+
+/// Starts this test binary as that process.
 pub fn spawn(folder: &Path, life: Option<u32>, environment: &[(&str, String)]) -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command
@@ -47,6 +56,13 @@ pub fn spawn(folder: &Path, life: Option<u32>, environment: &[(&str, String)]) -
     command.spawn()
 }
 
+/// Starts this test binary to make some changes one after the other, those that fail once more at the end, and to end.
+pub fn spawn_some(folder: &Path, environment: &[(&str, String)]) -> std::io::Result<Child> {
+    let mut environment = environment.to_vec();
+    environment.push((CHANGES, "1".into()));
+    spawn(folder, Some(0), &environment)
+}
+
 /// What the process does. Nothing without its environment.
 pub fn run() -> Outcome {
     let Ok(folder) = std::env::var(FOLDER) else {
@@ -55,11 +71,16 @@ pub fn run() -> Outcome {
     let folder = Path::new(&folder);
     let Ok(life) = std::env::var(LIFE) else {
         let (store, ..) = LabelStore::open(&labels(folder), SAMPLES, Arc::new(|| {}));
-        std::thread::sleep(SETTLING);
+        let rest = std::env::var(REST)?.parse()?;
+        std::thread::sleep(Duration::from_millis(rest));
         drop(store);
         return Ok(());
     };
-    Labeller::open(folder, life.parse()?)?.label_for_ever()
+    let labeller = Labeller::open(folder, life.parse()?)?;
+    match std::env::var(CHANGES) {
+        Ok(_) => labeller.label_some(),
+        Err(_) => labeller.label_for_ever(),
+    }
 }
 
 struct Labeller {
@@ -99,6 +120,45 @@ impl Labeller {
             self.store.request(&changes);
             let patience = Duration::from_millis(self.dice.random_range(0..25));
             self.hear(patience)?;
+        }
+    }
+
+    fn label_some(mut self) -> Outcome {
+        let plan = [
+            (1, Some(3)),
+            (2, Some(4)),
+            (1, None),
+            (300, Some(5)),
+            (300, Some(6)),
+        ];
+        let mut failed = Vec::new();
+        for (serial, label) in plan {
+            if !self.change(Change { serial, label })? {
+                failed.push(Change { serial, label });
+            }
+        }
+        for change in failed {
+            self.change(change)?;
+        }
+        Ok(())
+    }
+
+    /// Whether it was saved.
+    fn change(&mut self, change: Change) -> Result<bool, Box<dyn std::error::Error>> {
+        self.actions.asked(change.serial, change.label)?;
+        self.store.request(&[change]);
+        loop {
+            match self.store.events().recv_timeout(PATIENCE)? {
+                LabelEvent::Saved { change, .. } => {
+                    self.actions.saved(change.serial, change.label)?;
+                    return Ok(true);
+                }
+                LabelEvent::Failed { change, message, .. } => {
+                    self.actions.failed(change.serial, change.label, &message)?;
+                    return Ok(false);
+                }
+                _ => {}
+            }
         }
     }
 

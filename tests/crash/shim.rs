@@ -1,6 +1,6 @@
 //! A library that is loaded into a process before libc's, built here: another clock, calls that fail.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::support::root;
@@ -45,4 +45,25 @@ impl Shim {
             ("SHIM_CLOCK", seconds.to_string()),
         ]
     }
+
+    /// The environment of a process whose `at`-th call (from 1) below a folder fails, or all from that one on.
+    pub fn fault(&self, below: &Path, log: &Path, fault: Fault) -> Vec<(&'static str, String)> {
+        vec![
+            ("LD_PRELOAD", self.library.display().to_string()),
+            ("SHIM_BELOW", below.display().to_string()),
+            ("SHIM_LOG", log.display().to_string()),
+            ("SHIM_AT", fault.at.to_string()),
+            ("SHIM_ON", u8::from(fault.stays).to_string()),
+            ("SHIM_ERROR", fault.error.to_string()),
+        ]
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Fault {
+    /// From 1.
+    pub at: usize,
+    pub stays: bool,
+    /// As `errno` has it.
+    pub error: i32,
 }
