@@ -294,6 +294,13 @@ impl Dashboard {
             .count()
     }
 
+    /// Ends the process at once, in the middle of whatever it does.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
     /// Closes the window as its close button does, and waits for the program's end.
     pub fn close(mut self, desktop: &Desktop) -> Result<()> {
         desktop.ask_to_close()?;

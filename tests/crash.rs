@@ -1,0 +1,230 @@
+//! The crash test: processes that are killed at any moment, other programs that rewrite the labels from what they read
+//! seconds ago, clocks that differ; an independent reader says what is lost. A short form is part of the tests;
+//! `scripts/crash-test.sh` is the long one.
+
+#[path = "crash/actions.rs"]
+mod actions;
+#[path = "support/desktop.rs"]
+#[allow(dead_code, reason = "the other window tests use the rest")]
+mod desktop;
+#[path = "crash/disk.rs"]
+mod disk;
+#[path = "crash/faults.rs"]
+mod faults;
+#[path = "crash/files.rs"]
+mod files;
+#[path = "crash/labeller.rs"]
+mod labeller;
+#[path = "crash/others.rs"]
+mod others;
+#[path = "crash/shim.rs"]
+mod shim;
+mod support;
+#[path = "crash/table.rs"]
+mod table;
+#[path = "crash/train.rs"]
+mod train;
+#[path = "crash/verdict.rs"]
+mod verdict;
+#[path = "crash/window.rs"]
+mod window;
+
+use std::path::Path;
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use actions::Claims;
+use others::{Other, WAYS, Way};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use shim::Shim;
+use support::Outcome;
+use table::Table;
+use verdict::Verdict;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// How long the long form takes, in minutes. Without this variable it is the short form.
+const MINUTES: &str = "SSVAE_CRASH_MINUTES";
+
+/// Of a part: seconds of the short form, or a share of the long one.
+fn time(short: u64, share: f64) -> Duration {
+    let minutes = std::env::var(MINUTES)
+        .ok()
+        .and_then(|text| text.parse::<f64>().ok());
+    minutes.map_or(Duration::from_secs(short), |minutes| {
+        Duration::from_secs_f64(minutes * 60.0 * share)
+    })
+}
+
+fn long() -> bool {
+    std::env::var_os(MINUTES).is_some()
+}
+
+#[test]
+#[ignore = "the process that the crash test kills"]
+fn the_labelling_process() -> Outcome {
+    labeller::run()
+}
+
+/// Kills labelling processes one after the other beside a program that rewrites their file, and looks at what is left.
+fn kill_for(time: Duration, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verdict> {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    let path = labeller::labels(folder);
+    std::fs::create_dir_all(folder.join("data"))?;
+    std::fs::write(&path, verdict::first_text())?;
+    let mut other = Other::new(ways, &path, seed);
+    let (stop, writing) = (AtomicBool::new(false), AtomicBool::new(false));
+    let mut broken = Vec::new();
+    let (kills, rewritten) = std::thread::scope(|scope| {
+        let beside = scope.spawn(|| other.run(&stop, &writing));
+        let kills = kill_processes(time, folder, seed, shim, &writing, &mut broken);
+        stop.store(true, Ordering::Release);
+        (kills, beside.join())
+    });
+    let kills = kills?;
+    rewritten.map_err(|_| "the other program has panicked")??;
+    let ended = labeller::open_and_close(folder, Duration::from_millis(1500))?;
+    let claims = Claims::read(&labeller::record(folder)).map_err(|error| error.to_string())?;
+    let mut verdict = Verdict::of(folder, kills, &claims, &other).map_err(|error| error.to_string())?;
+    if !ended.success() {
+        verdict.broken.push(format!("the last process: {ended}"));
+    }
+    verdict.broken.append(&mut broken);
+    Ok(verdict)
+}
+
+fn kill_processes(
+    time: Duration,
+    folder: &Path,
+    seed: u64,
+    shim: &Shim,
+    writing: &AtomicBool,
+    broken: &mut Vec<String>,
+) -> Result<usize> {
+    let mut dice = ChaCha8Rng::seed_from_u64(!seed);
+    let end = Instant::now() + time;
+    let mut kills = 0;
+    while Instant::now() < end {
+        let clock = [-10, 0, 10][dice.random_range(0..3)];
+        let mut process = labeller::spawn(folder, Some(kills as u32), &shim.clock(clock))?;
+        let longest = if dice.random_bool(0.2) { 150 } else { 2_500 };
+        std::thread::sleep(Duration::from_millis(dice.random_range(10..longest)));
+        if let Some(status) = process.try_wait()? {
+            return Err(format!("the labelling process ended by itself: {status}").into());
+        }
+        process.kill()?;
+        let _: ExitStatus = process.wait()?;
+        kills += 1;
+        if !writing.load(Ordering::Acquire) {
+            let whole = std::fs::read(labeller::labels(folder))
+                .map_err(|error| error.to_string())
+                .and_then(|bytes| Table::parse(&bytes));
+            if let Err(error) = whole
+                && !writing.load(Ordering::Acquire)
+            {
+                broken.push(format!("after kill {kills}: {error}"));
+            }
+        }
+    }
+    Ok(kills)
+}
+
+/// Runs one for each name at the same time, prints what each has lost, and fails if any has lost anything.
+fn judge(
+    names: &[String],
+    each: impl Fn(usize) -> Result<Verdict> + Sync,
+) -> std::result::Result<Verdict, String> {
+    let verdicts: Vec<Result<Verdict>> = std::thread::scope(|scope| {
+        let each = &each;
+        let running: Vec<_> = (0..names.len()).map(|i| scope.spawn(move || each(i))).collect();
+        let ended = running.into_iter().map(|thread| thread.join());
+        ended
+            .map(|ended| ended.unwrap_or_else(|_| Err("panicked".into())))
+            .collect()
+    });
+    let mut all = Verdict::default();
+    let mut table = format!("{}\n", Verdict::heading());
+    let mut details = String::new();
+    for (name, verdict) in names.iter().zip(verdicts) {
+        let verdict = verdict.map_err(|error| format!("{name}: {error}"))?;
+        table += &format!("{}\n", verdict.line(name));
+        if !verdict.faultless() {
+            details += &format!("{name}: {}\n", verdict.details());
+        }
+        all.add(&verdict);
+    }
+    println!("{table}{}", all.line("all"));
+    if details.is_empty() { Ok(all) } else { Err(details) }
+}
+
+#[test]
+fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcome {
+    let time = time(15, 0.25);
+    let shim = Shim::build()?;
+    let mut plans: Vec<(String, Vec<Way>)> = vec![("nobody".into(), Vec::new())];
+    plans.extend(WAYS.map(|way| (way.name().into(), vec![way])));
+    plans.push(("all in turn".into(), WAYS.to_vec()));
+    let names: Vec<String> = plans.iter().map(|(name, _)| name.clone()).collect();
+    let all = judge(&names, |i| kill_for(time, &plans[i].1, i as u64, &shim))?;
+    assert!(all.confirmed > 500, "only {} labels", all.confirmed);
+    Ok(())
+}
+
+#[test]
+fn a_window_that_is_killed_while_it_labels_trains_and_undoes_loses_nothing() -> Outcome {
+    let time = time(20, 0.55);
+    let shim = Shim::build()?;
+    let plans: [&[Way]; 3] = [&[], &WAYS, &[Way::Rename, Way::InPlace]];
+    let names = [
+        "window, nobody",
+        "window, all in turn",
+        "window, rename and in place",
+    ]
+    .map(String::from);
+    let all = judge(&names, |i| window::kill_for(time, plans[i], i as u64, &shim))?;
+    assert!(
+        all.kills >= 5 && all.confirmed > 50,
+        "only {} labels",
+        all.confirmed
+    );
+    Ok(())
+}
+
+#[test]
+fn training_that_is_killed_leaves_every_file_whole_and_goes_on() -> Outcome {
+    let kills = train::kill_for(time(8, 0.05))?;
+    println!("`ssvae train`: {kills} kills, every file whole after each of them");
+    Ok(())
+}
+
+#[test]
+fn each_call_that_fails_leaves_the_old_or_the_new_labels_and_is_told() -> Outcome {
+    let shim = Shim::build()?;
+    let every = if long() { 1 } else { 3 };
+    println!("{}", faults::fail_each_call(&shim, every)?);
+    Ok(())
+}
+
+#[test]
+fn each_call_of_training_that_fails_leaves_every_file_whole_and_is_told() -> Outcome {
+    let shim = Shim::build()?;
+    let every = if long() { 1 } else { 9 };
+    println!("{}", faults::fail_training(&shim, every)?);
+    Ok(())
+}
+
+#[test]
+fn a_full_disk_is_told_and_labels_are_saved_when_there_is_room_again() -> Outcome {
+    println!("{}", disk::fill()?);
+    Ok(())
+}
+
+#[test]
+fn confirmed_labels_outlive_power_cuts() -> Outcome {
+    let cuts = if long() { 100 } else { 12 };
+    println!("{}", disk::cut_power(cuts)?);
+    Ok(())
+}
