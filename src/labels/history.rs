@@ -164,7 +164,7 @@ impl History {
                 return Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
             }
             Ok(metadata) => Some(metadata),
-            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
             Err(error) => return Err(error),
         };
         let opened = self.file.as_ref().map(File::metadata).transpose()?;

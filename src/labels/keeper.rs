@@ -137,7 +137,7 @@ impl Keeper {
             let shared = Arc::clone(&self.shared);
             self.watcher = watch(&self.path, move |touch| shared.touch(touch));
         }
-        if !self.merged {
+        if !self.merged && self.trouble.is_none() {
             self.look();
         }
         let count = self.shared.pending().len();

@@ -5,6 +5,7 @@
 //! row       what one of them says
 //! document  the text, row by row: a change touches its own row
 //! file      read with identity; replace atomically and durably
+//! open      whether a program has it open to write it
 //! keeper    the thread: requests and others' edits → file → events
 //! late      rows that others wrote into a file after it was replaced
 //! versions  what the file has said, to merge a text that set out from an older one
@@ -21,6 +22,7 @@ mod history;
 mod journal;
 mod keeper;
 mod late;
+mod open;
 mod originals;
 mod record;
 mod row;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ssvae::labels::{Change, LabelEvent, LabelStore};
+use ssvae::labels::{Action, Change, LabelEvent, LabelStore, Line, Step};
 
 use super::actions::{Actions, Value};
 use super::support::Outcome;
@@ -96,7 +96,8 @@ struct Labeller {
 impl Labeller {
     fn open(folder: &Path, life: u32) -> Result<Self, Box<dyn std::error::Error>> {
         let mut actions = Actions::open(&record(folder))?;
-        let (store, labels, _) = LabelStore::open(&labels(folder), SAMPLES, Arc::new(|| {}));
+        let (store, opened) = LabelStore::open(&labels(folder), SAMPLES, Arc::new(|| {}));
+        let labels = opened.labels;
         actions.begun()?;
         let first = (life * PER_LIFE) % (OURS - PER_LIFE);
         Ok(Self {
@@ -114,13 +115,27 @@ impl Labeller {
             let changes = self.plan();
             for &Change { serial, label } in &changes {
                 self.actions.asked(serial, label)?;
-                let before = self.labels.set(serial, label);
-                self.done.push((serial, before));
             }
-            self.store.request(&changes);
+            self.request(&changes);
             let patience = Duration::from_millis(self.dice.random_range(0..25));
             self.hear(patience)?;
         }
+    }
+
+    /// As the window does: with the line of the history.
+    fn request(&mut self, changes: &[Change]) {
+        let mut steps = Vec::new();
+        for &Change { serial, label } in changes {
+            let before = self.labels.set(serial, label);
+            self.done.push((serial, before));
+            let after = label;
+            steps.push(Step {
+                serial,
+                before,
+                after,
+            });
+        }
+        self.store.request(changes, vec![Line::Done(Action::new(steps))]);
     }
 
     fn label_some(mut self) -> Outcome {
@@ -146,7 +161,7 @@ impl Labeller {
     /// Whether it was saved.
     fn change(&mut self, change: Change) -> Result<bool, Box<dyn std::error::Error>> {
         self.actions.asked(change.serial, change.label)?;
-        self.store.request(&[change]);
+        self.request(&[change]);
         loop {
             match self.store.events().recv_timeout(PATIENCE)? {
                 LabelEvent::Saved { change, .. } => {

@@ -9,16 +9,32 @@ use crate::labels::document::Document;
 use crate::labels::file::{self, Replaced, Snapshot};
 use crate::labels::history::Line;
 use crate::labels::late::Found;
+use crate::labels::open;
 use crate::labels::originals::Originals;
 use crate::labels::{Change, LabelEvent, LabelsError};
 
 const SETTLE_STEP: Duration = Duration::from_millis(20);
-/// How long a program that has not closed the file may pause before it counts as done.
+/// How long a program that has not closed the file may pause before it counts as done: while rows are missing, and when all
+/// are there.
 const PAUSE: Duration = Duration::from_secs(10);
+const REST_OPEN: Duration = Duration::from_secs(2);
+const REST: Duration = Duration::from_millis(300);
 /// A file that has not come to rest by then is taken as it is.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a replacement starts over because the file changed meanwhile.
 const ATTEMPTS: usize = 50;
+
+/// What a text does not have that was in the file before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lacks {
+    Nothing,
+    /// Labels of ours, which a program need not know of.
+    Ours,
+    /// Rows of others.
+    Others,
+    /// The end of a line, or of a quoted field.
+    End,
+}
 
 impl Keeper {
     /// Replaces the file by itself with `changes`, with labels of ours that another program did not know of, and with rows
@@ -95,20 +111,17 @@ impl Keeper {
         })
     }
 
-    /// Reads the file, and waits for a program that seems to be in the middle of writing it. How long the text rests is
-    /// measured here, from the last change that was seen: the clock by which the file is dated may be another one.
+    /// Reads the file, and waits for a program that is in the middle of writing it. How long the text rests is measured here,
+    /// from the last change that was seen: the clock by which the file is dated may be another one.
     pub(super) fn settle(&self) -> Result<Snapshot, LabelsError> {
         let started = Instant::now();
         let mut snapshot = file::read(&self.path)?;
         let mut resting = Instant::now();
-        loop {
-            if snapshot.bytes == self.known.bytes || started.elapsed() > PATIENCE {
-                return Ok(snapshot);
-            }
-            let rest = self.rest_before_use(&snapshot);
-            let open = self.shared.being_written().is_some_and(|pause| pause < PAUSE);
-            if rest.is_zero() || (resting.elapsed() >= rest && !open) {
-                return Ok(snapshot);
+        while started.elapsed() < PATIENCE {
+            let known = self.trouble.is_none() && self.merged && snapshot.bytes == self.known.bytes;
+            let rest = self.rest_before_use(&snapshot, known);
+            if resting.elapsed() >= rest {
+                break;
             }
             thread::sleep(SETTLE_STEP);
             let next = file::read(&self.path)?;
@@ -117,31 +130,45 @@ impl Keeper {
             }
             snapshot = next;
         }
+        Ok(snapshot)
     }
 
     /// How long a text must rest before it counts as whole: a rewrite in place shows as an empty file, then as a growing one.
-    fn rest_before_use(&self, snapshot: &Snapshot) -> Duration {
-        let bytes = &snapshot.bytes;
-        if snapshot.identity.is_none() || bytes.is_empty() {
-            return Duration::from_secs(1);
+    fn rest_before_use(&self, snapshot: &Snapshot, known: bool) -> Duration {
+        if snapshot.identity.is_none() {
+            // Some editors move the file away before they write a new one.
+            let rest = if known { 0 } else { 1000 };
+            return Duration::from_millis(rest);
         }
+        let paused = self.shared.being_written();
+        let open = open::for_writing(&self.path);
+        match open.unwrap_or(paused.is_some_and(|pause| pause < PAUSE)) {
+            true if known => REST,
+            true if self.merged && self.lacks(&snapshot.bytes) == Lacks::Nothing => REST_OPEN,
+            true => PAUSE,
+            false if known || open.is_some() => Duration::ZERO,
+            false => match self.lacks(&snapshot.bytes) {
+                Lacks::Nothing => Duration::ZERO,
+                Lacks::Ours => Duration::from_millis(60),
+                Lacks::Others => REST,
+                Lacks::End => Duration::from_secs(1),
+            },
+        }
+    }
+
+    /// What speaks against a text being whole.
+    fn lacks(&self, bytes: &[u8]) -> Lacks {
         let Some(document) = Document::parse(bytes).ok().filter(|_| bytes.ends_with(b"\n")) else {
-            return Duration::from_millis(500);
+            return Lacks::End;
         };
-        let mut lacks_ours = false;
+        let mut lacks = Lacks::Nothing;
         for serial in self.document.serials().filter(|&serial| !document.has(serial)) {
-            let ours = u32::try_from(serial).is_ok_and(|serial| self.versions.knows(serial));
-            if !ours {
-                return Duration::from_millis(500);
+            if !u32::try_from(serial).is_ok_and(|serial| self.versions.knows(serial)) {
+                return Lacks::Others;
             }
-            lacks_ours = true;
+            lacks = Lacks::Ours;
         }
-        // A program that did not know of our labels, or one that has not come to them yet.
-        if lacks_ours {
-            Duration::from_millis(60)
-        } else {
-            Duration::ZERO
-        }
+        lacks
     }
 
     pub(super) fn parse(&self, snapshot: &Snapshot) -> Result<Document, LabelsError> {

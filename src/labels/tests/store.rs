@@ -167,7 +167,7 @@ fn shows_edits_of_others() {
         (labels, problems.len(), problems[0].line),
         (vec![(1, 1), (2, 2)], 1, 4)
     );
-    ask(&store, None, &[change(1, 9)]);
+    ask(&store, 1, &[change(1, 9)]);
     saved(&store, change(1, 9));
     assert_eq!(read(&path), "Serial,label,note\n1,9,a\n2,2,b\n3,44,c\n");
     // As vim and our own kind do it: another file under the name.
