@@ -66,7 +66,7 @@ pub struct Journal {
 impl Journal {
     /// Where the history of a labels file lies: `labels.csv` has `labels.history.jsonl`.
     pub fn path(labels: &Path) -> PathBuf {
-        labels.with_extension("history.jsonl")
+        crate::files::existing_beside(labels, "csv", ".history.jsonl")
     }
 
     /// Reads the history of a labels file. Lines that mean nothing are passed over; a file that cannot be used leaves an
