@@ -20,6 +20,8 @@ use crate::cli::WindowArgs;
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
+use crate::files::check;
+use crate::outputs::kinds::PICTURE;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
 use crate::session::accuracy::AccuracyPlugin;
@@ -59,7 +61,7 @@ use crate::session::progress::ProgressPlugin;
 use crate::session::queue::QueuePlugin;
 use crate::session::recoloured::RecolouredPlugin;
 use crate::session::redraw::RedrawPlugin;
-use crate::session::restore::RestorePlugin;
+use crate::session::restore::{RestorePlugin, SESSION};
 use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
 use crate::session::stopping::StoppingPlugin;
@@ -77,6 +79,12 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         backend::can_draw(),
         "no graphics driver was found; on Debian or Ubuntu install mesa-vulkan-drivers"
     );
+    if let Some(path) = &args.session {
+        check(path, &SESSION)?;
+    }
+    if let Some(path) = &args.screenshot {
+        check(path, &PICTURE)?;
+    }
     let off_screen = args.screenshot.is_some();
     anyhow::ensure!(
         off_screen || has_display(),

@@ -2,12 +2,13 @@
 //! the process). README.md documents the events; they are stable.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::files::{self, FileError, Kind};
 use crate::training::message::RunStatus;
 
 #[derive(Serialize, Debug, Clone, PartialEq)]
@@ -144,11 +145,22 @@ pub enum LogEntry {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{path}: the event log cannot be written ({source}); choose another file for the event log", path = path.display())]
-pub struct EventLogError {
-    path: PathBuf,
-    source: std::io::Error,
+pub enum EventLogError {
+    #[error("{}: the event log cannot be written ({source}); choose another file for the event log", path.display())]
+    Write { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    File(#[from] FileError),
 }
+
+/// What is appended to where something is there.
+const EVENTS: Kind = Kind {
+    what: "an event log",
+    recognises: |file| {
+        let line = file.lines().next().transpose()?.unwrap_or_default();
+        let entry: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&line)?;
+        Ok(entry.contains_key("event") && entry.contains_key("t"))
+    },
+};
 
 /// An open log.
 #[derive(Debug)]
@@ -168,17 +180,20 @@ struct Line<'a> {
 impl EventLog {
     /// Appends to `path`; `start` is the process's start.
     pub fn open(path: &Path, start: Instant) -> Result<Self, EventLogError> {
-        match OpenOptions::new().create(true).append(true).open(path) {
-            Ok(file) => Ok(Self {
-                path: path.to_owned(),
-                file,
-                start,
-            }),
-            Err(source) => Err(EventLogError {
-                path: path.to_owned(),
-                source,
-            }),
+        let failed = |source| EventLogError::Write {
+            path: path.to_owned(),
+            source,
+        };
+        // A pipe or a terminal has nothing to lose.
+        if path.is_file() {
+            files::check(path, &EVENTS)?;
         }
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        Ok(Self {
+            path: path.to_owned(),
+            file: file.map_err(failed)?,
+            start,
+        })
     }
 
     /// Appends these, a line each, in one write: a reader never sees half of one.
@@ -197,7 +212,7 @@ impl EventLog {
     }
 
     fn failed(&self, source: std::io::Error) -> EventLogError {
-        EventLogError {
+        EventLogError::Write {
             path: self.path.clone(),
             source,
         }
@@ -207,6 +222,29 @@ impl EventLog {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_appended_to_another_programs_file() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("labels.csv");
+        std::fs::write(&path, "Serial,label\n1,2\n")?;
+        let told = EventLog::open(&path, Instant::now())
+            .err()
+            .ok_or("it was opened")?;
+        assert!(
+            told.to_string().contains("labels.csv: is not an event log"),
+            "{told}"
+        );
+        std::fs::write(&path, "")?;
+        for _ in 0..2 {
+            let mut log = EventLog::open(&path, Instant::now())?;
+            log.write(&[LogEntry::Error {
+                message: String::new(),
+            }])?;
+        }
+        assert_eq!(std::fs::read_to_string(&path)?.lines().count(), 2);
+        Ok(())
+    }
 
     #[test]
     fn lines_are_json_with_event_and_time() -> Result<(), Box<dyn std::error::Error>> {

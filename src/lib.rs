@@ -20,6 +20,7 @@ pub mod dataset;
 pub mod effort;
 pub mod evaluation;
 pub mod event_log;
+pub mod files;
 pub mod filter;
 pub mod heap;
 pub mod labels;

@@ -177,21 +177,24 @@ fn saving_leaves_no_backup_but_of_another_network_and_follows_links() -> Outcome
     std::fs::copy(fixture("conv.ckpt"), &file)?;
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640))?;
     std::os::unix::fs::symlink(&file, &link)?;
-    // What a crash would have left.
-    std::fs::write(folder.path().join("file.ckpt.bak"), "old")?;
+    // Somebody's own.
+    std::fs::write(folder.path().join("file.ckpt.bak"), "mine")?;
     let conv = checkpoint::load(&fixture("conv.ckpt"))?;
     assert_eq!(checkpoint::save(&link, &conv, DEFAULT)?, None);
-    assert!(!folder.path().join("file.ckpt.bak").exists());
     // Another network is kept, whatever is saved after it.
     let dense = checkpoint::load(&fixture("dense.ckpt"))?;
     let kept = checkpoint::save(&link, &dense, DEFAULT)?.ok_or("it was not kept")?;
-    assert!(kept.ends_with("file.ckpt.bak"), "{kept:?}");
+    assert!(kept.ends_with("file.ckpt.2.bak"), "{kept:?}");
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("file.ckpt.bak"))?,
+        "mine"
+    );
     assert_eq!(checkpoint::save(&link, &dense, DEFAULT)?, None);
     assert!(std::fs::read(&kept)? == std::fs::read(fixture("conv.ckpt"))?);
     assert!(std::fs::read(&file)? == std::fs::read(fixture("dense.ckpt"))?);
     assert!(std::fs::symlink_metadata(&link)?.is_symlink());
     assert_eq!(std::fs::metadata(&file)?.permissions().mode() & 0o777, 0o640);
-    assert_eq!(std::fs::read_dir(folder.path())?.count(), 3);
+    assert_eq!(std::fs::read_dir(folder.path())?.count(), 4);
     Ok(())
 }
 
@@ -201,8 +204,10 @@ fn a_save_that_fails_leaves_the_old_file() -> Outcome {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("a.ckpt");
     std::fs::copy(fixture("conv.ckpt"), &path)?;
-    // A folder in the backup's place cannot be taken away as a file.
-    std::fs::create_dir_all(folder.path().join("a.ckpt.bak/held"))?;
+    // Another network's file is kept under a name that gets too long.
+    let long = folder.path().join(format!("{}.ckpt", "a".repeat(248)));
+    std::fs::rename(&path, &long)?;
+    let path = long;
     let state = checkpoint::load(&fixture("dense.ckpt"))?;
     assert!(checkpoint::save(&path, &state, DEFAULT).is_err());
     assert!(std::fs::read(&path)? == std::fs::read(fixture("conv.ckpt"))?);

@@ -8,6 +8,9 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../src/checkpoint/mod.rs"]
 mod checkpoint;
 
+#[path = "../../src/files/mod.rs"]
+mod files;
+
 #[path = "../../src/model"]
 mod model {
     pub mod config;

@@ -13,7 +13,8 @@ use serde::Serialize;
 use crate::acquisition::{Known, Scorer, Strategy};
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
-use crate::outputs::npz::NpzWriter;
+use crate::files::Kind;
+use crate::outputs::npz::{NpzWriter, holds_arrays};
 use crate::propagation::Propagation;
 use crate::similarity::{
     EXACT, Features, Graph, NEIGHBOURS, Neighbours, Similarity, components, squared_distance,
@@ -75,7 +76,7 @@ pub fn measure(data_dir: &Path, export: Option<&Path>) -> anyhow::Result<Report>
             times.push(begun.elapsed());
         }
         if let Some(folder) = export {
-            let mut file = NpzWriter::create(&folder.join("features.npz"))?;
+            let mut file = NpzWriter::create(&folder.join("features.npz"), &FEATURES)?;
             file.f32_chunks("features", &[features.len(), features.dim()], [features.values()])?;
             file.i32_chunks(
                 "labels",
@@ -91,6 +92,12 @@ pub fn measure(data_dir: &Path, export: Option<&Path>) -> anyhow::Result<Report>
     report.testing = Some(testing::measure(data_dir)?);
     Ok(report)
 }
+
+/// What the Python packages are given.
+const FEATURES: Kind = Kind {
+    what: "a file of features",
+    recognises: |file| holds_arrays(file, &["features", "labels"]),
+};
 
 /// On synthetic features: clusters on curved sheets of twelve dimensions.
 ///

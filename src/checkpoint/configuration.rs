@@ -7,10 +7,21 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::{self, FileError, Kind, beside, existing_beside, has_keys};
 use crate::model::config::TrainingConfig;
 
-use super::save::replace;
 use super::{CheckpointError, OptimizerLayout};
+
+/// What may be written over: what [`save_configuration`] has written.
+pub(super) const SETTINGS: Kind = Kind {
+    what: "the settings of a model",
+    recognises: |file| {
+        has_keys(
+            file,
+            &["recon_weight", "kl_weight", "label_weight", "learning_rate"],
+        )
+    },
+};
 
 /// A state of the model that a run leaves behind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +45,7 @@ struct Content<'a> {
 
 /// Where the state at the end of a run is kept beside the best one: `ssvae.ckpt` has `ssvae.last.ckpt`.
 pub fn last_path(weights: &Path) -> PathBuf {
-    weights.with_extension("last.ckpt")
+    beside(weights, "ckpt", ".last.ckpt")
 }
 
 /// The file of the state that a window has shown last: the best one, or the one at the run's end, unless somebody has
@@ -45,7 +56,7 @@ pub fn shown_last(weights: &Path) -> PathBuf {
     struct Shown {
         shown: EndState,
     }
-    let text = fs::read(configuration_path(weights)).unwrap_or_default();
+    let text = fs::read(existing_beside(weights, "ckpt", ".json")).unwrap_or_default();
     let Shown { shown } = serde_json::from_slice(&text).unwrap_or_default();
     let last = last_path(weights);
     let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
@@ -58,7 +69,7 @@ pub fn shown_last(weights: &Path) -> PathBuf {
 
 /// Where the configuration of these weights stands.
 pub fn configuration_path(weights: &Path) -> PathBuf {
-    weights.with_extension("json")
+    beside(weights, "ckpt", ".json")
 }
 
 /// Writes the configuration beside the weights, atomically, and which state of the model is shown.
@@ -68,12 +79,9 @@ pub fn save_configuration(
     shown: EndState,
 ) -> Result<(), CheckpointError> {
     let path = configuration_path(weights);
-    let write = || -> io::Result<()> {
-        let mut text = serde_json::to_string_pretty(&Content { config, shown }).map_err(io::Error::other)?;
-        text.push('\n');
-        replace(&path, text.as_bytes())
-    };
-    write().map_err(|source| CheckpointError::Write { path, source })
+    let text = serde_json::to_string_pretty(&Content { config, shown })
+        .map_err(|error| FileError::io(&path)(error.into()))?;
+    Ok(files::write(&path, &SETTINGS, (text + "\n").as_bytes())?)
 }
 
 /// How these weights were trained, as far as the file beside them says; whether gradients are clipped and kernels decay
@@ -83,7 +91,7 @@ pub fn load_configuration(
     weights: &Path,
     layout: Option<OptimizerLayout>,
 ) -> (TrainingConfig, Option<String>) {
-    let path = configuration_path(weights);
+    let path = existing_beside(weights, "ckpt", ".json");
     let told = match fs::read_to_string(&path) {
         Ok(text) => parse(&text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TrainingConfig::default()),

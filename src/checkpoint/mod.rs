@@ -13,11 +13,13 @@ mod save;
 mod scan;
 mod shapes;
 mod tree;
+mod weights_file;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
+use crate::files::{FileError, interrupted};
 use crate::model::config::TrainingConfig;
 
 pub use configuration::{
@@ -25,8 +27,9 @@ pub use configuration::{
 };
 pub use file::{decode, encode, load};
 pub use infer::architecture;
-pub use save::{check_writable, save};
+pub use save::save;
 pub use shapes::{check, expected_shapes};
+pub use weights_file::{Saved, WeightsFile};
 
 /// An f32 array in Flax's layout (kernels `[in, out]`, convolution kernels `[h, w, in, out]`), row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,12 +102,13 @@ pub enum CheckpointError {
     #[error("{path}: cannot be read ({source}); choose another file with --weights", path = path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error(
-        "{path}: not a Flax checkpoint, or a damaged one: {problem}; restore it from a copy or move it away",
+        "{path}: not a Flax checkpoint, or a damaged one: {problem}; restore it from {} or move it away",
+        interrupted(path).map_or("a copy".into(), |copy| copy.display().to_string()),
         path = path.display()
     )]
     Broken { path: PathBuf, problem: String },
     #[error("the parameters do not fit the network: {}", problems.join("; "))]
     Misfit { problems: Vec<String> },
-    #[error("{path}: cannot be written ({source}); choose another file with --weights", path = path.display())]
-    Write { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    File(#[from] FileError),
 }

@@ -1,99 +1,81 @@
-//! Replacing a file so that, whatever happens, its old or its new content stands there in full.
+//! Putting a checkpoint in its place.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use sha2::{Digest, Sha256};
 
-use super::{Checkpoint, CheckpointError, OptimizerLayout, Parameters, encode, load};
+use crate::files::{FileError, Kind, Replacement, copy_aside};
 
-/// Writes a checkpoint atomically. The previous file stands as `<name>.bak` from before the change until the new one is
-/// on the disk; a `.bak` that is still there tells of a crash in between. The file of another network stays there for good,
-/// and is returned; a later one has another name, such as `<name>.2.bak`.
+use super::{Checkpoint, CheckpointError, OptimizerLayout, Parameters, decode, encode, load};
+
+/// What may be written over: a checkpoint that can be read.
+pub const CHECKPOINT: Kind = Kind {
+    what: "a Flax checkpoint, or is a damaged one",
+    recognises: |file| {
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(decode(&bytes).is_ok())
+    },
+};
+
+/// By what the content of a file is known again: its SHA-256.
+pub(super) type Fingerprint = [u8; 32];
+
+/// The fingerprint of what stands there; `None`: nothing does that can be read.
+pub(super) fn fingerprint(path: &Path) -> Option<Fingerprint> {
+    let is_file = fs::metadata(path).is_ok_and(|found| found.is_file());
+    let bytes = is_file.then(|| fs::read(path))?.ok()?;
+    Some(Sha256::digest(bytes).into())
+}
+
+/// What was written.
+pub(super) struct Written {
+    /// Where the file of another network that stood there is now.
+    pub kept: Option<PathBuf>,
+    pub fingerprint: Fingerprint,
+}
+
+/// Writes a checkpoint at once, durably. The file of another network that stood there is kept as `<name>.bak`, or
+/// `<name>.2.bak` and so on where these are there, and that name is returned.
 ///
 /// # Errors
-/// If it cannot be written; the previous file stays.
+/// If something else stands there, or it cannot be written; what was there stays.
 pub fn save(
     path: &Path,
     checkpoint: &Checkpoint,
     layout: OptimizerLayout,
 ) -> Result<Option<PathBuf>, CheckpointError> {
+    let written = save_if(path, checkpoint, layout, || true)?;
+    Ok(written.and_then(|written| written.kept))
+}
+
+/// [`save`] where `wanted` still says so in the last moment; `None`: it did not.
+pub(super) fn save_if(
+    path: &Path,
+    checkpoint: &Checkpoint,
+    layout: OptimizerLayout,
+    wanted: impl FnOnce() -> bool,
+) -> Result<Option<Written>, CheckpointError> {
+    let failed = FileError::io(path);
     let bytes = encode(checkpoint, layout);
-    let write = || -> io::Result<Option<PathBuf>> {
-        // A link stays one, as Python's `open` leaves it.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let backup = backups(&path)
-            .find(|backup| !is_of_another_network(backup, checkpoint))
-            .unwrap_or_default();
-        let previous = path.exists();
-        let another = is_of_another_network(&path, checkpoint);
-        if previous {
-            remove(&backup)?;
-            fs::hard_link(&path, &backup).or_else(|_| fs::copy(&path, &backup).map(|_| ()))?;
-        }
-        replace(&path, &bytes)?;
-        if previous && !another {
-            remove(&backup)?;
-        }
-        Ok(another.then_some(backup))
-    };
-    write().map_err(|source| CheckpointError::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Puts a new file in the place of `path` at once; when this returns, it is on the disk.
-pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder(path);
-    fs::create_dir_all(&folder)?;
-    let mut file = NamedTempFile::new_in(&folder)?;
-    file.write_all(bytes)?;
-    set_mode(path, file.as_file())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    File::open(&folder)?.sync_all()
-}
-
-/// Says early whether [`save`] can write there, without touching what is there.
-pub fn check_writable(path: &Path) -> Result<(), CheckpointError> {
-    let folder = folder(path);
-    let probe = || -> io::Result<()> {
-        if path.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        fs::create_dir_all(&folder)?;
-        NamedTempFile::new_in(&folder).map(|_| ())
-    };
-    probe().map_err(|source| CheckpointError::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+    let mut new = Replacement::begin(path, &CHECKPOINT)?;
+    new.write_all(&bytes).map_err(&failed)?;
+    new.sync().map_err(&failed)?;
+    if !wanted() {
+        return Ok(None);
     }
-}
-
-fn folder(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
-/// `<name>.bak`, `<name>.2.bak` and so on.
-fn backups(path: &Path) -> impl Iterator<Item = PathBuf> {
-    let endings = std::iter::once(".bak".to_owned()).chain((2..).map(|number| format!(".{number}.bak")));
-    endings.map(|ending| {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        name.into()
-    })
+    let another = is_of_another_network(path, checkpoint);
+    let kept = another
+        .then(|| copy_aside(path, ".bak"))
+        .transpose()
+        .map_err(&failed)?;
+    new.finish()?;
+    Ok(Some(Written {
+        kept,
+        fingerprint: Sha256::digest(&bytes).into(),
+    }))
 }
 
 /// Whether a checkpoint with other parameters stands there.
@@ -105,17 +87,4 @@ fn is_of_another_network(path: &Path, checkpoint: &Checkpoint) -> bool {
             .collect()
     };
     path.is_file() && load(path).is_ok_and(|there| shapes(&there.params) != shapes(&checkpoint.params))
-}
-
-/// A temporary file is private; the new file has its predecessor's mode, or a usual one.
-#[cfg(unix)]
-fn set_mode(path: &Path, file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    let mode = fs::metadata(path).map_or(0o644, |old| old.permissions().mode());
-    file.set_permissions(fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-fn set_mode(_path: &Path, _file: &File) -> io::Result<()> {
-    Ok(())
 }

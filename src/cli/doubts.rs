@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::effort::Effort;
 use crate::outputs::doubts::write_doubts;
+use crate::outputs::kinds::DOUBTS;
 use crate::propagation::{Doubt, Propagation, doubts};
 
 use super::propagate::{LabelledArgs, similarity};
@@ -20,7 +21,7 @@ pub struct DoubtsArgs {
 }
 
 pub fn run(args: &DoubtsArgs) -> anyhow::Result<()> {
-    let (dataset, labels) = args.labelled.open()?;
+    let (dataset, labels) = args.labelled.open_for(&args.output, &DOUBTS)?;
     let mut propagation = Propagation::new(similarity(&dataset, None)?.graph);
     let left_out = propagation.leave_one_out(labels.as_slice(), &Effort::new(|| {}))?;
     let doubts = doubts(&left_out);

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::dataset::{Dataset, Split};
+use crate::files::check;
+use crate::outputs::kinds::INFERRED;
 use crate::outputs::npz::NpzWriter;
 use crate::training::backend;
 use crate::training::epoch::encode;
@@ -39,6 +41,7 @@ enum SplitArg {
 const CHUNK: usize = 1024;
 
 pub fn run(args: &InferArgs) -> anyhow::Result<()> {
+    check(&args.output, &INFERRED)?;
     let backend = backend::resolve(args.common.backend)?;
     let split = match args.split {
         SplitArg::Train => Split::Train,
@@ -87,7 +90,7 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         .map(|&s| dataset.true_label(s).map_or(-1, i32::from))
         .collect();
     let classes: Vec<i32> = snapshot.classes.iter().map(|&class| class.into()).collect();
-    let mut file = NpzWriter::create(&args.output)?;
+    let mut file = NpzWriter::create(&args.output, &INFERRED)?;
     file.f32_chunks("input", images, scaled)?;
     file.f32_chunks("tsne", &latents, [&snapshot.latents])?;
     file.f32_chunks("latent", &latents, [&snapshot.latents])?;

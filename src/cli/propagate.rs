@@ -8,7 +8,9 @@ use clap::Args;
 use crate::active_learning::Basis;
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
+use crate::files::{Kind, check, is_same_file};
 use crate::labels::Labels;
+use crate::outputs::kinds::PROPAGATED;
 use crate::outputs::propagated::write_propagated;
 use crate::propagation::{Propagated, Propagation};
 use crate::similarity::{Features, MOST, Similarity};
@@ -32,10 +34,17 @@ pub struct LabelledArgs {
 }
 
 impl LabelledArgs {
-    pub fn open(&self) -> anyhow::Result<(Arc<Dataset>, Labels)> {
-        let dataset = Arc::new(Dataset::open(&self.data_dir, Split::Train)?);
+    /// Reads both, after it has made sure that the output may be written and is not the labels themselves.
+    pub fn open_for(&self, output: &Path, kind: &Kind) -> anyhow::Result<(Arc<Dataset>, Labels)> {
         let beside = || self.data_dir.join("labels.csv");
         let path = self.labels.clone().unwrap_or_else(beside);
+        let written = check(output, kind)?;
+        anyhow::ensure!(
+            !is_same_file(&written, &path),
+            "{}: holds the labels that are read; choose another --output",
+            output.display()
+        );
+        let dataset = Arc::new(Dataset::open(&self.data_dir, Split::Train)?);
         let labels = labels_of(&path, &dataset)?;
         Ok((dataset, labels))
     }
@@ -57,7 +66,7 @@ pub struct PropagateArgs {
 }
 
 pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
-    let (dataset, labels) = args.labelled.open()?;
+    let (dataset, labels) = args.labelled.open_for(&args.output, &PROPAGATED)?;
     let by = (args.neighbours == Basis::Model).then_some(args.weights.as_path());
     let propagated = propagate(&dataset, labels.as_slice(), by)?;
     write_propagated(&args.output, labels.as_slice(), &propagated)?;

@@ -12,7 +12,9 @@ use rayon::prelude::*;
 use crate::acquisition::Strategy;
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
+use crate::files::{beside, check};
 use crate::model::config::{Architecture, TargetKind, TrainingConfig};
+use crate::outputs::kinds::PICTURE;
 use crate::outputs::simulation::write_simulation_plot;
 use crate::simulation::{Learner, Measured, Options, Simulation, Table};
 
@@ -88,6 +90,8 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
         true => None,
         false => Some(Arc::new(Dataset::open(&args.data_dir, Split::Test)?)),
     };
+    let plot = beside(&args.output, "csv", ".png");
+    check(&plot, &PICTURE)?;
     let table = Table::open(&args.output, &options)?;
     let seeds = args.seed..args.seed + u64::from(args.seeds);
     // Seed by seed, so that all strategies have some early.
@@ -136,7 +140,6 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     let table = table.into_inner().unwrap_or_else(PoisonError::into_inner);
     let wanted = |row: &&Measured| strategies.contains(&row.strategy) && seeds.contains(&row.seed);
     let rows: Vec<Measured> = table.rows().iter().filter(wanted).cloned().collect();
-    let plot = args.output.with_extension("png");
     write_simulation_plot(&plot, &rows)?;
     print(&rows, &strategies);
     println!("wrote {} and {}", args.output.display(), plot.display());

@@ -8,11 +8,13 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::active_learning::Basis;
-use crate::checkpoint::{self, Checkpoint, EndState, OptimizerLayout};
+use crate::checkpoint::{self, Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
 use crate::dataset::{Dataset, Split};
+use crate::files::check;
 use crate::labels::{Labels, read_labels};
 use crate::model::config::{Architecture, TargetKind, TrainingConfig};
 use crate::outputs::clouds::{self, Cloud};
+use crate::outputs::kinds::{HISTORY, PICTURE};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
 use crate::training::backend::{self, Backend, BackendChoice};
@@ -55,7 +57,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     };
     let weights = &args.common.weights;
     let mut observer = Console {
-        weights,
+        file: WeightsFile::new(weights),
         config: &config,
         bar: progress_bar(),
         recorder: None,
@@ -63,7 +65,9 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         failure: None,
         last: None,
     };
-    checkpoint::check_writable(weights)?;
+    observer.file.check()?;
+    check(&history::history_path(weights), &HISTORY)?;
+    check(&history::plot_path(weights), &PICTURE)?;
     let mut state = fresh(&architecture, args.common.seed);
     let mut description = backend.to_string();
     if args.common.backend == BackendChoice::Auto && backend != Backend::Cpu {
@@ -127,13 +131,14 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     }
     if let Some(snapshot) = &observer.last {
         let layout = OptimizerLayout::of(&config);
-        checkpoint::save(&checkpoint::last_path(weights), &state, layout)?;
+        checkpoint::save(&checkpoint::last_path(observer.file.weights()), &state, layout)?;
         if let Some(record) = observer.recorder.as_ref().map(Recorder::record) {
             let (runs, cloud) = (&args.common.runs, Cloud::new(snapshot, labels.as_slice()));
             clouds::keep(runs, &record.id, &cloud, &state, layout)?;
         }
     }
     if !outcome.history.is_empty() {
+        let weights = observer.file.weights();
         let (table, curves) = (history::history_path(weights), history::plot_path(weights));
         history::write_history(&table, &outcome.history)?;
         plot::write_loss_plot(&curves, &outcome.history)?;
@@ -175,7 +180,7 @@ pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
 }
 
 struct Console<'a> {
-    weights: &'a Path,
+    file: WeightsFile,
     config: &'a TrainingConfig,
     bar: ProgressBar,
     /// Gone once it could not write.
@@ -247,10 +252,15 @@ impl Observer for Console<'_> {
     }
 
     fn save_best(&mut self, state: &Checkpoint, _metrics: &EpochMetrics) {
-        let saved = checkpoint::save(self.weights, state, OptimizerLayout::of(self.config))
-            .and_then(|_| checkpoint::save_configuration(self.weights, self.config, EndState::Best));
-        if let Err(error) = saved {
-            self.failure.get_or_insert(error.into());
+        match self.file.save(EndState::Best, state, self.config) {
+            Ok(Saved { spared, .. }) => {
+                if let Some(told) = spared {
+                    self.bar.suspend(|| eprintln!("warning: {told}"));
+                }
+            }
+            Err(error) => {
+                self.failure.get_or_insert(error.into());
+            }
         }
     }
 }

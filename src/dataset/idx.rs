@@ -8,7 +8,6 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::DatasetError;
 use super::array::ByteArray;
-use super::bytes::Bytes;
 use super::watched::{Progress, Watched};
 
 /// Type code of unsigned bytes in the magic number.
@@ -37,7 +36,7 @@ pub(super) fn read_labels(dir: &Path, prefix: &str) -> Result<Option<ByteArray>,
 fn read(dir: &Path, name: &str, rank: usize, progress: Progress) -> Result<Option<ByteArray>, DatasetError> {
     let plain = dir.join(name);
     if let Some(file) = open(&plain)? {
-        return map(&plain, file, rank).map(Some);
+        return unpack(&plain, file, rank, progress).map(Some);
     }
     let packed = dir.join(format!("{name}.gz"));
     let Some(mut file) = open(&packed)? else {
@@ -55,26 +54,6 @@ fn open(path: &Path) -> Result<Option<File>, DatasetError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(unreadable(path, source)),
     }
-}
-
-/// A plain file: the images stay on the disk until they are looked at.
-fn map(path: &Path, mut file: File, rank: usize) -> Result<ByteArray, DatasetError> {
-    let (dims, expected) = header(path, &mut file, rank)?;
-    let length = file.metadata().map_err(|source| unreadable(path, source))?.len();
-    let start = 4 + 4 * rank as u64;
-    let found = length.saturating_sub(start);
-    if found < expected {
-        return Err(cut_off(path, found, expected));
-    }
-    if found > expected {
-        return Err(goes_on(path, expected));
-    }
-    let data = Bytes::map(&file, start..length).map_err(|source| unreadable(path, source))?;
-    Ok(ByteArray {
-        path: path.to_owned(),
-        dims,
-        data,
-    })
 }
 
 /// Reads header and data; never reserves more than [`TRUSTED_CLAIM`] before it has come.

@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use npyz::{DType, NpyHeader, Order};
-use zip::{CompressionMethod, ZipArchive};
+use zip::ZipArchive;
 
 use super::array::ByteArray;
 use super::bytes::Bytes;
@@ -65,7 +65,7 @@ impl Npz {
         Ok(None)
     }
 
-    /// The images, mapped where the file holds them as they are.
+    /// The images.
     pub fn images(&self, progress: Progress) -> Result<ByteArray, DatasetError> {
         let bytes = |kind, size| {
             (kind == 'u' && size == 1)
@@ -125,8 +125,7 @@ impl Npz {
         let mut entry = archive
             .by_name(&format!("{name}.npy"))
             .map_err(|error| damaged(error.into()))?;
-        let stored = entry.compression() == CompressionMethod::Stored;
-        let (start, length) = (entry.data_start(), entry.size());
+        let length = entry.size();
         let mut counted = Counted(&mut entry, 0);
         let header = NpyHeader::from_reader(&mut counted).map_err(damaged)?;
         let begins = counted.1;
@@ -149,19 +148,11 @@ impl Npz {
             let shape = header.shape();
             return Err(self.broken(name, format!("does not hold the bytes of an array of {shape:?}")));
         }
-        let data = match start.filter(|_| stored) {
-            Some(start) => {
-                drop(entry);
-                let file = archive.into_inner().into_inner();
-                Bytes::map(&file, start + begins..start + length)
-            }
-            None => {
-                let mut bytes = Vec::new();
-                let mut entry = Watched::new(&mut entry, length - begins, progress);
-                entry.read_to_end(&mut bytes).map(|_| bytes.into())
-            }
-        };
-        let data = data.map_err(damaged)?;
+        let mut bytes = Vec::new();
+        Watched::new(&mut entry, length - begins, progress)
+            .read_to_end(&mut bytes)
+            .map_err(damaged)?;
+        let data: Bytes = bytes.into();
         if Some(data.len() as u64) != expected {
             return Err(self.broken(name, "is cut off".into()));
         }

@@ -341,8 +341,22 @@ fn says_what_is_wrong_with_an_npz_file() {
 }
 
 #[test]
-fn a_plain_file_stays_on_the_disk() {
-    let dir = folder(&[(IMAGES, tiny())]);
-    let data = Dataset::open(dir.path(), Split::Train).unwrap();
-    assert!(matches!(data.images, super::bytes::Bytes::Mapped(..)));
+fn a_file_that_is_cut_off_or_written_anew_later_changes_nothing() {
+    let images: Vec<u8> = (0..5_000 * 784).map(|i| (i % 251) as u8).collect();
+    let packed = tempfile::tempdir().unwrap();
+    npz(
+        &packed.path().join("a.npz"),
+        false,
+        &[("x_train", "|u1", &[5_000, 28, 28], &images)],
+    );
+    let plain = folder(&[(IMAGES, idx(&[5_000, 28, 28], &images))]);
+    for (dir, name) in [(plain, IMAGES), (packed, "a.npz")] {
+        let data = Dataset::open(dir.path(), Split::Train).unwrap();
+        // As `cp` and an editor begin; a mapped page would end the program.
+        fs::File::create(dir.path().join(name)).unwrap();
+        for serial in [0, 1_000, 4_999] {
+            let at = serial as usize * 784;
+            assert_eq!(data.image(serial), Some(&images[at..at + 784]));
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::document::Malformed;
+use crate::files::FileError;
 
 /// Why a labels file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,15 @@ impl LabelsError {
         Self::Write {
             path: path.to_owned(),
             source,
+        }
+    }
+}
+
+impl From<FileError> for LabelsError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Io { path, source } => Self::Write { path, source },
+            FileError::Special { path, .. } | FileError::Foreign { path, .. } => Self::NotAFile { path },
         }
     }
 }

@@ -3,11 +3,13 @@
 
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use super::LabelsError;
+use crate::files::{Kind, Replacement};
+pub(super) use crate::files::{folder, target};
 
 /// How long another dashboard may hold the file's lock: it does so for one check and one rename.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
@@ -108,8 +110,7 @@ pub(super) fn flush(path: &Path) -> Result<(), LabelsError> {
     }
 }
 
-/// Puts `bytes` in the place of the file that `base` was read from, if it still stands there unchanged: a temporary
-/// file beside it, flushed to the disk, then renamed.
+/// Puts `bytes` in the place of the file that `base` was read from, if it still stands there unchanged.
 pub(super) fn replace(path: &Path, base: &Snapshot, bytes: &[u8]) -> Result<Replaced, LabelsError> {
     let failed = |source| LabelsError::write(path, source);
     let target = target(path);
@@ -121,31 +122,38 @@ pub(super) fn replace(path: &Path, base: &Snapshot, bytes: &[u8]) -> Result<Repl
         },
         None => None,
     };
-    let mut temporary = new_file(folder, old.as_ref()).map_err(failed)?;
-    temporary.write_all(bytes).map_err(failed)?;
-    temporary.as_file().sync_all().map_err(failed)?;
-    let new = match &mut old {
+    if !folder.is_dir() {
+        return Err(LabelsError::NoFolder {
+            folder: folder.to_owned(),
+            path: path.to_owned(),
+        });
+    }
+    let mut new = Replacement::begin(path, &Kind::ANY)?;
+    new.write_all(bytes).map_err(failed)?;
+    new.sync().map_err(failed)?;
+    let placed = match &mut old {
         Some(file) => {
             let now = read_open(file).map_err(failed)?;
             if !now.same(base) || self::identity(&target).map(|identity| identity.inode) != now.inode() {
                 return Ok(Replaced::Outdated);
             }
-            let new = temporary.persist(&target).map_err(|error| failed(error.error))?;
+            let placed = new.finish()?;
             // Another dashboard that waits for this lock finds out under it that the file is a new one. Where there are no
             // locks there is none to take off.
             let _ = file.unlock();
-            new
+            placed
         }
-        None => match temporary.persist_noclobber(&target) {
-            Ok(new) => new,
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+        None => match new.finish_new() {
+            Ok(placed) => placed,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Ok(Replaced::Outdated);
             }
-            Err(error) => return Err(failed(error.error)),
+            Err(error) => return Err(failed(error)),
         },
     };
-    let identity = identity_of(&new.metadata().map_err(failed)?);
-    flush_folder(folder).map_err(failed)?;
+    let identity = identity_of(&placed);
+    // Where it had to be written in place, nothing stays of what stood there.
+    let old = old.filter(|_| base.inode() != Some(identity.inode));
     Ok(Replaced::Done { identity, old })
 }
 
@@ -173,56 +181,6 @@ fn lock(target: &Path, path: &Path) -> Result<Option<File>, LabelsError> {
             Err(TryLockError::Error(_)) => return Ok(Some(file)),
         }
     }
-}
-
-/// The file that a path stands for: a link is followed, also one whose target does not exist yet.
-pub(super) fn target(path: &Path) -> PathBuf {
-    let mut target = path.to_owned();
-    for _ in 0..16 {
-        match fs::read_link(&target) {
-            Ok(link) => target = folder(&target).join(link),
-            Err(_) => break,
-        }
-    }
-    target
-}
-
-pub(super) fn folder(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-fn temporary_name() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".labels-").suffix(".tmp");
-    builder
-}
-
-/// A temporary file with the permissions of the one it will replace, or those that the umask leaves to a new one.
-#[cfg(unix)]
-fn new_file(folder: &Path, old: Option<&File>) -> io::Result<tempfile::NamedTempFile> {
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-
-    let Some(old) = old else {
-        return temporary_name()
-            .permissions(fs::Permissions::from_mode(0o666))
-            .tempfile_in(folder);
-    };
-    let temporary = temporary_name().tempfile_in(folder)?;
-    let (old, new) = (old.metadata()?, temporary.as_file().metadata()?);
-    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
-        // Only root may give files away; for others the file becomes theirs, as with any editor.
-        let _ = fchown(temporary.as_file(), Some(old.uid()), Some(old.gid()));
-    }
-    temporary.as_file().set_permissions(old.permissions())?;
-    Ok(temporary)
-}
-
-#[cfg(not(unix))]
-fn new_file(folder: &Path, _old: Option<&File>) -> io::Result<tempfile::NamedTempFile> {
-    temporary_name().tempfile_in(folder)
 }
 
 /// The file system that a file's folder lies on.
@@ -254,24 +212,5 @@ pub(super) fn identity_of(metadata: &Metadata) -> Identity {
         length: metadata.len(),
         modified: metadata.modified().ok(),
         changed: (0, 0),
-    }
-}
-
-/// Makes a rename in the folder durable.
-pub(super) fn flush_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        match File::open(folder)?.sync_all() {
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-                ) =>
-            {
-                Ok(())
-            }
-            result => result,
-        }
-    } else {
-        Ok(())
     }
 }

@@ -94,7 +94,7 @@ impl Drop for Lock {
 
 /// Where the history of a labels file lies.
 pub(super) fn path(labels: &Path) -> PathBuf {
-    labels.with_extension("history.jsonl")
+    crate::files::existing_beside(labels, "csv", ".history.jsonl")
 }
 
 /// What lines say; ones that mean nothing, the last one of a crash among them, are passed over.
@@ -278,7 +278,7 @@ impl History {
         self.known = length + bytes.len() as u64;
         self.waiting.clear();
         if is_new {
-            super::file::flush_folder(super::file::folder(&self.path))?;
+            crate::files::flush_folder(super::file::folder(&self.path))?;
         }
         Ok(())
     }

@@ -43,11 +43,12 @@ pub use store::{Change, LabelEvent, LabelStore, Opened, Troubles};
 pub use unsure::{UnsureError, UnsureMarks};
 pub use values::Labels;
 
+use crate::files::existing_beside;
 use document::Document;
 
 /// Where the labels of the audit lie, which nothing learns from: `labels.csv` has `labels.audit.csv`, a file of the same kind.
 pub fn audit_path(labels: &Path) -> PathBuf {
-    labels.with_extension("audit.csv")
+    existing_beside(labels, "csv", ".audit.csv")
 }
 
 /// A row of the file that could not be used. It keeps its text.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::LabelsError;
 use super::file::{self, Replaced};
+use crate::files::existing_beside;
 
 /// The only column.
 const HEADER: &str = "Serial";
@@ -36,7 +37,7 @@ pub enum UnsureError {
 impl UnsureMarks {
     /// Where the marks of a labels file lie: `labels.csv` has `labels.unsure.csv`.
     pub fn path(labels: &Path) -> PathBuf {
-        labels.with_extension("unsure.csv")
+        existing_beside(labels, "csv", ".unsure.csv")
     }
 
     /// Reads the marks of a labels file: `Serial`, then one serial per line. A missing file means none.

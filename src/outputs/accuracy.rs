@@ -8,9 +8,11 @@ use csv::{ReaderBuilder, StringRecord};
 use jiff::Timestamp;
 
 use super::OutputError;
+use super::kinds::ACCURACY;
+use crate::files;
 
 /// Columns of the file.
-const HEADER: &str = "time,labels,accuracy";
+pub(super) const HEADER: &str = "time,labels,accuracy";
 
 /// A row of the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,7 +34,7 @@ pub struct Curve {
 
 /// Where it lies: `labels.csv` has `labels.accuracy.csv`.
 pub fn path(labels: &Path) -> PathBuf {
-    labels.with_extension("accuracy.csv")
+    files::existing_beside(labels, "csv", ".accuracy.csv")
 }
 
 impl Curve {
@@ -110,12 +112,13 @@ fn parse(line: &StringRecord) -> Option<Row> {
 /// # Errors
 /// A file that cannot be written.
 pub fn append(path: &Path, rows: &[Row]) -> Result<(), OutputError> {
+    let target = files::check(path, &ACCURACY)?;
     let write = || -> io::Result<()> {
         let mut file = OpenOptions::new()
             .read(true)
             .append(true)
             .create(true)
-            .open(path)?;
+            .open(&target)?;
         let mut text = String::new();
         if file.seek(SeekFrom::End(0))? == 0 {
             text = format!("{HEADER}\n");
@@ -203,6 +206,15 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         assert!(Curve::read(dir.path()).is_err());
         let told = append(dir.path(), &[]).unwrap_err().to_string();
-        assert!(told.contains("cannot be written"), "{told}");
+        assert!(told.contains("is a folder"), "{told}");
+        let labels = dir.path().join("a.csv");
+        fs::write(&labels, "Serial,label\n1,2\n").unwrap();
+        let row = Row {
+            time: at(0),
+            labels: 15,
+            accuracy: 0.95,
+        };
+        assert!(append(&labels, &[row]).is_err(), "it is somebody else's");
+        assert_eq!(fs::read_to_string(&labels).unwrap(), "Serial,label\n1,2\n");
     }
 }

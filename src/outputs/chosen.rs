@@ -7,6 +7,7 @@ use png::ColorType;
 use super::{OutputError, write_csv, write_png};
 use crate::dataset::Dataset;
 use crate::effort::Effort;
+use crate::files::Kind;
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +51,7 @@ pub fn write_table(path: &Path, rows: &[Row], effort: &Effort) -> Result<(), Out
             .write_record(known.into_iter().chain(latents))
             .map_err(failed)?;
     }
-    write_csv(path, table)
+    write_csv(path, &Kind::NEW, table)
 }
 
 /// Images that a sheet has room for.
@@ -91,7 +92,7 @@ pub fn write_sheet(
         ColorType::Grayscale
     };
     let size = [row / channels, pixels.len() / row].map(|side| side as u32);
-    write_png(path, &pixels, size, color, |rows| {
+    write_png(path, &Kind::NEW, &pixels, size, color, |rows| {
         effort.reached(rows.into(), size[1].into())
     })
 }

@@ -15,6 +15,7 @@ use crate::training::message::LatentSnapshot;
 use crate::training::record::Stored;
 
 use super::OutputError;
+use super::kinds::CLOUD;
 use super::npz::NpzWriter;
 
 /// Steps from 0 to the largest coordinate: finer than a pixel, or, with more dimensions than [`FEW`], of which components are
@@ -126,7 +127,7 @@ pub fn write(path: &Path, cloud: &Cloud) -> Result<(), OutputError> {
                 .map_or(-1, |label| label as i8)
         })
         .collect();
-    let mut file = NpzWriter::create(path)?;
+    let mut file = NpzWriter::create(path, &CLOUD)?;
     file.array("latents", &[n, dim], [&latents])?;
     file.array("latents_scale", &[dim], [&scale])?;
     file.array("classes", &[n], [&cloud.classes])?;

@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{OutputError, write};
+use super::OutputError;
+use super::kinds::DOUBTS;
+use crate::files;
 use crate::propagation::Doubt;
+
+pub(super) const HEADER: &str = "Serial,label,probability,suggestion,suggested";
 
 /// Writes `Serial,label,probability,suggestion,suggested`, a row per label in the order given: the label and its probability
 /// by all other labels, and the class that they find the most probable with its probability, four decimals each.
@@ -12,7 +16,7 @@ use crate::propagation::Doubt;
 /// # Errors
 /// If the file cannot be written.
 pub fn write_doubts(path: &Path, doubts: &[Doubt]) -> Result<(), OutputError> {
-    let mut text = String::from("Serial,label,probability,suggestion,suggested\n");
+    let mut text = format!("{HEADER}\n");
     for doubt in doubts {
         let Doubt {
             serial,
@@ -26,5 +30,5 @@ pub fn write_doubts(path: &Path, doubts: &[Doubt]) -> Result<(), OutputError> {
             "{serial},{label},{probability:.4},{suggestion},{suggested:.4}"
         );
     }
-    write(path, text.as_bytes())
+    Ok(files::write(path, &DOUBTS, text.as_bytes())?)
 }

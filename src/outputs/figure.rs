@@ -6,9 +6,10 @@ use std::path::Path;
 use plotters::prelude::*;
 use png::ColorType;
 
+use super::OutputError;
 use super::plot::register_fonts;
-use super::{OutputError, write};
 use crate::effort::Effort;
+use crate::files::{Kind, write};
 
 /// What is drawn.
 pub struct Figure<'a> {
@@ -69,7 +70,7 @@ pub fn write_png(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), Ou
         path: path.to_owned(),
         problem: error.to_string(),
     })?;
-    super::write_png(path, &pixels, figure.size, ColorType::Rgb, |rows| {
+    super::write_png(path, &Kind::NEW, &pixels, figure.size, ColorType::Rgb, |rows| {
         effort.reached(painting + 2 * u64::from(rows) * u64::from(width), of)
     })
 }
@@ -184,7 +185,7 @@ pub fn write_svg(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), Ou
         );
     }
     svg.push_str("</svg>\n");
-    write(path, svg.as_bytes())
+    Ok(write(path, &Kind::NEW, svg.as_bytes())?)
 }
 
 fn escaped(text: &str) -> String {

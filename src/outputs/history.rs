@@ -4,25 +4,22 @@ use std::path::{Path, PathBuf};
 
 use crate::training::message::EpochMetrics;
 
-use super::{OutputError, write};
+use crate::files::{self, beside};
 
-const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
+use super::OutputError;
+use super::kinds::HISTORY;
+
+pub(super) const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
                       classification_loss,val_classification_loss";
 
 /// Where the history of these weights stands.
 pub fn history_path(weights: &Path) -> PathBuf {
-    beside(weights, "_history.csv")
+    beside(weights, "ckpt", "_history.csv")
 }
 
 /// Where the loss curves of these weights stand.
 pub fn plot_path(weights: &Path) -> PathBuf {
-    beside(weights, "_loss.png")
-}
-
-fn beside(weights: &Path, ending: &str) -> PathBuf {
-    let mut name = weights.file_stem().unwrap_or_default().to_owned();
-    name.push(ending);
-    weights.with_file_name(name)
+    beside(weights, "ckpt", "_loss.png")
 }
 
 /// One row per epoch, numbered from 1, eight decimals.
@@ -51,7 +48,7 @@ pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), Output
         }
         text.push('\n');
     }
-    write(path, text.as_bytes())
+    Ok(files::write(path, &HISTORY, text.as_bytes())?)
 }
 
 #[cfg(test)]

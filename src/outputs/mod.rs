@@ -7,6 +7,7 @@ pub mod clouds;
 pub mod doubts;
 pub mod figure;
 pub mod history;
+pub mod kinds;
 pub mod npz;
 pub mod plot;
 pub mod propagated;
@@ -15,15 +16,14 @@ pub mod results_plot;
 pub mod runs;
 pub mod simulation;
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use png::{BitDepth, ColorType, Compression, Encoder};
-use tempfile::NamedTempFile;
 
 use crate::checkpoint::CheckpointError;
 use crate::effort::Cancelled;
+use crate::files::{FileError, Kind, Replacement, write};
 
 /// Rows of a picture that are written at once.
 const BAND: u32 = 64;
@@ -35,68 +35,26 @@ pub enum OutputError {
     #[error("{path}: the curves cannot be drawn ({problem})", path = path.display())]
     Plot { path: PathBuf, problem: String },
     #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
 
-/// A temporary file beside `path`, whose folder is made where it is missing; [`put_in_place`] ends it.
-fn temporary(path: &Path) -> Result<NamedTempFile, OutputError> {
-    let begin = || {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(folder)?;
-        NamedTempFile::new_in(folder)
-    };
-    begin().map_err(|source| OutputError::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Replaces `path` by the finished file at once.
-fn put_in_place(path: &Path, file: NamedTempFile) -> Result<(), OutputError> {
-    let finish = || -> io::Result<()> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            file.as_file()
-                .set_permissions(fs::Permissions::from_mode(0o644))?;
-        }
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
-    };
-    finish().map_err(|source| OutputError::Write {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Writes bytes as a whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
-    let mut file = temporary(path)?;
-    file.write_all(bytes).map_err(|source| OutputError::Write {
-        path: path.to_owned(),
-        source,
-    })?;
-    put_in_place(path, file)
-}
-
 /// Writes a finished table as a whole or not at all.
-fn write_csv(path: &Path, table: csv::Writer<Vec<u8>>) -> Result<(), OutputError> {
+fn write_csv(path: &Path, kind: &'static Kind, table: csv::Writer<Vec<u8>>) -> Result<(), OutputError> {
     let bytes = table.into_inner().map_err(|error| OutputError::Write {
         path: path.to_owned(),
         source: error.into_error(),
     })?;
-    write(path, &bytes)
+    Ok(write(path, kind, &bytes)?)
 }
 
 /// Writes a PNG of these pixels, row-major, and this width and height; `reached` hears how many rows are written.
-fn write_png(
+pub fn write_png(
     path: &Path,
+    kind: &'static Kind,
     pixels: &[u8],
     [width, height]: [u32; 2],
     color: ColorType,
@@ -106,11 +64,14 @@ fn write_png(
         path: path.to_owned(),
         source,
     };
-    let mut file = temporary(path)?;
+    let mut file = Replacement::begin(path, kind)?;
     let mut encoder = Encoder::new(BufWriter::new(&mut file), width, height);
     encoder.set_color(color);
     encoder.set_depth(BitDepth::Eight);
     encoder.set_compression(Compression::Fast);
+    encoder
+        .add_text_chunk("Software".into(), kinds::SOFTWARE.into())
+        .map_err(|error| failed(error.into()))?;
     let mut header = encoder.write_header().map_err(|error| failed(error.into()))?;
     let mut writer = header
         .stream_writer_with_size(1 << 20)
@@ -122,5 +83,6 @@ fn write_png(
     }
     writer.finish().map_err(|error| failed(error.into()))?;
     header.finish().map_err(|error| failed(error.into()))?;
-    put_in_place(path, file)
+    file.finish()?;
+    Ok(())
 }

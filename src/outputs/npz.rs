@@ -1,24 +1,26 @@
 //! Compressed `.npz` files that `numpy.load` reads, written as a stream: no array is held twice.
 
-use std::io::{self, BufWriter, Write};
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use npyz::WriterBuilder;
-use tempfile::NamedTempFile;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::{OutputError, put_in_place, temporary};
+use crate::files::{Kind, Replacement};
+
+use super::OutputError;
 
 /// A file under way; it stands at its path after [`NpzWriter::finish`] only.
 pub struct NpzWriter {
     path: PathBuf,
-    zip: ZipWriter<BufWriter<NamedTempFile>>,
+    zip: ZipWriter<BufWriter<Replacement>>,
 }
 
 impl NpzWriter {
-    pub fn create(path: &Path) -> Result<Self, OutputError> {
-        let file = temporary(path)?;
+    pub fn create(path: &Path, kind: &'static Kind) -> Result<Self, OutputError> {
+        let file = Replacement::begin(path, kind)?;
         Ok(Self {
             path: path.to_owned(),
             zip: ZipWriter::new(BufWriter::with_capacity(1 << 20, file)),
@@ -86,6 +88,14 @@ impl NpzWriter {
         let mut buffer = self.zip.finish().map_err(|error| failed(error.into()))?;
         buffer.flush().map_err(failed)?;
         let file = buffer.into_inner().map_err(|error| failed(error.into_error()))?;
-        put_in_place(&self.path, file)
+        file.finish()?;
+        Ok(())
     }
+}
+
+/// Whether it is a `.npz` file with these arrays.
+pub fn holds_arrays(file: &mut BufReader<File>, names: &[&str]) -> io::Result<bool> {
+    let archive = ZipArchive::new(file)?;
+    let has = |name: &&str| archive.index_for_name(&format!("{name}.npy")).is_some();
+    Ok(names.iter().all(has))
 }

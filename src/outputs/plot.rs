@@ -9,6 +9,7 @@ use png::ColorType;
 
 use crate::training::message::{EpochMetrics, Losses};
 
+use super::kinds::PICTURE;
 use super::{OutputError, write_png};
 
 const SIZE: (u32, u32) = (1400, 900);
@@ -31,7 +32,9 @@ pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), Outp
         path: path.to_owned(),
         problem: problem.to_string(),
     })?;
-    write_png(path, &pixels, [SIZE.0, SIZE.1], ColorType::Rgb, |_| Ok(()))
+    write_png(path, &PICTURE, &pixels, [SIZE.0, SIZE.1], ColorType::Rgb, |_| {
+        Ok(())
+    })
 }
 
 /// The panels' font travels in the binary.

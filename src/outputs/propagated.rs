@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{OutputError, write};
+use super::OutputError;
+use super::kinds::PROPAGATED;
+use crate::files;
 use crate::propagation::Propagated;
+
+pub(super) const HEADER: &str = "Serial,label,certainty";
 
 /// Writes `Serial,label,certainty`, a row per sample: the user's label with certainty 1, or the propagated class with its
 /// probability, four decimals; where no label reaches the label is empty, as it is of an unlabelled row of labels.csv.
@@ -16,7 +20,7 @@ pub fn write_propagated(
     labels: &[Option<u8>],
     propagated: &Propagated,
 ) -> Result<(), OutputError> {
-    let mut text = String::from("Serial,label,certainty\n");
+    let mut text = format!("{HEADER}\n");
     for (serial, label) in (0..).zip(labels) {
         let (class, certainty) = match label {
             Some(label) => (Some(*label), 1.0),
@@ -25,5 +29,5 @@ pub fn write_propagated(
         let class = class.map(|class| class.to_string()).unwrap_or_default();
         let _ = writeln!(text, "{serial},{class},{certainty:.4}");
     }
-    write(path, text.as_bytes())
+    Ok(files::write(path, &PROPAGATED, text.as_bytes())?)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{OutputError, write_csv};
 use crate::effort::Effort;
 use crate::evaluation::Evaluation;
+use crate::files::Kind;
 use crate::model::config::CLASSES;
 use crate::training::record::RunRecord;
 
@@ -115,7 +116,7 @@ pub fn write_results(path: &Path, report: &Report, effort: &Effort) -> Result<()
             .write_record([name, of.as_str(), row, column, &value])
             .map_err(failed)?;
     }
-    write_csv(path, table)
+    write_csv(path, &Kind::NEW, table)
 }
 
 type Row = (&'static str, String, String, String, f64);

@@ -13,6 +13,7 @@ use super::results::{Report, latest, over_epochs, run_ends};
 use super::{OutputError, write_png};
 use crate::effort::Effort;
 use crate::evaluation::{BINS, Evaluation};
+use crate::files::Kind;
 use crate::model::config::CLASSES;
 use crate::training::record::RunRecord;
 
@@ -40,9 +41,14 @@ pub fn write_results_plot(path: &Path, report: &Report, effort: &Effort) -> Resu
         path: path.to_owned(),
         problem: problem.to_string(),
     })?;
-    write_png(path, &pixels, [SIZE.0, SIZE.1], ColorType::Rgb, |rows| {
-        effort.reached(rows.into(), SIZE.1.into())
-    })
+    write_png(
+        path,
+        &Kind::NEW,
+        &pixels,
+        [SIZE.0, SIZE.1],
+        ColorType::Rgb,
+        |rows| effort.reached(rows.into(), SIZE.1.into()),
+    )
 }
 
 fn draw(pixels: &mut [u8], report: &Report) -> Drawn {

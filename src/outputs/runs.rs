@@ -12,7 +12,11 @@ use crate::training::message::{EpochMetrics, RunStatus};
 use crate::training::record::{Adjusted, LabelsUsed, RunOutcome, RunRecord, TestFigures};
 use crate::training::tested::Tested;
 
-use super::{OutputError, put_in_place, temporary};
+use crate::files::{self, Kind, Replacement};
+
+use super::OutputError;
+use super::clouds::{cloud_path, weights_path};
+use super::kinds::RECORD;
 
 /// What is known when a run begins.
 pub struct RunStart<'a> {
@@ -32,25 +36,20 @@ pub struct RunStart<'a> {
 /// Keeps the record of a run on the disk.
 #[derive(Debug)]
 pub struct Recorder {
-    path: PathBuf,
+    folder: PathBuf,
     record: RunRecord,
+    /// Whether it is on the disk, under a name of its own.
+    named: bool,
 }
 
 impl Recorder {
-    /// A record that is not on the disk yet; its name is taken by nobody else in `folder`.
+    /// A record that is not on the disk yet.
     pub fn new(folder: &Path, start: RunStart) -> Self {
         let started = Timestamp::now();
-        let stem = started.strftime("%Y%m%dT%H%M%SZ").to_string();
-        let names = (2..).map(|number| format!("{stem}-{number}"));
-        let file = |id: &String| folder.join(format!("{id}.json"));
-        let id = std::iter::once(stem.clone())
-            .chain(names)
-            .find(|id| !file(id).exists())
-            .unwrap_or(stem);
         Self {
-            path: file(&id),
+            folder: folder.to_owned(),
             record: RunRecord {
-                id,
+                id: stem(started),
                 started,
                 backend: start.backend,
                 architecture: start.architecture.clone(),
@@ -66,6 +65,7 @@ impl Recorder {
                 test: None,
                 outcome: None,
             },
+            named: false,
         }
     }
 
@@ -103,18 +103,50 @@ impl Recorder {
         });
     }
 
-    /// Puts the record as it is now on the disk.
-    pub fn write(&self) -> Result<(), OutputError> {
-        let failed = |source| OutputError::Write {
-            path: self.path.clone(),
-            source,
-        };
-        let mut text = serde_json::to_vec_pretty(&self.record).map_err(|error| failed(error.into()))?;
-        text.push(b'\n');
-        let mut file = temporary(&self.path)?;
-        file.write_all(&text).map_err(failed)?;
-        put_in_place(&self.path, file)
+    /// Puts the record as it is now on the disk. With the first time it gets its name, which no other run has and none that
+    /// begins in the same second gets.
+    pub fn write(&mut self) -> Result<(), OutputError> {
+        if self.named {
+            return Ok(files::write(&self.path(), &RECORD, &self.text()?)?);
+        }
+        let stem = stem(self.record.started);
+        let numbered = (2_u32..).map(|number| format!("{stem}-{number}"));
+        for id in std::iter::once(stem.clone()).chain(numbered) {
+            self.record.id = id;
+            let path = self.path();
+            let beside = [cloud_path, weights_path].map(|path| path(&self.folder, &self.record.id));
+            if path.exists() || beside.iter().any(|path| path.exists()) {
+                continue;
+            }
+            let text = self.text()?;
+            let mut file = Replacement::begin(&path, &Kind::ANY)?;
+            match file.write_all(&text).and_then(|()| file.finish_new()) {
+                Ok(_) => break,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                Err(source) => return Err(OutputError::Write { path, source }),
+            }
+        }
+        self.named = true;
+        Ok(())
     }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(format!("{}.json", self.record.id))
+    }
+
+    fn text(&self) -> Result<Vec<u8>, OutputError> {
+        let mut text = serde_json::to_vec_pretty(&self.record).map_err(|error| OutputError::Write {
+            path: self.path(),
+            source: error.into(),
+        })?;
+        text.push(b'\n');
+        Ok(text)
+    }
+}
+
+/// Runs are named by the second in which they begin.
+fn stem(started: Timestamp) -> String {
+    started.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 /// All records in `folder`, the oldest first, and what is wrong with the files that are none.
@@ -218,12 +250,32 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let mut ids = Vec::new();
         for _ in 0..5 {
-            let recorder = begin(folder.path());
+            let mut recorder = begin(folder.path());
             recorder.write()?;
             ids.push(recorder.record().id.clone());
         }
         let (records, _) = read_runs(folder.path());
         assert!(records.iter().map(|record| &record.id).eq(&ids), "{ids:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn runs_that_begin_at_once_have_names_of_their_own() -> Outcome {
+        let folder = tempfile::tempdir()?;
+        // All have looked before one of them writes.
+        let mut recorders: Vec<Recorder> = (0..8).map(|_| begin(folder.path())).collect();
+        let mut ids = std::collections::BTreeSet::new();
+        std::thread::scope(|scope| {
+            let write = |recorder: &mut Recorder| recorder.write().map(|()| recorder.record().id.clone());
+            let written: Vec<_> = recorders
+                .iter_mut()
+                .map(|recorder| scope.spawn(move || write(recorder)))
+                .collect();
+            written.into_iter().for_each(|it| {
+                ids.insert(it.join().unwrap().unwrap());
+            });
+        });
+        assert_eq!((ids.len(), read_runs(folder.path()).0.len()), (8, 8));
         Ok(())
     }
 

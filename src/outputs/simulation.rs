@@ -6,6 +6,7 @@ use std::path::Path;
 use plotters::prelude::*;
 use png::ColorType;
 
+use super::kinds::PICTURE;
 use super::plot::register_fonts;
 use super::{OutputError, write_png};
 use crate::acquisition::Strategy;
@@ -40,7 +41,9 @@ pub fn write_simulation_plot(path: &Path, rows: &[Measured]) -> Result<(), Outpu
         path: path.to_owned(),
         problem: problem.to_string(),
     })?;
-    write_png(path, &pixels, [SIZE.0, SIZE.1], ColorType::Rgb, |_| Ok(()))
+    write_png(path, &PICTURE, &pixels, [SIZE.0, SIZE.1], ColorType::Rgb, |_| {
+        Ok(())
+    })
 }
 
 fn curve(rows: &[Measured], strategy: Strategy) -> Vec<Point> {

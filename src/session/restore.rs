@@ -15,6 +15,7 @@ use crate::active_learning::Basis;
 use crate::cloud::camera::CloudDimension;
 use crate::cloud::fit::{Fit, Pose};
 use crate::cloud::{CloudView, ColorMode, Shown};
+use crate::files::{self, FileError, Kind, has_keys};
 use crate::filter::Filter;
 use crate::overlay::preferences::Preferences;
 
@@ -22,6 +23,12 @@ use super::Start;
 use super::known::Walk;
 use super::learning::Acquisition;
 use super::panels::Form;
+
+/// What `--session` may name where something is there.
+pub const SESSION: Kind = Kind {
+    what: "a session of this program",
+    recognises: |file| has_keys(file, &["preferences", "mode"]),
+};
 
 /// Changes are written together when so much time has passed.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -52,6 +59,7 @@ struct Place {
 #[derive(Resource)]
 struct Kept {
     path: PathBuf,
+    kind: &'static Kind,
     /// Of this start, as [`Place`] has them.
     data_dir: PathBuf,
     weights: PathBuf,
@@ -112,6 +120,12 @@ fn restore(
     }
     commands.insert_resource(Kept {
         path,
+        // What stands in the usual place is ours, even where it is damaged.
+        kind: if args.session.is_some() {
+            &SESSION
+        } else {
+            &Kind::ANY
+        },
         data_dir,
         weights,
         session,
@@ -175,7 +189,7 @@ fn keep(
     {
         kept.changed = None;
         // Without a place to keep it the next start is as the first one.
-        if let Err(error) = write(&kept.path, &kept.session) {
+        if let Err(error) = write(&kept.path, kept.kind, &kept.session) {
             debug!("the session is not kept: {error}");
         }
     }
@@ -204,13 +218,9 @@ fn session(
     }
 }
 
-fn write(path: &Path, session: &Session) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let file = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer_pretty(&file, session)?;
-    file.persist(path)?;
-    Ok(())
+fn write(path: &Path, kind: &'static Kind, session: &Session) -> Result<(), FileError> {
+    let text = serde_json::to_vec_pretty(session).map_err(|error| FileError::io(path)(error.into()))?;
+    files::write(path, kind, &text)
 }
 
 #[cfg(test)]
@@ -233,7 +243,7 @@ mod tests {
             ..Session::default()
         };
         session.preferences.rescale(2);
-        write(&path, &session).unwrap();
+        write(&path, &SESSION, &session).unwrap();
         assert_eq!(read(&path), session);
         std::fs::write(&path, "{\"mode\":").unwrap();
         assert_eq!(read(&path), Session::default());

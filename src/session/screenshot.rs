@@ -8,7 +8,11 @@ use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
+use png::ColorType;
+
 use crate::cli::After;
+use crate::outputs::kinds::PICTURE;
+use crate::outputs::write_png;
 
 use super::Start;
 use super::milestones::OnScreen;
@@ -77,14 +81,22 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
         .clone()
         .try_into_dynamic()
         .map_err(|error| error.to_string())
-        .and_then(|image| image.to_rgb8().save(path).map_err(|error| error.to_string()));
+        .and_then(|image| {
+            let image = image.to_rgb8();
+            write_png(
+                path,
+                &PICTURE,
+                &image,
+                image.dimensions().into(),
+                ColorType::Rgb,
+                |_| Ok(()),
+            )
+            .map_err(|error| error.to_string())
+        });
     exit.write(match saved {
         Ok(()) => AppExit::Success,
         Err(problem) => {
-            eprintln!(
-                "ssvae: {}: the screenshot cannot be written ({problem})",
-                path.display()
-            );
+            eprintln!("ssvae: no screenshot: {problem}");
             AppExit::from_code(2)
         }
     });

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::acquisition::Strategy;
+use crate::files::{self, FileError, Kind, begins_with, existing_beside, has_keys};
 use crate::model::config::TargetKind;
 
 /// What was measured at one number of labels; shares of 1.
@@ -43,6 +44,8 @@ pub enum TableError {
     Io { path: PathBuf, source: std::io::Error },
     #[error("{}: {problem}; move the file away or choose another --output", path.display())]
     Other { path: PathBuf, problem: String },
+    #[error(transparent)]
+    File(#[from] FileError),
 }
 
 /// The file, and the rows in it.
@@ -53,26 +56,33 @@ pub struct Table {
 
 const HEADER: &str = "strategy,seed,labels,unlabelled_accuracy,test_accuracy,ece";
 
+const TABLE: Kind = Kind {
+    what: "a table of simulations",
+    recognises: |file| begins_with(file, HEADER),
+};
+
+const OPTIONS: Kind = Kind {
+    what: "a file of options of simulations",
+    recognises: |file| has_keys(file, &["data", "start", "batch", "budget", "train_at"]),
+};
+
 impl Table {
     /// Opens the file with the measurements so far, or begins one. `<path>.json` says which options it is of.
     ///
     /// # Errors
     /// A file of other options, one that is none, and one that cannot be read or written.
     pub fn open(path: &Path, options: &Options) -> Result<Self, TableError> {
-        let io = |path: &Path| {
-            let path = path.to_owned();
-            move |source| TableError::Io { path, source }
-        };
         let other = |problem: String| TableError::Other {
             path: path.to_owned(),
             problem,
         };
-        let beside = beside(path, "json");
+        let beside = existing_beside(path, "csv", ".json");
         let mut table = Self {
             path: path.to_owned(),
             rows: Vec::new(),
         };
-        if path.exists() {
+        files::check(path, &Kind::ANY)?;
+        if std::fs::metadata(path).is_ok_and(|file| file.len() > 0) {
             let text = std::fs::read_to_string(&beside).map_err(|error| {
                 other(format!(
                     "is no file of simulations: {} cannot be read ({error})",
@@ -86,13 +96,10 @@ impl Table {
             }
             table.read()?;
         } else {
-            if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                std::fs::create_dir_all(folder).map_err(io(folder))?;
-            }
             let text = serde_json::to_string_pretty(options)
                 .map_err(|error| other(format!("the options cannot be written ({error})")))?;
-            std::fs::write(&beside, text + "\n").map_err(io(&beside))?;
-            std::fs::write(path, format!("{HEADER}\n")).map_err(io(path))?;
+            files::write(&beside, &OPTIONS, (text + "\n").as_bytes())?;
+            files::write(path, &TABLE, format!("{HEADER}\n").as_bytes())?;
         }
         Ok(table)
     }
@@ -161,11 +168,6 @@ impl Table {
         self.rows.extend(rows);
         Ok(())
     }
-}
-
-/// The file of the same name with another ending.
-pub fn beside(path: &Path, ending: &str) -> PathBuf {
-    path.with_extension(ending)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use crate::checkpoint;
+use crate::checkpoint::{self, WeightsFile};
 use crate::dataset::{Dataset, Split};
 use crate::outputs::clouds::stored;
 use crate::outputs::runs::read_runs;
@@ -73,10 +73,11 @@ pub fn work(setup: Setup) {
         Err(error) => return link.error(error.to_string()),
     };
     link.send(Event::Dataset(dataset.clone()));
+    let file = WeightsFile::new(&setup.weights);
     let model = model::open(&setup.weights, &dataset, setup.seed);
     let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
     let unused = model.warning.clone();
-    let keep = Keep::new(setup.backend, setup.try_both, model, config);
+    let keep = Keep::new(setup.backend, setup.try_both, (model, file), config);
     {
         let keep = keep.lock();
         link.send(keep.ready(true));
@@ -95,7 +96,6 @@ pub fn work(setup: Setup) {
         dataset,
         data_dir: setup.data_dir,
         test: Arc::default(),
-        weights: setup.weights,
         runs: setup.runs,
         fault: setup.fault,
         commands: setup.commands,
@@ -113,7 +113,6 @@ struct Place {
     data_dir: PathBuf,
     /// The images that the model is never trained on, or why there are none; read when they are first needed.
     test: Arc<OnceLock<Result<Arc<Dataset>, String>>>,
-    weights: PathBuf,
     runs: PathBuf,
     fault: Option<Fault>,
     commands: Receiver<Command>,

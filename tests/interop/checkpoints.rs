@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use ssvae::checkpoint::{self, Checkpoint, OptimizerLayout};
 use ssvae::dataset::{Dataset, Split};
+use ssvae::files::Kind;
 use ssvae::model::config::{Architecture, NetworkKind, TrainingConfig};
 use ssvae::outputs::npz::NpzWriter;
 use ssvae::training::backend::{Backend, engine};
@@ -96,7 +97,7 @@ impl Data {
         let labels: Vec<Option<u8>> = (0..SAMPLES).map(|i| truth[i].filter(|_| labelled(i))).collect();
         let mut images = Vec::new();
         dataset.scaled_into(&serials, &mut images);
-        let mut file = NpzWriter::create(&folder.join("data.npz"))?;
+        let mut file = NpzWriter::create(&folder.join("data.npz"), &Kind::NEW)?;
         file.f32_chunks("images", &[SAMPLES, 784], [&images])?;
         for (name, classes) in [("labels", &labels), ("truth", &truth)] {
             let numbers: Vec<i32> = classes.iter().map(|class| class.map_or(-1, i32::from)).collect();
@@ -312,7 +313,7 @@ fn our_files_there() -> Outcome {
         let predictions = trained.predict(serials);
         let classes: Vec<i32> = predictions.classes.iter().map(|&class| class.into()).collect();
         let (parts, whole) = losses(trained.as_ref(), &data, &configuration.training());
-        let mut file = NpzWriter::create(&path("_ours.npz"))?;
+        let mut file = NpzWriter::create(&path("_ours.npz"), &Kind::NEW)?;
         file.f32_chunks("latent", &[256, configuration.latent_dim], [&predictions.latents])?;
         file.f32_chunks("reconstruted", &[256, 28, 28], [trained.reconstruct(serials)])?;
         file.f32_chunks("pred_certainty", &[256], [&predictions.certainty])?;

@@ -3,6 +3,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ssvae::evaluation::Evaluation;
+use ssvae::files::Kind;
 use ssvae::outputs::npz::NpzWriter;
 
 use crate::python;
@@ -38,7 +39,7 @@ fn figures_are_those_of_scikit_learn() -> Outcome {
             .iter()
             .map(|&(truth, predicted, certainty)| (truth, Some(predicted), certainty)),
     );
-    let mut file = NpzWriter::create(&folder.path().join("ours.npz"))?;
+    let mut file = NpzWriter::create(&folder.path().join("ours.npz"), &Kind::NEW)?;
     let column = |of: fn(&(u8, u8, f32)) -> u8| {
         samples
             .iter()

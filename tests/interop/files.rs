@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ssvae::checkpoint::{self, OptimizerLayout};
 use ssvae::dataset::{Dataset, Split};
+use ssvae::files::Kind;
 use ssvae::labels::{Action, Change, LabelEvent, LabelStore, Line, Step, Troubles, read_labels};
 use ssvae::model::config::{Architecture, TrainingConfig};
 use ssvae::outputs::npz::NpzWriter;
@@ -51,7 +52,7 @@ fn numpy_reads_what_infer_writes() -> Outcome {
         &["--split", "test", "--unscaled", "--output", "unscaled.npz"],
     )?;
     let test = Dataset::open(&root().join("data/mnist"), Split::Test)?;
-    let mut file = NpzWriter::create(&folder.join("pixels.npz"))?;
+    let mut file = NpzWriter::create(&folder.join("pixels.npz"), &Kind::NEW)?;
     let images = (0..test.len() as u32).filter_map(|serial| test.image(serial));
     let pixels = images.map(|image| image.iter().map(|&pixel| pixel.into()).collect::<Vec<i32>>());
     file.i32_chunks("pixels", &[test.len(), 28, 28], pixels)?;

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 
 use ssvae::checkpoint::{self, OptimizerLayout};
+use ssvae::files::Kind;
 use ssvae::model::config::TrainingConfig;
 use ssvae::outputs::npz::NpzWriter;
 use ssvae::training::engine::Batch;
@@ -64,7 +65,7 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         state.moments = Some(engine.moments());
         state.step = engine.step();
         checkpoint::save(&folder.join(format!("{name}_ours.ckpt")), &state, layout)?;
-        let mut file = NpzWriter::create(&folder.join(format!("{name}_ours.npz")))?;
+        let mut file = NpzWriter::create(&folder.join(format!("{name}_ours.npz")), &Kind::NEW)?;
         file.f32_chunks("pred_certainty", &[64], [engine.predict(batch.serials).certainty])?;
         file.finish()?;
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ssvae::dataset::{Dataset, Split};
 use ssvae::effort::Effort;
+use ssvae::files::Kind;
 use ssvae::outputs::npz::NpzWriter;
 use ssvae::propagation::{Laplacian, poisson};
 use ssvae::similarity::{Features, Graph, Neighbours, components};
@@ -44,7 +45,7 @@ fn graph_and_solution_are_those_of_graphlearning() -> Outcome {
         values.collect::<Vec<f32>>()
     });
 
-    let mut file = NpzWriter::create(&folder.path().join("ours.npz"))?;
+    let mut file = NpzWriter::create(&folder.path().join("ours.npz"), &Kind::NEW)?;
     file.f32_chunks("features", &[SAMPLES, features.dim()], [features.values()])?;
     let places = |serial: u32| neighbours.of(serial).collect::<Vec<_>>();
     let serials = (0..SAMPLES as u32).map(|serial| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::TryRecvError;
 
-use crate::checkpoint::{self, Checkpoint};
+use crate::checkpoint::{Checkpoint, Saved};
 use crate::dataset::{Dataset, Split};
 use crate::model::config::{Architecture, TrainingConfig};
 use crate::outputs::clouds::{Cloud, weights_path};
@@ -97,8 +97,7 @@ impl Computer {
                     self.engine = None;
                     self.link
                         .send(Event::Taken(which, keep.model.state.params.digest()));
-                    let shown = checkpoint::save_configuration(&self.place.weights, &keep.config, which);
-                    keep.remembered(&self.link, shown);
+                    keep.show(&self.link, which);
                 }
             }
             Command::BringBack(id) => self.bring_back(id),
@@ -133,7 +132,7 @@ impl Computer {
         keep.encode = true;
         self.engine = None;
         self.link.send(keep.ready(false));
-        keep.save_last(&self.link, &self.place.weights);
+        keep.save_last(&self.link);
         self.link.send(Event::BroughtBack(id));
     }
 
@@ -254,14 +253,18 @@ impl Computer {
     /// Writes the model in memory; `epoch`: because that one was the run's best.
     pub(super) fn save(&self, epoch: Option<usize>) {
         let _rest = self.pulse.rest();
-        let path = self.place.weights.clone();
-        let keep = self.place.keep.lock();
-        let saved = keep.save(&path);
+        let mut keep = self.place.keep.lock();
+        let saved = keep.save();
         if saved.is_ok() && epoch.is_none() {
             keep.remembered(&self.link, Ok(()));
         }
         self.link.send(match saved {
-            Ok(kept) => Event::Saved { path, epoch, kept },
+            Ok(Saved { path, kept, spared }) => {
+                if let Some(told) = spared {
+                    self.link.error(told);
+                }
+                Event::Saved { path, epoch, kept }
+            }
             Err(message) => Event::Error { message },
         });
     }
@@ -338,7 +341,7 @@ impl Computer {
             let _rest = self.pulse.rest();
             let mut keep = self.place.keep.lock();
             if let Some(cloud) = cloud {
-                keep.keep_end(&self.link, (&self.place.weights, &self.place.runs), &cloud);
+                keep.keep_end(&self.link, &self.place.runs, &cloud);
             }
             keep.finish_run(&self.link, outcome.status, outcome.message);
         }

@@ -1,9 +1,11 @@
 //! What outlives the thread that computes: the last good state of everything.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::checkpoint::{self, Checkpoint, CheckpointError, OptimizerLayout, last_path};
+use crate::checkpoint::{
+    Checkpoint, CheckpointError, OptimizerLayout, Saved, WeightsFile, save_configuration,
+};
 use crate::model::config::TrainingConfig;
 use crate::outputs::clouds::{self, Cloud};
 use crate::outputs::runs::Recorder;
@@ -22,6 +24,8 @@ pub(super) struct Kept {
     /// Whether it is still to be found out which backend is the faster.
     pub(super) try_both: bool,
     pub(super) model: Model,
+    /// Where it is saved.
+    pub(super) file: WeightsFile,
     /// Of the last run, or of the one that the checkpoint came from.
     pub(super) config: TrainingConfig,
     /// Of the last snapshot.
@@ -47,7 +51,12 @@ struct Ends {
 }
 
 impl Keep {
-    pub(super) fn new(backend: Backend, try_both: bool, mut model: Model, config: TrainingConfig) -> Self {
+    pub(super) fn new(
+        backend: Backend,
+        try_both: bool,
+        (mut model, file): (Model, WeightsFile),
+        config: TrainingConfig,
+    ) -> Self {
         let best = model.best.take();
         let ends = best.map(|best| Ends {
             last: model.state.clone(),
@@ -57,6 +66,7 @@ impl Keep {
             backend,
             try_both,
             model,
+            file,
             config,
             version: 0,
             encode: true,
@@ -160,14 +170,14 @@ impl Kept {
     }
 
     /// Keeps the state in memory, at a run's end, beside the best one, and with the run's record.
-    pub(super) fn keep_end(&self, link: &Link, (weights, runs): (&Path, &Path), cloud: &Cloud) {
+    pub(super) fn keep_end(&mut self, link: &Link, runs: &Path, cloud: &Cloud) {
         let Some(run) = &self.run else {
             return;
         };
         let id = &run.recorder.record().id;
         let layout = OptimizerLayout::of(&self.config);
         let kept = clouds::keep(runs, id, cloud, &self.model.state, layout);
-        self.save_last(link, weights);
+        self.save_last(link);
         if let Err(error) = kept {
             link.error(error.to_string());
         }
@@ -175,11 +185,21 @@ impl Kept {
     }
 
     /// Writes the state in memory as the one that is shown, beside the best one.
-    pub(super) fn save_last(&self, link: &Link, weights: &Path) {
-        let layout = OptimizerLayout::of(&self.config);
-        let saved = checkpoint::save(&last_path(weights), &self.model.state, layout)
-            .and_then(|_| checkpoint::save_configuration(weights, &self.config, EndState::Last));
-        self.remembered(link, saved);
+    pub(super) fn save_last(&mut self, link: &Link) {
+        let saved = self.file.save(EndState::Last, &self.model.state, &self.config);
+        if let Ok(Saved {
+            spared: Some(told), ..
+        }) = &saved
+        {
+            link.error(told.clone());
+        }
+        self.remembered(link, saved.map(|_| ()));
+    }
+
+    /// Says beside the file which of the two states that a run has left behind is shown.
+    pub(super) fn show(&self, link: &Link, which: EndState) {
+        let shown = save_configuration(self.file.weights(), &self.config, which);
+        self.remembered(link, shown);
     }
 
     /// Tells that the next start begins with what is in memory, or why it does not.
@@ -209,20 +229,17 @@ impl Kept {
         link.send(Event::TrainingFinished { status, message });
     }
 
-    /// Writes the state in memory. A file that could not be read at the start is not overwritten; that of another network is
-    /// kept under the name that is returned.
-    pub(super) fn save(&self, weights: &Path) -> Result<Option<PathBuf>, String> {
+    /// Writes the state in memory. A file that could not be read at the start is not overwritten.
+    pub(super) fn save(&mut self) -> Result<Saved, String> {
+        let weights = self.file.weights();
         if self.model.problem.is_some() && weights.exists() {
             return Err(format!(
                 "not saved: {} holds something that could not be read, and stays as it is; move it away and save again",
                 weights.display()
             ));
         }
-        let layout = OptimizerLayout::of(&self.config);
-        checkpoint::save(weights, &self.model.state, layout)
-            .and_then(|kept| {
-                checkpoint::save_configuration(weights, &self.config, EndState::Best).map(|()| kept)
-            })
+        self.file
+            .save(EndState::Best, &self.model.state, &self.config)
             .map_err(|error| error.to_string())
     }
 }
