@@ -60,6 +60,54 @@ impl Replacement {
         self.put(true).map_err(FileError::io(&path))
     }
 
+    /// [`Replacement::finish`], if the file that is there is `old`; `None`: it is another one, and stays.
+    ///
+    /// # Errors
+    /// As of [`Replacement::finish`].
+    pub fn finish_over(self, old: &File) -> Result<Option<Metadata>, FileError> {
+        check(&self.path, self.kind)?;
+        let path = self.path.clone();
+        self.put_over(old).map_err(FileError::io(&path))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn put_over(self, old: &File) -> io::Result<Option<Metadata>> {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+
+        /// Programs that replace the file between two of our calls.
+        const SWAPS: usize = 10;
+        if !std::fs::metadata(&self.target).is_ok_and(|there| is_file(old, &there)) {
+            return Ok(None);
+        }
+        if !take_after(self.temporary.as_file(), &old.metadata()?)? {
+            return self.put(true).map(Some);
+        }
+        let temporary = self.temporary.path().to_owned();
+        let swap = || renameat_with(CWD, &temporary, CWD, &self.target, RenameFlags::EXCHANGE);
+        // What stood there is never without a name, so that a file that another program has just put there is not lost.
+        if swap().is_err() {
+            return self.put(true).map(Some);
+        }
+        let mut came_out = std::fs::symlink_metadata(&temporary)?;
+        if is_file(old, &came_out) {
+            flush_folder(folder(&self.target))?;
+            return self.temporary.as_file().metadata().map(Some);
+        }
+        for _ in 0..SWAPS {
+            swap()?;
+            came_out = std::fs::symlink_metadata(&temporary)?;
+            if is_file(self.temporary.as_file(), &came_out) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn put_over(self, _old: &File) -> io::Result<Option<Metadata>> {
+        self.put(true).map(Some)
+    }
+
     /// [`Replacement::finish`] where there is no file.
     ///
     /// # Errors
@@ -136,6 +184,14 @@ pub fn copy_aside(path: &Path, ending: &str) -> io::Result<PathBuf> {
     temporary.persist_noclobber(&copy).map_err(|error| error.error)?;
     flush_folder(folder(&copy))?;
     Ok(copy)
+}
+
+/// Whether these are the metadata of a file that is open.
+#[cfg(target_os = "linux")]
+fn is_file(open: &File, found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let of = |file: &Metadata| (file.dev(), file.ino());
+    open.metadata().is_ok_and(|open| of(&open) == of(found))
 }
 
 /// A file can be a mount point of its own, as in a container.

@@ -222,6 +222,11 @@ impl Document {
     /// whether the text changed.
     pub fn adopt(&mut self, theirs: &Self, base: &Self, keep: impl Fn(i64) -> bool) -> bool {
         let mut changed = false;
+        if self.len() == 0 {
+            self.head.clone_from(&theirs.head);
+            self.newline.clone_from(&theirs.newline);
+            self.columns = theirs.columns;
+        }
         let same_columns = self.head.trim() == theirs.head.trim();
         let unnamed: HashSet<String> = [base, self]
             .iter()

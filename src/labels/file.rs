@@ -137,7 +137,9 @@ pub(super) fn replace(path: &Path, base: &Snapshot, bytes: &[u8]) -> Result<Repl
             if !now.same(base) || self::identity(&target).map(|identity| identity.inode) != now.inode() {
                 return Ok(Replaced::Outdated);
             }
-            let placed = new.finish()?;
+            let Some(placed) = new.finish_over(file)? else {
+                return Ok(Replaced::Outdated);
+            };
             // Another dashboard that waits for this lock finds out under it that the file is a new one. Where there are no
             // locks there is none to take off.
             let _ = file.unlock();

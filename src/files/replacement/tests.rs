@@ -81,6 +81,28 @@ fn a_folder_that_cannot_be_flushed_is_no_failure() {
 
 #[cfg(unix)]
 mod unix {
+    /// What another program puts there between the reading and the replacement stays.
+    #[test]
+    fn only_the_file_that_was_read_is_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        fs::write(&path, "read").unwrap();
+        let old = File::open(&path).unwrap();
+        let begin = || {
+            let mut new = Replacement::begin(&path, &Kind::ANY).unwrap();
+            new.write_all(b"ours").unwrap();
+            new
+        };
+        let placed = begin().finish_over(&old).unwrap().unwrap();
+        assert!(placed.len() == 4 && fs::read_to_string(&path).unwrap() == "ours");
+        let (new, other) = (begin(), dir.path().join("b"));
+        fs::write(&other, "theirs").unwrap();
+        fs::rename(&other, &path).unwrap();
+        assert!(new.finish_over(&old).unwrap().is_none());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+        assert_eq!(entries(dir.path()), ["a"]);
+    }
+
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
     use super::*;

@@ -1,4 +1,5 @@
 //! Real files in temporary folders.
 
 mod document;
+mod merge;
 mod store;

@@ -11,14 +11,14 @@ use super::super::*;
 const N: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(15);
 
-fn folder() -> (tempfile::TempDir, PathBuf) {
+pub(super) fn folder() -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("labels.csv");
     (dir, path)
 }
 
 /// With all that the user is told.
-fn open(path: &Path) -> (LabelStore, Labels, Vec<String>) {
+pub(super) fn open(path: &Path) -> (LabelStore, Labels, Vec<String>) {
     let (store, opened) = LabelStore::open(path, N, Arc::new(|| {}));
     let Troubles { file, rows, history } = opened.troubles;
     let rows = rows.into_iter().map(|row| row.message);
@@ -30,7 +30,7 @@ fn open(path: &Path) -> (LabelStore, Labels, Vec<String>) {
 }
 
 /// Asks for changes as the window does: with the line of the history that tells of them.
-fn ask(store: &LabelStore, before: impl Into<Option<u8>>, changes: &[Change]) {
+pub(super) fn ask(store: &LabelStore, before: impl Into<Option<u8>>, changes: &[Change]) {
     let before = before.into();
     let step = |&Change { serial, label }: &Change| Step {
         serial,
@@ -41,18 +41,18 @@ fn ask(store: &LabelStore, before: impl Into<Option<u8>>, changes: &[Change]) {
     store.request(changes, vec![Line::Done(action)]);
 }
 
-fn change(serial: u32, label: impl Into<Option<u8>>) -> Change {
+pub(super) fn change(serial: u32, label: impl Into<Option<u8>>) -> Change {
     Change {
         serial,
         label: label.into(),
     }
 }
 
-fn event(store: &LabelStore) -> LabelEvent {
+pub(super) fn event(store: &LabelStore) -> LabelEvent {
     store.events().recv_timeout(PATIENCE).expect("an event")
 }
 
-fn saved(store: &LabelStore, expected: Change) {
+pub(super) fn saved(store: &LabelStore, expected: Change) {
     match event(store) {
         LabelEvent::Saved { change, .. } => assert_eq!(change, expected),
         other => panic!("{other:?}"),
@@ -89,7 +89,7 @@ fn quiet(store: &LabelStore) {
     }
 }
 
-fn read(path: &Path) -> String {
+pub(super) fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap()
 }
 
