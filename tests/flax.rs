@@ -185,7 +185,10 @@ fn saving_leaves_no_backup_but_of_another_network_and_follows_links() -> Outcome
     let dense = checkpoint::load(&fixture("dense.ckpt"))?;
     let kept = checkpoint::save(&link, &dense, DEFAULT)?.ok_or("it was not kept")?;
     assert!(kept.ends_with("file.ckpt.2.bak"), "{kept:?}");
-    assert_eq!(std::fs::read_to_string(folder.path().join("file.ckpt.bak"))?, "mine");
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("file.ckpt.bak"))?,
+        "mine"
+    );
     assert_eq!(checkpoint::save(&link, &dense, DEFAULT)?, None);
     assert!(std::fs::read(&kept)? == std::fs::read(fixture("conv.ckpt"))?);
     assert!(std::fs::read(&file)? == std::fs::read(fixture("dense.ckpt"))?);

@@ -55,6 +55,7 @@ impl WeightsFile {
     /// # Errors
     /// If something else stands in one of the places, or nothing can be written there.
     pub fn check(&self) -> Result<(), CheckpointError> {
+        files::check(&self.weights, &CHECKPOINT)?;
         files::check(&last_path(&self.weights), &CHECKPOINT)?;
         files::check(&configuration_path(&self.weights), &SETTINGS)?;
         Replacement::begin(&self.weights, &CHECKPOINT)?;

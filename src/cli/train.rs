@@ -44,6 +44,11 @@ pub struct TrainArgs {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let mut backend = backend::resolve(args.common.backend)?;
     let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
+    let weights = &args.common.weights;
+    let file = WeightsFile::new(weights);
+    file.check()?;
+    check(&history::history_path(weights), &HISTORY)?;
+    check(&history::plot_path(weights), &PICTURE)?;
     let labels = labels_of(&args.common.labels_path(), &dataset)?;
     let architecture = args.hyperparameters.architecture(dataset.rows());
     architecture.validate().map_err(anyhow::Error::msg)?;
@@ -55,9 +60,8 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         let propagated = propagate(&dataset, labels.as_slice(), by)?;
         Targets::propagated(labels.as_slice().to_vec(), Arc::new(propagated))
     };
-    let weights = &args.common.weights;
     let mut observer = Console {
-        file: WeightsFile::new(weights),
+        file,
         config: &config,
         bar: progress_bar(),
         recorder: None,
@@ -65,9 +69,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         failure: None,
         last: None,
     };
-    observer.file.check()?;
-    check(&history::history_path(weights), &HISTORY)?;
-    check(&history::plot_path(weights), &PICTURE)?;
     let mut state = fresh(&architecture, args.common.seed);
     let mut description = backend.to_string();
     if args.common.backend == BackendChoice::Auto && backend != Backend::Cpu {
