@@ -295,6 +295,11 @@ fn train_honours_the_umask_follows_links_and_writes_over_its_own() -> Outcome {
     small_data(path)?;
     std::fs::create_dir(path.join("elsewhere"))?;
     std::os::unix::fs::symlink("elsewhere/real", path.join("lr0.001"))?;
+    // No process has this number (proc(5): at most 4,194,304).
+    std::fs::write(
+        path.join(".ssvae-4999999-1-aaaaaa.tmp"),
+        "of a run that was killed",
+    )?;
     let data = ".".to_owned();
     for weights in ["lr0.001", "lr0.01", "lr0.001"] {
         let train = [

@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::active_learning::Basis;
-use crate::checkpoint::{self, Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
+use crate::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
 use crate::dataset::{Dataset, Split};
 use crate::files::check;
 use crate::labels::{Labels, read_labels};
@@ -131,11 +131,13 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         return Err(failure);
     }
     if let Some(snapshot) = &observer.last {
-        let layout = OptimizerLayout::of(&config);
-        checkpoint::save(&checkpoint::last_path(observer.file.weights()), &state, layout)?;
+        let Saved { spared, .. } = observer.file.put(EndState::Last, &state, &config)?;
+        if let Some(told) = spared {
+            eprintln!("warning: {told}");
+        }
         if let Some(record) = observer.recorder.as_ref().map(Recorder::record) {
             let (runs, cloud) = (&args.common.runs, Cloud::new(snapshot, labels.as_slice()));
-            clouds::keep(runs, &record.id, &cloud, &state, layout)?;
+            clouds::keep(runs, &record.id, &cloud, &state, OptimizerLayout::of(&config))?;
         }
     }
     if !outcome.history.is_empty() {
