@@ -20,7 +20,7 @@ use crate::cli::WindowArgs;
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::event_log::EventLog;
-use crate::files::check;
+use crate::files::{check, clear_abandoned, folder, target};
 use crate::outputs::kinds::PICTURE;
 use crate::overlay::layout::TITLE;
 use crate::overlay::theme;
@@ -94,6 +94,13 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         Some(path) => Some(EventLog::open(path, at)?),
         None => None,
     };
+    let folders =
+        [&args.common.labels_path(), &args.common.weights].map(|path| folder(&target(path)).to_owned());
+    let others = [args.common.runs.clone(), args.exports.clone()];
+    folders
+        .iter()
+        .chain(&others)
+        .for_each(|folder| clear_abandoned(folder));
     let mut app = App::new();
     add_platform(&mut app, &args)?;
     if off_screen {

@@ -52,6 +52,27 @@ pub fn decode_integer(value: &Value) -> Option<i64> {
     }
 }
 
+/// A counter after so many more steps, in its own encoding; `None`: it is none.
+pub fn advanced(value: &Value, steps: i64) -> Option<Value> {
+    match value {
+        Value::Integer(number) => Some(Value::from(number.as_i64()?.checked_add(steps)?)),
+        Value::Ext(kind @ (EXT_ARRAY | EXT_SCALAR), bytes) => {
+            let (shape, dtype, raw) = parts(bytes).ok()?;
+            let later = integer(&dtype, &raw)?.checked_add(steps)?;
+            let raw = match dtype.as_str() {
+                "int32" => i32::try_from(later).ok()?.to_le_bytes().to_vec(),
+                "int64" => later.to_le_bytes().to_vec(),
+                _ => return None,
+            };
+            match (shape.is_empty(), encode_parts(&shape, &dtype, raw)) {
+                (true, Value::Ext(_, bytes)) => Some(Value::Ext(*kind, bytes)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 fn parts(bytes: &[u8]) -> Result<(Vec<usize>, String, Vec<u8>), String> {
     scan(bytes, ARRAY).map_err(|problem| format!("broken array: {problem}"))?;
     let mut rest = bytes;

@@ -39,6 +39,10 @@ pub fn decode(bytes: &[u8]) -> Result<Checkpoint, Vec<String>> {
     let params = get(&document, "params").ok_or_else(|| vec!["it has no params".to_owned()])?;
     let params = tensors(params)?;
     let moments = match get(&document, "opt_state") {
+        // Another optimizer's state is carried on, whatever it holds.
+        Some(state) if optimizer_state::layout(state).is_none() => {
+            optimizer_state::moments(state).unwrap_or_default()
+        }
         Some(state) => optimizer_state::moments(state)?,
         None => None,
     };
@@ -76,7 +80,14 @@ pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
             &fresh
         }
     };
-    let state = optimizer_state::write(get(&document, "opt_state"), layout, moments);
+    let state = match get(&document, "opt_state") {
+        Some(old) if optimizer_state::layout(old).is_none() => {
+            let before = get(&document, "step").and_then(array::decode_integer);
+            let steps = checkpoint.step - before.unwrap_or_default();
+            optimizer_state::carry(old, checkpoint.moments.as_ref(), steps)
+        }
+        old => optimizer_state::write(old, layout, moments),
+    };
     put(&mut document, "opt_state", state);
     if get(&document, "step").and_then(array::decode_integer) != Some(checkpoint.step) {
         // JAX counts in int32; the plain 0 is what Flax writes before the first step.

@@ -3,6 +3,9 @@
 //! With clipping the chain is (clip, adam), else it is adam alone; adamw is (adam, masked decay, scale), adam
 //! (adam, scale). Each link is a map entry "0", "1", …, and a link without state is an empty map. A chain of one link
 //! around adam, or one chain of all links, is read and written back as it is.
+//!
+//! Everything else is another optimizer's: SGD, Lion, schedules, `inject_hyperparams`, `MultiSteps`. Its tree is carried on
+//! as it is, so that its own template takes it again; counters of steps go on, and so do Adam's moments where it holds them.
 
 use rmpv::Value;
 
@@ -10,7 +13,10 @@ use super::tree::{get, merge, put, tensors};
 use super::{Moments, OptimizerLayout, Parameters, array};
 
 /// Deepest nesting of chains.
-const CHAINS: usize = 4;
+const CHAINS: usize = 8;
+
+/// What counts optimizer steps (`optax/_src/transform.py`, `schedule.py`, `wrappers.py`).
+const COUNTERS: [&str; 2] = ["count", "gradient_step"];
 
 /// Finds the moments in any of the layouts. `Ok(None)`: there are none, or an optimizer that we do not know.
 pub fn moments(state: &Value) -> Result<Option<Moments>, Vec<String>> {
@@ -38,8 +44,12 @@ pub fn moments(state: &Value) -> Result<Option<Moments>, Vec<String>> {
     }))
 }
 
-/// The layout of a state that holds Adam's moments: a link before Adam clips, two after it decay and scale.
+/// The layout of a plain chain around Adam: a link before Adam clips, two after it decay and scale. `None`: it is another
+/// optimizer's.
 pub fn layout(state: &Value) -> Option<OptimizerLayout> {
+    if !is_plain(state) {
+        return None;
+    }
     let path = path_to_adam(state)?;
     let own_chain = at(state, path.split_last()?.1)?;
     let place = path.last()?.parse::<usize>().ok()?;
@@ -48,6 +58,66 @@ pub fn layout(state: &Value) -> Option<OptimizerLayout> {
         clip: path.iter().any(|link| link != "0"),
         decay: after >= 2,
     })
+}
+
+/// Whether nothing but Adam has a state in it.
+fn is_plain(state: &Value) -> bool {
+    let Some(entries) = state.as_map() else {
+        return false;
+    };
+    if is_adam(state) {
+        return entries.len() == 3;
+    }
+    entries.iter().all(|(name, link)| {
+        let is_link = name
+            .as_str()
+            .is_some_and(|name| name == "inner_state" || name.parse::<usize>().is_ok());
+        is_link && is_plain(link)
+    })
+}
+
+fn is_adam(value: &Value) -> bool {
+    let has = |name: &&str| get(value, name).is_some();
+    ["count", "mu", "nu"].iter().all(has)
+}
+
+/// Another optimizer's state after so many more steps: counters go on, Adam's moments are put where it has some, and all
+/// else stays as it is.
+pub fn carry(old: &Value, moments: Option<&Moments>, steps: i64) -> Value {
+    let mut state = old.clone();
+    advance(&mut state, steps, 0);
+    if let (Some(moments), Some(path)) = (moments, path_to_adam(old)) {
+        let mut adam = at(&state, &path).cloned().unwrap_or(Value::Nil);
+        for (name, parameters) in [("mu", &moments.mu), ("nu", &moments.nu)] {
+            let mut tree = get(&adam, name).cloned().unwrap_or(Value::Nil);
+            // It may be one of several, each with its share of the parameters.
+            let own = tensors(&tree).unwrap_or_default();
+            let mut moved = parameters.clone();
+            moved.0.retain(|path, tensor| {
+                let old = own.0.get(path);
+                old.is_some_and(|old| old.shape == tensor.shape)
+            });
+            merge(&mut tree, &moved);
+            put(&mut adam, name, tree);
+        }
+        put_at(&mut state, &path, adam);
+    }
+    state
+}
+
+fn advance(value: &mut Value, steps: i64, depth: usize) {
+    if steps == 0 || depth > CHAINS {
+        return;
+    }
+    if let Value::Map(entries) = value {
+        for (name, child) in entries {
+            let counts = name.as_str().is_some_and(|name| COUNTERS.contains(&name));
+            match array::advanced(child, steps) {
+                Some(later) if counts => *child = later,
+                _ => advance(child, steps, depth + 1),
+            }
+        }
+    }
 }
 
 /// The `opt_state` of this layout; an `old` one of the same layout keeps its nesting, order and unknown entries.
@@ -75,10 +145,7 @@ pub fn write(old: Option<&Value>, wanted: OptimizerLayout, moments: &Moments) ->
 
 fn path_to_adam(state: &Value) -> Option<Vec<String>> {
     fn walk(value: &Value, path: &mut Vec<String>) -> bool {
-        if ["count", "mu", "nu"]
-            .iter()
-            .all(|name| get(value, name).is_some())
-        {
+        if is_adam(value) {
             return true;
         }
         if path.len() == CHAINS {
@@ -197,5 +264,47 @@ mod tests {
             assert_eq!(moments(&state), Ok(Some(later.clone())));
         }
         assert_eq!(layout(&nothing()), None);
+    }
+
+    #[test]
+    fn another_optimizers_state_is_carried_on_and_its_counters_advance() {
+        let nothing = || map(Vec::new());
+        let sgd = map(vec![("0", nothing()), ("1", nothing())]);
+        let trace = |count: i32| {
+            map(vec![
+                ("0", map(vec![("trace", nothing())])),
+                ("1", map(vec![("count", array::encode_int32(count))])),
+            ])
+        };
+        let injected = |count: i64| {
+            let mut adam = adam();
+            put(&mut adam, "count", (count - 4).into());
+            map(vec![
+                ("count", count.into()),
+                ("hyperparams", map(vec![("learning_rate", 0.5.into())])),
+                ("inner_state", map(vec![("0", adam), ("1", nothing())])),
+            ])
+        };
+        let several = |count: i64| {
+            map(vec![
+                ("mini_step", 1.into()),
+                ("gradient_step", count.into()),
+                ("inner_opt_state", trace(count as i32)),
+                ("acc_grads", map(vec![("count", map(vec![("kernel", 1.into())]))])),
+            ])
+        };
+        let cases = [
+            (sgd.clone(), sgd),
+            (trace(7), trace(10)),
+            (injected(7), injected(10)),
+            (several(7), several(10)),
+            (nothing(), nothing()),
+        ];
+        let moments = fresh(&Parameters::default());
+        for (before, after) in cases {
+            assert_eq!(layout(&before), None, "{before}");
+            assert_eq!(carry(&before, Some(&moments), 3), after);
+            assert_eq!(carry(&before, None, 0), before);
+        }
     }
 }

@@ -55,17 +55,33 @@ impl WeightsFile {
     /// # Errors
     /// If something else stands in one of the places, or nothing can be written there.
     pub fn check(&self) -> Result<(), CheckpointError> {
+        files::check(&self.weights, &CHECKPOINT)?;
         files::check(&last_path(&self.weights), &CHECKPOINT)?;
         files::check(&configuration_path(&self.weights), &SETTINGS)?;
         Replacement::begin(&self.weights, &CHECKPOINT)?;
         Ok(())
     }
 
-    /// Writes a state of the model and says beside it how it was trained and that it is the one that is shown.
+    /// [`WeightsFile::put`], and says beside the file how the model was trained and that this state is the one that is shown.
+    ///
+    /// # Errors
+    /// If either cannot be written; what was there stays.
+    pub fn save(
+        &mut self,
+        which: EndState,
+        state: &Checkpoint,
+        config: &TrainingConfig,
+    ) -> Result<Saved, CheckpointError> {
+        let saved = self.put(which, state, config)?;
+        save_configuration(&self.weights, config, which)?;
+        Ok(saved)
+    }
+
+    /// Writes a state of the model.
     ///
     /// # Errors
     /// If it cannot be written; what was there stays.
-    pub fn save(
+    pub fn put(
         &mut self,
         which: EndState,
         state: &Checkpoint,
@@ -80,7 +96,6 @@ impl WeightsFile {
             match save_if(&path, state, OptimizerLayout::of(config), unchanged)? {
                 Some(written) => {
                     self.known.insert(path.clone(), written.fingerprint);
-                    save_configuration(&self.weights, config, which)?;
                     let spared = (path != first).then(|| {
                         format!(
                             "{} was written by another program meanwhile and stays as it is; this model goes to {}",

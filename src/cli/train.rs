@@ -8,7 +8,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::active_learning::Basis;
-use crate::checkpoint::{self, Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
+use crate::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
 use crate::dataset::{Dataset, Split};
 use crate::files::check;
 use crate::labels::{Labels, read_labels};
@@ -44,6 +44,11 @@ pub struct TrainArgs {
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let mut backend = backend::resolve(args.common.backend)?;
     let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
+    let weights = &args.common.weights;
+    let file = WeightsFile::new(weights);
+    file.check()?;
+    check(&history::history_path(weights), &HISTORY)?;
+    check(&history::plot_path(weights), &PICTURE)?;
     let labels = labels_of(&args.common.labels_path(), &dataset)?;
     let architecture = args.hyperparameters.architecture(dataset.rows());
     architecture.validate().map_err(anyhow::Error::msg)?;
@@ -55,9 +60,8 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         let propagated = propagate(&dataset, labels.as_slice(), by)?;
         Targets::propagated(labels.as_slice().to_vec(), Arc::new(propagated))
     };
-    let weights = &args.common.weights;
     let mut observer = Console {
-        file: WeightsFile::new(weights),
+        file,
         config: &config,
         bar: progress_bar(),
         recorder: None,
@@ -65,9 +69,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         failure: None,
         last: None,
     };
-    observer.file.check()?;
-    check(&history::history_path(weights), &HISTORY)?;
-    check(&history::plot_path(weights), &PICTURE)?;
     let mut state = fresh(&architecture, args.common.seed);
     let mut description = backend.to_string();
     if args.common.backend == BackendChoice::Auto && backend != Backend::Cpu {
@@ -130,11 +131,13 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         return Err(failure);
     }
     if let Some(snapshot) = &observer.last {
-        let layout = OptimizerLayout::of(&config);
-        checkpoint::save(&checkpoint::last_path(observer.file.weights()), &state, layout)?;
+        let Saved { spared, .. } = observer.file.put(EndState::Last, &state, &config)?;
+        if let Some(told) = spared {
+            eprintln!("warning: {told}");
+        }
         if let Some(record) = observer.recorder.as_ref().map(Recorder::record) {
             let (runs, cloud) = (&args.common.runs, Cloud::new(snapshot, labels.as_slice()));
-            clouds::keep(runs, &record.id, &cloud, &state, layout)?;
+            clouds::keep(runs, &record.id, &cloud, &state, OptimizerLayout::of(&config))?;
         }
     }
     if !outcome.history.is_empty() {

@@ -4,6 +4,7 @@ mod checkpoints;
 mod evaluation;
 mod files;
 mod odd;
+mod optimizers;
 mod propagation;
 mod python;
 #[path = "../support/mod.rs"]

@@ -320,6 +320,10 @@ impl Computer {
                 step: keep.model.state.step,
                 state: keep.model.state.params.digest(),
             };
+            // Told now, and not after its first epoch; the file may be moved away meanwhile.
+            if let Err(error) = keep.file.check() {
+                self.link.error(error.to_string());
+            }
             let recorder = Recorder::new(&self.place.runs, start);
             keep.begin_run(&self.link, recorder, config);
             (*keep.model.state).clone()

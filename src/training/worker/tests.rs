@@ -426,3 +426,38 @@ fn a_run_goes_on_with_what_it_is_given() -> Result<(), Box<dyn Error>> {
     assert_eq!(records[0].adjustments[0].to, to);
     Ok(())
 }
+
+#[test]
+fn a_checkpoint_that_another_program_wrote_meanwhile_stays() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start(folder.path(), 400)?;
+    worker.latents()?;
+    worker.commands.send(Command::Save)?;
+    let saved = worker.wait(|event| matches!(event, Event::Saved { .. }))?;
+    let Event::Saved { path, .. } = saved else {
+        return Err("not saved".into());
+    };
+    let theirs = crate::checkpoint::load(std::path::Path::new("tests/fixtures/dense.ckpt"))?;
+    let layout = theirs.layout().ok_or("no layout")?;
+    crate::checkpoint::save(&path, &theirs, layout)?;
+    let written = std::fs::read(&path)?;
+    let config = TrainingConfig {
+        max_epochs: 2,
+        ..TrainingConfig::reference()
+    };
+    worker.train(400, config)?;
+    let told = worker.wait(|event| matches!(event, Event::Error { .. }))?;
+    let Event::Error { message } = told else {
+        return Err("not told".into());
+    };
+    let beside = path.with_file_name("ssvae.2.ckpt");
+    assert!(
+        message.contains("by another program") && message.contains("ssvae.2.ckpt"),
+        "{message}"
+    );
+    let (status, message) = worker.end()?;
+    assert_eq!(status, RunStatus::Completed, "{message}");
+    assert!(std::fs::read(&path)? == written, "it was written over");
+    crate::checkpoint::load(&beside)?;
+    Ok(())
+}
