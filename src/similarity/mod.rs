@@ -8,6 +8,7 @@ mod components;
 mod graph;
 mod nearest;
 mod order;
+mod products;
 
 pub use clusters::{k_means, nearest};
 pub use components::{COMPONENTS, components};

@@ -8,14 +8,12 @@ use rayon::prelude::*;
 
 use crate::effort::{Cancelled, Effort};
 
-use super::coarse::{Coarse, GROUP};
+use super::coarse::{Coarse, UNREACHED};
+use super::products::GROUP;
 use super::{Features, squared_distance};
 
 /// Samples of a block: two of them stay in a core's cache.
 pub const BLOCK: usize = 384;
-
-/// Blocks beside a sample's own in which near samples are looked for first.
-const AROUND: usize = 3;
 
 /// Nearest other samples with their distances, the nearest first.
 pub type Places = Vec<(u32, f32)>;
@@ -48,23 +46,19 @@ pub fn search(
         .map(|from| Mutex::new(Candidates::new(&coarse, from..n.min(from + BLOCK), count)))
         .collect();
     let (done, all) = (AtomicU64::new(0), tiles.len() as u64);
-    // After a sample's own surroundings few others are near enough to be kept.
-    let (around, far) = tiles.split_at(tiles.partition_point(|(one, other)| other - one <= AROUND));
-    for tiles in [around, far] {
-        tiles
-            .par_iter()
-            .with_max_len(16)
-            .try_for_each_init(Vec::new, |hits, &(one, other)| {
-                // Of two blocks the earlier one is always taken first.
-                let mut first = lock(&places[one]);
-                if one == other {
-                    first.keep_own(features, &coarse, hits);
-                } else {
-                    keep(features, &coarse, &mut first, &mut lock(&places[other]), hits);
-                }
-                effort.reached(done.fetch_add(1, Relaxed), all)
-            })?;
-    }
+    nearest_first(features, tiles)
+        .into_iter()
+        .par_bridge()
+        .try_for_each_init(Vec::new, |hits, (one, other)| {
+            // Of two blocks the earlier one is always taken first.
+            let mut first = lock(&places[one]);
+            if one == other {
+                first.keep_own(features, &coarse, hits);
+            } else {
+                keep(features, &coarse, &mut first, &mut lock(&places[other]), hits);
+            }
+            effort.reached(done.fetch_add(1, Relaxed), all)
+        })?;
     let sorted: Vec<Vec<Places>> = places
         .into_par_iter()
         .map(|candidates| {
@@ -75,6 +69,23 @@ pub fn search(
         })
         .collect();
     Ok(sorted.concat())
+}
+
+/// Pairs of blocks by the distance of their means, so that early on most samples are far from each other beside those that are
+/// kept.
+fn nearest_first(features: &Features, tiles: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let dim = features.dim();
+    let means: Vec<Vec<f32>> = features
+        .values()
+        .par_chunks(BLOCK * dim)
+        .map(|values| Features::new(values.to_vec(), dim).mean())
+        .collect();
+    let mut tiles: Vec<(f32, (usize, usize))> = tiles
+        .par_iter()
+        .map(|&(one, other)| (squared_distance(&means[one], &means[other]), (one, other)))
+        .collect();
+    tiles.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    tiles.into_iter().map(|tile| tile.1).collect()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -88,9 +99,17 @@ struct Candidates {
     count: usize,
     /// What a nearness has to reach, see [`Coarse::bound`].
     bounds: Vec<i32>,
-    /// `[samples, count]`: squared distances and serials, in no order but that the worst one comes first.
-    kept: Vec<(f32, u32)>,
+    /// `[samples, count]`: each a [`place`], in no order but that the worst one comes first.
+    kept: Vec<u64>,
 }
+
+/// A squared distance and a serial, to be compared as one number: of equal distances the later serial is the worse, so that the
+/// order in which they come makes no difference.
+fn place(squared: f32, serial: u32) -> u64 {
+    u64::from(squared.to_bits()) << 32 | u64::from(serial)
+}
+
+const NOWHERE: u64 = (f32::INFINITY.to_bits() as u64) << 32;
 
 impl Candidates {
     fn new(coarse: &Coarse, samples: Range<usize>, count: usize) -> Self {
@@ -98,32 +117,45 @@ impl Candidates {
             from: samples.start,
             count,
             bounds: vec![coarse.bound(f32::INFINITY); samples.len()],
-            kept: vec![(f32::INFINITY, u32::MAX); samples.len() * count],
+            kept: vec![NOWHERE; samples.len() * count],
         }
     }
 
-    /// Of equal ones the later serial goes first, so that the order in which they come makes no difference.
+    /// May come more than once.
     #[inline(never)]
     fn offer(&mut self, coarse: &Coarse, serial: u32, squared: f32, other: u32) {
         let sample = serial as usize - self.from;
         let kept = &mut self.kept[sample * self.count..(sample + 1) * self.count];
-        let worse = |a: (f32, u32), b: (f32, u32)| a.0 > b.0 || (a.0 == b.0 && a.1 > b.1);
-        if !squared.is_finite() || !worse(kept[0], (squared, other)) {
+        let offered = place(squared, other);
+        // What is not a finite number is no less than nowhere.
+        if offered >= kept[0] || kept.contains(&offered) {
             return;
         }
-        kept[0] = (squared, other);
-        let mut worst = 0;
+        kept[0] = offered;
+        let (mut worst, mut most) = (0, 0);
         for (i, &candidate) in kept.iter().enumerate() {
-            if worse(candidate, kept[worst]) {
-                worst = i;
+            if candidate > most {
+                (worst, most) = (i, candidate);
             }
         }
         kept.swap(0, worst);
-        self.bounds[sample] = coarse.bound(kept[0].0.sqrt());
+        self.bounds[sample] = coarse.bound(f32::from_bits((most >> 32) as u32).sqrt());
     }
 
     /// Those of the block itself.
     fn keep_own(&mut self, features: &Features, coarse: &Coarse, hits: &mut Vec<(u32, u32)>) {
+        let samples = self.from..self.from + self.bounds.len();
+        // Those that seem to be the nearest come first, after which few others are near enough. A sample itself is among them.
+        for row in samples.clone().step_by(GROUP) {
+            let bounds = coarse.reached_by(self.count + 1, row, samples.clone());
+            let none = [UNREACHED; BLOCK];
+            let rows = GROUP.min(samples.end - row);
+            coarse.hits((row, &bounds[..rows]), (self.from, &none[..samples.len()]), hits);
+            for (one, other) in hits.drain(..).filter(|pair| pair.0 != pair.1) {
+                let squared = squared_distance(features.row(one as usize), features.row(other as usize));
+                self.offer(coarse, one, squared, other);
+            }
+        }
         for row in (0..self.bounds.len()).step_by(GROUP) {
             let bounds = &self.bounds[row..self.bounds.len().min(row + GROUP)];
             coarse.hits((self.from + row, bounds), (self.from, &self.bounds), hits);
@@ -140,8 +172,11 @@ impl Candidates {
         let samples = self.kept.chunks_exact(self.count);
         samples
             .map(|kept| {
-                let kept = kept.iter().filter(|candidate| candidate.1 != u32::MAX);
-                let mut found: Places = kept.map(|&(squared, serial)| (serial, squared.sqrt())).collect();
+                let kept = kept.iter().filter(|&&candidate| candidate < NOWHERE);
+                let squared = |candidate| f32::from_bits((candidate >> 32) as u32);
+                let mut found: Places = kept
+                    .map(|&candidate| (candidate as u32, squared(candidate).sqrt()))
+                    .collect();
                 found.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
                 found
             })
