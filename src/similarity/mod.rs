@@ -5,6 +5,7 @@
 mod clusters;
 mod coarse;
 mod components;
+mod covariance;
 mod graph;
 mod nearest;
 mod order;
