@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use pulp::cast;
+
 use super::Features;
-use super::products::{Each, GROUP, Group, Products, Side, TOGETHER};
+use super::products::{Each, GROUP, Group, Products, Side, Sides, TOGETHER};
 
 /// The largest whole number.
 const LARGEST: f32 = 127.0;
@@ -96,31 +98,33 @@ impl Coarse {
         }
     }
 
-    /// Puts into `hits` the pairs of the samples from `row` on (at most [`GROUP`], a whole group) with those of `columns` (from a
-    /// whole group on) whose nearness reaches the bound of either.
+    /// Puts into `hits` the pairs of the samples of a group from `row` on with those of the groups from `column` on whose nearness
+    /// reaches the bound of either.
     pub fn hits(
         &self,
-        (row, row_bounds): (usize, &[i32]),
-        (column, column_bounds): (usize, &[i32]),
+        (row, row_bounds): (usize, &Each),
+        (column, column_bounds): (usize, &[Each]),
         hits: &mut Vec<(u32, u32)>,
     ) {
-        let rows = whole(row_bounds);
-        for (i, bounds) in column_bounds.chunks(GROUP).enumerate() {
-            let column = column + i * GROUP;
-            let columns = whole(bounds);
-            let reached = self
-                .products
-                .reached(self.side(row, &rows), self.side(column, &columns));
-            if reached == [0; GROUP] {
-                continue;
-            }
-            for (row, mut reached) in (row..).zip(reached) {
-                while reached != 0 {
-                    hits.push((row as u32, column as u32 + reached.trailing_zeros()));
-                    reached &= reached - 1;
+        let first = column / GROUP;
+        let columns = Sides {
+            groups: &self.groups[first * self.length..][..column_bounds.len() * self.length],
+            halves: &self.halves[first..][..column_bounds.len()],
+            bounds: column_bounds,
+        };
+        self.products
+            .reached(self.side(row, row_bounds), columns, |group, reached| {
+                // A bit for each pair, the columns of four rows in each number.
+                let reached: [u64; 4] = cast(reached);
+                for (row, mut reached) in (row..).step_by(4).zip(reached) {
+                    while reached != 0 {
+                        let place = reached.trailing_zeros() as usize;
+                        let column = column + group * GROUP + place % GROUP;
+                        hits.push(((row + place / GROUP) as u32, column as u32));
+                        reached &= reached - 1;
+                    }
                 }
-            }
-        }
+            });
     }
 
     /// For each of the samples from `row` on (a whole group) a nearness that at least `count` of those from `column` on reach, and
@@ -161,12 +165,6 @@ impl Coarse {
             bounds,
         }
     }
-}
-
-fn whole(bounds: &[i32]) -> Each {
-    let mut whole = [UNREACHED; GROUP];
-    whole[..bounds.len()].copy_from_slice(bounds);
-    whole
 }
 
 /// By which nearly all samples' numbers about their mean stay within the largest; 0 where there is none.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::effort::{Cancelled, Effort};
 
 use super::coarse::{Coarse, UNREACHED};
-use super::products::GROUP;
+use super::products::{Each, GROUP};
 use super::{Features, squared_distance};
 
 /// Samples of a block: two of them stay in a core's cache.
@@ -97,8 +97,9 @@ struct Candidates {
     /// The block's first sample.
     from: usize,
     count: usize,
-    /// What a nearness has to reach, see [`Coarse::bound`].
-    bounds: Vec<i32>,
+    samples: usize,
+    /// What a nearness has to reach, see [`Coarse::bound`]; in whole groups.
+    bounds: Vec<Each>,
     /// `[samples, count]`: each a [`place`], in no order but that the worst one comes first.
     kept: Vec<u64>,
 }
@@ -116,7 +117,8 @@ impl Candidates {
         Self {
             from: samples.start,
             count,
-            bounds: vec![coarse.bound(f32::INFINITY); samples.len()],
+            samples: samples.len(),
+            bounds: vec![[coarse.bound(f32::INFINITY); GROUP]; samples.len().div_ceil(GROUP)],
             kept: vec![NOWHERE; samples.len() * count],
         }
     }
@@ -139,26 +141,25 @@ impl Candidates {
             }
         }
         kept.swap(0, worst);
-        self.bounds[sample] = coarse.bound(f32::from_bits((most >> 32) as u32).sqrt());
+        self.bounds[sample / GROUP][sample % GROUP] =
+            coarse.bound(f32::from_bits((most >> 32) as u32).sqrt());
     }
 
     /// Those of the block itself.
     fn keep_own(&mut self, features: &Features, coarse: &Coarse, hits: &mut Vec<(u32, u32)>) {
-        let samples = self.from..self.from + self.bounds.len();
         // Those that seem to be the nearest come first, after which few others are near enough. A sample itself is among them.
-        for row in samples.clone().step_by(GROUP) {
-            let bounds = coarse.reached_by(self.count + 1, row, samples.clone());
-            let none = [UNREACHED; BLOCK];
-            let rows = GROUP.min(samples.end - row);
-            coarse.hits((row, &bounds[..rows]), (self.from, &none[..samples.len()]), hits);
+        let none = vec![[UNREACHED; GROUP]; self.bounds.len()];
+        for row in (self.from..self.from + self.samples).step_by(GROUP) {
+            let bounds = coarse.reached_by(self.count + 1, row, self.from..self.from + self.samples);
+            coarse.hits((row, &bounds), (self.from, &none), hits);
             for (one, other) in hits.drain(..).filter(|pair| pair.0 != pair.1) {
                 let squared = squared_distance(features.row(one as usize), features.row(other as usize));
                 self.offer(coarse, one, squared, other);
             }
         }
-        for row in (0..self.bounds.len()).step_by(GROUP) {
-            let bounds = &self.bounds[row..self.bounds.len().min(row + GROUP)];
-            coarse.hits((self.from + row, bounds), (self.from, &self.bounds), hits);
+        for group in 0..self.bounds.len() {
+            let row = self.from + group * GROUP;
+            coarse.hits((row, &self.bounds[group]), (self.from, &self.bounds), hits);
             for (one, other) in hits.drain(..).filter(|pair| pair.0 < pair.1) {
                 let squared = squared_distance(features.row(one as usize), features.row(other as usize));
                 self.offer(coarse, one, squared, other);
@@ -192,9 +193,9 @@ fn keep(
     second: &mut Candidates,
     hits: &mut Vec<(u32, u32)>,
 ) {
-    for row in (0..first.bounds.len()).step_by(GROUP) {
-        let bounds = &first.bounds[row..first.bounds.len().min(row + GROUP)];
-        coarse.hits((first.from + row, bounds), (second.from, &second.bounds), hits);
+    for group in 0..first.bounds.len() {
+        let row = first.from + group * GROUP;
+        coarse.hits((row, &first.bounds[group]), (second.from, &second.bounds), hits);
         for (one, other) in hits.drain(..) {
             let squared = squared_distance(features.row(one as usize), features.row(other as usize));
             first.offer(coarse, one, squared, other);

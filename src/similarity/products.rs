@@ -28,6 +28,29 @@ pub struct Side<'a> {
     pub bounds: &'a Each,
 }
 
+/// Many groups of those.
+#[derive(Clone, Copy)]
+pub struct Sides<'a> {
+    pub groups: &'a [Group],
+    pub halves: &'a [Each],
+    pub bounds: &'a [Each],
+}
+
+impl<'a> Sides<'a> {
+    /// Each with its number; `length`: groups of numbers of a vector, at least one.
+    #[inline(always)]
+    fn each(self, length: usize) -> impl Iterator<Item = (usize, Side<'a>)> {
+        let halves = self.halves.iter().zip(self.bounds);
+        let sides = self.groups.chunks_exact(length).zip(halves);
+        let side = |(groups, (halves, bounds))| Side {
+            groups,
+            halves,
+            bounds,
+        };
+        sides.map(side).enumerate()
+    }
+}
+
 /// A set of instructions.
 #[derive(Clone, Copy)]
 pub enum Products {
@@ -68,15 +91,19 @@ impl Products {
         }
     }
 
-    /// For each row the columns, a bit each, whose nearness to it (the product less the halves of both) reaches its bound or
-    /// their own.
-    pub fn reached(self, rows: Side, columns: Side) -> [u16; GROUP] {
+    /// `found` is called for each group of columns, with its number, and for each row the columns, a bit each, whose nearness to
+    /// it (the product less the halves of both) reaches its bound or their own.
+    pub fn reached(self, rows: Side, columns: Sides, mut found: impl FnMut(usize, [u16; GROUP])) {
         match self {
             #[cfg(target_arch = "x86_64")]
-            Self::Vnni(set) => set.reached(rows, columns),
+            Self::Vnni(set) => set.reached(rows, columns, &mut found),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2(set) => set.reached(rows, columns),
-            Self::Plain => compared(&plain(rows.groups, columns.groups), rows, columns),
+            Self::Avx2(set) => set.reached(rows, columns, &mut found),
+            Self::Plain => {
+                for (i, columns) in columns.each(rows.groups.len()) {
+                    found(i, compared(&plain(rows.groups, columns.groups), rows, columns));
+                }
+            }
         }
     }
 }
@@ -168,26 +195,32 @@ mod tests {
         let column_bounds = std::array::from_fn(|column| {
             sums[3][column] - row_halves[3] - column_halves[column] + (column % 2) as i32
         });
+        let rows = Side {
+            groups: &rows,
+            halves: &row_halves,
+            bounds: &row_bounds,
+        };
+        // The same columns twice, then without bounds of their own.
+        let columns = Sides {
+            groups: &[&columns[..], &columns[..]].concat(),
+            halves: &[column_halves; 2],
+            bounds: &[column_bounds, [i32::MAX / 2; GROUP]],
+        };
         for set in Products::all() {
-            let reached = set.reached(
-                Side {
-                    groups: &rows,
-                    halves: &row_halves,
-                    bounds: &row_bounds,
-                },
-                Side {
-                    groups: &columns,
-                    halves: &column_halves,
-                    bounds: &column_bounds,
-                },
-            );
-            for row in 0..GROUP {
-                for column in 0..GROUP {
-                    let nearness = sums[row][column] - row_halves[row] - column_halves[column];
-                    let expected = nearness >= row_bounds[row] || nearness >= column_bounds[column];
-                    assert_eq!(reached[row] >> column & 1 == 1, expected, "{row} {column}");
+            let mut calls = 0;
+            set.reached(rows, columns, |group, reached| {
+                assert_eq!(group, calls);
+                calls += 1;
+                for row in 0..GROUP {
+                    for column in 0..GROUP {
+                        let nearness = sums[row][column] - row_halves[row] - column_halves[column];
+                        let own = group == 0 && nearness >= column_bounds[column];
+                        let expected = own || nearness >= row_bounds[row];
+                        assert_eq!(reached[row] >> column & 1 == 1, expected, "{row} {column}");
+                    }
                 }
-            }
+            });
+            assert_eq!(calls, 2);
         }
     }
 }

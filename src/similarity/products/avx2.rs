@@ -7,7 +7,7 @@ use std::arch::x86_64::{
 
 use pulp::cast;
 
-use super::{Each, GROUP, Group, Side, TOGETHER, compared};
+use super::{Each, GROUP, Group, Side, Sides, TOGETHER, compared};
 
 /// There is one where the machine has these instructions.
 #[derive(Clone, Copy)]
@@ -31,13 +31,13 @@ impl Avx2 {
         }
     }
 
-    pub fn reached(self, rows: Side, columns: Side) -> [u16; GROUP] {
+    pub fn reached(self, rows: Side, columns: Sides, found: &mut impl FnMut(usize, [u16; GROUP])) {
         #[expect(
             unsafe_code,
             reason = "the machine has the instructions, or there would be no `self`"
         )]
         unsafe {
-            reached(rows, columns)
+            reached(rows, columns, found);
         }
     }
 }
@@ -70,6 +70,8 @@ fn sums(rows: &[Group], columns: &[Group]) -> [Each; GROUP] {
 }
 
 #[target_feature(enable = "avx2")]
-fn reached(rows: Side, columns: Side) -> [u16; GROUP] {
-    compared(&sums(rows.groups, columns.groups), rows, columns)
+fn reached(rows: Side, columns: Sides, found: &mut impl FnMut(usize, [u16; GROUP])) {
+    for (i, columns) in columns.each(rows.groups.len()) {
+        found(i, compared(&sums(rows.groups, columns.groups), rows, columns));
+    }
 }
