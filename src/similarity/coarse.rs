@@ -11,10 +11,10 @@ use super::products::{Each, GROUP, Group, Products, Side, Sides, TOGETHER};
 const LARGEST: f32 = 127.0;
 
 /// Share of the samples that may have numbers beyond the largest.
-const CLIPPED: f64 = 0.02;
+const CLIPPED: f64 = 0.1;
 
 /// Share of the samples' variance of which no more than the sum of squares is looked at.
-const REST: f64 = 0.1;
+const REST: f64 = 0.07;
 
 /// Most numbers of a sample.
 const MOST: usize = 256;

@@ -124,13 +124,19 @@ impl Candidates {
     }
 
     /// May come more than once.
-    #[inline(never)]
+    #[inline]
     fn offer(&mut self, coarse: &Coarse, serial: u32, squared: f32, other: u32) {
-        let sample = serial as usize - self.from;
-        let kept = &mut self.kept[sample * self.count..(sample + 1) * self.count];
-        let offered = place(squared, other);
+        let (sample, offered) = (serial as usize - self.from, place(squared, other));
         // What is not a finite number is no less than nowhere.
-        if offered >= kept[0] || kept.contains(&offered) {
+        if offered < self.kept[sample * self.count] {
+            self.keep(coarse, sample, offered);
+        }
+    }
+
+    #[inline(never)]
+    fn keep(&mut self, coarse: &Coarse, sample: usize, offered: u64) {
+        let kept = &mut self.kept[sample * self.count..(sample + 1) * self.count];
+        if kept.contains(&offered) {
             return;
         }
         kept[0] = offered;
