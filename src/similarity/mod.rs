@@ -5,9 +5,11 @@
 mod clusters;
 mod coarse;
 mod components;
+mod covariance;
 mod graph;
 mod nearest;
 mod order;
+mod products;
 
 pub use clusters::{k_means, nearest};
 pub use components::{COMPONENTS, components};

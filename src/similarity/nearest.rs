@@ -8,14 +8,12 @@ use rayon::prelude::*;
 
 use crate::effort::{Cancelled, Effort};
 
-use super::coarse::{Coarse, GROUP};
+use super::coarse::{Coarse, UNREACHED};
+use super::products::{Each, GROUP};
 use super::{Features, squared_distance};
 
 /// Samples of a block: two of them stay in a core's cache.
 pub const BLOCK: usize = 384;
-
-/// Blocks beside a sample's own in which near samples are looked for first.
-const AROUND: usize = 3;
 
 /// Nearest other samples with their distances, the nearest first.
 pub type Places = Vec<(u32, f32)>;
@@ -48,23 +46,19 @@ pub fn search(
         .map(|from| Mutex::new(Candidates::new(&coarse, from..n.min(from + BLOCK), count)))
         .collect();
     let (done, all) = (AtomicU64::new(0), tiles.len() as u64);
-    // After a sample's own surroundings few others are near enough to be kept.
-    let (around, far) = tiles.split_at(tiles.partition_point(|(one, other)| other - one <= AROUND));
-    for tiles in [around, far] {
-        tiles
-            .par_iter()
-            .with_max_len(16)
-            .try_for_each_init(Vec::new, |hits, &(one, other)| {
-                // Of two blocks the earlier one is always taken first.
-                let mut first = lock(&places[one]);
-                if one == other {
-                    first.keep_own(features, &coarse, hits);
-                } else {
-                    keep(features, &coarse, &mut first, &mut lock(&places[other]), hits);
-                }
-                effort.reached(done.fetch_add(1, Relaxed), all)
-            })?;
-    }
+    nearest_first(features, tiles)
+        .into_iter()
+        .par_bridge()
+        .try_for_each_init(Vec::new, |hits, (one, other)| {
+            // Of two blocks the earlier one is always taken first.
+            let mut first = lock(&places[one]);
+            if one == other {
+                first.keep_own(features, &coarse, hits);
+            } else {
+                keep(features, &coarse, &mut first, &mut lock(&places[other]), hits);
+            }
+            effort.reached(done.fetch_add(1, Relaxed), all)
+        })?;
     let sorted: Vec<Vec<Places>> = places
         .into_par_iter()
         .map(|candidates| {
@@ -77,6 +71,23 @@ pub fn search(
     Ok(sorted.concat())
 }
 
+/// Pairs of blocks by the distance of their means, so that early on most samples are far from each other beside those that are
+/// kept.
+fn nearest_first(features: &Features, tiles: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let dim = features.dim();
+    let means: Vec<Vec<f32>> = features
+        .values()
+        .par_chunks(BLOCK * dim)
+        .map(|values| Features::new(values.to_vec(), dim).mean())
+        .collect();
+    let mut tiles: Vec<(f32, (usize, usize))> = tiles
+        .par_iter()
+        .map(|&(one, other)| (squared_distance(&means[one], &means[other]), (one, other)))
+        .collect();
+    tiles.par_sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    tiles.into_iter().map(|tile| tile.1).collect()
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -86,47 +97,75 @@ struct Candidates {
     /// The block's first sample.
     from: usize,
     count: usize,
-    /// What a nearness has to reach, see [`Coarse::bound`].
-    bounds: Vec<i32>,
-    /// `[samples, count]`: squared distances and serials, in no order but that the worst one comes first.
-    kept: Vec<(f32, u32)>,
+    samples: usize,
+    /// What a nearness has to reach, see [`Coarse::bound`]; in whole groups.
+    bounds: Vec<Each>,
+    /// `[samples, count]`: each a [`place`], in no order but that the worst one comes first.
+    kept: Vec<u64>,
 }
+
+/// A squared distance and a serial, to be compared as one number: of equal distances the later serial is the worse, so that the
+/// order in which they come makes no difference.
+fn place(squared: f32, serial: u32) -> u64 {
+    u64::from(squared.to_bits()) << 32 | u64::from(serial)
+}
+
+const NOWHERE: u64 = (f32::INFINITY.to_bits() as u64) << 32;
 
 impl Candidates {
     fn new(coarse: &Coarse, samples: Range<usize>, count: usize) -> Self {
         Self {
             from: samples.start,
             count,
-            bounds: vec![coarse.bound(f32::INFINITY); samples.len()],
-            kept: vec![(f32::INFINITY, u32::MAX); samples.len() * count],
+            samples: samples.len(),
+            bounds: vec![[coarse.bound(f32::INFINITY); GROUP]; samples.len().div_ceil(GROUP)],
+            kept: vec![NOWHERE; samples.len() * count],
         }
     }
 
-    /// Of equal ones the later serial goes first, so that the order in which they come makes no difference.
-    #[inline(never)]
+    /// May come more than once.
+    #[inline]
     fn offer(&mut self, coarse: &Coarse, serial: u32, squared: f32, other: u32) {
-        let sample = serial as usize - self.from;
+        let (sample, offered) = (serial as usize - self.from, place(squared, other));
+        // What is not a finite number is no less than nowhere.
+        if offered < self.kept[sample * self.count] {
+            self.keep(coarse, sample, offered);
+        }
+    }
+
+    #[inline(never)]
+    fn keep(&mut self, coarse: &Coarse, sample: usize, offered: u64) {
         let kept = &mut self.kept[sample * self.count..(sample + 1) * self.count];
-        let worse = |a: (f32, u32), b: (f32, u32)| a.0 > b.0 || (a.0 == b.0 && a.1 > b.1);
-        if !squared.is_finite() || !worse(kept[0], (squared, other)) {
+        if kept.contains(&offered) {
             return;
         }
-        kept[0] = (squared, other);
-        let mut worst = 0;
+        kept[0] = offered;
+        let (mut worst, mut most) = (0, 0);
         for (i, &candidate) in kept.iter().enumerate() {
-            if worse(candidate, kept[worst]) {
-                worst = i;
+            if candidate > most {
+                (worst, most) = (i, candidate);
             }
         }
         kept.swap(0, worst);
-        self.bounds[sample] = coarse.bound(kept[0].0.sqrt());
+        self.bounds[sample / GROUP][sample % GROUP] =
+            coarse.bound(f32::from_bits((most >> 32) as u32).sqrt());
     }
 
     /// Those of the block itself.
     fn keep_own(&mut self, features: &Features, coarse: &Coarse, hits: &mut Vec<(u32, u32)>) {
-        for row in (0..self.bounds.len()).step_by(GROUP) {
-            let bounds = &self.bounds[row..self.bounds.len().min(row + GROUP)];
-            coarse.hits((self.from + row, bounds), (self.from, &self.bounds), hits);
+        // Those that seem to be the nearest come first, after which few others are near enough. A sample itself is among them.
+        let none = vec![[UNREACHED; GROUP]; self.bounds.len()];
+        for row in (self.from..self.from + self.samples).step_by(GROUP) {
+            let bounds = coarse.reached_by(self.count + 1, row, self.from..self.from + self.samples);
+            coarse.hits((row, &bounds), (self.from, &none), hits);
+            for (one, other) in hits.drain(..).filter(|pair| pair.0 != pair.1) {
+                let squared = squared_distance(features.row(one as usize), features.row(other as usize));
+                self.offer(coarse, one, squared, other);
+            }
+        }
+        for group in 0..self.bounds.len() {
+            let row = self.from + group * GROUP;
+            coarse.hits((row, &self.bounds[group]), (self.from, &self.bounds), hits);
             for (one, other) in hits.drain(..).filter(|pair| pair.0 < pair.1) {
                 let squared = squared_distance(features.row(one as usize), features.row(other as usize));
                 self.offer(coarse, one, squared, other);
@@ -140,8 +179,11 @@ impl Candidates {
         let samples = self.kept.chunks_exact(self.count);
         samples
             .map(|kept| {
-                let kept = kept.iter().filter(|candidate| candidate.1 != u32::MAX);
-                let mut found: Places = kept.map(|&(squared, serial)| (serial, squared.sqrt())).collect();
+                let kept = kept.iter().filter(|&&candidate| candidate < NOWHERE);
+                let squared = |candidate| f32::from_bits((candidate >> 32) as u32);
+                let mut found: Places = kept
+                    .map(|&candidate| (candidate as u32, squared(candidate).sqrt()))
+                    .collect();
                 found.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
                 found
             })
@@ -157,9 +199,9 @@ fn keep(
     second: &mut Candidates,
     hits: &mut Vec<(u32, u32)>,
 ) {
-    for row in (0..first.bounds.len()).step_by(GROUP) {
-        let bounds = &first.bounds[row..first.bounds.len().min(row + GROUP)];
-        coarse.hits((first.from + row, bounds), (second.from, &second.bounds), hits);
+    for group in 0..first.bounds.len() {
+        let row = first.from + group * GROUP;
+        coarse.hits((row, &first.bounds[group]), (second.from, &second.bounds), hits);
         for (one, other) in hits.drain(..) {
             let squared = squared_distance(features.row(one as usize), features.row(other as usize));
             first.offer(coarse, one, squared, other);

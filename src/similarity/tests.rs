@@ -97,6 +97,29 @@ fn neighbours_over_many_blocks_are_exact() {
     assert_eq!(found.of(3000).count(), 0, "a serial outside the data has none");
 }
 
+/// More than are looked at one by one, a few of them wide and most narrow, with samples beyond the range of 8 bits.
+#[test]
+fn neighbours_of_many_dimensions_are_exact() {
+    for (dim, wide) in [(300, 300), (300, 20), (64, 5)] {
+        let values = clusters(900, dim).values().to_vec();
+        let values = values.into_iter().enumerate().map(|(i, value)| {
+            let width = if i % dim < wide { 1.0 } else { 0.1 };
+            let far = if i / dim % 50 == 0 { 30.0 } else { 1.0 };
+            value * width * far
+        });
+        let features = Features::new(values.collect(), dim);
+        let found = Neighbours::find(&features, 10, &effort()).unwrap();
+        for serial in 0..900 {
+            let expected = by_hand(&features, serial, 10);
+            assert_eq!(
+                found.of(serial).collect::<Vec<_>>(),
+                expected,
+                "{serial} of {dim}"
+            );
+        }
+    }
+}
+
 #[test]
 fn the_nearest_clusters_have_nearly_all_neighbours() {
     let features = clusters(6000, 12);
