@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use clap::Parser;
 use ssvae::cli::{self, Cli};
+use ssvae::printable;
 
 fn main() -> ExitCode {
     let start = Instant::now();
@@ -14,7 +15,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Every error of the domain tells its own source already.
-            eprintln!("ssvae: {error}");
+            eprintln!("ssvae: {}", printable::line(&error.to_string()));
             ExitCode::from(2)
         }
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::input;
 use crate::model::config::TrainingConfig;
 
 use super::save::replace;
@@ -22,6 +23,9 @@ pub enum EndState {
     #[default]
     Best,
 }
+
+/// Bytes of the file, of which a configuration takes one in a thousand.
+const LARGEST: u64 = 1 << 20;
 
 /// What the file holds.
 #[derive(Serialize)]
@@ -45,7 +49,7 @@ pub fn shown_last(weights: &Path) -> PathBuf {
     struct Shown {
         shown: EndState,
     }
-    let text = fs::read(configuration_path(weights)).unwrap_or_default();
+    let text = input::read(&configuration_path(weights), LARGEST).unwrap_or_default();
     let Shown { shown } = serde_json::from_slice(&text).unwrap_or_default();
     let last = last_path(weights);
     let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
@@ -84,7 +88,7 @@ pub fn load_configuration(
     layout: Option<OptimizerLayout>,
 ) -> (TrainingConfig, Option<String>) {
     let path = configuration_path(weights);
-    let told = match fs::read_to_string(&path) {
+    let told = match input::read_text(&path, LARGEST) {
         Ok(text) => parse(&text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TrainingConfig::default()),
         Err(error) => Err(error.to_string()),

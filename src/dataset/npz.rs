@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use npyz::{DType, NpyHeader, Order};
 use zip::{CompressionMethod, ZipArchive};
 
-use super::array::ByteArray;
+use crate::{input, npy};
+
+use super::array::{ByteArray, check_images, one_each};
 use super::bytes::Bytes;
 use super::watched::{Progress, Watched};
 use super::{DatasetError, Split};
@@ -72,7 +74,7 @@ impl Npz {
                 .then_some(())
                 .ok_or("unsigned bytes; convert with astype(numpy.uint8)")
         };
-        let (header, data) = self.read(&self.images, bytes, progress)?;
+        let (header, data) = self.read(&self.images, bytes, check_images, progress)?;
         Ok(ByteArray {
             path: self.path.clone(),
             dims: dims(&header),
@@ -80,11 +82,11 @@ impl Npz {
         })
     }
 
-    /// The true labels, one per image, if there are any; whole numbers of any size.
-    pub fn labels(&self) -> Result<Option<ByteArray>, DatasetError> {
+    /// The true labels of so many images, if there are any; whole numbers of any size.
+    pub fn labels(&self, images: usize) -> Result<Option<ByteArray>, DatasetError> {
         let Some(name) = &self.labels else { return Ok(None) };
         let whole = |kind, _| matches!(kind, 'u' | 'i').then_some(()).ok_or("whole numbers");
-        let (header, data) = self.read(name, whole, &mut |_, _| {})?;
+        let (header, data) = self.read(name, whole, one_each(images), &mut |_, _| {})?;
         let (size, little) = match header.dtype() {
             DType::Plain(kind) => (kind.size_field() as usize, !kind.to_string().starts_with('>')),
             _ => (1, true),
@@ -102,11 +104,7 @@ impl Npz {
             }
         };
         let labels: Vec<u8> = data.chunks_exact(size.max(1)).map(byte).collect();
-        let mut dims = dims(&header);
-        // MedMNIST has a column of labels.
-        if let [count, 1] = *dims {
-            dims = vec![count];
-        }
+        let dims = vec![labels.len()];
         Ok(Some(ByteArray {
             path: self.path.clone(),
             dims,
@@ -118,6 +116,7 @@ impl Npz {
         &self,
         name: &str,
         fits: impl Fn(char, u64) -> Result<(), &'static str>,
+        check: impl Fn(&Path, &[usize]) -> Result<(), DatasetError>,
         progress: Progress,
     ) -> Result<(NpyHeader, Bytes), DatasetError> {
         let damaged = |error: io::Error| self.broken(name, format!("is damaged ({error})"));
@@ -126,10 +125,14 @@ impl Npz {
             .by_name(&format!("{name}.npy"))
             .map_err(|error| damaged(error.into()))?;
         let stored = entry.compression() == CompressionMethod::Stored;
-        let (start, length) = (entry.data_start(), entry.size());
-        let mut counted = Counted(&mut entry, 0);
-        let header = NpyHeader::from_reader(&mut counted).map_err(damaged)?;
-        let begins = counted.1;
+        let (start, length) = (entry.data_start().filter(|_| stored), entry.size());
+        if !npy::plausible(&entry) {
+            return Err(self.broken(
+                name,
+                format!("claims {length} bytes, which the file has no room for"),
+            ));
+        }
+        let (header, begins) = npy::header(&mut entry).map_err(damaged)?;
         let DType::Plain(kind) = header.dtype() else {
             return Err(self.broken(name, "holds records, not numbers".into()));
         };
@@ -140,30 +143,29 @@ impl Npz {
             let mend = "is in Fortran order; save numpy.ascontiguousarray of it";
             return Err(self.broken(name, mend.into()));
         }
-        let expected = header
-            .shape()
-            .iter()
-            .try_fold(kind.size_field(), |product, &length| product.checked_mul(length))
-            .filter(|&bytes| isize::try_from(bytes).is_ok());
-        if expected != length.checked_sub(begins) {
+        let Some(expected) = npy::bytes(&header, length, begins) else {
             let shape = header.shape();
             return Err(self.broken(name, format!("does not hold the bytes of an array of {shape:?}")));
-        }
-        let data = match start.filter(|_| stored) {
-            Some(start) => {
-                drop(entry);
-                let file = archive.into_inner().into_inner();
-                Bytes::map(&file, start + begins..start + length)
-            }
-            None => {
-                let mut bytes = Vec::new();
-                let mut entry = Watched::new(&mut entry, length - begins, progress);
-                entry.read_to_end(&mut bytes).map(|_| bytes.into())
-            }
         };
-        let data = data.map_err(damaged)?;
-        if Some(data.len() as u64) != expected {
-            return Err(self.broken(name, "is cut off".into()));
+        check(&self.path, &dims(&header))?;
+        // One byte more than is expected, so that the checksum, which comes after the last, is looked at.
+        let mut content = Watched::new(&mut entry, expected, progress).take(expected + 1);
+        let mut bytes = Vec::new();
+        match start {
+            Some(_) => io::copy(&mut content, &mut io::sink()),
+            None => content.read_to_end(&mut bytes).map(|read| read as u64),
+        }
+        .map_err(damaged)?;
+        drop(entry);
+        let data = match start {
+            Some(start) => {
+                let file = archive.into_inner().into_inner();
+                Bytes::map(&file, start + begins..start + length).map_err(damaged)?
+            }
+            None => bytes.into(),
+        };
+        if data.len() as u64 != expected {
+            return Err(self.broken(name, "is cut off, or goes on after its end".into()));
         }
         Ok((header, data))
     }
@@ -181,7 +183,7 @@ fn dims(header: &NpyHeader) -> Vec<usize> {
 }
 
 fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, DatasetError> {
-    let file = File::open(path).map_err(|source| DatasetError::Read {
+    let file = input::open(path).map_err(|source| DatasetError::Read {
         path: path.to_owned(),
         source,
     })?;
@@ -189,15 +191,4 @@ fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, DatasetError> {
         path: path.to_owned(),
         problem: format!("is not an .npz file, or is damaged ({error})"),
     })
-}
-
-/// Counts what is read.
-struct Counted<R>(R, u64);
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(bytes)?;
-        self.1 += read as u64;
-        Ok(read)
-    }
 }

@@ -10,6 +10,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Labels};
+use crate::input;
+
+/// Bytes of a history, as many as some ten million labels take.
+const LARGEST: u64 = 1 << 30;
 
 /// A sample and its label before and after: the same label twice where the user has said that it is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +78,7 @@ impl Journal {
     pub fn open(labels: &Path) -> (Self, Option<JournalError>) {
         let path = Self::path(labels);
         let mut journal = Self::default();
-        let bytes = match std::fs::read(&path) {
+        let bytes = match input::read(&path, LARGEST) {
             Ok(bytes) => bytes,
             Err(source) if source.kind() == ErrorKind::NotFound => Vec::new(),
             Err(source) => {

@@ -1,13 +1,19 @@
 //! `labels.accuracy.csv`: how right what is propagated was at each number of labels, over the whole life of a labels file.
 
-use std::fs::{self, OpenOptions};
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
 use jiff::Timestamp;
 
+use crate::input;
+
 use super::OutputError;
+
+/// Bytes of the file: as many as some three million rows take.
+const LARGEST: u64 = 128 << 20;
 
 /// Columns of the file.
 const HEADER: &str = "time,labels,accuracy";
@@ -41,7 +47,7 @@ impl Curve {
     /// # Errors
     /// A file that cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let bytes = match fs::read(path) {
+        let bytes = match input::read(path, LARGEST) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
@@ -52,11 +58,16 @@ impl Curve {
             .flexible(true)
             .quoting(false)
             .from_reader(bytes.as_slice());
-        let mut curve = Self::default();
+        let mut points = BTreeMap::new();
+        let mut last = None;
         for row in lines.records().flatten().filter_map(|line| parse(&line)) {
-            curve.add(row);
+            points.insert(row.labels, row.accuracy);
+            last = Some(row);
         }
-        Ok(curve)
+        Ok(Self {
+            points: points.into_iter().collect(),
+            last,
+        })
     }
 
     /// The last accuracy of each number of labels, by rising number.

@@ -13,6 +13,7 @@ use zip::ZipArchive;
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::training::message::LatentSnapshot;
 use crate::training::record::Stored;
+use crate::{input, npy};
 
 use super::OutputError;
 use super::npz::NpzWriter;
@@ -149,7 +150,7 @@ pub struct CloudError {
 /// If there is none, or it is another data set's.
 pub fn read(path: &Path, samples: usize) -> Result<Cloud, CloudError> {
     let read = || -> io::Result<Cloud> {
-        let mut zip = ZipArchive::new(BufReader::new(File::open(path)?))?;
+        let mut zip = ZipArchive::new(BufReader::new(input::open(path)?))?;
         let (shape, steps): (_, Vec<i16>) = array(&mut zip, "latents", samples)?;
         let dim = *shape.get(1).ok_or_else(|| misshapen("latents"))? as usize;
         let (_, scale): (_, Vec<f32>) = array(&mut zip, "latents_scale", dim)?;
@@ -193,7 +194,16 @@ fn array<T: npyz::Deserialize>(
     length: usize,
 ) -> io::Result<(Vec<u64>, Vec<T>)> {
     let entry = zip.by_name(&format!("{name}.npy"))?;
-    let array = npyz::NpyFile::new(BufReader::with_capacity(1 << 16, entry))?;
+    if !npy::plausible(&entry) {
+        return Err(misshapen(name));
+    }
+    let size = entry.size();
+    let mut content = BufReader::with_capacity(1 << 16, entry);
+    let (header, begins) = npy::header(&mut content)?;
+    if npy::bytes(&header, size, begins).is_none() {
+        return Err(misshapen(name));
+    }
+    let array = npyz::NpyFile::with_header(header, content);
     let shape = array.shape().to_vec();
     // A file of this program's is never larger; another one could claim anything.
     const WIDEST: u64 = 4096;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::evaluation::Evaluation;
+use crate::input;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 use crate::training::message::{EpochMetrics, RunStatus};
 use crate::training::record::{Adjusted, LabelsUsed, RunOutcome, RunRecord, TestFigures};
@@ -117,6 +118,12 @@ impl Recorder {
     }
 }
 
+/// Bytes of a record; an epoch takes some 500.
+const LARGEST: u64 = 64 << 20;
+
+/// Files that are named where they are no records; the others are counted.
+const TOLD: usize = 3;
+
 /// All records in `folder`, the oldest first, and what is wrong with the files that are none.
 pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     let mut problems = Vec::new();
@@ -134,7 +141,7 @@ pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     };
     let paths = files.flatten().map(|file| file.path());
     for path in paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
-        let read = || -> io::Result<RunRecord> { Ok(serde_json::from_slice(&fs::read(&path)?)?) };
+        let read = || -> io::Result<RunRecord> { Ok(serde_json::from_slice(&input::read(&path, LARGEST)?)?) };
         match read() {
             Ok(record) => records.push(record),
             Err(error) => problems.push(format!(
@@ -145,6 +152,13 @@ pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     }
     records.sort_by(|a, b| (a.started, &a.id).cmp(&(b.started, &b.id)));
     problems.sort();
+    if let more @ 1.. = problems.len().saturating_sub(TOLD) {
+        problems.truncate(TOLD);
+        let folder = folder.display();
+        problems.push(format!(
+            "{folder}: {more} more files are not records of runs; correct them or move them away"
+        ));
+    }
     (records, problems)
 }
 

@@ -16,12 +16,16 @@ use crate::cloud::camera::CloudDimension;
 use crate::cloud::fit::{Fit, Pose};
 use crate::cloud::{CloudView, ColorMode, Shown};
 use crate::filter::Filter;
+use crate::input;
 use crate::overlay::preferences::Preferences;
 
 use super::Start;
 use super::known::Walk;
 use super::learning::Acquisition;
 use super::panels::Form;
+
+/// Bytes of the file, of which a session takes one in a hundred.
+const LARGEST: u64 = 1 << 20;
 
 /// Changes are written together when so much time has passed.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -124,7 +128,7 @@ fn absolute(path: &Path) -> PathBuf {
 }
 
 fn read(path: &Path) -> Session {
-    let text = std::fs::read(path).unwrap_or_default();
+    let text = input::read(path, LARGEST).unwrap_or_default();
     let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
     session.preferences = session.preferences.sane();
     // No comparison outlives a start.

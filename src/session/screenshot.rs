@@ -9,6 +9,7 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, T
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use crate::cli::After;
+use crate::printable;
 
 use super::Start;
 use super::milestones::OnScreen;
@@ -81,10 +82,9 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
     exit.write(match saved {
         Ok(()) => AppExit::Success,
         Err(problem) => {
-            eprintln!(
-                "ssvae: {}: the screenshot cannot be written ({problem})",
-                path.display()
-            );
+            let path = path.display();
+            let message = format!("{path}: the screenshot cannot be written ({problem})");
+            eprintln!("ssvae: {}", printable::line(&message));
             AppExit::from_code(2)
         }
     });
@@ -94,7 +94,7 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
     let waits = !matches!(start.args.after, Some(After::Seconds(_)));
     if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
-        eprintln!("ssvae: {}", problem.text());
+        eprintln!("ssvae: {}", printable::line(&problem.text()));
         exit.write(AppExit::from_code(2));
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::acquisition::Strategy;
+use crate::input::{self, Lines};
 use crate::model::config::TargetKind;
 
 /// What was measured at one number of labels; shares of 1.
@@ -51,6 +52,9 @@ pub struct Table {
     rows: Vec<Measured>,
 }
 
+/// Bytes of the file, and of the options beside it.
+const LARGEST: u64 = 256 << 20;
+
 const HEADER: &str = "strategy,seed,labels,unlabelled_accuracy,test_accuracy,ece";
 
 impl Table {
@@ -73,7 +77,7 @@ impl Table {
             rows: Vec::new(),
         };
         if path.exists() {
-            let text = std::fs::read_to_string(&beside).map_err(|error| {
+            let text = input::read_text(&beside, LARGEST).map_err(|error| {
                 other(format!(
                     "is no file of simulations: {} cannot be read ({error})",
                     beside.display()
@@ -102,7 +106,7 @@ impl Table {
             path: self.path.clone(),
             problem,
         };
-        let text = std::fs::read_to_string(&self.path).map_err(|source| TableError::Io {
+        let text = input::read_text(&self.path, LARGEST).map_err(|source| TableError::Io {
             path: self.path.clone(),
             source,
         })?;
@@ -110,9 +114,12 @@ impl Table {
             return Err(other(format!("line 1 is not {HEADER}")));
         }
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        for (line, row) in (2..).zip(reader.deserialize()) {
-            self.rows
-                .push(row.map_err(|error| other(format!("line {line}: {error}")))?);
+        for row in reader.deserialize() {
+            self.rows.push(row.map_err(|error: csv::Error| {
+                let byte = error.position().map_or(0, csv::Position::byte);
+                let line = Lines::new(text.as_bytes()).of(byte);
+                other(format!("line {line} is no measurement ({error})"))
+            })?);
         }
         Ok(())
     }
