@@ -1,11 +1,15 @@
-//! The head of an array in NumPy's format (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>), held
+//! `.npz` archives and the heads of their arrays, in NumPy's format (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>), held
 //! against limits before it is parsed, and what an `.npz` file claims of its arrays.
 
-use std::io::{self, Read};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use npyz::{DType, NpyHeader};
-use zip::CompressionMethod;
 use zip::read::ZipFile;
+use zip::{CompressionMethod, ZipArchive};
+
+use crate::input;
 
 /// Longest header; NumPy reads no longer one without being told to.
 const LONGEST: usize = 10_000;
@@ -16,6 +20,12 @@ const DEPTH: usize = 4;
 
 /// No byte of a deflated stream stands for more (<https://zlib.net/zlib_tech.html>).
 pub const DEFLATED: u64 = 1032;
+
+/// Bytes at a zip file's end in which its directory is named: 22, and a comment
+/// (<https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>, 4.3.16).
+const END: u64 = 22 + 65_535;
+
+pub type Archive = ZipArchive<BufReader<File>>;
 
 /// Reads the header, and tells how many bytes it takes.
 ///
@@ -59,6 +69,24 @@ fn depth(text: &[u8]) -> usize {
         Some(*depth)
     });
     depths.max().unwrap_or_default()
+}
+
+/// Opens an archive of arrays.
+///
+/// # Errors
+/// If the file cannot be read, or is no archive.
+pub fn archive(path: &Path) -> io::Result<Archive> {
+    let mut file = input::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(END)))?;
+    let mut end = Vec::new();
+    file.by_ref().take(END).read_to_end(&mut end)?;
+    // The reader would look for it in all of the file.
+    if !end.windows(4).any(|bytes| bytes == b"PK\x05\x06") {
+        return Err(invalid("it does not end as archives do"));
+    }
+    file.rewind()?;
+    Ok(ZipArchive::new(BufReader::new(file))?)
 }
 
 /// Bytes of an array of these numbers, where that is as much as the entry of a `.npz` file has left after `begins`.

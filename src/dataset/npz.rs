@@ -1,14 +1,13 @@
 //! `.npz` files as NumPy writes them: `mnist.npz` of Keras (`x_train`, `y_train`, `x_test`, `y_test`), those of MedMNIST
 //! (`train_images`, `train_labels`, …), or one file per split with `images` and `labels`.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use npyz::{DType, NpyHeader, Order};
-use zip::{CompressionMethod, ZipArchive};
+use zip::CompressionMethod;
 
-use crate::{input, npy};
+use crate::npy;
 
 use super::array::{ByteArray, check_images, one_each};
 use super::bytes::Bytes;
@@ -182,13 +181,18 @@ fn dims(header: &NpyHeader) -> Vec<usize> {
     header.shape().iter().map(|&length| length as usize).collect()
 }
 
-fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, DatasetError> {
-    let file = input::open(path).map_err(|source| DatasetError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    ZipArchive::new(BufReader::new(file)).map_err(|error| DatasetError::Broken {
-        path: path.to_owned(),
-        problem: format!("is not an .npz file, or is damaged ({error})"),
+fn open(path: &Path) -> Result<npy::Archive, DatasetError> {
+    npy::archive(path).map_err(|source| match source.kind() {
+        io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::Unsupported => DatasetError::Broken {
+            path: path.to_owned(),
+            problem: format!("is not an .npz file, or is damaged ({source})"),
+        },
+        _ => DatasetError::Read {
+            path: path.to_owned(),
+            source,
+        },
     })
 }

@@ -153,6 +153,8 @@ pub fn append(path: &Path, rows: &[Row]) -> Result<(), OutputError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {

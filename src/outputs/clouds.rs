@@ -4,16 +4,14 @@
 //! `[latent_dim]` (−32768: not finite); `classes`, uint8 `[n]`, as predicted; `certainty`, uint8 `[n]`, in steps of 1/255;
 //! and `labels`, int8 `[n]`, as the run was given them (−1: none).
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use zip::ZipArchive;
-
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::npy;
 use crate::training::message::LatentSnapshot;
 use crate::training::record::Stored;
-use crate::{input, npy};
 
 use super::OutputError;
 use super::npz::NpzWriter;
@@ -150,7 +148,7 @@ pub struct CloudError {
 /// If there is none, or it is another data set's.
 pub fn read(path: &Path, samples: usize) -> Result<Cloud, CloudError> {
     let read = || -> io::Result<Cloud> {
-        let mut zip = ZipArchive::new(BufReader::new(input::open(path)?))?;
+        let mut zip = npy::archive(path)?;
         let (shape, steps): (_, Vec<i16>) = array(&mut zip, "latents", samples)?;
         let dim = *shape.get(1).ok_or_else(|| misshapen("latents"))? as usize;
         let (_, scale): (_, Vec<f32>) = array(&mut zip, "latents_scale", dim)?;
@@ -189,7 +187,7 @@ fn misshapen(name: &str) -> io::Error {
 
 /// An array whose first dimension is so long.
 fn array<T: npyz::Deserialize>(
-    zip: &mut ZipArchive<BufReader<File>>,
+    zip: &mut npy::Archive,
     name: &str,
     length: usize,
 ) -> io::Result<(Vec<u64>, Vec<T>)> {

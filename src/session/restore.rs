@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct Session {
+pub struct Session {
     preferences: Preferences,
     mode: ColorMode,
     order: Order,
@@ -127,7 +127,8 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn read(path: &Path) -> Session {
+/// Reads a session; what is none, or out of range, is as usual.
+pub fn read(path: &Path) -> Session {
     let text = input::read(path, LARGEST).unwrap_or_default();
     let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
     session.preferences = session.preferences.sane();

@@ -1,8 +1,8 @@
 //! A process with what it used.
 
+use std::fs;
 use std::io::{self, Read};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,8 @@ pub struct Ended {
     pub code: Option<i32>,
     /// What it wrote to stderr, up to a megabyte.
     pub errors: Vec<u8>,
-    /// Largest resident set, in bytes.
+    /// Largest resident set that was seen, in bytes. The system keeps it, so that only what grows in the last moment is missed;
+    /// what `wait4` tells includes this process's own.
     pub memory: u64,
     pub took: Duration,
 }
@@ -33,15 +34,16 @@ pub fn run(command: &mut Command, patience: Duration) -> io::Result<Ended> {
             bytes
         })
     });
-    let id = child.id() as libc::pid_t;
-    let (status, memory) = loop {
-        if let Some(ended) = reap(id)? {
-            break ended;
+    let mut memory = 0;
+    let status = loop {
+        memory = memory.max(largest(child.id()).unwrap_or_default());
+        if let Some(status) = child.try_wait()? {
+            break status;
         }
         if begun.elapsed() > patience {
             child.kill()?;
         }
-        thread::sleep(Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(2));
     };
     Ok(Ended {
         code: status.code(),
@@ -51,22 +53,10 @@ pub fn run(command: &mut Command, patience: Duration) -> io::Result<Ended> {
     })
 }
 
-/// The status of a child that has ended, and the largest memory it had.
-#[expect(
-    unsafe_code,
-    reason = "the standard library and rustix wait without the resources that were used"
-)]
-fn reap(id: libc::pid_t) -> io::Result<Option<(ExitStatus, u64)>> {
-    let mut status = 0;
-    // SAFETY: plain numbers, for which zeros are valid.
-    let mut used: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: both pointers are to variables that live longer than the call.
-    match unsafe { libc::wait4(id, &raw mut status, libc::WNOHANG, &raw mut used) } {
-        0 => Ok(None),
-        found if found == id => {
-            let memory = u64::try_from(used.ru_maxrss).unwrap_or_default() * 1024;
-            Ok(Some((ExitStatus::from_raw(status), memory)))
-        }
-        _ => Err(io::Error::last_os_error()),
-    }
+/// The largest resident set of a process so far, in bytes.
+fn largest(id: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kibibytes * 1024)
 }

@@ -60,10 +60,10 @@ fn reads() {
             .collect(),
         other => vec![format!("no reader of {other}")],
     };
-    for problem in problems.iter().take(3) {
+    for problem in problems.iter().take(4) {
         eprintln!("warning: {}", printable::line(problem));
     }
-    if let more @ 1.. = problems.len().saturating_sub(3) {
+    if let more @ 1.. = problems.len().saturating_sub(4) {
         eprintln!("warning: and {more} more");
     }
     exit(0);
