@@ -1,5 +1,15 @@
 //! `classes.csv` of a data folder: names and colours of its classes.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -63,7 +73,7 @@ pub fn read_classes(dir: &Path) -> (ClassStyles, Vec<ClassesError>) {
         .from_reader(text.as_slice());
     let headers = table.headers().cloned();
     let headers = headers.map_err(|error| csv_problem(&error)).and_then(|headers| {
-        if headers.iter().any(|header| header == "class") {
+        if headers.is_empty() || headers.iter().any(|header| header == "class") {
             return Ok(headers);
         }
         let found: Vec<_> = headers.iter().collect();
@@ -169,7 +179,7 @@ mod tests {
         assert_eq!(problems.len(), 3);
         for (problem, part) in problems
             .iter()
-            .zip(["line 4: class 12", "line 5: colour red", "line 6: "])
+            .zip(["line 4: class 12", "line 5: colour \"red\"", "line 6: "])
         {
             assert!(problem.contains(part), "{problem}");
         }

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
 
 /// Mesa's Vulkan layer that sorts devices asks for a display, and complains where there is none.
 fn without_a_display() {
-    #[allow(unsafe_code, reason = "no other thread has been started yet")]
+    #[expect(unsafe_code, reason = "no other thread has been started yet")]
     // SAFETY: nothing else reads or writes the environment at this time.
     unsafe {
         std::env::set_var("NODEVICE_SELECT", "1");

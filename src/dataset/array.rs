@@ -18,7 +18,7 @@ const LARGEST: usize = 256;
 
 impl ByteArray {
     pub fn count(&self) -> usize {
-        self.dims[0]
+        self.dims.first().copied().unwrap_or_default()
     }
 
     /// Height, width and channels of an image.

@@ -158,27 +158,22 @@ fn goes_on(path: &Path, expected: u64) -> DatasetError {
 
 /// Dimensions, and the number of bytes that follow.
 fn header(path: &Path, reader: &mut impl Read, rank: usize) -> Result<(Vec<usize>, u64), DatasetError> {
-    let mut header = [0; 20];
-    let header = &mut header[..4 + 4 * rank];
-    reader.read_exact(header).map_err(|source| match source.kind() {
-        io::ErrorKind::UnexpectedEof => broken(path, "ends within its header".into()),
-        _ => failed(path, source),
-    })?;
-    let (magic, sizes) = header.split_at(4);
-    if magic[..2] != [0, 0] {
+    let mut header = vec![0; 4 + 4 * rank];
+    reader
+        .read_exact(&mut header)
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::UnexpectedEof => broken(path, "ends within its header".into()),
+            _ => failed(path, source),
+        })?;
+    let [0, 0, kind, dimensions, sizes @ ..] = header.as_slice() else {
         return Err(broken(path, "is not an IDX file".into()));
+    };
+    if *kind != UNSIGNED_BYTE {
+        let problem = format!("holds values of type 0x{kind:02x}, not unsigned bytes (0x08)");
+        return Err(broken(path, problem));
     }
-    if magic[2] != UNSIGNED_BYTE {
-        return Err(broken(
-            path,
-            format!(
-                "holds values of type 0x{:02x}, not unsigned bytes (0x08)",
-                magic[2]
-            ),
-        ));
-    }
-    if usize::from(magic[3]) != rank {
-        return Err(broken(path, format!("has {} dimensions, not {rank}", magic[3])));
+    if usize::from(*dimensions) != rank {
+        return Err(broken(path, format!("has {dimensions} dimensions, not {rank}")));
     }
     let sizes: Vec<u32> = sizes
         .chunks_exact(4)

@@ -4,6 +4,16 @@
 //! it is assembled. A sample is named by its serial, the
 //! 0-based position in its split's file.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 mod array;
 mod bytes;
 mod idx;
@@ -194,6 +204,10 @@ impl Dataset {
     ///
     /// # Panics
     /// If a serial lies outside the data set.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the serials are the program's own, and no file's"
+    )]
     pub fn scaled_into(&self, serials: &[u32], out: &mut Vec<f32>) {
         let pixels = self.pixels();
         out.clear();

@@ -1,5 +1,15 @@
 //! `labels.accuracy.csv`: how right what is propagated was at each number of labels, over the whole life of a labels file.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -93,9 +103,11 @@ impl Curve {
     }
 
     fn add(&mut self, row: Row) {
-        match self.points.binary_search_by_key(&row.labels, |point| point.0) {
-            Ok(at) => self.points[at].1 = row.accuracy,
-            Err(at) => self.points.insert(at, (row.labels, row.accuracy)),
+        let place = self.points.binary_search_by_key(&row.labels, |point| point.0);
+        let at = place.unwrap_or_else(|at| at);
+        match self.points.get_mut(at).filter(|_| place.is_ok()) {
+            Some(point) => point.1 = row.accuracy,
+            None => self.points.insert(at, (row.labels, row.accuracy)),
         }
         self.last = Some(row);
     }

@@ -1,5 +1,15 @@
 //! `artifacts/runs/<id>.json`: a [`RunRecord`] each, written anew after every epoch.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

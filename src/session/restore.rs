@@ -3,6 +3,16 @@
 //! It lies in the platform's folder for settings, or where `--session` says; a file that cannot be read is as good as
 //! none, since nothing but comfort is lost with it.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 

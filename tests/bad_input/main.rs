@@ -10,6 +10,8 @@ mod process;
 mod reader;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(target_os = "linux")]
+mod window;
 
 use std::collections::BTreeMap;
 use std::fs;
