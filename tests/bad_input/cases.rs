@@ -939,7 +939,7 @@ fn labels(table: &mut Table) {
         "x,1\n",
         2_000_000,
     );
-    table.many_labels("labels: 10 MB of line breaks", 0, "", "\n", 10 << 20);
+    table.many_labels("labels: 3 MB of line breaks", 0, "", "\n", 3 << 20);
     table.many_labels(
         "labels: 10 MB of commas",
         0,
@@ -961,7 +961,7 @@ fn labels(table: &mut Table) {
         "\"\"",
         2 << 20,
     );
-    table.many_labels("labels: 1,000,000 of one sample", 0, "", "1,2\n", 1_000_000);
+    table.many_labels("labels: 300,000 of one sample", 0, "", "1,2\n", 300_000);
     table.add(
         "labels: 300 MB of nothing",
         PROPAGATE,
