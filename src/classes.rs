@@ -1,10 +1,22 @@
 //! `classes.csv` of a data folder: names and colours of its classes.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::input::{self, Lines};
 use crate::model::config::CLASSES;
+use crate::printable::{acts, excerpt};
 
 /// What is said of a class; the rest is as usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,33 +44,60 @@ struct Row {
 pub enum ClassesError {
     #[error("{}: cannot be read ({source}); check the file", path.display())]
     Read { path: PathBuf, source: std::io::Error },
+    #[error("{}, line {line}: {what}; correct it; until then the classes have their usual names", path.display())]
+    Header { path: PathBuf, line: u64, what: String },
     #[error("{}, line {line}: {what}; the row is passed over", path.display())]
     Row { path: PathBuf, line: u64, what: String },
 }
+
+/// Bytes of the file, for ten classes.
+const LARGEST: u64 = 64 << 10;
+
+/// Characters of a name: as many as a button and the legend have room for.
+const LONGEST: usize = 60;
 
 /// Reads `classes.csv` in `dir`. Without one there is nothing to say; rows that cannot be used are told.
 pub fn read_classes(dir: &Path) -> (ClassStyles, Vec<ClassesError>) {
     let path = dir.join("classes.csv");
     let mut styles = ClassStyles::default();
-    let text = match std::fs::read(&path) {
+    let text = match input::read(&path, LARGEST) {
         Ok(text) => text,
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => return (styles, Vec::new()),
         Err(source) => return (styles, vec![ClassesError::Read { path, source }]),
     };
     let mut problems = Vec::new();
+    let mut lines = Lines::new(&text);
     let mut table = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
         .flexible(true)
         .from_reader(text.as_slice());
-    let headers = table.headers().cloned().unwrap_or_default();
+    let headers = table.headers().cloned();
+    let headers = headers.map_err(|error| csv_problem(&error)).and_then(|headers| {
+        if headers.is_empty() || headers.iter().any(|header| header == "class") {
+            return Ok(headers);
+        }
+        let found: Vec<_> = headers.iter().collect();
+        Err(format!(
+            "the header \"{}\" has no column \"class\"",
+            excerpt(&found.join(","))
+        ))
+    });
+    let headers = match headers {
+        Ok(headers) => headers,
+        Err(what) => {
+            let line = lines.of(0);
+            return (styles, vec![ClassesError::Header { path, line, what }]);
+        }
+    };
     for record in table.records() {
-        let line = match &record {
-            Ok(record) => record.position().map_or(0, csv::Position::line),
-            Err(error) => error.position().map_or(0, csv::Position::line),
+        let position = match &record {
+            Ok(record) => record.position(),
+            Err(error) => error.position(),
         };
+        let line = lines.of(position.map_or(0, csv::Position::byte));
         let taken = record
             .and_then(|record| record.deserialize(Some(&headers)))
-            .map_err(|error| format!("expected class,name,color ({error})"))
+            .map_err(|error| csv_problem(&error))
             .and_then(|row| take(row, &mut styles));
         if let Err(what) = taken {
             let path = path.clone();
@@ -68,14 +107,41 @@ pub fn read_classes(dir: &Path) -> (ClassStyles, Vec<ClassesError>) {
     (styles, problems)
 }
 
+/// Without the places that the error names besides.
+fn csv_problem(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8".into(),
+        csv::ErrorKind::Deserialize { err, .. } => format!("expected class,name,color ({})", err.kind()),
+        _ => format!("expected class,name,color ({error})"),
+    }
+}
+
 fn take(row: Row, styles: &mut ClassStyles) -> Result<(), String> {
     let Some(style) = styles.get_mut(row.class) else {
         return Err(format!("class {} is not one of 0–9", row.class));
     };
     let color = row.color.filter(|color| !color.is_empty());
-    let color = color.map(|color| hex(&color).ok_or(format!("colour {color} is not like #1f77b4")));
-    style.color = color.transpose()?;
-    style.name = row.name.filter(|name| !name.is_empty());
+    let color = color.map(|color| {
+        hex(&color).ok_or_else(|| format!("colour \"{}\" is not like #1f77b4", excerpt(&color)))
+    });
+    let color = color.transpose()?;
+    let name = row.name.filter(|name| !name.is_empty());
+    if let Some(name) = &name {
+        let characters = name.chars().count();
+        if characters > LONGEST {
+            return Err(format!(
+                "the name \"{}\" has {characters} characters, where {LONGEST} are the most",
+                excerpt(name)
+            ));
+        }
+        if name.chars().any(acts) {
+            return Err(format!(
+                "the name \"{}\" holds a character that is no text",
+                excerpt(name)
+            ));
+        }
+    }
+    *style = ClassStyle { name, color };
     Ok(())
 }
 
@@ -113,7 +179,7 @@ mod tests {
         assert_eq!(problems.len(), 3);
         for (problem, part) in problems
             .iter()
-            .zip(["line 4: class 12", "line 5: colour red", "line 6: "])
+            .zip(["line 4: class 12", "line 5: colour \"red\"", "line 6: "])
         {
             assert!(problem.contains(part), "{problem}");
         }

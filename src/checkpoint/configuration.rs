@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::files::{self, FileError, Kind, beside, existing_beside, has_keys};
+use crate::input;
 use crate::model::config::TrainingConfig;
 
 use super::{CheckpointError, OptimizerLayout};
@@ -34,6 +35,9 @@ pub enum EndState {
     Best,
 }
 
+/// Bytes of the file, of which a configuration takes one in a thousand.
+const LARGEST: u64 = 1 << 20;
+
 /// What the file holds.
 #[derive(Serialize)]
 struct Content<'a> {
@@ -56,7 +60,7 @@ pub fn shown_last(weights: &Path) -> PathBuf {
     struct Shown {
         shown: EndState,
     }
-    let text = fs::read(existing_beside(weights, "ckpt", ".json")).unwrap_or_default();
+    let text = input::read(&existing_beside(weights, "ckpt", ".json"), LARGEST).unwrap_or_default();
     let Shown { shown } = serde_json::from_slice(&text).unwrap_or_default();
     let last = last_path(weights);
     let written = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
@@ -92,7 +96,7 @@ pub fn load_configuration(
     layout: Option<OptimizerLayout>,
 ) -> (TrainingConfig, Option<String>) {
     let path = existing_beside(weights, "ckpt", ".json");
-    let told = match fs::read_to_string(&path) {
+    let told = match input::read_text(&path, LARGEST) {
         Ok(text) => parse(&text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(TrainingConfig::default()),
         Err(error) => Err(error.to_string()),

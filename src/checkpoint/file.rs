@@ -1,27 +1,24 @@
 //! A checkpoint's bytes.
 
-use std::fs;
-use std::io;
 use std::path::Path;
 
 use rmpv::Value;
 
+use crate::input;
+
 use super::scan::{DOCUMENT, scan};
 use super::tree::{get, merge, put, tensors};
 use super::{Checkpoint, CheckpointError, OptimizerLayout, array, optimizer_state};
+
+/// Bytes of a file; the largest networks that can be trained here have a hundredth of it.
+const LARGEST: u64 = 4 << 30;
 
 /// Reads a checkpoint. It is not checked against an architecture yet.
 ///
 /// # Errors
 /// A file that cannot be read, is no checkpoint, or is damaged; it is refused before anything is built from it.
 pub fn load(path: &Path) -> Result<Checkpoint, CheckpointError> {
-    let read = || {
-        if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::other("not a file"));
-        }
-        fs::read(path)
-    };
-    let bytes = read().map_err(|source| CheckpointError::Read {
+    let bytes = input::read(path, LARGEST).map_err(|source| CheckpointError::Read {
         path: path.to_owned(),
         source,
     })?;

@@ -1,5 +1,15 @@
 //! Flax checkpoints: `flax.serialization.to_bytes` of `{params, opt_state, step}`, read and written.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 #[cfg(test)]
 mod arbitrary;
 mod array;

@@ -17,6 +17,7 @@ use crate::outputs::clouds::{self, Cloud};
 use crate::outputs::kinds::{HISTORY, PICTURE};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
+use crate::printable;
 use crate::training::backend::{self, Backend, BackendChoice};
 use crate::training::engine::Engine;
 use crate::training::epoch::Control;
@@ -174,7 +175,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
 pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
     let (labels, problems) = read_labels(path, dataset.len())?;
     for problem in problems.iter().take(WARNINGS) {
-        eprintln!("warning: {}", problem.message);
+        eprintln!("warning: {}", printable::line(&problem.message));
     }
     if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
         eprintln!("warning: and {more} more rows that cannot be used");
@@ -207,8 +208,12 @@ impl Console<'_> {
         if let Some(recorder) = &mut self.recorder {
             grow(recorder);
             if let Err(error) = recorder.write() {
-                self.bar
-                    .suspend(|| eprintln!("warning: the run is not recorded: {error}"));
+                self.bar.suspend(|| {
+                    eprintln!(
+                        "warning: the run is not recorded: {}",
+                        printable::line(&error.to_string())
+                    )
+                });
                 self.recorder = None;
             }
         }

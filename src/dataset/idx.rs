@@ -1,14 +1,20 @@
 //! The IDX format: a big-endian header (magic, one `u32` per dimension), then the data, one byte per value here.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
+use crate::input;
+use crate::npy::DEFLATED;
+
 use super::DatasetError;
-use super::array::ByteArray;
+use super::array::{ByteArray, check_images, one_each};
 use super::watched::{Progress, Watched};
+
+/// Says whether an array of these dimensions is what is wanted, before its data are read.
+type Check<'a> = &'a dyn Fn(&Path, &[usize]) -> Result<(), DatasetError>;
 
 /// Type code of unsigned bytes in the magic number.
 const UNSIGNED_BYTE: u8 = 0x08;
@@ -22,48 +28,85 @@ pub(super) fn read_images(
     prefix: &str,
     progress: Progress,
 ) -> Result<Option<ByteArray>, DatasetError> {
-    match read(dir, &format!("{prefix}-images-idx3-ubyte"), 3, progress)? {
+    match read(
+        dir,
+        &format!("{prefix}-images-idx3-ubyte"),
+        3,
+        &check_images,
+        progress,
+    )? {
         Some(grey) => Ok(Some(grey)),
-        None => read(dir, &format!("{prefix}-images-idx4-ubyte"), 4, progress),
+        None => read(
+            dir,
+            &format!("{prefix}-images-idx4-ubyte"),
+            4,
+            &check_images,
+            progress,
+        ),
     }
 }
 
-/// `<prefix>-labels-idx1-ubyte[.gz]` of `dir`, `None` where there is none.
-pub(super) fn read_labels(dir: &Path, prefix: &str) -> Result<Option<ByteArray>, DatasetError> {
-    read(dir, &format!("{prefix}-labels-idx1-ubyte"), 1, &mut |_, _| {})
+/// `<prefix>-labels-idx1-ubyte[.gz]` of `dir`, one per image, `None` where there is none.
+pub(super) fn read_labels(
+    dir: &Path,
+    prefix: &str,
+    images: usize,
+) -> Result<Option<ByteArray>, DatasetError> {
+    let name = format!("{prefix}-labels-idx1-ubyte");
+    read(dir, &name, 1, &one_each(images), &mut |_, _| {})
 }
 
-fn read(dir: &Path, name: &str, rank: usize, progress: Progress) -> Result<Option<ByteArray>, DatasetError> {
+fn read(
+    dir: &Path,
+    name: &str,
+    rank: usize,
+    check: Check,
+    progress: Progress,
+) -> Result<Option<ByteArray>, DatasetError> {
     let plain = dir.join(name);
     if let Some(file) = open(&plain)? {
-        return unpack(&plain, file, rank, progress).map(Some);
+        return unpack(&plain, BufReader::new(file), u64::MAX, rank, check, progress).map(Some);
     }
     let packed = dir.join(format!("{name}.gz"));
-    let Some(mut file) = open(&packed)? else {
+    let Some(file) = open(&packed)? else {
         return Ok(None);
     };
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)
-        .map_err(|source| unreadable(&packed, source))?;
-    unpack(&packed, MultiGzDecoder::new(bytes.as_slice()), rank, progress).map(Some)
+    let length = length(&packed, &file)?;
+    let unpacked = MultiGzDecoder::new(BufReader::new(file));
+    let most = length.saturating_mul(DEFLATED);
+    unpack(&packed, unpacked, most, rank, check, progress).map(Some)
 }
 
 fn open(path: &Path) -> Result<Option<File>, DatasetError> {
-    match File::open(path) {
+    match input::open(path) {
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(unreadable(path, source)),
     }
 }
 
-/// Reads header and data; never reserves more than [`TRUSTED_CLAIM`] before it has come.
+fn length(path: &Path, file: &File) -> Result<u64, DatasetError> {
+    let metadata = file.metadata().map_err(|source| unreadable(path, source))?;
+    Ok(metadata.len())
+}
+
+/// Reads header and data, of which `most` bytes can come; never reserves more than [`TRUSTED_CLAIM`] before they have.
 fn unpack(
     path: &Path,
     mut reader: impl Read,
+    most: u64,
     rank: usize,
+    check: Check,
     progress: Progress,
 ) -> Result<ByteArray, DatasetError> {
     let (dims, expected) = header(path, &mut reader, rank)?;
+    check(path, &dims)?;
+    if expected > most {
+        return Err(broken(
+            path,
+            format!("claims {expected} bytes of data, which it has no room for"),
+        ));
+    }
     let mut data = Vec::with_capacity(expected.min(TRUSTED_CLAIM) as usize);
     Watched::new(reader.by_ref(), expected, progress)
         .take(expected)
@@ -93,27 +136,22 @@ fn goes_on(path: &Path, expected: u64) -> DatasetError {
 
 /// Dimensions, and the number of bytes that follow.
 fn header(path: &Path, reader: &mut impl Read, rank: usize) -> Result<(Vec<usize>, u64), DatasetError> {
-    let mut header = [0; 20];
-    let header = &mut header[..4 + 4 * rank];
-    reader.read_exact(header).map_err(|source| match source.kind() {
-        io::ErrorKind::UnexpectedEof => broken(path, "ends within its header".into()),
-        _ => failed(path, source),
-    })?;
-    let (magic, sizes) = header.split_at(4);
-    if magic[..2] != [0, 0] {
+    let mut header = vec![0; 4 + 4 * rank];
+    reader
+        .read_exact(&mut header)
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::UnexpectedEof => broken(path, "ends within its header".into()),
+            _ => failed(path, source),
+        })?;
+    let [0, 0, kind, dimensions, sizes @ ..] = header.as_slice() else {
         return Err(broken(path, "is not an IDX file".into()));
+    };
+    if *kind != UNSIGNED_BYTE {
+        let problem = format!("holds values of type 0x{kind:02x}, not unsigned bytes (0x08)");
+        return Err(broken(path, problem));
     }
-    if magic[2] != UNSIGNED_BYTE {
-        return Err(broken(
-            path,
-            format!(
-                "holds values of type 0x{:02x}, not unsigned bytes (0x08)",
-                magic[2]
-            ),
-        ));
-    }
-    if usize::from(magic[3]) != rank {
-        return Err(broken(path, format!("has {} dimensions, not {rank}", magic[3])));
+    if usize::from(*dimensions) != rank {
+        return Err(broken(path, format!("has {dimensions} dimensions, not {rank}")));
     }
     let sizes: Vec<u32> = sizes
         .chunks_exact(4)

@@ -4,6 +4,16 @@
 //! it is assembled. A sample is named by its serial, the
 //! 0-based position in its split's file.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 mod array;
 mod bytes;
 mod idx;
@@ -108,9 +118,7 @@ impl Dataset {
                 )));
             }
         }
-        let true_labels = labels
-            .map(|labels| checked_labels(labels, images.count()))
-            .transpose()?;
+        let true_labels = labels.map(checked_labels).transpose()?;
         Ok(Self {
             shape,
             images: images.data,
@@ -196,6 +204,10 @@ impl Dataset {
     ///
     /// # Panics
     /// If a serial lies outside the data set.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the serials are the program's own, and no file's"
+    )]
     pub fn scaled_into(&self, serials: &[u32], out: &mut Vec<f32>) {
         let pixels = self.pixels();
         out.clear();
@@ -215,10 +227,15 @@ fn read(
 ) -> Result<(ByteArray, Option<ByteArray>), DatasetError> {
     let prefix = split.prefix();
     if let Some(images) = idx::read_images(dir, prefix, progress)? {
-        return Ok((images, idx::read_labels(dir, prefix)?));
+        let labels = idx::read_labels(dir, prefix, images.count())?;
+        return Ok((images, labels));
     }
     match npz::Npz::find(dir, split)? {
-        Some(file) => Ok((file.images(progress)?, file.labels()?)),
+        Some(file) => {
+            let images = file.images(progress)?;
+            let labels = file.labels(images.count())?;
+            Ok((images, labels))
+        }
         None => Err(DatasetError::NoFile {
             dir: dir.to_owned(),
             name: format!("{prefix}-images-idx3-ubyte"),
@@ -226,22 +243,17 @@ fn read(
     }
 }
 
-fn checked_labels(labels: ByteArray, images: usize) -> Result<Vec<u8>, DatasetError> {
-    if labels.dims != [images] {
-        return Err(labels.broken(format!("{} labels for {images} images", labels.data.len())));
-    }
-    match labels
-        .data
-        .iter()
-        .position(|&label| usize::from(label) >= CLASSES)
-    {
-        Some(serial) if labels.data[serial] == u8::MAX => {
+fn checked_labels(labels: ByteArray) -> Result<Vec<u8>, DatasetError> {
+    let odd = (0..)
+        .zip(labels.data.iter())
+        .find(|&(_, &label): &(usize, _)| usize::from(label) >= CLASSES);
+    match odd {
+        Some((serial, &u8::MAX)) => {
             Err(labels.broken(format!("the label of sample {serial} is not one of 0–9")))
         }
-        Some(serial) => Err(labels.broken(format!(
-            "label {} of sample {serial} is not one of 0–9",
-            labels.data[serial]
-        ))),
+        Some((serial, label)) => {
+            Err(labels.broken(format!("label {label} of sample {serial} is not one of 0–9")))
+        }
         None => Ok(labels.data.to_vec()),
     }
 }

@@ -1,14 +1,14 @@
 //! `.npz` files as NumPy writes them: `mnist.npz` of Keras (`x_train`, `y_train`, `x_test`, `y_test`), those of MedMNIST
 //! (`train_images`, `train_labels`, …), or one file per split with `images` and `labels`.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use npyz::{DType, NpyHeader, Order};
-use zip::ZipArchive;
 
-use super::array::ByteArray;
+use crate::npy;
+
+use super::array::{ByteArray, check_images, one_each};
 use super::bytes::Bytes;
 use super::watched::{Progress, Watched};
 use super::{DatasetError, Split};
@@ -72,7 +72,7 @@ impl Npz {
                 .then_some(())
                 .ok_or("unsigned bytes; convert with astype(numpy.uint8)")
         };
-        let (header, data) = self.read(&self.images, bytes, progress)?;
+        let (header, data) = self.read(&self.images, bytes, check_images, progress)?;
         Ok(ByteArray {
             path: self.path.clone(),
             dims: dims(&header),
@@ -80,11 +80,11 @@ impl Npz {
         })
     }
 
-    /// The true labels, one per image, if there are any; whole numbers of any size.
-    pub fn labels(&self) -> Result<Option<ByteArray>, DatasetError> {
+    /// The true labels of so many images, if there are any; whole numbers of any size.
+    pub fn labels(&self, images: usize) -> Result<Option<ByteArray>, DatasetError> {
         let Some(name) = &self.labels else { return Ok(None) };
         let whole = |kind, _| matches!(kind, 'u' | 'i').then_some(()).ok_or("whole numbers");
-        let (header, data) = self.read(name, whole, &mut |_, _| {})?;
+        let (header, data) = self.read(name, whole, one_each(images), &mut |_, _| {})?;
         let (size, little) = match header.dtype() {
             DType::Plain(kind) => (kind.size_field() as usize, !kind.to_string().starts_with('>')),
             _ => (1, true),
@@ -102,11 +102,7 @@ impl Npz {
             }
         };
         let labels: Vec<u8> = data.chunks_exact(size.max(1)).map(byte).collect();
-        let mut dims = dims(&header);
-        // MedMNIST has a column of labels.
-        if let [count, 1] = *dims {
-            dims = vec![count];
-        }
+        let dims = vec![labels.len()];
         Ok(Some(ByteArray {
             path: self.path.clone(),
             dims,
@@ -118,6 +114,7 @@ impl Npz {
         &self,
         name: &str,
         fits: impl Fn(char, u64) -> Result<(), &'static str>,
+        check: impl Fn(&Path, &[usize]) -> Result<(), DatasetError>,
         progress: Progress,
     ) -> Result<(NpyHeader, Bytes), DatasetError> {
         let damaged = |error: io::Error| self.broken(name, format!("is damaged ({error})"));
@@ -126,9 +123,13 @@ impl Npz {
             .by_name(&format!("{name}.npy"))
             .map_err(|error| damaged(error.into()))?;
         let length = entry.size();
-        let mut counted = Counted(&mut entry, 0);
-        let header = NpyHeader::from_reader(&mut counted).map_err(damaged)?;
-        let begins = counted.1;
+        if !npy::plausible(&entry) {
+            return Err(self.broken(
+                name,
+                format!("claims {length} bytes, which the file has no room for"),
+            ));
+        }
+        let (header, begins) = npy::header(&mut entry).map_err(damaged)?;
         let DType::Plain(kind) = header.dtype() else {
             return Err(self.broken(name, "holds records, not numbers".into()));
         };
@@ -139,22 +140,20 @@ impl Npz {
             let mend = "is in Fortran order; save numpy.ascontiguousarray of it";
             return Err(self.broken(name, mend.into()));
         }
-        let expected = header
-            .shape()
-            .iter()
-            .try_fold(kind.size_field(), |product, &length| product.checked_mul(length))
-            .filter(|&bytes| isize::try_from(bytes).is_ok());
-        if expected != length.checked_sub(begins) {
+        let Some(expected) = npy::bytes(&header, length, begins) else {
             let shape = header.shape();
             return Err(self.broken(name, format!("does not hold the bytes of an array of {shape:?}")));
-        }
+        };
+        check(&self.path, &dims(&header))?;
+        // One byte more than is expected, so that the checksum, which comes after the last, is looked at.
         let mut bytes = Vec::new();
-        Watched::new(&mut entry, length - begins, progress)
+        Watched::new(&mut entry, expected, progress)
+            .take(expected + 1)
             .read_to_end(&mut bytes)
             .map_err(damaged)?;
         let data: Bytes = bytes.into();
-        if Some(data.len() as u64) != expected {
-            return Err(self.broken(name, "is cut off".into()));
+        if data.len() as u64 != expected {
+            return Err(self.broken(name, "is cut off, or goes on after its end".into()));
         }
         Ok((header, data))
     }
@@ -171,24 +170,18 @@ fn dims(header: &NpyHeader) -> Vec<usize> {
     header.shape().iter().map(|&length| length as usize).collect()
 }
 
-fn open(path: &Path) -> Result<ZipArchive<BufReader<File>>, DatasetError> {
-    let file = File::open(path).map_err(|source| DatasetError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    ZipArchive::new(BufReader::new(file)).map_err(|error| DatasetError::Broken {
-        path: path.to_owned(),
-        problem: format!("is not an .npz file, or is damaged ({error})"),
+fn open(path: &Path) -> Result<npy::Archive, DatasetError> {
+    npy::archive(path).map_err(|source| match source.kind() {
+        io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::Unsupported => DatasetError::Broken {
+            path: path.to_owned(),
+            problem: format!("is not an .npz file, or is damaged ({source})"),
+        },
+        _ => DatasetError::Read {
+            path: path.to_owned(),
+            source,
+        },
     })
-}
-
-/// Counts what is read.
-struct Counted<R>(R, u64);
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let read = self.0.read(bytes)?;
-        self.1 += read as u64;
-        Ok(read)
-    }
 }

@@ -58,7 +58,9 @@ impl Scaling {
     pub(super) fn extend(&self, image: &[u8], out: &mut Vec<f32>) {
         let start = out.len();
         out.resize(start + image.len(), 0.0);
-        let out = &mut out[start..];
+        let Some(out) = out.get_mut(start..) else {
+            return;
+        };
         Arch::new().dispatch(
             #[inline(always)]
             || {

@@ -167,7 +167,8 @@ fn refuses_malformed_files() {
     case(idx(&[0, 28, 28], &[]), "holds no images");
     case(idx(&[5, 0, 28], &[]), "images of 0×28 pixels");
     case(idx(&[u32::MAX; 3], &[1; 9]), "an impossible size");
-    case(idx(&[u32::MAX, 28, 28], &[1; 9]), "is cut off: 9 of");
+    case(idx(&[u32::MAX, 28, 28], &[1; 9]), "more than have serials");
+    case(idx(&[9999, 28, 28], &[1; 9]), "is cut off: 9 of");
 }
 
 #[test]
@@ -179,7 +180,8 @@ fn refuses_damaged_archives() {
         (whole[..whole.len() - 3].to_vec(), "damaged"),
         ([whole.clone(), b"trailing".to_vec()].concat(), "damaged"),
         ([whole.clone(), gz(b"more")].concat(), "goes on after"),
-        (gz(&idx(&[u32::MAX, 28, 28], &[1; 9])), "is cut off"),
+        (gz(&idx(&[40, 28, 28], &[1; 9])), "is cut off"),
+        (gz(&idx(&[9999, 256, 256], &[1; 9])), "which it has no room for"),
         (b"plain text".to_vec(), "damaged"),
     ] {
         let message = error(&[(&name, bytes)]);

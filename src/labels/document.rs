@@ -6,9 +6,13 @@ use super::originals::Originals;
 use super::record::{ending, split, value};
 use super::row::{Columns, Row, with_field};
 use super::{Labels, Problem};
+use crate::printable::excerpt;
 
 /// Header of a file that does not exist yet.
 const HEADER: &str = "Serial,label\n";
+
+/// Rows that cannot be used, of which so many are a mistake in one; a file with more is another one.
+const MOST_FAULTS: usize = 100_000;
 
 /// Why the text is no labels file: 1-based line and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +70,8 @@ impl Document {
         } else {
             0
         };
-        let head = loop {
+        let (head, header) = loop {
+            let at = line;
             let record = next(&text[start..], line, &mut fields)?;
             if record.is_empty() {
                 return Err(Malformed {
@@ -76,7 +81,7 @@ impl Document {
             }
             line += lines(record);
             if !record.trim().is_empty() {
-                break start + record.len();
+                break (start + record.len(), at);
             }
             start += record.len();
         };
@@ -89,10 +94,10 @@ impl Document {
                 .iter()
                 .position(|column| column == name)
                 .ok_or_else(|| Malformed {
-                    line: line - 1,
+                    line: header,
                     what: format!(
                         "the header \"{}\" has no column \"{name}\"",
-                        text[start..head].trim_end()
+                        excerpt(text[start..head].trim_end())
                     ),
                 })
         };
@@ -111,9 +116,26 @@ impl Document {
             winners: HashMap::new(),
         };
         let mut rest = &text[head..];
+        let (mut faults, mut after_blank) = (0, false);
         while !rest.is_empty() {
             let record = next(rest, line, &mut fields)?;
-            document.rows.push(Row::read(record, line, document.columns));
+            let blank = record.trim().is_empty();
+            match document.rows.last_mut().filter(|_| blank && after_blank) {
+                // A row for each of very many blank lines would take a hundred times their room.
+                Some(row) => row.text.push_str(record),
+                None => {
+                    let row = Row::read(record, line, document.columns);
+                    faults += usize::from(row.fault.is_some());
+                    document.rows.push(row);
+                }
+            }
+            if faults > MOST_FAULTS {
+                return Err(Malformed {
+                    line,
+                    what: format!("more than {MOST_FAULTS} rows up to here cannot be used"),
+                });
+            }
+            after_blank = blank;
             line += lines(record);
             rest = &rest[record.len()..];
         }

@@ -15,6 +15,8 @@ pub enum LabelsError {
     NoFolder { folder: PathBuf, path: PathBuf },
     #[error("{}: not a regular file; move it out of the way", path.display())]
     NotAFile { path: PathBuf },
+    #[error("{}: has more than {most} bytes; it is no labels file, move it out of the way", path.display())]
+    TooLarge { path: PathBuf, most: u64 },
     #[error("{}: cannot be read ({source}); check the file and its permissions", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error("{}, line {line}: {what}; correct it; until then the file is left as it is", path.display())]

@@ -10,6 +10,10 @@ use std::time::{Duration, SystemTime};
 use super::LabelsError;
 use crate::files::{Kind, Replacement};
 pub(super) use crate::files::{folder, target};
+use crate::input;
+
+/// Bytes of a file, as many as some twenty million labels take.
+const LARGEST: u64 = 256 << 20;
 
 /// How long another dashboard may hold the file's lock: it does so for one check and one rename.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
@@ -82,7 +86,13 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, LabelsError> {
             path: path.to_owned(),
         });
     }
-    let mut file = match File::open(path) {
+    if metadata.len() > LARGEST {
+        return Err(LabelsError::TooLarge {
+            path: path.to_owned(),
+            most: LARGEST,
+        });
+    }
+    let mut file = match input::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Snapshot::default()),
         Err(source) => return Err(LabelsError::read(path, source)),

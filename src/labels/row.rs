@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::record::{ending, split, value};
 use crate::model::config::CLASSES;
+use crate::printable::excerpt;
 
 /// Spellings that pandas reads as "no value", in lower case.
 const NO_VALUE: [&str; 11] = [
@@ -107,7 +108,10 @@ impl Row {
         let serial = field(columns.serial);
         row.serial = whole_number(&serial);
         if row.serial.is_none() {
-            row.fault = Some(format!("Serial \"{}\" is not a whole number", serial.trim()));
+            row.fault = Some(format!(
+                "Serial \"{}\" is not a whole number",
+                excerpt(serial.trim())
+            ));
         } else if fields.len() > columns.count {
             let (found, expected) = (fields.len(), columns.count);
             row.fault = Some(format!("{found} fields where the header has {expected}"));
@@ -157,5 +161,5 @@ fn class(text: &str) -> Result<Option<u8>, String> {
         .and_then(|number| u8::try_from(number).ok())
         .filter(|&label| usize::from(label) < CLASSES)
         .map(Some)
-        .ok_or_else(|| format!("label \"{text}\" is not one of 0–9"))
+        .ok_or_else(|| format!("label \"{}\" is not one of 0–9", excerpt(text)))
 }

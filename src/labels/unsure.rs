@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::LabelsError;
 use super::file::{self, Replaced};
 use crate::files::existing_beside;
+use crate::printable::excerpt;
 
 /// The only column.
 const HEADER: &str = "Serial";
@@ -61,7 +62,7 @@ impl UnsureMarks {
             match text.parse() {
                 Ok(serial) => serials.insert(serial),
                 Err(_) => {
-                    let text = text.to_owned();
+                    let text = excerpt(text);
                     return Err(UnsureError::Line { path, line, text });
                 }
             };

@@ -1,15 +1,31 @@
 //! `labels.accuracy.csv`: how right what is propagated was at each number of labels, over the whole life of a labels file.
 
-use std::fs::{self, OpenOptions};
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
 use jiff::Timestamp;
 
+use crate::input;
+
 use super::OutputError;
 use super::kinds::ACCURACY;
 use crate::files;
+
+/// Bytes of the file: as many as some three million rows take.
+const LARGEST: u64 = 128 << 20;
 
 /// Columns of the file.
 pub(super) const HEADER: &str = "time,labels,accuracy";
@@ -43,7 +59,7 @@ impl Curve {
     /// # Errors
     /// A file that cannot be read.
     pub fn read(path: &Path) -> io::Result<Self> {
-        let bytes = match fs::read(path) {
+        let bytes = match input::read(path, LARGEST) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
@@ -54,11 +70,16 @@ impl Curve {
             .flexible(true)
             .quoting(false)
             .from_reader(bytes.as_slice());
-        let mut curve = Self::default();
+        let mut points = BTreeMap::new();
+        let mut last = None;
         for row in lines.records().flatten().filter_map(|line| parse(&line)) {
-            curve.add(row);
+            points.insert(row.labels, row.accuracy);
+            last = Some(row);
         }
-        Ok(curve)
+        Ok(Self {
+            points: points.into_iter().collect(),
+            last,
+        })
     }
 
     /// The last accuracy of each number of labels, by rising number.
@@ -84,9 +105,11 @@ impl Curve {
     }
 
     fn add(&mut self, row: Row) {
-        match self.points.binary_search_by_key(&row.labels, |point| point.0) {
-            Ok(at) => self.points[at].1 = row.accuracy,
-            Err(at) => self.points.insert(at, (row.labels, row.accuracy)),
+        let place = self.points.binary_search_by_key(&row.labels, |point| point.0);
+        let at = place.unwrap_or_else(|at| at);
+        match self.points.get_mut(at).filter(|_| place.is_ok()) {
+            Some(point) => point.1 = row.accuracy,
+            None => self.points.insert(at, (row.labels, row.accuracy)),
         }
         self.last = Some(row);
     }
@@ -145,6 +168,8 @@ pub fn append(path: &Path, rows: &[Row]) -> Result<(), OutputError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {

@@ -4,13 +4,22 @@
 //! `[latent_dim]` (−32768: not finite); `classes`, uint8 `[n]`, as predicted; `certainty`, uint8 `[n]`, in steps of 1/255;
 //! and `labels`, int8 `[n]`, as the run was given them (−1: none).
 
-use std::fs::{self, File};
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+use std::fs;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use zip::ZipArchive;
-
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
+use crate::npy;
 use crate::training::message::LatentSnapshot;
 use crate::training::record::Stored;
 
@@ -150,7 +159,7 @@ pub struct CloudError {
 /// If there is none, or it is another data set's.
 pub fn read(path: &Path, samples: usize) -> Result<Cloud, CloudError> {
     let read = || -> io::Result<Cloud> {
-        let mut zip = ZipArchive::new(BufReader::new(File::open(path)?))?;
+        let mut zip = npy::archive(path)?;
         let (shape, steps): (_, Vec<i16>) = array(&mut zip, "latents", samples)?;
         let dim = *shape.get(1).ok_or_else(|| misshapen("latents"))? as usize;
         let (_, scale): (_, Vec<f32>) = array(&mut zip, "latents_scale", dim)?;
@@ -189,12 +198,21 @@ fn misshapen(name: &str) -> io::Error {
 
 /// An array whose first dimension is so long.
 fn array<T: npyz::Deserialize>(
-    zip: &mut ZipArchive<BufReader<File>>,
+    zip: &mut npy::Archive,
     name: &str,
     length: usize,
 ) -> io::Result<(Vec<u64>, Vec<T>)> {
     let entry = zip.by_name(&format!("{name}.npy"))?;
-    let array = npyz::NpyFile::new(BufReader::with_capacity(1 << 16, entry))?;
+    if !npy::plausible(&entry) {
+        return Err(misshapen(name));
+    }
+    let size = entry.size();
+    let mut content = BufReader::with_capacity(1 << 16, entry);
+    let (header, begins) = npy::header(&mut content)?;
+    if npy::bytes(&header, size, begins).is_none() {
+        return Err(misshapen(name));
+    }
+    let array = npyz::NpyFile::with_header(header, content);
     let shape = array.shape().to_vec();
     // A file of this program's is never larger; another one could claim anything.
     const WIDEST: u64 = 4096;

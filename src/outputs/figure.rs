@@ -10,6 +10,7 @@ use super::OutputError;
 use super::plot::register_fonts;
 use crate::effort::Effort;
 use crate::files::{Kind, write};
+use crate::printable;
 
 /// What is drawn.
 pub struct Figure<'a> {
@@ -188,8 +189,12 @@ pub fn write_svg(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), Ou
     Ok(write(path, &Kind::NEW, svg.as_bytes())?)
 }
 
+/// As XML 1.0 takes it, which has no place for most controls, not even as a reference
+/// (<https://www.w3.org/TR/xml/#charsets>).
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
+    printable::line(text)
+        .replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+        .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
 }
@@ -250,7 +255,7 @@ mod tests {
     fn a_drawing_is_well_formed_and_has_every_disc() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("view.svg");
-        let legend = [("T-shirt & <top>".to_owned(), [1, 2, 3])];
+        let legend = [("T-shirt & <top>\u{1b}\0".to_owned(), [1, 2, 3])];
         let translucent = Disc { alpha: 0.5, ..DISC };
         let discs = [DISC, translucent];
         let figure = Figure {
@@ -260,6 +265,6 @@ mod tests {
         write_svg(&path, &figure, &Effort::new(|| {})).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.matches("<circle").count(), 2);
-        assert!(text.contains("T-shirt &amp; &lt;top&gt;") && text.ends_with("</svg>\n"));
+        assert!(text.contains("T-shirt &amp; &lt;top&gt;\\u{1b}") && text.ends_with("</svg>\n"));
     }
 }

@@ -1,5 +1,15 @@
 //! `artifacts/runs/<id>.json`: a [`RunRecord`] each, written anew after every epoch.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +17,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::evaluation::Evaluation;
+use crate::input;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 use crate::training::message::{EpochMetrics, RunStatus};
 use crate::training::record::{Adjusted, LabelsUsed, RunOutcome, RunRecord, TestFigures};
@@ -149,6 +160,12 @@ fn stem(started: Timestamp) -> String {
     started.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
+/// Bytes of a record; an epoch takes some 500.
+const LARGEST: u64 = 64 << 20;
+
+/// Files that are named where they are no records; the others are counted.
+const TOLD: usize = 3;
+
 /// All records in `folder`, the oldest first, and what is wrong with the files that are none.
 pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     let mut problems = Vec::new();
@@ -166,7 +183,7 @@ pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     };
     let paths = files.flatten().map(|file| file.path());
     for path in paths.filter(|path| path.extension().is_some_and(|ending| ending == "json")) {
-        let read = || -> io::Result<RunRecord> { Ok(serde_json::from_slice(&fs::read(&path)?)?) };
+        let read = || -> io::Result<RunRecord> { Ok(serde_json::from_slice(&input::read(&path, LARGEST)?)?) };
         match read() {
             Ok(record) => records.push(record),
             Err(error) => problems.push(format!(
@@ -177,6 +194,13 @@ pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     }
     records.sort_by(|a, b| (a.started, &a.id).cmp(&(b.started, &b.id)));
     problems.sort();
+    if let more @ 1.. = problems.len().saturating_sub(TOLD) {
+        problems.truncate(TOLD);
+        let folder = folder.display();
+        problems.push(format!(
+            "{folder}: {more} more files are not records of runs; correct them or move them away"
+        ));
+    }
     (records, problems)
 }
 

@@ -1,5 +1,7 @@
 //! What has failed, as the cards over the cloud tell it.
 
+use crate::printable;
+
 /// Lines of a card.
 const LINES: usize = 3;
 
@@ -101,8 +103,8 @@ impl Problems {
         if count > 0 {
             self.0.push(Problem {
                 cause,
-                title,
-                lines: lines.take(LINES).collect(),
+                title: readable(&title),
+                lines: lines.take(LINES).map(|line| readable(&line)).collect(),
                 more: count.saturating_sub(LINES),
                 times: 1,
                 offers: Vec::new(),
@@ -140,11 +142,12 @@ impl Problems {
     }
 }
 
-/// Without the numbers that the system has for its errors.
+/// One line, without the numbers that the system has for its errors.
 pub fn readable(text: &str) -> String {
     const NUMBER: &str = " (os error ";
+    let line = printable::line(text);
     let mut readable = String::new();
-    let mut rest = text;
+    let mut rest = line.as_str();
     while let Some((before, after)) = rest.split_once(NUMBER) {
         readable += before;
         rest = after.split_once(')').map_or("", |(_, rest)| rest);

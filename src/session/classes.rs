@@ -5,6 +5,7 @@ use bevy::prelude::*;
 use crate::classes::{ClassStyles, read_classes};
 use crate::cloud::palette::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
+use crate::overlay::number::grouped;
 use crate::overlay::problem::Cause;
 use crate::overlay::theme;
 use crate::training::message::Event;
@@ -49,9 +50,17 @@ fn read(
         if let Event::Dataset(_) = event {
             let (styles, problems) = read_classes(&start.args.common.data_dir);
             classes.0 = styles;
-            for problem in problems {
-                progress.report(Cause::Classes, problem.to_string());
+            if let [only] = problems.as_slice() {
+                progress.report(Cause::Classes, only.to_string());
+                continue;
             }
+            let title = format!(
+                "{}: {} rows cannot be used; correct or delete them",
+                start.args.common.data_dir.join("classes.csv").display(),
+                grouped(problems.len())
+            );
+            let lines = problems.iter().map(ToString::to_string);
+            progress.problems.replace(Cause::Classes, title, lines);
         }
     }
 }

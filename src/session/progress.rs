@@ -13,6 +13,7 @@ use crate::overlay::intent::Intent;
 use crate::overlay::problem::{Cause, Problems};
 use crate::overlay::state::{Job, RunEnds, RunProgress, RunState};
 use crate::overlay::training::epoch_of;
+use crate::printable;
 use crate::training::lineage;
 use crate::training::message::{EndState, EpochMetrics, Event, LatentSnapshot, RunStatus};
 use crate::training::record::{RunRecord, Stored};
@@ -145,7 +146,7 @@ impl Progress {
         if self.status.len() == LINES {
             self.status.remove(0);
         }
-        self.status.push(line);
+        self.status.push(printable::line(&line));
     }
 
     /// Shows a problem; one that is shown already becomes the last.

@@ -3,6 +3,16 @@
 //! It lies in the platform's folder for settings, or where `--session` says; a file that cannot be read is as good as
 //! none, since nothing but comfort is lost with it.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -17,6 +27,7 @@ use crate::cloud::fit::{Fit, Pose};
 use crate::cloud::{CloudView, ColorMode, Shown};
 use crate::files::{self, FileError, Kind, has_keys};
 use crate::filter::Filter;
+use crate::input;
 use crate::overlay::preferences::Preferences;
 
 use super::Start;
@@ -29,13 +40,15 @@ pub const SESSION: Kind = Kind {
     what: "a session of this program",
     recognises: |file| has_keys(file, &["preferences", "mode"]),
 };
+/// Bytes of the file, of which a session takes one in a hundred.
+const LARGEST: u64 = 1 << 20;
 
 /// Changes are written together when so much time has passed.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-struct Session {
+pub struct Session {
     preferences: Preferences,
     mode: ColorMode,
     order: Order,
@@ -137,8 +150,9 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn read(path: &Path) -> Session {
-    let text = std::fs::read(path).unwrap_or_default();
+/// Reads a session; what is none, or out of range, is as usual.
+pub fn read(path: &Path) -> Session {
+    let text = input::read(path, LARGEST).unwrap_or_default();
     let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
     session.preferences = session.preferences.sane();
     // No comparison outlives a start.

@@ -13,6 +13,7 @@ use png::ColorType;
 use crate::cli::After;
 use crate::outputs::kinds::PICTURE;
 use crate::outputs::write_png;
+use crate::printable;
 
 use super::Start;
 use super::milestones::OnScreen;
@@ -96,7 +97,7 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
     exit.write(match saved {
         Ok(()) => AppExit::Success,
         Err(problem) => {
-            eprintln!("ssvae: no screenshot: {problem}");
+            eprintln!("ssvae: no screenshot: {}", printable::line(&problem.to_string()));
             AppExit::from_code(2)
         }
     });
@@ -106,7 +107,7 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
     let waits = !matches!(start.args.after, Some(After::Seconds(_)));
     if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
-        eprintln!("ssvae: {}", problem.text());
+        eprintln!("ssvae: {}", printable::line(&problem.text()));
         exit.write(AppExit::from_code(2));
     }
 }

@@ -1,5 +1,15 @@
 //! The measurements of simulations, row by row in a file, so that an interruption loses none that is finished.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::acquisition::Strategy;
 use crate::files::{self, FileError, Kind, begins_with, existing_beside, has_keys};
+use crate::input::{self, Lines};
 use crate::model::config::TargetKind;
 
 /// What was measured at one number of labels; shares of 1.
@@ -54,6 +65,9 @@ pub struct Table {
     rows: Vec<Measured>,
 }
 
+/// Bytes of the file, and of the options beside it.
+const LARGEST: u64 = 256 << 20;
+
 const HEADER: &str = "strategy,seed,labels,unlabelled_accuracy,test_accuracy,ece";
 
 const TABLE: Kind = Kind {
@@ -83,7 +97,7 @@ impl Table {
         };
         files::check(path, &Kind::ANY)?;
         if std::fs::metadata(path).is_ok_and(|file| file.len() > 0) {
-            let text = std::fs::read_to_string(&beside).map_err(|error| {
+            let text = input::read_text(&beside, LARGEST).map_err(|error| {
                 other(format!(
                     "is no file of simulations: {} cannot be read ({error})",
                     beside.display()
@@ -109,7 +123,7 @@ impl Table {
             path: self.path.clone(),
             problem,
         };
-        let text = std::fs::read_to_string(&self.path).map_err(|source| TableError::Io {
+        let text = input::read_text(&self.path, LARGEST).map_err(|source| TableError::Io {
             path: self.path.clone(),
             source,
         })?;
@@ -117,9 +131,12 @@ impl Table {
             return Err(other(format!("line 1 is not {HEADER}")));
         }
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        for (line, row) in (2..).zip(reader.deserialize()) {
-            self.rows
-                .push(row.map_err(|error| other(format!("line {line}: {error}")))?);
+        for row in reader.deserialize() {
+            self.rows.push(row.map_err(|error: csv::Error| {
+                let byte = error.position().map_or(0, csv::Position::byte);
+                let line = Lines::new(text.as_bytes()).of(byte);
+                other(format!("line {line} is no measurement ({error})"))
+            })?);
         }
         Ok(())
     }
