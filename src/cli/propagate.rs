@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::active_learning::Basis;
+use crate::console;
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
 use crate::labels::Labels;
@@ -42,6 +43,7 @@ impl LabelledArgs {
 }
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct PropagateArgs {
     #[command(flatten)]
     labelled: LabelledArgs,
@@ -66,12 +68,12 @@ pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
         .iter()
         .filter(|&&class| class != u8::MAX)
         .count();
-    println!(
+    console::print(format_args!(
         "{} labels, propagated to {reached} of {} images; wrote {}",
         labels.labelled(),
         dataset.len(),
         args.output.display()
-    );
+    ));
     Ok(())
 }
 

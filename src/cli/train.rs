@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::active_learning::Basis;
 use crate::checkpoint::{self, Checkpoint, EndState, OptimizerLayout};
+use crate::console;
 use crate::dataset::{Dataset, Split};
 use crate::labels::{Labels, read_labels};
 use crate::model::config::{Architecture, TargetKind, TrainingConfig};
@@ -25,10 +26,12 @@ use crate::training::targets::Targets;
 use crate::training::tested;
 use crate::training::worker::fresh;
 
+use super::interrupt;
 use super::propagate::propagate;
 use super::{CommonArgs, HyperparameterArgs};
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct TrainArgs {
     #[command(flatten)]
     common: CommonArgs,
@@ -78,12 +81,12 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         description = trial.to_string();
         backend = trial.chosen;
     }
-    println!(
+    console::print(format_args!(
         "{} images, {} labelled, {description}",
         dataset.len(),
         labels.labelled()
-    );
-    println!(
+    ));
+    console::print(format_args!(
         "{:>5} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10}",
         "Epoch",
         "Train.loss",
@@ -94,7 +97,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         "Val.kl",
         "Train.cls",
         "Val.cls"
-    );
+    ));
     let start = RunStart {
         backend: backend.to_string(),
         architecture: &architecture,
@@ -119,10 +122,13 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         targets: &targets,
         config: &config,
     };
+    let hold = interrupt::hold();
     let outcome = run::run(engine.as_mut(), task, &mut state, &mut observer);
     observer.bar.finish_and_clear();
     observer.record(|recorder| recorder.finish(outcome.status, &outcome.message));
+    interrupt::say(&outcome.message);
     if let Some(failure) = observer.failure {
+        interrupt::say(failure.to_string());
         return Err(failure);
     }
     if let Some(snapshot) = &observer.last {
@@ -137,27 +143,28 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         let (table, curves) = (history::history_path(weights), history::plot_path(weights));
         history::write_history(&table, &outcome.history)?;
         plot::write_loss_plot(&curves, &outcome.history)?;
-        println!(
+        console::print(format_args!(
             "wrote {}, {} and {}",
             weights.display(),
             table.display(),
             curves.display()
-        );
+        ));
     }
+    drop(hold);
     anyhow::ensure!(
         outcome.status != RunStatus::Failed,
         "training failed: {}",
         outcome.message
     );
-    println!("{}", outcome.message);
+    console::print(format_args!("{}", outcome.message));
     let record = observer.recorder.as_ref().map(Recorder::record);
     let tested = record.and_then(|record| record.test.as_ref());
     if let Some((tested, accuracy)) = tested.and_then(|tested| Some((tested, tested.accuracy()?))) {
         let [low, high] = tested.interval().map(|bound| 100.0 * bound);
-        println!(
+        console::print(format_args!(
             "{:.2} % ({low:.1} to {high:.1}) of the test images right after the last epoch",
             100.0 * accuracy
-        );
+        ));
     }
     Ok(())
 }
@@ -166,10 +173,10 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
 pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
     let (labels, problems) = read_labels(path, dataset.len())?;
     for problem in problems.iter().take(WARNINGS) {
-        eprintln!("warning: {}", problem.message);
+        console::warn(format_args!("warning: {}", problem.message));
     }
     if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
-        eprintln!("warning: and {more} more rows that cannot be used");
+        console::warn(format_args!("warning: and {more} more rows that cannot be used"));
     }
     Ok(labels)
 }
@@ -200,7 +207,7 @@ impl Console<'_> {
             grow(recorder);
             if let Err(error) = recorder.write() {
                 self.bar
-                    .suspend(|| eprintln!("warning: the run is not recorded: {error}"));
+                    .suspend(|| console::warn(format_args!("warning: the run is not recorded: {error}")));
                 self.recorder = None;
             }
         }
@@ -209,7 +216,7 @@ impl Console<'_> {
 
 impl Observer for Console<'_> {
     fn batch(&mut self, _engine: &dyn Engine, at: BatchPosition) -> Control {
-        if self.failure.is_some() {
+        if self.failure.is_some() || interrupt::asked() {
             return Control::Stop;
         }
         self.bar.set_length(at.batches as u64);
@@ -231,7 +238,8 @@ impl Observer for Console<'_> {
             .iter()
             .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
             .collect();
-        self.bar.suspend(|| println!("{:>5}{cells}", metrics.epoch));
+        self.bar
+            .suspend(|| console::print(format_args!("{:>5}{cells}", metrics.epoch)));
         let tested = self.test.as_ref().map(|test| {
             let Test {
                 dataset,

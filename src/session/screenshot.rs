@@ -1,5 +1,6 @@
 //! `--screenshot`: the whole window, drawn off-screen, as a PNG; then the program ends.
 
+use crate::console;
 use bevy::app::AppExit;
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
@@ -81,10 +82,10 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
     exit.write(match saved {
         Ok(()) => AppExit::Success,
         Err(problem) => {
-            eprintln!(
+            console::warn(format_args!(
                 "ssvae: {}: the screenshot cannot be written ({problem})",
                 path.display()
-            );
+            ));
             AppExit::from_code(2)
         }
     });
@@ -94,7 +95,7 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
     let waits = !matches!(start.args.after, Some(After::Seconds(_)));
     if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
-        eprintln!("ssvae: {}", problem.text());
+        console::warn(format_args!("ssvae: {}", problem.text()));
         exit.write(AppExit::from_code(2));
     }
 }
