@@ -318,7 +318,7 @@ fn a_run_outlives_whoever_reads_its_output() -> Outcome {
 #[test]
 fn what_is_interrupted_before_its_end_leaves_nothing_half_written() -> Outcome {
     let folder = tempfile::tempdir()?;
-    write_data(folder.path(), 20_000)?;
+    write_data(folder.path(), 8000)?;
     let output = folder.path().join("out");
     std::fs::create_dir(&output)?;
     let arguments = [

@@ -48,6 +48,8 @@ struct Inner {
     /// Somebody has asked who cannot be answered.
     asked: AtomicBool,
     begun: AtomicBool,
+    /// The process is the window's, and ends with it.
+    owns_the_process: AtomicBool,
     /// What could not be finished, once all is over.
     lost: OnceLock<Vec<String>>,
     /// The window has gone.
@@ -95,6 +97,7 @@ impl Shutdown {
     /// # Errors
     /// If the system refuses.
     pub fn listen(&self, wake: impl Fn() + Send + 'static) -> io::Result<()> {
+        self.0.owns_the_process.store(true, Ordering::Release);
         let shutdown = self.clone();
         signals::watch(move |_| {
             shutdown.0.asked.store(true, Ordering::Release);
@@ -121,6 +124,9 @@ impl Shutdown {
 
     /// Ends the process where the window does not go by itself.
     fn see_to_the_end(&self) {
+        if !self.0.owns_the_process.load(Ordering::Acquire) {
+            return;
+        }
         let shutdown = self.clone();
         let watch = thread::Builder::new().name("ending".into()).spawn(move || {
             thread::sleep(LEAVE);
