@@ -181,7 +181,6 @@ fn wrong_options_end_with_code_2() -> Outcome {
 
 #[test]
 fn a_negative_number_is_told_what_is_expected() -> Outcome {
-    let folder = tempfile::tempdir()?;
     for (arguments, expected) in [
         (["train", "--learning-rate", "-1"], "'-1' for '--learning-rate"),
         (["train", "--max-epochs", "-1"], "'-1' for '--max-epochs"),
@@ -190,7 +189,9 @@ fn a_negative_number_is_told_what_is_expected() -> Outcome {
         (["simulate", "--budget", "-5"], "'-5' for '--budget"),
         (["--seed", "-1", "--events=e"], "'-1' for '--seed"),
     ] {
-        let output = ssvae(folder.path(), &arguments)?;
+        let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+            .args(arguments)
+            .output()?;
         let text = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text.contains(expected), "{arguments:?}: {text}");
