@@ -226,11 +226,17 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
         return Ok(());
     };
     let program = std::env::current_exe().context("the program cannot start again")?;
-    let status = Command::new(program)
-        .args(arguments)
-        .status()
-        .context("the program cannot start again")?;
-    std::process::exit(status.code().unwrap_or(1))
+    let mut again = Command::new(program);
+    again.args(arguments);
+    // In the place of this process, so that signals find it.
+    #[cfg(unix)]
+    return Err(std::os::unix::process::CommandExt::exec(&mut again))
+        .context("the program cannot start again");
+    #[cfg(not(unix))]
+    {
+        let status = again.status().context("the program cannot start again")?;
+        std::process::exit(status.code().unwrap_or(1))
+    }
 }
 
 /// winit panics where the display cannot be opened.
