@@ -6,12 +6,17 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use bevy::app::{ScheduleRunnerPlugin, TaskPoolOptions, TaskPoolPlugin, TaskPoolThreadAssignmentPolicy};
+use bevy::app::{
+    PluginsState, ScheduleRunnerPlugin, TaskPoolOptions, TaskPoolPlugin, TaskPoolThreadAssignmentPolicy,
+    TerminalCtrlCHandlerPlugin,
+};
 use bevy::camera::visibility::RenderLayers;
 use bevy::camera::{CameraOutputMode, RenderTarget};
 use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
 use bevy::render::render_resource::BlendState;
+use bevy::render::renderer::RenderDevice;
+use bevy::tasks::tick_global_task_pools_on_main_thread;
 use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
@@ -19,6 +24,7 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 use crate::cli::WindowArgs;
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
+use crate::cloud::splat::fits;
 use crate::event_log::EventLog;
 use crate::files::{check, clear_abandoned, folder, target};
 use crate::outputs::kinds::PICTURE;
@@ -32,6 +38,8 @@ use crate::session::cells::CellsPlugin;
 use crate::session::classes::ClassesPlugin;
 use crate::session::closing::ClosingPlugin;
 use crate::session::comparison::ComparisonPlugin;
+#[cfg(target_os = "linux")]
+use crate::session::display;
 use crate::session::doubts::DoubtsPlugin;
 use crate::session::dropped::{Again, DroppedPlugin};
 use crate::session::egui_time::EguiTimePlugin;
@@ -64,6 +72,7 @@ use crate::session::redraw::RedrawPlugin;
 use crate::session::restore::{RestorePlugin, SESSION};
 use crate::session::screen_reader::ScreenReaderPlugin;
 use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::session::shutdown::{Shutdown, ShutdownPlugin};
 use crate::session::stopping::StoppingPlugin;
 use crate::session::storage::StoragePlugin;
 use crate::session::truth::TruthPlugin;
@@ -85,7 +94,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     if let Some(path) = &args.screenshot {
         check(path, &PICTURE)?;
     }
-    let off_screen = args.screenshot.is_some();
+    let (off_screen, size) = (args.screenshot.is_some(), args.size);
     anyhow::ensure!(
         off_screen || has_display(),
         "no display was found; set DISPLAY, or use --screenshot FILE --after ready to draw without one"
@@ -101,9 +110,13 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         .iter()
         .chain(&others)
         .for_each(|folder| clear_abandoned(folder));
+    let shutdown = Shutdown::default();
     let mut app = App::new();
     add_platform(&mut app, &args)?;
+    #[cfg(target_os = "linux")]
+    display::watch(shutdown.clone());
     if off_screen {
+        shutdown.listen(|| {})?;
         let image = app
             .world_mut()
             .resource_mut::<Assets<Image>>()
@@ -122,6 +135,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         let wake = move || {
             let _ = proxy.send_event(WinitUserEvent::WakeUp);
         };
+        shutdown.listen(wake.clone())?;
         let (alarm, pace) = (Alarm::new(wake.clone())?, Pace::default());
         app.insert_resource(paced_wake(alarm.clone(), pace.clone(), wake))
             .insert_resource(alarm)
@@ -135,11 +149,25 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     }
     app.insert_resource(Start { args, at })
         .insert_resource(ChosenBackend(chosen))
+        .insert_resource(shutdown.clone())
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(WorkerPlugin);
     add_parts(&mut app);
     let again = app.world().resource::<Again>().clone();
-    match app.run() {
+    if off_screen {
+        until_it_can_draw(&mut app);
+        let device = app.world().resource::<RenderDevice>();
+        anyhow::ensure!(
+            fits(size.into(), &device.limits()),
+            "--size {}x{}: the graphics device cannot draw a picture of this size; choose a smaller one",
+            size[0],
+            size[1]
+        );
+    }
+    let exit = app.run();
+    shutdown.has_gone();
+    match exit {
+        _ if !shutdown.finish().is_empty() => std::process::exit(1),
         AppExit::Success => go_on(&again),
         AppExit::Error(code) => std::process::exit(code.get().into()),
     }
@@ -193,8 +221,18 @@ pub(crate) fn add_parts(app: &mut App) {
             AccuracyPlugin,
             CellsPlugin,
             BringBackPlugin,
+            ShutdownPlugin,
         ))
         .add_systems(Startup, spawn_overlay_camera);
+}
+
+/// The first steps of Bevy's own runners: they go on from here.
+fn until_it_can_draw(app: &mut App) {
+    while app.plugins_state() == PluginsState::Adding {
+        tick_global_task_pools_on_main_thread();
+    }
+    app.finish();
+    app.cleanup();
 }
 
 /// Starts the program again where the user has asked for it.
@@ -204,11 +242,17 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
         return Ok(());
     };
     let program = std::env::current_exe().context("the program cannot start again")?;
-    let status = Command::new(program)
-        .args(arguments)
-        .status()
-        .context("the program cannot start again")?;
-    std::process::exit(status.code().unwrap_or(1))
+    let mut again = Command::new(program);
+    again.args(arguments);
+    // In the place of this process, so that signals find it.
+    #[cfg(unix)]
+    return Err(std::os::unix::process::CommandExt::exec(&mut again))
+        .context("the program cannot start again");
+    #[cfg(not(unix))]
+    {
+        let status = again.status().context("the program cannot start again")?;
+        std::process::exit(status.code().unwrap_or(1))
+    }
 }
 
 /// winit panics where the display cannot be opened.
@@ -267,6 +311,8 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
             },
             ..default()
         });
+    // All signals go one way, see `session::shutdown`.
+    let plugins = plugins.disable::<TerminalCtrlCHandlerPlugin>();
     if off_screen {
         plugins.disable::<WinitPlugin>()
     } else {

@@ -8,6 +8,8 @@
 //!
 //! Everything above [`cloud`] is the domain: it imports neither Bevy nor egui and is tested without a window.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod acquisition;
 pub mod active_learning;
 pub mod app;
@@ -16,6 +18,7 @@ pub mod checkpoint;
 pub mod classes;
 pub mod cli;
 pub mod cloud;
+pub mod console;
 pub mod dataset;
 pub mod effort;
 pub mod evaluation;
@@ -35,6 +38,7 @@ pub mod product;
 pub mod projection;
 pub mod propagation;
 pub mod session;
+pub mod signals;
 pub mod similarity;
 pub mod simulation;
 pub mod stage;

@@ -1,9 +1,11 @@
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use ssvae::cli::{self, Cli};
-use ssvae::printable;
+use ssvae::cli::{self, Cli, Interrupted};
+use ssvae::console;
 
 fn main() -> ExitCode {
     let start = Instant::now();
@@ -11,12 +13,20 @@ fn main() -> ExitCode {
     if cli.command.is_some() {
         without_a_display();
     }
-    match cli::run(cli, start) {
+    let done = cli::run(cli, start);
+    if let Some(reason) = console::failure() {
+        console::warn(format_args!(
+            "ssvae: the standard output is not complete ({reason})"
+        ));
+    }
+    match done {
+        Ok(()) if console::failure().is_some() => ExitCode::FAILURE,
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Every error of the domain tells its own source already.
-            eprintln!("ssvae: {}", printable::line(&error.to_string()));
-            ExitCode::from(2)
+            console::warn(format_args!("ssvae: {error}"));
+            let interrupted = error.downcast_ref::<Interrupted>();
+            ExitCode::from(interrupted.map_or(2, |interrupted| interrupted.exit_code))
         }
     }
 }

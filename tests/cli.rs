@@ -375,6 +375,44 @@ fn wrong_options_end_with_code_2() -> Outcome {
 }
 
 #[test]
+fn a_negative_number_is_told_what_is_expected() -> Outcome {
+    for (arguments, expected) in [
+        (["train", "--learning-rate", "-1"], "'-1' for '--learning-rate"),
+        (["train", "--max-epochs", "-1"], "'-1' for '--max-epochs"),
+        (["train", "--seed", "-1"], "'-1' for '--seed"),
+        (["infer", "--seed", "-1"], "'-1' for '--seed"),
+        (["simulate", "--budget", "-5"], "'-5' for '--budget"),
+        (["--seed", "-1", "--events=e"], "'-1' for '--seed"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+            .args(arguments)
+            .output()?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_picture_that_is_too_large_is_one_line() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let arguments = [
+        "--data-dir",
+        &data(),
+        "--screenshot",
+        "a.png",
+        "--after",
+        "ready",
+        "--size",
+        "16384x16384",
+    ];
+    refuses(folder.path(), &arguments, "--size 16384x16384")?;
+    assert!(!folder.path().join("a.png").exists());
+    Ok(())
+}
+
+#[test]
 fn a_gpu_that_is_not_there_is_one_line() -> Outcome {
     use ssvae::training::backend::{BackendChoice, resolve};
     // Where a real GPU is at hand there is nothing to refuse.

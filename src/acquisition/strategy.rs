@@ -68,6 +68,41 @@ impl Strategy {
         }
     }
 
+    /// As the window names it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::ExploreRefine => "Explore, then refine",
+            Self::Norm => "Uncertainty norm",
+            Self::Margin => "Smallest margin",
+            Self::Entropy => "Entropy",
+            Self::LeastConfidence => "Least confidence",
+            Self::Typical => "Typical",
+            Self::Bald => "BALD",
+            Self::KCentre => "k-centre",
+            Self::NetworkMargin => "Network margin",
+            Self::Random => "Random",
+        }
+    }
+
+    /// What it puts first, in a sentence for the user.
+    pub fn looks_for(self) -> &'static str {
+        match self {
+            Self::ExploreRefine => {
+                "Regions without a label first, then the borders between classes; samples that speak for many others before those \
+         that speak for few."
+            }
+            Self::Norm => "What the labels reach the least (Miller & Calder 2022).",
+            Self::Margin => "Where the two most probable propagated classes are the closest.",
+            Self::Entropy => "Where the propagated classes are the most evenly spread.",
+            Self::LeastConfidence => "Where the most probable propagated class is the least probable.",
+            Self::Typical => "The most typical sample of each cluster without a label (TypiClust).",
+            Self::Bald => "Where the network's passes with dropout disagree the most.",
+            Self::KCentre => "The farthest from all labelled samples.",
+            Self::NetworkMargin => "Where the network's two most probable classes are the closest.",
+            Self::Random => "In a random order.",
+        }
+    }
+
     /// Whether it asks the network, not the graph.
     pub fn asks_network(self) -> bool {
         matches!(self, Self::Bald | Self::NetworkMargin)

@@ -1,5 +1,6 @@
 //! Figures for people and for programs.
 
+use crate::console;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -91,11 +92,11 @@ impl Report {
     /// For people.
     pub fn print(&self) {
         let [width, height] = self.size;
-        println!(
+        console::print(format_args!(
             "{} points, {width}×{height}, {}; milliseconds: median (95 %, 99 %)",
             grouped(self.points),
             self.device
-        );
+        ));
         line(
             "load, upload and first picture",
             format!("{:.0}", self.first_picture),
@@ -146,7 +147,7 @@ impl Report {
 }
 
 fn line(name: &str, value: String) {
-    println!("  {name:<37} {value}");
+    console::print(format_args!("  {name:<37} {value}"));
 }
 
 fn spread(times: &Spread) -> String {

@@ -115,7 +115,7 @@ mod tests {
     #[ignore = "a measurement, for a machine that does nothing else"]
     fn a_test_costs_less_than_a_twentieth_of_an_epoch() {
         let found = measure(Path::new("data/mnist")).unwrap();
-        println!("{}", serde_json::to_string_pretty(&found).unwrap());
+        crate::console::print(serde_json::to_string_pretty(&found).unwrap());
         assert!(found.share < 0.05, "{found:?}");
     }
 }

@@ -1,5 +1,6 @@
 //! `ssvae bench cloud` and `ssvae bench learning`.
 
+use crate::console;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -9,6 +10,7 @@ use crate::bench::{cloud, learning};
 use super::parse_size;
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct BenchArgs {
     #[command(subcommand)]
     what: What,
@@ -57,7 +59,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
                 Some(points) => learning::measure_points(points as usize)?,
                 None => learning::measure(&args.data_dir, args.export.as_deref())?,
             };
-            println!("{}", serde_json::to_string_pretty(&report)?);
+            console::print(format_args!("{}", serde_json::to_string_pretty(&report)?));
             return Ok(());
         }
     };
@@ -70,7 +72,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
         reports.push(report);
     }
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&reports)?);
+        console::print(format_args!("{}", serde_json::to_string_pretty(&reports)?));
     }
     Ok(())
 }

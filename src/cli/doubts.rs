@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::console;
 use crate::effort::Effort;
 use crate::outputs::doubts::write_doubts;
 use crate::outputs::kinds::DOUBTS;
@@ -12,6 +13,7 @@ use crate::propagation::{Doubt, Propagation, doubts};
 use super::propagate::{LabelledArgs, similarity};
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct DoubtsArgs {
     #[command(flatten)]
     labelled: LabelledArgs,
@@ -26,11 +28,11 @@ pub fn run(args: &DoubtsArgs) -> anyhow::Result<()> {
     let left_out = propagation.leave_one_out(labels.as_slice(), &Effort::new(|| {}))?;
     let doubts = doubts(&left_out);
     write_doubts(&args.output, &doubts)?;
-    println!(
+    console::print(format_args!(
         "the others speak against {} of {} labels; wrote {}",
         doubts.iter().filter(|doubt: &&Doubt| doubt.is_serious()).count(),
         labels.labelled(),
         args.output.display()
-    );
+    ));
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use crate::console;
 use crate::dataset::{Dataset, Split};
 use crate::files::check;
 use crate::outputs::kinds::INFERRED;
@@ -16,9 +17,11 @@ use crate::training::pulse::Pulse;
 use crate::training::worker::load_model;
 
 use super::CommonArgs;
+use super::interrupt;
 use super::train::progress_bar;
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct InferArgs {
     #[command(flatten)]
     common: CommonArgs,
@@ -90,16 +93,29 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         .map(|&s| dataset.true_label(s).map_or(-1, i32::from))
         .collect();
     let classes: Vec<i32> = snapshot.classes.iter().map(|&class| class.into()).collect();
-    let mut file = NpzWriter::create(&args.output, &INFERRED)?;
-    file.f32_chunks("input", images, scaled)?;
-    file.f32_chunks("tsne", &latents, [&snapshot.latents])?;
-    file.f32_chunks("latent", &latents, [&snapshot.latents])?;
-    file.i32_chunks("labels", &[n], [&truth])?;
-    file.f32_chunks("reconstruted", images, decoded)?;
-    file.i32_chunks("pred_classes", &[n], [&classes])?;
-    file.f32_chunks("pred_certainty", &[n], [&snapshot.certainty])?;
-    file.finish()?;
+    let _hold = interrupt::hold();
+    let goes_on = || !interrupt::asked();
+    let write = || {
+        let mut file = NpzWriter::create(&args.output, &INFERRED)?;
+        file.f32_chunks("input", images, scaled.take_while(|_| goes_on()))?;
+        file.f32_chunks("tsne", &latents, [&snapshot.latents])?;
+        file.f32_chunks("latent", &latents, [&snapshot.latents])?;
+        file.i32_chunks("labels", &[n], [&truth])?;
+        file.f32_chunks("reconstruted", images, decoded.take_while(|_| goes_on()))?;
+        file.i32_chunks("pred_classes", &[n], [&classes])?;
+        file.f32_chunks("pred_certainty", &[n], [&snapshot.certainty])?;
+        file.finish()
+    };
+    match write() {
+        // An array that was left half written fails.
+        Err(_) if interrupt::asked() => return Ok(()),
+        written => written?,
+    }
+    interrupt::say(format!("{} is written", args.output.display()));
     bar.finish_and_clear();
-    println!("wrote {} ({n} images, {backend})", args.output.display());
+    console::print(format_args!(
+        "wrote {} ({n} images, {backend})",
+        args.output.display()
+    ));
     Ok(())
 }

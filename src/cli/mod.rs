@@ -4,6 +4,7 @@
 mod bench;
 mod doubts;
 mod infer;
+mod interrupt;
 mod propagate;
 mod simulate;
 mod train;
@@ -18,9 +19,11 @@ use crate::model::config::{Architecture, Monitor, NetworkKind, TargetKind, Train
 use crate::training::backend::BackendChoice;
 use crate::training::fault::Fault;
 
+pub use interrupt::Interrupted;
+
 /// See the latent space of a semi-supervised VAE, label, train, repeat.
 #[derive(Parser, Debug)]
-#[command(name = "ssvae", version)]
+#[command(name = "ssvae", version, allow_negative_numbers = true)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -268,7 +271,19 @@ fn rate(text: &str) -> Result<f32, String> {
 
 /// Runs the command; `start` is the process's start. An error is one line for the user.
 pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
-    match cli.command {
+    if matches!(
+        cli.command,
+        Some(
+            Command::Train(_)
+                | Command::Infer(_)
+                | Command::Propagate(_)
+                | Command::Doubts(_)
+                | Command::Simulate(_)
+        )
+    ) {
+        interrupt::watch()?;
+    }
+    let done = match cli.command {
         Some(Command::Train(args)) => train::run(&args),
         Some(Command::Infer(args)) => infer::run(&args),
         Some(Command::Propagate(args)) => propagate::run(&args),
@@ -276,5 +291,6 @@ pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Bench(args)) => bench::run(args),
         None => crate::app::run(cli.window, start),
-    }
+    };
+    interrupt::outcome(done)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::active_learning::Basis;
+use crate::console;
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
 use crate::files::{Kind, check, is_same_file};
@@ -51,6 +52,7 @@ impl LabelledArgs {
 }
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct PropagateArgs {
     #[command(flatten)]
     labelled: LabelledArgs,
@@ -75,12 +77,12 @@ pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
         .iter()
         .filter(|&&class| class != u8::MAX)
         .count();
-    println!(
+    console::print(format_args!(
         "{} labels, propagated to {reached} of {} images; wrote {}",
         labels.labelled(),
         dataset.len(),
         args.output.display()
-    );
+    ));
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! `ssvae simulate`: strategies compared, the true labels being the user's answers.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::acquisition::Strategy;
+use crate::console;
 use crate::dataset::{Dataset, Split};
 use crate::effort::Effort;
 use crate::files::{beside, check};
@@ -18,9 +20,11 @@ use crate::outputs::kinds::PICTURE;
 use crate::outputs::simulation::write_simulation_plot;
 use crate::simulation::{Learner, Measured, Options, Simulation, Table};
 
+use super::interrupt;
 use super::propagate::similarity;
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct SimulateArgs {
     /// Folder with the IDX files and true labels
     #[arg(long, default_value = "data/mnist")]
@@ -102,6 +106,15 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
         .filter(|&(strategy, seed)| !table.has(strategy, seed))
         .collect();
     let similarity = similarity(&dataset, None)?;
+    let tell = |table: &Table| {
+        let rows = table.rows().iter();
+        let done: HashSet<_> = rows.map(|row| (row.strategy, row.seed)).collect();
+        let (done, file) = (done.len(), args.output.display());
+        interrupt::say(format!(
+            "{file} holds {done} simulations; run the same command again to go on"
+        ));
+    };
+    tell(&table);
     let bar = bar(left.len());
     let table = Mutex::new(table);
     left.par_iter()
@@ -132,7 +145,11 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
             };
             let rows = simulation.run(&mut learner, &Effort::new(|| {}))?;
             let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+            let hold = interrupt::hold();
             table.extend(rows)?;
+            tell(&table);
+            drop(hold);
+            interrupt::end_if_asked();
             bar.inc(1);
             Ok(())
         })?;
@@ -142,7 +159,11 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     let rows: Vec<Measured> = table.rows().iter().filter(wanted).cloned().collect();
     write_simulation_plot(&plot, &rows)?;
     print(&rows, &strategies);
-    println!("wrote {} and {}", args.output.display(), plot.display());
+    console::print(format_args!(
+        "wrote {} and {}",
+        args.output.display(),
+        plot.display()
+    ));
     Ok(())
 }
 
@@ -173,7 +194,7 @@ fn print(rows: &[Measured], strategies: &[Strategy]) {
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
     };
     let heads: String = shown.iter().map(|labels| format!("{labels:>8}")).collect();
-    println!("{:<17}{heads}", "labels");
+    console::print(format_args!("{:<17}{heads}", "labels"));
     for &strategy in strategies {
         for (what, of) in [
             (
@@ -188,7 +209,10 @@ fn print(rows: &[Measured], strategies: &[Strategy]) {
                     .iter()
                     .map(|value| value.map_or(" ".repeat(8), |value| format!("{:>7.1}%", 100.0 * value)))
                     .collect();
-                println!("{:<17}{cells}", format!("{}{what}", strategy.name()));
+                console::print(format_args!(
+                    "{:<17}{cells}",
+                    format!("{}{what}", strategy.name())
+                ));
             }
         }
     }

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::active_learning::Basis;
 use crate::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
+use crate::console;
 use crate::dataset::{Dataset, Split};
 use crate::files::check;
 use crate::labels::{Labels, read_labels};
@@ -17,7 +18,6 @@ use crate::outputs::clouds::{self, Cloud};
 use crate::outputs::kinds::{HISTORY, PICTURE};
 use crate::outputs::runs::{Recorder, RunStart};
 use crate::outputs::{history, plot};
-use crate::printable;
 use crate::training::backend::{self, Backend, BackendChoice};
 use crate::training::engine::Engine;
 use crate::training::epoch::Control;
@@ -28,10 +28,12 @@ use crate::training::targets::Targets;
 use crate::training::tested;
 use crate::training::worker::fresh;
 
+use super::interrupt;
 use super::propagate::propagate;
 use super::{CommonArgs, HyperparameterArgs};
 
 #[derive(Args, Clone, Debug)]
+#[command(allow_negative_numbers = true)]
 pub struct TrainArgs {
     #[command(flatten)]
     common: CommonArgs,
@@ -84,12 +86,12 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         description = trial.to_string();
         backend = trial.chosen;
     }
-    println!(
+    console::print(format_args!(
         "{} images, {} labelled, {description}",
         dataset.len(),
         labels.labelled()
-    );
-    println!(
+    ));
+    console::print(format_args!(
         "{:>5} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10}",
         "Epoch",
         "Train.loss",
@@ -100,7 +102,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         "Val.kl",
         "Train.cls",
         "Val.cls"
-    );
+    ));
     let start = RunStart {
         backend: backend.to_string(),
         architecture: &architecture,
@@ -125,10 +127,13 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         targets: &targets,
         config: &config,
     };
+    let hold = interrupt::hold();
     let outcome = run::run(engine.as_mut(), task, &mut state, &mut observer);
     observer.bar.finish_and_clear();
     observer.record(|recorder| recorder.finish(outcome.status, &outcome.message));
+    interrupt::say(&outcome.message);
     if let Some(failure) = observer.failure {
+        interrupt::say(failure.to_string());
         return Err(failure);
     }
     if let Some(snapshot) = &observer.last {
@@ -146,27 +151,28 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         let (table, curves) = (history::history_path(weights), history::plot_path(weights));
         history::write_history(&table, &outcome.history)?;
         plot::write_loss_plot(&curves, &outcome.history)?;
-        println!(
+        console::print(format_args!(
             "wrote {}, {} and {}",
             weights.display(),
             table.display(),
             curves.display()
-        );
+        ));
     }
+    drop(hold);
     anyhow::ensure!(
         outcome.status != RunStatus::Failed,
         "training failed: {}",
         outcome.message
     );
-    println!("{}", outcome.message);
+    console::print(format_args!("{}", outcome.message));
     let record = observer.recorder.as_ref().map(Recorder::record);
     let tested = record.and_then(|record| record.test.as_ref());
     if let Some((tested, accuracy)) = tested.and_then(|tested| Some((tested, tested.accuracy()?))) {
         let [low, high] = tested.interval().map(|bound| 100.0 * bound);
-        println!(
+        console::print(format_args!(
             "{:.2} % ({low:.1} to {high:.1}) of the test images right after the last epoch",
             100.0 * accuracy
-        );
+        ));
     }
     Ok(())
 }
@@ -175,10 +181,10 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
 pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
     let (labels, problems) = read_labels(path, dataset.len())?;
     for problem in problems.iter().take(WARNINGS) {
-        eprintln!("warning: {}", printable::line(&problem.message));
+        console::warn(format_args!("warning: {}", problem.message));
     }
     if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
-        eprintln!("warning: and {more} more rows that cannot be used");
+        console::warn(format_args!("warning: and {more} more rows that cannot be used"));
     }
     Ok(labels)
 }
@@ -208,12 +214,8 @@ impl Console<'_> {
         if let Some(recorder) = &mut self.recorder {
             grow(recorder);
             if let Err(error) = recorder.write() {
-                self.bar.suspend(|| {
-                    eprintln!(
-                        "warning: the run is not recorded: {}",
-                        printable::line(&error.to_string())
-                    )
-                });
+                self.bar
+                    .suspend(|| console::warn(format_args!("warning: the run is not recorded: {error}")));
                 self.recorder = None;
             }
         }
@@ -222,7 +224,7 @@ impl Console<'_> {
 
 impl Observer for Console<'_> {
     fn batch(&mut self, _engine: &dyn Engine, at: BatchPosition) -> Control {
-        if self.failure.is_some() {
+        if self.failure.is_some() || interrupt::asked() {
             return Control::Stop;
         }
         self.bar.set_length(at.batches as u64);
@@ -244,7 +246,8 @@ impl Observer for Console<'_> {
             .iter()
             .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
             .collect();
-        self.bar.suspend(|| println!("{:>5}{cells}", metrics.epoch));
+        self.bar
+            .suspend(|| console::print(format_args!("{:>5}{cells}", metrics.epoch)));
         let tested = self.test.as_ref().map(|test| {
             let Test {
                 dataset,

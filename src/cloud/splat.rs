@@ -11,7 +11,7 @@ use bevy::math::UVec2;
 use wgpu::*;
 
 use bindings::{bind, layout, pipeline, read, storage_texture, write};
-pub use field::Field;
+pub use field::{Field, fits};
 use settle::{depths_layout, settle_pipeline};
 
 /// All shaders of the cloud begin with this.

@@ -141,6 +141,12 @@ impl LabelStore {
         requests.iter().map(|request| request.changes.len()).sum()
     }
 
+    /// Says the same to a thread that has not got the store.
+    pub fn pending_counter(&self) -> impl Fn() -> usize + Clone + Send + 'static {
+        let shared = Arc::clone(&self.shared);
+        move || shared.pending().len()
+    }
+
     /// Puts the changes that are still pending over `labels`, so that what was requested after an event was sent
     /// does not flicker when the event is applied.
     pub fn overlay(&self, labels: &mut Labels) {

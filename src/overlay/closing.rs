@@ -21,6 +21,11 @@ pub fn ask(ctx: &Context, what: Option<AtClose>, commands: &mut Vec<Intent>) {
             "Save and close",
             Close::SaveFirst,
         ),
+        AtClose::Unwritten => (
+            "What a run has learned could not be written to the disk, and is only in memory. Make room, then try again.",
+            "Save and close",
+            Close::SaveFirst,
+        ),
     };
     dialogue("Close?").show(ctx, |ui| {
         ui.set_max_width(420.0);
@@ -33,9 +38,12 @@ pub fn ask(ctx: &Context, what: Option<AtClose>, commands: &mut Vec<Intent>) {
                 button.request_focus();
             }
             if button.clicked() {
+                if what == AtClose::Training {
+                    commands.push(Intent::Stop);
+                }
                 commands.push(Intent::Close(answer));
             }
-            if what == AtClose::Unsaved && ui.button("Close without saving").clicked() {
+            if what != AtClose::Training && ui.button("Close without saving").clicked() {
                 commands.push(Intent::Close(Close::Anyway));
             }
             if ui.button("Cancel").clicked() {

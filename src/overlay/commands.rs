@@ -445,6 +445,22 @@ mod tests {
     use crate::overlay::keys::digit;
 
     #[test]
+    fn each_strategy_has_its_command() {
+        let found = COMMANDS
+            .iter()
+            .filter_map(|command| command.name.strip_prefix("Strategy: "));
+        let (mut found, mut titles): (Vec<String>, Vec<String>) = (
+            found.map(str::to_lowercase).collect(),
+            Strategy::ALL
+                .map(|strategy| strategy.title().to_lowercase())
+                .into(),
+        );
+        found.sort();
+        titles.sort();
+        assert_eq!(found, titles);
+    }
+
+    #[test]
     fn names_and_keys_are_nobody_elses_and_aliases_lead_somewhere() {
         for (i, command) in COMMANDS.iter().enumerate() {
             for other in &COMMANDS[..i] {

@@ -215,9 +215,14 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
                 Intent::Next,
             ),
         ] {
+            let why_not = if some {
+                "No sample is selected."
+            } else {
+                "Nothing is left in the queue."
+            };
             if sized_button(ui, enabled, vec2(width, 26.0), Button::new(name))
                 .on_hover_text(help)
-                .on_disabled_hover_text("Nothing is left in the queue.")
+                .on_disabled_hover_text(why_not)
                 .clicked()
             {
                 commands.push(intent);
@@ -236,75 +241,27 @@ pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, command
     }
 }
 
-/// Names of the strategies and what they look for.
-pub const STRATEGIES: [(Strategy, &str, &str); 10] = [
-    (
-        Strategy::ExploreRefine,
-        "Explore, then refine",
-        "Regions without a label first, then the borders between classes; samples that speak for many others before those \
-         that speak for few.",
-    ),
-    (
-        Strategy::Norm,
-        "Uncertainty norm",
-        "What the labels reach the least (Miller & Calder 2022).",
-    ),
-    (
-        Strategy::Margin,
-        "Smallest margin",
-        "Where the two most probable propagated classes are the closest.",
-    ),
-    (
-        Strategy::Entropy,
-        "Entropy",
-        "Where the propagated classes are the most evenly spread.",
-    ),
-    (
-        Strategy::LeastConfidence,
-        "Least confidence",
-        "Where the most probable propagated class is the least probable.",
-    ),
-    (
-        Strategy::Typical,
-        "Typical",
-        "The most typical sample of each cluster without a label (TypiClust).",
-    ),
-    (
-        Strategy::Bald,
-        "BALD",
-        "Where the network's passes with dropout disagree the most.",
-    ),
-    (
-        Strategy::KCentre,
-        "k-centre",
-        "The farthest from all labelled samples.",
-    ),
-    (
-        Strategy::NetworkMargin,
-        "Network margin",
-        "Where the network's two most probable classes are the closest.",
-    ),
-    (Strategy::Random, "Random", "In a random order."),
-];
-
 /// The choice of what is to be labelled first.
 fn strategy(ui: &mut Ui, chosen: Strategy, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         let label = fixed_label(ui, 76.0, "Strategy");
-        let name = STRATEGIES.iter().find(|strategy| strategy.0 == chosen);
-        let (name, help) = name.map_or(("", ""), |strategy| (strategy.1, strategy.2));
         let combo = ComboBox::from_id_salt("strategy")
-            .selected_text(name)
+            .selected_text(chosen.title())
             .width(ui.available_width())
             .show_ui(ui, |ui| {
-                for (strategy, name, help) in STRATEGIES {
-                    let option = ui.selectable_label(strategy == chosen, name).on_hover_text(help);
+                for strategy in Strategy::ALL {
+                    let option = ui
+                        .selectable_label(strategy == chosen, strategy.title())
+                        .on_hover_text(strategy.looks_for());
                     if option.clicked() && strategy != chosen {
                         commands.push(Intent::SetStrategy(strategy));
                     }
                 }
             });
-        combo.response.labelled_by(label.id).on_hover_text(help);
+        combo
+            .response
+            .labelled_by(label.id)
+            .on_hover_text(chosen.looks_for());
     });
 }
 

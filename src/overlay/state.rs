@@ -310,6 +310,8 @@ pub enum AtClose {
     Training,
     /// The model in memory is in no file.
     Unsaved,
+    /// The disk has not taken what a run has left behind.
+    Unwritten,
 }
 
 /// Two states of the model that are compared, the earlier one first.

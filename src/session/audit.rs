@@ -142,9 +142,14 @@ impl Audit {
         }
     }
 
+    /// Its own labels file, once it is open.
+    pub fn file(&self) -> Option<&LabelStore> {
+        self.file.as_ref()
+    }
+
     #[cfg(test)]
     pub fn pending(&self) -> usize {
-        self.file.as_ref().map_or(0, LabelStore::pending)
+        self.file().map_or(0, LabelStore::pending)
     }
 }
 

@@ -8,6 +8,8 @@ pub mod cells;
 pub mod classes;
 pub mod closing;
 pub mod comparison;
+#[cfg(target_os = "linux")]
+pub mod display;
 pub mod doubts;
 pub mod dropped;
 pub mod egui_time;
@@ -42,6 +44,7 @@ pub mod restore;
 pub mod screen_reader;
 pub mod screenshot;
 pub mod seen;
+pub mod shutdown;
 pub mod stopping;
 pub mod storage;
 #[cfg(test)]

@@ -38,6 +38,8 @@ pub struct Progress {
     ends: Option<(String, String)>,
     /// And of those that the next start begins with.
     remembered: Option<String>,
+    /// Whether the disk has not taken all yet of what runs have left behind.
+    pub unwritten: bool,
     pub memory: Memory,
     /// Which weights are in the file.
     pub in_file: String,
@@ -88,6 +90,7 @@ impl Default for Progress {
             state: String::new(),
             ends: None,
             remembered: None,
+            unwritten: false,
             memory: Memory::Unknown,
             in_file: String::new(),
             stored: Arc::default(),
@@ -108,11 +111,16 @@ impl Default for Progress {
     }
 }
 
+/// Follows the worker's events, in `Update`.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Following;
+
 pub struct ProgressPlugin;
 
 impl Plugin for ProgressPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Progress>().add_systems(Update, follow_worker);
+        app.init_resource::<Progress>()
+            .add_systems(Update, follow_worker.in_set(Following));
     }
 }
 
@@ -262,6 +270,13 @@ impl Progress {
                 self.say("The run continues with new settings".into());
             }
             Event::Remembered(state) => self.remembered = Some(state.clone()),
+            Event::Unwritten(unwritten) => {
+                self.unwritten = *unwritten;
+                if !unwritten {
+                    self.problems.mended(Cause::Worker);
+                    self.say("Saved what could not be saved before".into());
+                }
+            }
             Event::Ends { last, best } => {
                 self.ends = Some((last.clone(), best.clone()));
                 self.remember();

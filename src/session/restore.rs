@@ -14,9 +14,9 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bevy::app::AppExit;
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,7 @@ use super::Start;
 use super::known::Walk;
 use super::learning::Acquisition;
 use super::panels::Form;
+use super::shutdown::{Shutdown, Task};
 
 /// What `--session` may name where something is there.
 pub const SESSION: Kind = Kind {
@@ -45,6 +46,8 @@ const LARGEST: u64 = 1 << 20;
 
 /// Changes are written together when so much time has passed.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the last time may take.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -78,14 +81,22 @@ struct Kept {
     weights: PathBuf,
     session: Session,
     changed: Option<Instant>,
+    /// What is not on the disk yet.
+    unwritten: Unwritten,
 }
+
+type Unwritten = Arc<Mutex<Option<Session>>>;
+
+/// Looks at what is to be kept, in `Last`.
+#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Keeping;
 
 pub struct RestorePlugin;
 
 impl Plugin for RestorePlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(Startup, restore)
-            .add_systems(Last, keep.run_if(resource_exists::<Kept>));
+            .add_systems(Last, keep.run_if(resource_exists::<Kept>).in_set(Keeping));
     }
 }
 
@@ -96,7 +107,7 @@ pub fn usual_path() -> Option<PathBuf> {
 
 fn restore(
     mut commands: Commands,
-    start: Res<Start>,
+    (start, shutdown): (Res<Start>, Res<Shutdown>),
     mut form: ResMut<Form>,
     mut mode: ResMut<ColorMode>,
     mut walk: ResMut<Walk>,
@@ -131,18 +142,37 @@ fn restore(
             });
         }
     }
+    // What stands in the usual place is ours, even where it is damaged.
+    let kind = match args.session {
+        Some(_) => &SESSION,
+        None => &Kind::ANY,
+    };
+    let unwritten = Unwritten::default();
+    let (file, left) = (path.clone(), unwritten.clone());
+    shutdown.add(Task {
+        finish: Box::new(move || {
+            write_what_is_left(&file, kind, &left);
+            Ok(())
+        }),
+        patience: FAREWELL,
+        late: {
+            let file = path.clone();
+            Box::new(move || {
+                format!(
+                    "{}: the session is not kept, the disk does not answer",
+                    file.display()
+                )
+            })
+        },
+    });
     commands.insert_resource(Kept {
         path,
-        // What stands in the usual place is ours, even where it is damaged.
-        kind: if args.session.is_some() {
-            &SESSION
-        } else {
-            &Kind::ANY
-        },
+        kind,
         data_dir,
         weights,
         session,
         changed: None,
+        unwritten,
     });
 }
 
@@ -174,7 +204,6 @@ fn keep(
     acquisition: Res<Acquisition>,
     filter: Res<Shown>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
-    mut exits: MessageReader<AppExit>,
     mut kept: ResMut<Kept>,
 ) {
     let touched = form.is_changed()
@@ -192,20 +221,22 @@ fn keep(
             (&fit, &view, *dimension),
         );
         if now != kept.session {
+            *kept.unwritten.lock().unwrap_or_else(PoisonError::into_inner) = Some(now.clone());
             kept.session = now;
             kept.changed.get_or_insert_with(Instant::now);
         }
     }
-    let ends = exits.read().count() > 0;
-    if kept
-        .changed
-        .is_some_and(|since| ends || since.elapsed() > PATIENCE)
-    {
+    if kept.changed.is_some_and(|since| since.elapsed() > PATIENCE) {
         kept.changed = None;
-        // Without a place to keep it the next start is as the first one.
-        if let Err(error) = write(&kept.path, kept.kind, &kept.session) {
-            debug!("the session is not kept: {error}");
-        }
+        write_what_is_left(&kept.path, kept.kind, &kept.unwritten);
+    }
+}
+
+fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
+    let session = left.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // Without a place to keep it the next start is as the first one.
+    if let Some(Err(error)) = session.map(|session| write(path, kind, &session)) {
+        debug!("the session is not kept: {error}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! `--screenshot`: the whole window, drawn off-screen, as a PNG; then the program ends.
 
+use crate::console;
 use bevy::app::AppExit;
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
@@ -13,7 +14,6 @@ use png::ColorType;
 use crate::cli::After;
 use crate::outputs::kinds::PICTURE;
 use crate::outputs::write_png;
-use crate::printable;
 
 use super::Start;
 use super::milestones::OnScreen;
@@ -97,7 +97,7 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
     exit.write(match saved {
         Ok(()) => AppExit::Success,
         Err(problem) => {
-            eprintln!("ssvae: no screenshot: {}", printable::line(&problem.to_string()));
+            console::warn(format_args!("ssvae: no screenshot: {problem}"));
             AppExit::from_code(2)
         }
     });
@@ -107,7 +107,7 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
     let waits = !matches!(start.args.after, Some(After::Seconds(_)));
     if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
-        eprintln!("ssvae: {}", printable::line(&problem.text()));
+        console::warn(format_args!("ssvae: {}", problem.text()));
         exit.write(AppExit::from_code(2));
     }
 }

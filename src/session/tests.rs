@@ -46,10 +46,10 @@ use crate::dataset::{Dataset, Split};
 use crate::labels::Change;
 use crate::model::config::Architecture;
 use crate::outputs::clouds::{Cloud, cloud_path, write};
-use crate::overlay::intent::{Intent, StateName};
+use crate::overlay::intent::{Close, Intent, StateName};
 use crate::overlay::problem::Cause;
 use crate::overlay::state::{AtClose, FeedbackKind};
-use crate::training::message::{Event, LatentSnapshot};
+use crate::training::message::{Event, LatentSnapshot, RunStatus};
 use crate::training::record::Stored;
 
 const COUNT: usize = 40;
@@ -824,9 +824,11 @@ fn closing_asks_once_where_something_would_be_lost() {
         close(&mut open(vec![model("kept"), kept.clone()])),
         (Closing::No, true)
     );
+    let unwritten = vec![model("kept"), kept.clone(), Event::Unwritten(true)];
     for (events, question) in [
-        (vec![kept, model("new")], AtClose::Unsaved),
-        (vec![run], AtClose::Training),
+        (vec![kept.clone(), model("new")], AtClose::Unsaved),
+        (unwritten, AtClose::Unwritten),
+        (vec![run.clone()], AtClose::Training),
     ] {
         let mut app = open(events);
         let window = primary_window(&mut app);
@@ -839,5 +841,30 @@ fn closing_asks_once_where_something_would_be_lost() {
         assert_eq!(*app.world().resource::<Closing>(), Closing::No);
         assert_eq!(close(&mut app), (Closing::Asking(question), false));
         assert!(close(&mut app).1, "who asks twice means it");
+    }
+
+    // A run that was stopped for it is waited for; what it could not write is asked about.
+    for (unwritten, expected) in [
+        (false, (Closing::Stopping, true)),
+        (true, (Closing::Asking(AtClose::Unwritten), false)),
+    ] {
+        let mut app = open(vec![model("kept"), kept.clone(), run.clone()]);
+        close(&mut app);
+        for intent in [Intent::Stop, Intent::Close(Close::Anyway)] {
+            app.world_mut().write_message(Asked(intent));
+        }
+        app.update();
+        assert_eq!(*app.world().resource::<Closing>(), Closing::Stopping);
+        assert!(app.should_exit().is_none(), "it does not wait for the run");
+        app.world_mut()
+            .write_message(FromWorker(Event::Unwritten(unwritten)));
+        app.world_mut().write_message(FromWorker(Event::TrainingFinished {
+            status: RunStatus::Stopped,
+            message: "stopped".into(),
+        }));
+        app.update();
+        app.update();
+        let found = (*app.world().resource::<Closing>(), app.should_exit().is_some());
+        assert_eq!(found, expected);
     }
 }

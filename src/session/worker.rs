@@ -1,15 +1,17 @@
 //! The training worker as an async compute task: commands go in, events come out as Bevy messages.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use bevy::tasks::AsyncComputeTaskPool;
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use crate::training::backend::{Backend, BackendChoice};
 use crate::training::message::{Command, Event};
 use crate::training::worker::{Setup, work};
 
+use super::shutdown::{Shutdown, Task};
 use super::{Start, Wake};
 
 /// An event of the worker, in order.
@@ -27,7 +29,8 @@ pub struct WorkerPlugin;
 
 impl Plugin for WorkerPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<FromWorker>()
+        app.init_resource::<Shutdown>()
+            .add_message::<FromWorker>()
             .add_message::<ToWorker>()
             .add_systems(Startup, start_worker)
             .add_systems(PreUpdate, drain_events)
@@ -37,25 +40,53 @@ impl Plugin for WorkerPlugin {
 
 #[derive(Resource)]
 struct WorkerLink {
-    commands: Option<Sender<Command>>,
+    commands: Commander,
     events: Receiver<Event>,
     /// Told once that the worker has gone.
     gone: bool,
 }
 
+/// What commands are sent with; gone at the end, which the worker takes for its own.
+type Commander = Arc<Mutex<Option<Sender<Command>>>>;
+
 impl Drop for WorkerLink {
     fn drop(&mut self) {
-        self.commands = None;
-        let end = Instant::now() + FAREWELL;
-        while self.events.recv_deadline(end).is_ok() {}
+        // What is lost has been told, unless the window itself has failed.
+        let _ = close(&self.commands, &self.events);
     }
+}
+
+/// Waits until the worker has kept what a run has learnt; an error says what it could not keep.
+fn close(commands: &Commander, events: &Receiver<Event>) -> Result<(), String> {
+    *commands.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    let end = Instant::now() + FAREWELL;
+    let mut failures: Vec<String> = Vec::new();
+    loop {
+        match events.recv_deadline(end) {
+            Ok(Event::Error { message }) if !failures.contains(&message) => failures.push(message),
+            Ok(_) => {}
+            Err(RecvTimeoutError::Disconnected) if failures.is_empty() => return Ok(()),
+            Err(RecvTimeoutError::Disconnected) => return Err(failures.join("; ")),
+            Err(RecvTimeoutError::Timeout) => return Err(too_late()),
+        }
+    }
+}
+
+fn too_late() -> String {
+    "what the model has learnt since its last epoch is lost: it has not answered in time".into()
 }
 
 /// Where the model runs, as resolved at the start.
 #[derive(Resource, Clone)]
 pub struct ChosenBackend(pub Backend);
 
-fn start_worker(mut commands: Commands, start: Res<Start>, backend: Res<ChosenBackend>, wake: Res<Wake>) {
+fn start_worker(
+    mut commands: Commands,
+    start: Res<Start>,
+    backend: Res<ChosenBackend>,
+    wake: Res<Wake>,
+    shutdown: Res<Shutdown>,
+) {
     let (command_sender, command_receiver) = bounded(64);
     let (event_sender, event_receiver) = bounded(256);
     let wake = wake.0.clone();
@@ -74,8 +105,15 @@ fn start_worker(mut commands: Commands, start: Res<Start>, backend: Res<ChosenBa
     AsyncComputeTaskPool::get()
         .spawn(async move { work(setup) })
         .detach();
+    let commander = Arc::new(Mutex::new(Some(command_sender)));
+    let (last_commands, last_events) = (commander.clone(), event_receiver.clone());
+    shutdown.add(Task {
+        finish: Box::new(move || close(&last_commands, &last_events)),
+        patience: FAREWELL + Duration::from_secs(1),
+        late: Box::new(too_late),
+    });
     commands.insert_resource(WorkerLink {
-        commands: Some(command_sender),
+        commands: commander,
         events: event_receiver,
         gone: false,
     });
@@ -105,7 +143,9 @@ fn send_commands(
     mut answers: MessageWriter<FromWorker>,
 ) {
     for ToWorker(command) in commands.read() {
-        let Some(sender) = link.as_ref().and_then(|link| link.commands.as_ref()) else {
+        let commands = link.as_ref().map(|link| link.commands.lock());
+        let commands = commands.map(|commands| commands.unwrap_or_else(PoisonError::into_inner));
+        let Some(sender) = commands.as_ref().and_then(|commands| commands.as_ref()) else {
             continue;
         };
         let message = match sender.try_send(command.clone()) {

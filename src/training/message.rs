@@ -102,6 +102,8 @@ pub enum Command {
     Encode,
     /// Write the model in memory to the checkpoint.
     Save,
+    /// Try again to write what runs have left behind and the disk has not taken.
+    WriteWhatIsLeft,
     /// Start again from fresh weights of another shape; the checkpoint file stays as it is.
     Reset {
         architecture: Architecture,
@@ -158,6 +160,8 @@ pub enum Event {
     Tested(Result<Arc<Tested>, String>),
     /// The next start begins with the weights of this digest.
     Remembered(String),
+    /// Whether the disk has not taken all of what runs have left behind. It is tried again now and then.
+    Unwritten(bool),
     /// The digests of what the last run left behind: the weights at its end, and the best ones.
     Ends {
         last: String,

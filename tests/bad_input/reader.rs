@@ -5,10 +5,11 @@ use std::env;
 use std::io;
 use std::path::Path;
 use std::process::{Command, exit};
+use std::sync::Arc;
 
 use ssvae::checkpoint::load_configuration;
 use ssvae::classes::read_classes;
-use ssvae::labels::{Journal, UnsureMarks, audit_path, read_labels};
+use ssvae::labels::{LabelStore, UnsureMarks, audit_path, read_labels};
 use ssvae::outputs::accuracy::{self, Curve};
 use ssvae::outputs::{clouds, runs};
 use ssvae::printable;
@@ -33,7 +34,10 @@ fn reads() {
     let (data, labels) = (Path::new("data"), Path::new("data/labels.csv"));
     let problems: Vec<String> = match of.as_str() {
         "classes" => read_classes(data).1.iter().map(ToString::to_string).collect(),
-        "history" => Journal::open(labels).1.iter().map(ToString::to_string).collect(),
+        "history" => {
+            let (_store, opened) = LabelStore::open(labels, SAMPLES, Arc::new(|| {}));
+            opened.troubles.history.into_iter().collect()
+        }
         "unsure" => UnsureMarks::open(labels)
             .err()
             .iter()

@@ -45,6 +45,18 @@ pub fn copy_of_the_data(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Sends a process a signal, such as `TERM`.
+pub fn send_signal(process: u32, name: &str) -> Result<()> {
+    let status = Command::new("kill")
+        .args(["-s", name, &process.to_string()])
+        .status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("no signal {name} to {process}").into())
+    }
+}
+
 /// Middle of the cloud's part of the window.
 pub fn middle(view: &Value) -> Option<[f64; 2]> {
     let side = |i: usize| view["viewport"][i].as_f64();
@@ -82,6 +94,13 @@ impl Desktop {
             server,
             display: format!(":{}", number.trim()),
         })
+    }
+
+    /// Ends the server under all its windows.
+    pub fn crash(&mut self) -> Result<()> {
+        self.server.kill()?;
+        self.server.wait()?;
+        Ok(())
     }
 
     pub fn display(&self) -> &str {
@@ -218,7 +237,7 @@ impl Dashboard {
                 "session.json",
             ])
             .args(arguments)
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(folder.join("stderr.txt"))?)
             .spawn()?;
         Ok(Self {
             process,
@@ -240,6 +259,30 @@ impl Dashboard {
     /// Of the process.
     pub fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// Sends it a signal, such as `TERM`.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        send_signal(self.id(), name)
+    }
+
+    /// Waits for the program's end; its exit code, if it ended by itself.
+    pub fn ended(&mut self) -> Result<Option<i32>> {
+        let end = Instant::now() + PATIENCE;
+        while Instant::now() < end {
+            if let Some(status) = self.process.try_wait()? {
+                return Ok(status.code());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Err("it did not end".into())
+    }
+
+    /// What it has said on the standard error, driver and display aside.
+    pub fn complaints(&self) -> String {
+        let text = std::fs::read_to_string(self.log.with_file_name("stderr.txt")).unwrap_or_default();
+        let ours = text.lines().filter(|line| line.starts_with("ssvae: "));
+        ours.map(|line| format!("{line}\n")).collect()
     }
 
     pub fn events(&self) -> Vec<Value> {

@@ -8,6 +8,7 @@ use super::{CELL, Extent, FORMAT, Splat, TILE};
 
 /// Of a tile: how many discs are drawn at most, and its size among the tiles and a disc's, in bytes.
 const ROOM: u64 = 80;
+const CELL_BYTES: u64 = 20;
 const TILE_BYTES: u64 = 16;
 const DISC_BYTES: u64 = 16;
 
@@ -27,6 +28,14 @@ pub struct Field {
     pub(super) found: BindGroup,
     pub(super) painted: BindGroup,
     pub(super) depths: BindGroup,
+}
+
+/// Whether a device can draw on a canvas of this size: cells are its largest buffer.
+pub fn fits(size: UVec2, limits: &Limits) -> bool {
+    let cells = size / CELL + 2;
+    let bytes = u64::from(cells.x) * u64::from(cells.y) * CELL_BYTES;
+    size.max_element() <= limits.max_texture_dimension_2d
+        && bytes <= limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
 }
 
 impl Field {
@@ -63,7 +72,7 @@ impl Field {
             });
             texture.create_view(&TextureViewDescriptor::default())
         };
-        let cells = buffer("cells", area(extent.grid(CELL)) * 20);
+        let cells = buffer("cells", area(extent.grid(CELL)) * CELL_BYTES);
         let tiles_buffer = buffer("tiles", (tiles + 1) * TILE_BYTES);
         let discs = buffer("discs", u64::from(points.max(1)).min(tiles * ROOM) * DISC_BYTES);
         let work = buffer("work", (2 + 2 * tiles) * 4);

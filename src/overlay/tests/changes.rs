@@ -98,6 +98,6 @@ fn closing_is_asked_about() {
     assert!(training.query_by_label("Close without saving").is_none());
     assert_eq!(
         click(&mut training, "Stop and close"),
-        [Intent::Close(Close::Anyway)]
+        [Intent::Stop, Intent::Close(Close::Anyway)]
     );
 }

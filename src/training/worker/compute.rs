@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use crossbeam_channel::TryRecvError;
+use crossbeam_channel::{RecvTimeoutError, TryRecvError};
 
 use crate::checkpoint::{Checkpoint, Saved};
 use crate::dataset::{Dataset, Split};
@@ -59,13 +59,22 @@ impl Computer {
                 self.obey(command);
                 continue;
             }
+            let again = self.place.keep.lock().again();
             let command = {
                 let _rest = self.pulse.rest();
-                self.place.commands.recv()
+                match again {
+                    Some(again) => self.place.commands.recv_deadline(again),
+                    None => self
+                        .place
+                        .commands
+                        .recv()
+                        .map_err(|_| RecvTimeoutError::Disconnected),
+                }
             };
             match command {
                 Ok(command) => self.obey(command),
-                Err(_) => return,
+                Err(RecvTimeoutError::Timeout) => self.write_what_is_left(false),
+                Err(RecvTimeoutError::Disconnected) => return self.write_what_is_left(true),
             }
         }
     }
@@ -104,6 +113,7 @@ impl Computer {
             Command::KeepAtMost(bytes) => self.place.keep.lock().keep_at_most(bytes),
             Command::Encode => self.place.keep.lock().encode = true,
             Command::Save => self.save(None),
+            Command::WriteWhatIsLeft => self.write_what_is_left(true),
             Command::Reset { architecture, seed } => {
                 let mut keep = self.place.keep.lock();
                 keep.model.state = fresh(&architecture, seed).into();
@@ -254,7 +264,7 @@ impl Computer {
     pub(super) fn save(&self, epoch: Option<usize>) {
         let _rest = self.pulse.rest();
         let mut keep = self.place.keep.lock();
-        let saved = keep.save();
+        let saved = keep.save(epoch.is_some());
         if saved.is_ok() && epoch.is_none() {
             keep.remembered(&self.link, Ok(()));
         }
@@ -267,6 +277,13 @@ impl Computer {
             }
             Err(message) => Event::Error { message },
         });
+    }
+
+    /// Tries again to write what the disk has not taken; `now`: even if it is not time for that yet.
+    pub(super) fn write_what_is_left(&self, now: bool) {
+        let _rest = self.pulse.rest();
+        let mut keep = self.place.keep.lock();
+        keep.write_what_is_left(&self.link, &self.place.runs, now);
     }
 
     /// Before the first run: a few steps on the GPU and on the CPU, where the faster is wanted; says how they went.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::checkpoint::{
     Checkpoint, CheckpointError, OptimizerLayout, Saved, WeightsFile, save_configuration,
@@ -35,6 +36,8 @@ pub(super) struct Kept {
     /// Bytes of the clouds and weights of runs that are kept at most.
     most: u64,
     run: Option<Run>,
+    /// What the disk has not taken.
+    left: Unwritten,
     /// What the last run left behind.
     ends: Option<Ends>,
 }
@@ -43,6 +46,39 @@ struct Run {
     recorder: Recorder,
     /// A record that cannot be written is told of once.
     told: bool,
+    written: bool,
+}
+
+/// What runs have left behind and the disk has not taken.
+#[derive(Default)]
+struct Unwritten {
+    best: Option<Weights>,
+    last: Option<Weights>,
+    /// Weights and cloud at the end of the run with this name.
+    end: Option<(String, Cloud, Weights)>,
+    record: Option<Recorder>,
+    /// How often it was tried in vain, and when it is tried again.
+    tried: u32,
+    again: Option<Instant>,
+    told: bool,
+}
+
+/// Weights, and the settings of the run that they are of.
+type Weights = (Arc<Checkpoint>, TrainingConfig);
+
+/// Pauses before it is tried again double from the first to the last.
+const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(64)];
+
+impl Unwritten {
+    fn is_empty(&self) -> bool {
+        self.best.is_none() && self.last.is_none() && self.end.is_none() && self.record.is_none()
+    }
+
+    fn plan(&mut self) {
+        let pause = PAUSES[0] * 2_u32.saturating_pow(self.tried);
+        self.tried = (self.tried + 1).min(16);
+        self.again = (!self.is_empty()).then(|| Instant::now() + pause.min(PAUSES[1]));
+    }
 }
 
 struct Ends {
@@ -72,6 +108,7 @@ impl Keep {
             encode: true,
             most: u64::MAX,
             run: None,
+            left: Unwritten::default(),
             ends,
         })))
     }
@@ -119,6 +156,7 @@ impl Kept {
         self.run = Some(Run {
             recorder,
             told: false,
+            written: false,
         });
         self.record(link, |_| {});
     }
@@ -161,6 +199,7 @@ impl Kept {
         };
         grow(&mut run.recorder);
         let written = run.recorder.write();
+        run.written = written.is_ok();
         link.send(Event::Recorded(Arc::new(run.recorder.record().clone())));
         if let Err(error) = written
             && !std::mem::replace(&mut run.told, true)
@@ -174,32 +213,103 @@ impl Kept {
         let Some(run) = &self.run else {
             return;
         };
-        let id = &run.recorder.record().id;
+        let id = run.recorder.record().id.clone();
         let layout = OptimizerLayout::of(&self.config);
-        let kept = clouds::keep(runs, id, cloud, &self.model.state, layout);
+        let kept = clouds::keep(runs, &id, cloud, &self.model.state, layout);
         self.save_last(link);
         if let Err(error) = kept {
             link.error(error.to_string());
+            let weights = (self.model.state.clone(), self.config.clone());
+            self.left.end = Some((id, cloud.clone(), weights));
         }
         self.prune(link, runs);
     }
 
     /// Writes the state in memory as the one that is shown, beside the best one.
     pub(super) fn save_last(&mut self, link: &Link) {
-        let saved = self.file.save(EndState::Last, &self.model.state, &self.config);
-        if let Ok(Saved {
-            spared: Some(told), ..
-        }) = &saved
-        {
-            link.error(told.clone());
+        let last = (self.model.state.clone(), self.config.clone());
+        let saved = self.put(link, EndState::Last, &last);
+        self.left.last = saved.is_err().then_some(last);
+        self.remembered(link, saved);
+    }
+
+    /// Writes a state, and tells if it had to go to another file because another program has written this one.
+    fn put(
+        &mut self,
+        link: &Link,
+        which: EndState,
+        (state, config): &Weights,
+    ) -> Result<(), CheckpointError> {
+        if let Some(told) = self.file.save(which, state, config)?.spared {
+            link.error(told);
         }
-        self.remembered(link, saved.map(|_| ()));
+        Ok(())
     }
 
     /// Says beside the file which of the two states that a run has left behind is shown.
     pub(super) fn show(&self, link: &Link, which: EndState) {
         let shown = save_configuration(self.file.weights(), &self.config, which);
         self.remembered(link, shown);
+    }
+
+    /// Tries again to write what the disk has not taken, if it is time for that; `now`: in any case, and it is told what fails.
+    pub(super) fn write_what_is_left(&mut self, link: &Link, runs: &Path, now: bool) {
+        let early = self.left.again.is_some_and(|again| Instant::now() < again);
+        let nothing = self.left.is_empty() && self.left.again.is_none();
+        if nothing || early && !now {
+            return;
+        }
+        let mut failures: Vec<String> = Vec::new();
+        if let Some(best) = self.left.best.take()
+            && let Err(error) = self.save_best(&best)
+        {
+            failures.push(error);
+            self.left.best = Some(best);
+        }
+        if let Some(last) = self.left.last.take() {
+            match self.put(link, EndState::Last, &last) {
+                Ok(()) => link.send(Event::Remembered(last.0.params.digest())),
+                Err(error) => {
+                    failures.push(error.to_string());
+                    self.left.last = Some(last);
+                }
+            }
+        }
+        if let Some((id, cloud, of)) = self.left.end.take()
+            && let Err(error) = clouds::keep(runs, &id, &cloud, &of.0, OptimizerLayout::of(&of.1))
+        {
+            failures.push(error.to_string());
+            self.left.end = Some((id, cloud, of));
+        }
+        if let Some(mut recorder) = self.left.record.take()
+            && let Err(error) = recorder.write()
+        {
+            failures.push(format!("the run is not recorded: {error}"));
+            self.left.record = Some(recorder);
+        }
+        if self.left.is_empty() {
+            self.left = Unwritten::default();
+            self.prune(link, runs);
+            link.send(Event::Unwritten(false));
+            return;
+        }
+        self.left.plan();
+        if now {
+            failures.into_iter().for_each(|failure| link.error(failure));
+        }
+    }
+
+    /// When it is to be tried again.
+    pub(super) fn again(&self) -> Option<Instant> {
+        self.left.again
+    }
+
+    /// Tells whether the disk has not taken everything.
+    fn tell_what_is_left(&mut self, link: &Link) {
+        if !self.left.is_empty() && !std::mem::replace(&mut self.left.told, true) {
+            self.left.plan();
+            link.send(Event::Unwritten(true));
+        }
     }
 
     /// Tells that the next start begins with what is in memory, or why it does not.
@@ -225,12 +335,25 @@ impl Kept {
 
     pub(super) fn finish_run(&mut self, link: &Link, status: RunStatus, message: String) {
         self.record(link, |recorder| recorder.finish(status, &message));
-        self.run = None;
+        let run = self.run.take();
+        self.left.record = run.filter(|run| !run.written).map(|run| run.recorder);
+        self.tell_what_is_left(link);
         link.send(Event::TrainingFinished { status, message });
     }
 
     /// Writes the state in memory. A file that could not be read at the start is not overwritten.
-    pub(super) fn save(&mut self) -> Result<Saved, String> {
+    pub(super) fn save(&mut self, best_of_run: bool) -> Result<Saved, String> {
+        let best = (self.model.state.clone(), self.config.clone());
+        let saved = self.save_best(&best);
+        if saved.is_ok() {
+            self.left.best = None;
+        } else if best_of_run {
+            self.left.best = Some(best);
+        }
+        saved
+    }
+
+    fn save_best(&mut self, (state, config): &Weights) -> Result<Saved, String> {
         let weights = self.file.weights();
         if self.model.problem.is_some() && weights.exists() {
             return Err(format!(
@@ -239,7 +362,7 @@ impl Kept {
             ));
         }
         self.file
-            .save(EndState::Best, &self.model.state, &self.config)
+            .save(EndState::Best, state, config)
             .map_err(|error| error.to_string())
     }
 }

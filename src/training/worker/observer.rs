@@ -139,6 +139,7 @@ impl<'a> WindowObserver<'a> {
             Command::Probe { latents } => return self.computer.probe(engine, &latents),
             Command::Weights => return self.computer.hand_over(),
             Command::Inform { version } => return self.computer.inform(engine, version),
+            Command::WriteWhatIsLeft => return self.computer.write_what_is_left(true),
             Command::Save => {
                 "not saved: the best epoch is saved by itself while training runs; save again after it"
             }
@@ -183,6 +184,9 @@ impl Observer for WindowObserver<'_> {
                 recorder.epoch(metrics, state.params.digest());
                 tested.iter().for_each(|tested| recorder.tested(tested));
             });
+        }
+        if !metrics.best {
+            computer.write_what_is_left(false);
         }
         computer.link.send(Event::Epoch(*metrics));
         self.last = Some(snapshot.clone());

@@ -85,7 +85,7 @@ impl Running {
     }
 
     /// The next event that fits.
-    fn wait(&self, fits: impl Fn(&Event) -> bool) -> Result<Event, Box<dyn Error>> {
+    fn wait(&self, mut fits: impl FnMut(&Event) -> bool) -> Result<Event, Box<dyn Error>> {
         loop {
             let event = self.events.recv_timeout(PATIENCE)?;
             if fits(&event) {
@@ -459,5 +459,64 @@ fn a_checkpoint_that_another_program_wrote_meanwhile_stays() -> Result<(), Box<d
     assert_eq!(status, RunStatus::Completed, "{message}");
     assert!(std::fs::read(&path)? == written, "it was written over");
     crate::checkpoint::load(&beside)?;
+    Ok(())
+}
+
+#[test]
+fn what_the_disk_did_not_take_is_written_when_it_can_be() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let worker = Running::start(folder.path(), 400)?;
+    worker.latents()?;
+    let weights = folder.path().join("ssvae.ckpt");
+    let (last, runs) = (checkpoint::last_path(&weights), folder.path().join("runs"));
+    // Nothing can be written there.
+    let block = || -> std::io::Result<()> {
+        for path in [&weights, &last] {
+            let _ = std::fs::remove_file(path);
+            std::fs::create_dir_all(path.join("in the way"))?;
+        }
+        let _ = std::fs::remove_dir_all(&runs);
+        std::fs::write(&runs, "in the way")
+    };
+    let config = TrainingConfig {
+        max_epochs: 1,
+        ..TrainingConfig::reference()
+    };
+    block()?;
+    worker.train(400, config.clone())?;
+    let mut failures = Vec::new();
+    worker.wait(|event| match event {
+        Event::Error { message } => {
+            failures.push(message.clone());
+            false
+        }
+        event => matches!(event, Event::Unwritten(true)),
+    })?;
+    assert!(
+        failures.iter().any(|message| message.contains("ssvae.ckpt")),
+        "{failures:?}"
+    );
+    for path in [&weights, &last] {
+        std::fs::remove_dir_all(path)?;
+    }
+    std::fs::remove_file(&runs)?;
+    worker.wait(|event| matches!(event, Event::Unwritten(false)))?;
+    let (best, shown) = (checkpoint::load(&weights)?, checkpoint::load(&last)?);
+    assert!(best.step > 0 && shown.step == best.step);
+    let (records, _) = read_runs(&runs);
+    let record = records.first().ok_or("no record")?;
+    assert!(record.outcome.is_some() && clouds::weights_path(&runs, &record.id).exists());
+
+    // At the end it is tried once more, and told.
+    block()?;
+    worker.train(400, config)?;
+    worker.wait(|event| matches!(event, Event::Unwritten(true)))?;
+    let Running { commands, events } = worker;
+    drop(commands);
+    let told = events
+        .iter()
+        .filter(|event| matches!(event, Event::Error { .. }))
+        .count();
+    assert!(told > 0, "the loss is not told");
     Ok(())
 }

@@ -1,0 +1,36 @@
+//! The end of the connection to the X server. Xlib tells of it in a call that must not return, and ends the process after it.
+
+use std::ffi::c_int;
+use std::sync::OnceLock;
+
+use x11_dl::xlib::{Display, Xlib};
+
+use super::shutdown::Shutdown;
+
+static SHUTDOWN: OnceLock<Shutdown> = OnceLock::new();
+
+/// From now on what is under way is finished where the connection goes, as by `xkill` or with the server.
+pub fn watch(shutdown: Shutdown) {
+    // Where there is no Xlib there is no connection of its either.
+    let Ok(xlib) = Xlib::open() else {
+        return;
+    };
+    if SHUTDOWN.set(shutdown).is_ok() {
+        #[expect(unsafe_code, reason = "Xlib has this handler in C only")]
+        // SAFETY: the handler is a function of the program itself, it calls no Xlib and does not return.
+        unsafe {
+            (xlib.XSetIOErrorHandler)(Some(gone));
+        }
+    }
+}
+
+#[expect(
+    unsafe_code,
+    reason = "the type that Xlib wants; it does nothing that is unsafe"
+)]
+unsafe extern "C" fn gone(_display: *mut Display) -> c_int {
+    match SHUTDOWN.get() {
+        Some(shutdown) => shutdown.without_a_display(),
+        None => 1,
+    }
+}
