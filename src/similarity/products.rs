@@ -165,11 +165,11 @@ mod tests {
         for set in Products::all() {
             for length in [0, 1, 2, 7, 25] {
                 let sums = set.sums(&rows[..length], &columns[..length]);
-                for row in 0..GROUP {
-                    for column in 0..GROUP {
+                for (row, sums) in sums.iter().enumerate() {
+                    for (column, sum) in sums.iter().enumerate() {
                         let product = |at| number(&rows, row, at) * number(&columns, column, at);
                         let expected: i32 = (0..length * TOGETHER).map(product).sum();
-                        assert_eq!(sums[row][column], expected, "{row} {column} of {length}");
+                        assert_eq!(*sum, expected, "{row} {column} of {length}");
                     }
                 }
             }
