@@ -79,9 +79,12 @@ impl Products {
         own.into_iter().flatten().chain([Self::Plain])
     }
 
-    /// `[row, column]`: sums of the products of the rows' numbers with the columns'; of as many groups as both have, which must
-    /// be no more than [`MOST`].
+    /// `[row, column]`: sums of the products of the rows' numbers with the columns'; of as many groups as both have.
+    ///
+    /// # Panics
+    /// If the rows have more than [`MOST`].
     pub fn sums(self, rows: &[Group], columns: &[Group]) -> [Each; GROUP] {
+        assert!(rows.len() <= MOST, "sums of {} groups leave 32 bits", rows.len());
         match self {
             #[cfg(target_arch = "x86_64")]
             Self::Vnni(set) => set.sums(rows, columns),
@@ -128,10 +131,10 @@ fn plain(rows: &[Group], columns: &[Group]) -> [Each; GROUP] {
 fn compared(sums: &[Each; GROUP], rows: Side, columns: Side) -> [u16; GROUP] {
     std::array::from_fn(|row| {
         let (half, bound) = (rows.halves[row], rows.bounds[row]);
+        let columns = columns.halves.iter().zip(columns.bounds);
         let mut reached = 0;
-        for column in 0..GROUP {
-            let nearness = sums[row][column] - columns.halves[column] - half;
-            reached |= u16::from(nearness >= bound.min(columns.bounds[column])) << column;
+        for (column, (sum, (column_half, &own))) in sums[row].iter().zip(columns).enumerate() {
+            reached |= u16::from(sum - column_half - half >= bound.min(own)) << column;
         }
         reached
     })
@@ -162,11 +165,11 @@ mod tests {
         for set in Products::all() {
             for length in [0, 1, 2, 7, 25] {
                 let sums = set.sums(&rows[..length], &columns[..length]);
-                for row in 0..GROUP {
-                    for column in 0..GROUP {
+                for (row, sums) in sums.iter().enumerate() {
+                    for (column, sum) in sums.iter().enumerate() {
                         let product = |at| number(&rows, row, at) * number(&columns, column, at);
                         let expected: i32 = (0..length * TOGETHER).map(product).sum();
-                        assert_eq!(sums[row][column], expected, "{row} {column} of {length}");
+                        assert_eq!(*sum, expected, "{row} {column} of {length}");
                     }
                 }
             }
@@ -211,9 +214,9 @@ mod tests {
             set.reached(rows, columns, |group, reached| {
                 assert_eq!(group, calls);
                 calls += 1;
-                for row in 0..GROUP {
-                    for column in 0..GROUP {
-                        let nearness = sums[row][column] - row_halves[row] - column_halves[column];
+                for (row, sums) in sums.iter().enumerate() {
+                    for (column, sum) in sums.iter().enumerate() {
+                        let nearness = sum - row_halves[row] - column_halves[column];
                         let own = group == 0 && nearness >= column_bounds[column];
                         let expected = own || nearness >= row_bounds[row];
                         assert_eq!(reached[row] >> column & 1 == 1, expected, "{row} {column}");
