@@ -54,6 +54,9 @@ pub struct Claims {
     pub messages: HashSet<String>,
     /// Labels that were asked for, of samples that nobody knows, and neither confirmed nor refused.
     pub loose: Vec<u8>,
+    /// Epochs and saved models that a window has told of.
+    pub epochs: usize,
+    pub models: usize,
 }
 
 #[derive(Default)]

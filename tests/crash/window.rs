@@ -10,7 +10,6 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
 
-use super::Result;
 use super::actions::{Claims, Value};
 use super::desktop::{Dashboard, Desktop};
 use super::files::{broken_files, temporaries, write_images};
@@ -18,17 +17,18 @@ use super::labeller;
 use super::others::{Other, Way};
 use super::shim::Shim;
 use super::verdict::{Verdict, first_text};
+use super::{Goal, Result};
 
 const SIZE: &str = "900x640";
 const ARGUMENTS: [&str; 4] = ["--data-dir", "data", "--size", SIZE];
 const IMAGES: u32 = 5_000;
 
-pub fn kill_for(time: Duration, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verdict> {
-    kill(time, ways, seed, shim).map_err(|error| error.to_string().into())
+pub fn kill_for(goal: Goal, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verdict> {
+    kill(goal, ways, seed, shim).map_err(|error| error.to_string().into())
 }
 
 fn kill(
-    time: Duration,
+    goal: Goal,
     ways: &[Way],
     seed: u64,
     shim: &Shim,
@@ -46,10 +46,10 @@ fn kill(
     let mut broken = Vec::new();
     let (killed, rewritten) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| other.run(&stop, &writing));
-        let end = Instant::now() + time;
+        let begun = Instant::now();
         let mut kills = 0;
         let mut killed = Ok(0);
-        while Instant::now() < end && killed.is_ok() {
+        while !goal.reached(begun, kills) && killed.is_ok() {
             killed = live(&desktop, folder, &mut typist, shim, &mut claims, &mut broken)
                 .map(|()| kills + 1)
                 .map_err(|error| format!("after {kills} kills: {error}"));
@@ -66,6 +66,7 @@ fn kill(
     std::thread::sleep(Duration::from_millis(1500));
     window.close(&desktop)?;
     let mut verdict = Verdict::of(folder, kills, &claims, &other)?;
+    (verdict.epochs, verdict.models) = (claims.epochs, claims.models);
     verdict.broken.append(&mut broken);
     let model = folder.join("artifacts");
     if model.exists() {
@@ -104,6 +105,9 @@ fn live(
     claims.lives += 1;
     take(&events, &typed, claims);
     broken.extend(broken_files(&folder.join("artifacts")).unwrap_or_default());
+    if claims.models > 0 && !folder.join("artifacts/checkpoints/ssvae.ckpt").exists() {
+        broken.push("no model after one was told as saved".into());
+    }
     Ok(())
 }
 
@@ -116,6 +120,9 @@ fn take(events: &[Json], typed: &[Key], claims: &mut Claims) {
         .iter()
         .rfind(error)
         .map(|event| event["message"].to_string());
+    let count = |name: &str| events.iter().filter(|event| event["event"] == name).count();
+    claims.epochs += count("epoch");
+    claims.models += count("saved");
     // Answers come in the order of the keys, some of which change nothing.
     let mut open: &[Key] = typed;
     for event in events.iter().filter(|event| event["event"] == "labelled") {
