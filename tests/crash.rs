@@ -65,7 +65,7 @@ impl Goal {
         match minutes() {
             None => Self {
                 time: Duration::from_secs(short),
-                kills: 1,
+                kills: 3,
             },
             Some(minutes) => Self {
                 time: Duration::from_secs_f64(minutes * 60.0 * share),
@@ -149,6 +149,40 @@ fn kill_processes(
     Ok(kills)
 }
 
+/// Makes a folder whose labels were given, changes its file, and has it judged.
+fn tampered(change: impl Fn(String) -> String) -> Result<Verdict> {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    std::fs::create_dir(folder.join("data"))?;
+    let path = labeller::labels(folder);
+    std::fs::write(&path, change(verdict::first_text() + "200,3,\n201,4,\n"))?;
+    let record = "begun\nasked 200 3\nasked 201 4\nsaved 200 3\nsaved 201 4\nasked 202 5\n";
+    std::fs::write(labeller::record(folder), record)?;
+    let claims = Claims::read(&labeller::record(folder)).map_err(|error| error.to_string())?;
+    let other = Other::new(&[], &path, 0);
+    Verdict::of(folder, 1, &claims, &other).map_err(|error| error.to_string().into())
+}
+
+#[test]
+fn the_reader_sees_each_kind_of_loss() -> Result<()> {
+    assert!(tampered(|text| text)?.faultless());
+    assert!(
+        tampered(|text| text + "202,5,\n")?.faultless(),
+        "it was asked for"
+    );
+    assert_eq!(tampered(|text| text.replace("200,3,\n", ""))?.lost, [200]);
+    assert_eq!(tampered(|text| text.replace("201,4,", "201,7,"))?.lost, [201]);
+    assert_eq!(tampered(|text| text.replace("ask 77", ""))?.lost_rows.len(), 1);
+    assert_eq!(
+        tampered(|text| text.replace("see below", "see"))?.lost_rows.len(),
+        1
+    );
+    assert_eq!(tampered(|text| text + "203,5,\n")?.invented.len(), 1);
+    assert_eq!(tampered(|text| text + "201,4,\n")?.invented.len(), 1);
+    assert_eq!(tampered(|text| text + "20")?.broken.len(), 1);
+    Ok(())
+}
+
 /// Runs one for each name at the same time, prints what each has lost, and fails if any has lost anything.
 fn judge(
     names: &[String],
@@ -187,7 +221,7 @@ fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcom
     plans.push(("all in turn".into(), WAYS.to_vec()));
     let names: Vec<String> = plans.iter().map(|(name, _)| name.clone()).collect();
     let all = judge(&names, |i| kill_for(goal, &plans[i].1, i as u64, &shim))?;
-    let least = minutes().map_or(200, |minutes| (minutes * 1_000.0) as usize);
+    let least = minutes().map_or(100, |minutes| (minutes * 1_000.0) as usize);
     assert!(all.confirmed >= least, "only {} labels", all.confirmed);
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::table::Table;
 /// First serial of the rows that only the other program touches.
 const FIRST: u32 = 50_000;
 /// A row that another program wrote into a file that was just replaced may come back so late.
-const GRACE: Duration = Duration::from_secs(6);
+const GRACE: Duration = Duration::from_secs(10);
 /// Before a rewrite, after the reading.
 pub const STALE: Duration = Duration::from_secs(5);
 

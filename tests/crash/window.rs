@@ -113,8 +113,6 @@ fn live(
 
 /// Takes what the window told, and what it may have done without having told it.
 fn take(events: &[Json], typed: &[Key], claims: &mut Claims) {
-    // Serial, label before, label after.
-    let mut history: Vec<(u32, Value, Value)> = Vec::new();
     let error = |event: &&Json| event["event"] == "error";
     let message = events
         .iter()
@@ -134,20 +132,24 @@ fn take(events: &[Json], typed: &[Key], claims: &mut Claims) {
             open = &open[place + 1..];
         }
         if event["saved"] == true {
-            history.push((serial, claims.confirm(serial, label), label));
+            claims.confirm(serial, label);
         } else {
             claims.refuse(serial, label, message.as_deref().unwrap_or("no message"));
         }
     }
+    // Those that were gone back to may be from lives before.
+    let back = open.iter().filter(|&&key| key == Key::Back).count();
     let open: Vec<Key> = open.iter().filter(|key| key.acts()).copied().collect();
-    for &key in &open {
-        let near = history.iter().rev().take(open.len() + 1);
+    let reach = open.len() + 1 + 3 * back;
+    let near: Vec<(u32, Value, Value)> = claims.trail.iter().rev().take(reach).copied().collect();
+    for key in open {
         if let Key::Digit(label) = key {
             claims.loose.push(label);
-            // It may be for one that was gone back to.
-            near.for_each(|&(serial, ..)| claims.allow(serial, Some(label)));
+            for &(serial, ..) in &near {
+                claims.allow(serial, Some(label));
+            }
         } else {
-            for &(serial, before, after) in near {
+            for &(serial, before, after) in &near {
                 for label in [before, after, None] {
                     claims.allow(serial, label);
                 }
