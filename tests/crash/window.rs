@@ -22,6 +22,8 @@ use super::{Goal, Result};
 const SIZE: &str = "900x640";
 const ARGUMENTS: [&str; 4] = ["--data-dir", "data", "--size", SIZE];
 const IMAGES: u32 = 5_000;
+/// How long an answer is waited for before the next key.
+const ANSWER: Duration = Duration::from_millis(600);
 
 pub fn kill_for(goal: Goal, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verdict> {
     kill(goal, ways, seed, shim).map_err(|error| error.to_string().into())
@@ -98,7 +100,7 @@ fn live(
         window.opened()?;
         desktop.focus()?;
         let time = Duration::from_millis(typist.dice.random_range(300..2_000));
-        typed = typist.type_for(time)?;
+        typed = typist.type_for(time, || window.count("labelled"))?;
     }
     window.kill()?;
     let events = window.events();
@@ -137,23 +139,31 @@ fn take(events: &[Json], typed: &[Key], claims: &mut Claims) {
             claims.refuse(serial, label, message.as_deref().unwrap_or("no message"));
         }
     }
-    // Those that were gone back to may be from lives before.
-    let back = open.iter().filter(|&&key| key == Key::Back).count();
-    let open: Vec<Key> = open.iter().filter(|key| key.acts()).copied().collect();
-    let reach = open.len() + 1 + 3 * back;
-    let near: Vec<(u32, Value, Value)> = claims.trail.iter().rev().take(reach).copied().collect();
+    let count = |wanted: fn(Key) -> bool| open.iter().filter(|&&key| wanted(key)).count();
+    let back = count(|key| key == Key::Back);
+    let reversing = count(|key| matches!(key, Key::Undo | Key::Redo));
+    let trail = |length: usize| -> Vec<(u32, Value, Value)> {
+        let ended = claims.trail.iter().rev().take(length);
+        ended.copied().collect()
+    };
+    // Back leads to one of those that were labelled before, also in another life.
+    let gone_back = trail(if back > 0 { back + 3 } else { 0 });
+    let reversed = trail(if reversing > 0 { reversing + 1 } else { 0 });
+    for &(serial, before, after) in &reversed {
+        claims.allow(serial, before);
+        claims.allow(serial, after);
+    }
     for key in open {
-        if let Key::Digit(label) = key {
-            claims.loose.push(label);
-            for &(serial, ..) in &near {
-                claims.allow(serial, Some(label));
+        let label = match *key {
+            Key::Digit(label) => {
+                claims.loose.push(label);
+                Some(label)
             }
-        } else {
-            for &(serial, before, after) in &near {
-                for label in [before, after, None] {
-                    claims.allow(serial, label);
-                }
-            }
+            Key::Delete => None,
+            _ => continue,
+        };
+        for &(serial, ..) in &gone_back {
+            claims.allow(serial, label);
         }
     }
 }
@@ -221,7 +231,9 @@ impl Typist {
         })
     }
 
-    fn type_for(&mut self, time: Duration) -> std::io::Result<Vec<Key>> {
+    /// Types until the time is over, in the middle of whatever goes on then. Waits for the answers, of which `answered`
+    /// has come, so that little is open when the window is killed.
+    fn type_for(&mut self, time: Duration, answered: impl Fn() -> usize) -> std::io::Result<Vec<Key>> {
         let end = Instant::now() + time;
         let mut typed = Vec::new();
         self.press(Key::Next, &mut typed)?;
@@ -230,25 +242,27 @@ impl Typist {
         }
         while Instant::now() < end {
             let label = Key::Digit(self.dice.random_range(0..10));
-            match self.dice.random_range(0..40) {
-                0..3 => self.press(Key::Undo, &mut typed)?,
-                3 => self.press(Key::Redo, &mut typed)?,
-                4 => self.press_all(&[Key::Back, Key::Delete, Key::Next], &mut typed)?,
-                5 => self.press_all(&[Key::Back, label, Key::Next], &mut typed)?,
-                6 => self.press(Key::Stop, &mut typed)?,
-                7 => self.press(Key::Train, &mut typed)?,
-                _ => self.press(label, &mut typed)?,
+            let keys = match self.dice.random_range(0..40) {
+                0..3 => vec![Key::Undo],
+                3 => vec![Key::Redo],
+                4 => vec![Key::Back, Key::Delete, Key::Next],
+                5 => vec![Key::Back, label, Key::Next],
+                6 => vec![Key::Stop],
+                7 => vec![Key::Train],
+                8..12 => vec![label; 4],
+                _ => vec![label],
+            };
+            let wanted = answered() + keys.iter().filter(|key| key.acts()).count();
+            for key in keys {
+                self.press(key, &mut typed)?;
             }
-            // Some in quick succession, on the whole not faster than they are carried out.
-            let quick = self.dice.random_bool(0.3);
-            let pause = if quick { 5..10 } else { 60..140 };
-            std::thread::sleep(Duration::from_millis(self.dice.random_range(pause)));
+            // A key may change nothing.
+            let patience = end.min(Instant::now() + ANSWER);
+            while answered() < wanted && Instant::now() < patience {
+                std::thread::sleep(Duration::from_millis(10));
+            }
         }
         Ok(typed)
-    }
-
-    fn press_all(&mut self, keys: &[Key], typed: &mut Vec<Key>) -> std::io::Result<()> {
-        keys.iter().try_for_each(|&key| self.press(key, typed))
     }
 
     fn press(&mut self, key: Key, typed: &mut Vec<Key>) -> std::io::Result<()> {
