@@ -52,7 +52,11 @@ fn a_window_that_is_used_for_hours_stays_as_it_was() -> Outcome {
     let mut rounds: Vec<(Duration, Held)> = Vec::new();
     while begun.elapsed() < whole {
         let seen = window.count("recoloured");
-        round(&desktop, &window, centre)?;
+        round(&desktop, &window, centre).map_err(|error| {
+            let events = window.events();
+            let last: Vec<String> = events.iter().rev().take(12).map(Value::to_string).collect();
+            format!("{error}; the last events, backwards: {last:#?}")
+        })?;
         let held = held(&window, seen)?;
         let at = begun.elapsed();
         println!(
