@@ -256,11 +256,14 @@ impl Other {
             }
             Way::InPlace => {
                 let label = table.or_add("label");
+                let last = table.header.len() - 1;
                 for row in 0..table.rows.len() {
-                    if let Ok(Some(text)) = table.label(row) {
-                        table.set(row, label, &format!("{text}.0"));
+                    if let Ok(Some(number)) = table.label(row) {
+                        table.set(row, label, &format!("{number}.0"));
                     }
-                    table.set(row, table.header.len() - 1, &table.cell(row, "note").to_owned());
+                    // All rows become as long as the header.
+                    let text = table.rows[row].get(last).cloned().unwrap_or_default();
+                    table.set(row, last, &text);
                 }
                 let mut file = File::create(&self.path)?;
                 file.write_all(table.text().as_bytes())?;

@@ -103,7 +103,8 @@ impl Verdict {
                 }
             };
             let free = claim.confirmed.flatten().is_none();
-            if !claim.allows(value) && !(free && taken(value)) {
+            let allowed = claim.allows(value) || free && taken(value);
+            if !allowed {
                 match claim.confirmed {
                     Some(_) => self.lost.push(serial),
                     None => self.invented.push(format!("{serial},{value:?}")),
