@@ -18,6 +18,9 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// The window has come to rest by then: caches are filled, the first runs are on record.
 const WARM_UP: Duration = Duration::from_secs(600);
 
+/// How long anything may take on a machine that others use, too.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// What the process holds, at rest.
 #[derive(Clone, Copy, Debug)]
 struct Held {
@@ -130,6 +133,17 @@ fn pause(millis: u64) {
     std::thread::sleep(Duration::from_millis(millis));
 }
 
+fn until(done: impl Fn() -> bool, what: &str) -> Outcome {
+    let end = Instant::now() + PATIENCE;
+    while !done() {
+        if Instant::now() > end {
+            return Err(format!("{what} did not come").into());
+        }
+        pause(100);
+    }
+    Ok(())
+}
+
 /// Half a minute of everything, ended at rest.
 fn round(desktop: &Desktop, window: &Dashboard, [x, y]: [f64; 2]) -> Outcome {
     let keys = |names: &[&str], rest: u64| -> Outcome {
@@ -182,10 +196,10 @@ fn round(desktop: &Desktop, window: &Dashboard, [x, y]: [f64; 2]) -> Outcome {
     let epochs = window.count("epoch");
     let ends = window.count("training_finished");
     keys(&["ctrl+Return"], 300)?;
-    window.nth("epoch", epochs + 1)?;
+    until(|| window.count("epoch") >= epochs + 2, "two epochs")?;
     keys(&["n", "7", "8"], 250)?;
     keys(&["ctrl+period"], 300)?;
-    window.nth("training_finished", ends)?;
+    until(|| window.count("training_finished") > ends, "the end of the run")?;
     pause(3_000);
     Ok(())
 }
