@@ -18,6 +18,9 @@ use super::journal::{Action, Journal, Step};
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_STEP: Duration = Duration::from_millis(5);
 
+/// Bytes of a history, as many as some ten million labels take.
+const LARGEST: u64 = 1 << 30;
+
 /// A line of the file, one JSON object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,7 +142,13 @@ impl History {
             known: 0,
             waiting: Vec::new(),
         };
-        let read = history.reopen(false).and_then(|()| history.read_new());
+        let read = history.reopen(false).and_then(|()| {
+            let length = history.file.as_ref().map(File::metadata).transpose()?;
+            if length.is_some_and(|file| file.len() > LARGEST) {
+                return Err(io::Error::new(ErrorKind::FileTooLarge, "it has more than 1 GiB"));
+            }
+            history.read_new()
+        });
         match read {
             Ok(bytes) => (history, parse(&bytes), None),
             Err(source) => {

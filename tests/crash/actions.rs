@@ -54,6 +54,11 @@ pub struct Claims {
     pub messages: HashSet<String>,
     /// Labels that were asked for, of samples that nobody knows, and neither confirmed nor refused.
     pub loose: Vec<u8>,
+    /// What was confirmed, in order: serial, label before, label after.
+    pub trail: Vec<(u32, Value, Value)>,
+    /// Epochs and saved models that a window has told of.
+    pub epochs: usize,
+    pub models: usize,
 }
 
 #[derive(Default)]
@@ -121,12 +126,13 @@ impl Claims {
         Ok(())
     }
 
-    /// The last confirmed label of a sample, before this one was told as saved.
-    pub fn confirm(&mut self, serial: u32, label: Value) -> Value {
+    /// This label was told as saved.
+    pub fn confirm(&mut self, serial: u32, label: Value) {
         self.confirmed += 1;
         let claim = self.serials.entry(serial).or_default();
         claim.maybe.clear();
-        claim.confirmed.replace(label).flatten()
+        let before = claim.confirmed.replace(label).flatten();
+        self.trail.push((serial, before, label));
     }
 
     /// The file may say so, too.

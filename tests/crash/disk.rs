@@ -87,7 +87,8 @@ pub fn fill() -> Result<String> {
 }
 
 /// Cuts the power again and again: the process is stopped, and what its disk (ext4 on a loop device, which writes
-/// unflushed data minutes later) holds by then is copied, mounted and judged.
+/// unflushed data minutes later) holds by then is copied, mounted and judged. The history must have been flushed as well:
+/// after every second cut a stale text is saved before the next start.
 pub fn cut_power(cuts: usize) -> Result<String> {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
@@ -112,7 +113,9 @@ pub fn cut_power(cuts: usize) -> Result<String> {
     let mut all = Verdict::default();
     for cut in 0..cuts {
         let mut process = labeller::spawn(folder, Some(cut as u32), &[])?;
-        std::thread::sleep(Duration::from_millis(dice.random_range(50..700)));
+        std::thread::sleep(Duration::from_millis(dice.random_range(50..350)));
+        let older = std::fs::read(labeller::labels(folder))?;
+        std::thread::sleep(Duration::from_millis(dice.random_range(0..350)));
         let id = Pid::from_raw(i32::try_from(process.id())?).ok_or("no process")?;
         kill_process(id, Signal::STOP)?;
         // What it told until now must be on the disk by now.
@@ -125,12 +128,16 @@ pub fn cut_power(cuts: usize) -> Result<String> {
         let claims = Claims::read(&labeller::record(after.path()))?;
         let copy = copy.display().to_string();
         let restored = Mounted::new(&["-o", "loop", &copy], &after.path().join("data"))?;
+        // Every second time somebody who had read the file before the cut saves it after that.
+        let mut other = Other::new(&[], &labeller::labels(after.path()), cut as u64);
+        if cut % 2 == 1 {
+            other.save_stale(&older)?;
+        }
         labeller::open_and_close(after.path(), Duration::from_millis(100))?;
         let _ = std::fs::remove_dir(after.path().join("data/lost+found"));
-        let other = Other::new(&[], &labeller::labels(after.path()), 0);
         let mut verdict = Verdict::of(after.path(), 1, &claims, &other)?;
         drop(restored);
-        // Counted once, though all that came before is looked at after each cut.
+        // Labels are counted once, though all that came before are looked at after each cut.
         verdict.confirmed = if cut + 1 == cuts { claims.confirmed } else { 0 };
         all.add(&verdict);
     }

@@ -17,9 +17,9 @@ use super::table::Table;
 /// First serial of the rows that only the other program touches.
 const FIRST: u32 = 50_000;
 /// A row that another program wrote into a file that was just replaced may come back so late.
-const GRACE: Duration = Duration::from_secs(6);
+const GRACE: Duration = Duration::from_secs(10);
 /// Before a rewrite, after the reading.
-pub const STALE: Duration = Duration::from_secs(5);
+const STALE: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -102,6 +102,11 @@ impl Other {
         }
     }
 
+    /// Rewrites the file at once, with a row of its own, from the text that it is given.
+    pub fn save_stale(&mut self, text: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+        Ok(self.rewrite(Way::Rename, Table::parse(text)?, None)?)
+    }
+
     /// Reads, waits and rewrites until it is told to stop. `writing` is set while the file need not be whole.
     pub fn run(&mut self, stop: &AtomicBool, writing: &AtomicBool) -> io::Result<()> {
         let mut turn = 0;
@@ -129,9 +134,7 @@ impl Other {
         match Table::parse(&bytes) {
             Ok(table) => {
                 self.look_for_own(&table);
-                // A lock is not held for long where others want it.
-                let longest = if way == Way::Flock { STALE / 4 } else { STALE };
-                if self.wait(longest, stop) {
+                if self.wait(STALE, stop) {
                     writing.store(true, Ordering::Release);
                     let done = self.rewrite(way, table, lock);
                     writing.store(false, Ordering::Release);
@@ -256,11 +259,14 @@ impl Other {
             }
             Way::InPlace => {
                 let label = table.or_add("label");
+                let last = table.header.len() - 1;
                 for row in 0..table.rows.len() {
-                    if let Ok(Some(text)) = table.label(row) {
-                        table.set(row, label, &format!("{text}.0"));
+                    if let Ok(Some(number)) = table.label(row) {
+                        table.set(row, label, &format!("{number}.0"));
                     }
-                    table.set(row, table.header.len() - 1, &table.cell(row, "note").to_owned());
+                    // All rows become as long as the header.
+                    let text = table.rows[row].get(last).cloned().unwrap_or_default();
+                    table.set(row, last, &text);
                 }
                 let mut file = File::create(&self.path)?;
                 file.write_all(table.text().as_bytes())?;

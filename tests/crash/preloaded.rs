@@ -190,9 +190,24 @@ mod faults {
 
     /// Traps the calls unless they come from [`shim_call`].
     unsafe fn install() {
-        let load = |offset| Instruction { code: 0x20, if_true: 0, if_false: 0, value: offset };
-        let give = |value| Instruction { code: 0x06, if_true: 0, if_false: 0, value };
-        let equal = |value, if_true, if_false| Instruction { code: 0x15, if_true, if_false, value };
+        let load = |offset| Instruction {
+            code: 0x20,
+            if_true: 0,
+            if_false: 0,
+            value: offset,
+        };
+        let give = |value| Instruction {
+            code: 0x06,
+            if_true: 0,
+            if_false: 0,
+            value,
+        };
+        let equal = |value, if_true, if_false| Instruction {
+            code: 0x15,
+            if_true,
+            if_false,
+            value,
+        };
         const ALLOW: u32 = 0x7fff_0000;
         const TRAP: u32 = 0x0003_0000;
         let after = &raw const shim_called as u64;
@@ -202,7 +217,12 @@ mod faults {
             program.push(equal(call.0 as u32, count - i as u8, 0));
         }
         program.push(give(ALLOW));
-        program.extend([load(8), equal(after as u32, 0, 2), load(12), equal((after >> 32) as u32, 1, 0)]);
+        program.extend([
+            load(8),
+            equal(after as u32, 0, 2),
+            load(12),
+            equal((after >> 32) as u32, 1, 0),
+        ]);
         program.extend([give(TRAP), give(ALLOW)]);
         let program = Program {
             length: program.len() as u16,
@@ -222,7 +242,15 @@ mod faults {
     fn note(text: &str) {
         // SAFETY: the text's own memory.
         unsafe {
-            shim_call(WRITE, LOG.load(Ordering::Relaxed), text.as_ptr() as i64, text.len() as i64, 0, 0, 0);
+            shim_call(
+                WRITE,
+                LOG.load(Ordering::Relaxed),
+                text.as_ptr() as i64,
+                text.len() as i64,
+                0,
+                0,
+                0,
+            );
         }
     }
 
@@ -268,7 +296,15 @@ mod faults {
                     for i in 0..count {
                         name[14 + i] = digits[count - 1 - i];
                     }
-                    let length = shim_call(READLINK, name.as_ptr() as i64, buffer.as_mut_ptr() as i64, 512, 0, 0, 0);
+                    let length = shim_call(
+                        READLINK,
+                        name.as_ptr() as i64,
+                        buffer.as_mut_ptr() as i64,
+                        512,
+                        0,
+                        0,
+                        0,
+                    );
                     &buffer[..length.max(0) as usize]
                 }
             };

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::Goal;
 use super::files::{broken_files, temporaries, write_images};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Kills it again and again, and lets it end at last. Returns the number of kills.
-pub fn kill_for(time: Duration) -> Result<usize> {
+pub fn kill_for(goal: Goal) -> Result<usize> {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     write_images(&folder.join("data"), 1_000)?;
@@ -37,9 +38,9 @@ pub fn kill_for(time: Duration) -> Result<usize> {
         command
     };
     let mut dice = ChaCha8Rng::seed_from_u64(3);
-    let end = Instant::now() + time;
+    let begun = Instant::now();
     let mut kills = 0;
-    while Instant::now() < end {
+    while !goal.reached(begun, kills) {
         let mut process = train("30").stderr(Stdio::null()).spawn()?;
         std::thread::sleep(Duration::from_millis(dice.random_range(20..1_200)));
         if let Some(status) = process.try_wait()?

@@ -45,6 +45,9 @@ pub struct Verdict {
     /// Files that were left behind.
     pub strays: Vec<String>,
     pub messages: Vec<String>,
+    /// Epochs and saved models that windows have told of.
+    pub epochs: usize,
+    pub models: usize,
 }
 
 impl Verdict {
@@ -100,7 +103,8 @@ impl Verdict {
                 }
             };
             let free = claim.confirmed.flatten().is_none();
-            if !claim.allows(value) && !(free && taken(value)) {
+            let allowed = claim.allows(value) || free && taken(value);
+            if !allowed {
                 match claim.confirmed {
                     Some(_) => self.lost.push(serial),
                     None => self.invented.push(format!("{serial},{value:?}")),
@@ -185,6 +189,8 @@ impl Verdict {
         self.failed += other.failed;
         self.rewrites += other.rewrites;
         self.theirs += other.theirs;
+        self.epochs += other.epochs;
+        self.models += other.models;
         self.into_replaced += other.into_replaced;
         self.lost.extend(&other.lost);
         for (all, more) in [

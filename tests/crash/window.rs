@@ -10,7 +10,6 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
 
-use super::Result;
 use super::actions::{Claims, Value};
 use super::desktop::{Dashboard, Desktop};
 use super::files::{broken_files, temporaries, write_images};
@@ -18,17 +17,20 @@ use super::labeller;
 use super::others::{Other, Way};
 use super::shim::Shim;
 use super::verdict::{Verdict, first_text};
+use super::{Goal, Result};
 
 const SIZE: &str = "900x640";
 const ARGUMENTS: [&str; 4] = ["--data-dir", "data", "--size", SIZE];
 const IMAGES: u32 = 5_000;
+/// How long an answer is waited for before the next key.
+const ANSWER: Duration = Duration::from_millis(600);
 
-pub fn kill_for(time: Duration, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verdict> {
-    kill(time, ways, seed, shim).map_err(|error| error.to_string().into())
+pub fn kill_for(goal: Goal, ways: &[Way], seed: u64, shim: &Shim) -> Result<Verdict> {
+    kill(goal, ways, seed, shim).map_err(|error| error.to_string().into())
 }
 
 fn kill(
-    time: Duration,
+    goal: Goal,
     ways: &[Way],
     seed: u64,
     shim: &Shim,
@@ -46,10 +48,10 @@ fn kill(
     let mut broken = Vec::new();
     let (killed, rewritten) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| other.run(&stop, &writing));
-        let end = Instant::now() + time;
+        let begun = Instant::now();
         let mut kills = 0;
         let mut killed = Ok(0);
-        while Instant::now() < end && killed.is_ok() {
+        while !goal.reached(begun, kills) && killed.is_ok() {
             killed = live(&desktop, folder, &mut typist, shim, &mut claims, &mut broken)
                 .map(|()| kills + 1)
                 .map_err(|error| format!("after {kills} kills: {error}"));
@@ -66,6 +68,7 @@ fn kill(
     std::thread::sleep(Duration::from_millis(1500));
     window.close(&desktop)?;
     let mut verdict = Verdict::of(folder, kills, &claims, &other)?;
+    (verdict.epochs, verdict.models) = (claims.epochs, claims.models);
     verdict.broken.append(&mut broken);
     let model = folder.join("artifacts");
     if model.exists() {
@@ -97,25 +100,29 @@ fn live(
         window.opened()?;
         desktop.focus()?;
         let time = Duration::from_millis(typist.dice.random_range(300..2_000));
-        typed = typist.type_for(time)?;
+        typed = typist.type_for(time, || window.count("labelled"))?;
     }
     window.kill()?;
     let events = window.events();
     claims.lives += 1;
     take(&events, &typed, claims);
     broken.extend(broken_files(&folder.join("artifacts")).unwrap_or_default());
+    if claims.models > 0 && !folder.join("artifacts/checkpoints/ssvae.ckpt").exists() {
+        broken.push("no model after one was told as saved".into());
+    }
     Ok(())
 }
 
 /// Takes what the window told, and what it may have done without having told it.
 fn take(events: &[Json], typed: &[Key], claims: &mut Claims) {
-    // Serial, label before, label after.
-    let mut history: Vec<(u32, Value, Value)> = Vec::new();
     let error = |event: &&Json| event["event"] == "error";
     let message = events
         .iter()
         .rfind(error)
         .map(|event| event["message"].to_string());
+    let count = |name: &str| events.iter().filter(|event| event["event"] == name).count();
+    claims.epochs += count("epoch");
+    claims.models += count("saved");
     // Answers come in the order of the keys, some of which change nothing.
     let mut open: &[Key] = typed;
     for event in events.iter().filter(|event| event["event"] == "labelled") {
@@ -127,24 +134,36 @@ fn take(events: &[Json], typed: &[Key], claims: &mut Claims) {
             open = &open[place + 1..];
         }
         if event["saved"] == true {
-            history.push((serial, claims.confirm(serial, label), label));
+            claims.confirm(serial, label);
         } else {
             claims.refuse(serial, label, message.as_deref().unwrap_or("no message"));
         }
     }
-    let open: Vec<Key> = open.iter().filter(|key| key.acts()).copied().collect();
-    for &key in &open {
-        let near = history.iter().rev().take(open.len() + 1);
-        if let Key::Digit(label) = key {
-            claims.loose.push(label);
-            // It may be for one that was gone back to.
-            near.for_each(|&(serial, ..)| claims.allow(serial, Some(label)));
-        } else {
-            for &(serial, before, after) in near {
-                for label in [before, after, None] {
-                    claims.allow(serial, label);
-                }
+    let count = |wanted: fn(Key) -> bool| open.iter().filter(|&&key| wanted(key)).count();
+    let back = count(|key| key == Key::Back);
+    let reversing = count(|key| matches!(key, Key::Undo | Key::Redo));
+    let trail = |length: usize| -> Vec<(u32, Value, Value)> {
+        let ended = claims.trail.iter().rev().take(length);
+        ended.copied().collect()
+    };
+    // Back leads to one of those that were labelled before, also in another life.
+    let gone_back = trail(if back > 0 { back + 3 } else { 0 });
+    let reversed = trail(if reversing > 0 { reversing + 1 } else { 0 });
+    for &(serial, before, after) in &reversed {
+        claims.allow(serial, before);
+        claims.allow(serial, after);
+    }
+    for key in open {
+        let label = match *key {
+            Key::Digit(label) => {
+                claims.loose.push(label);
+                Some(label)
             }
+            Key::Delete => None,
+            _ => continue,
+        };
+        for &(serial, ..) in &gone_back {
+            claims.allow(serial, label);
         }
     }
 }
@@ -212,7 +231,9 @@ impl Typist {
         })
     }
 
-    fn type_for(&mut self, time: Duration) -> std::io::Result<Vec<Key>> {
+    /// Types until the time is over, in the middle of whatever goes on then. Waits for the answers, of which `answered`
+    /// has come, so that little is open when the window is killed.
+    fn type_for(&mut self, time: Duration, answered: impl Fn() -> usize) -> std::io::Result<Vec<Key>> {
         let end = Instant::now() + time;
         let mut typed = Vec::new();
         self.press(Key::Next, &mut typed)?;
@@ -221,25 +242,27 @@ impl Typist {
         }
         while Instant::now() < end {
             let label = Key::Digit(self.dice.random_range(0..10));
-            match self.dice.random_range(0..40) {
-                0..3 => self.press(Key::Undo, &mut typed)?,
-                3 => self.press(Key::Redo, &mut typed)?,
-                4 => self.press_all(&[Key::Back, Key::Delete, Key::Next], &mut typed)?,
-                5 => self.press_all(&[Key::Back, label, Key::Next], &mut typed)?,
-                6 => self.press(Key::Stop, &mut typed)?,
-                7 => self.press(Key::Train, &mut typed)?,
-                _ => self.press(label, &mut typed)?,
+            let keys = match self.dice.random_range(0..40) {
+                0..3 => vec![Key::Undo],
+                3 => vec![Key::Redo],
+                4 => vec![Key::Back, Key::Delete, Key::Next],
+                5 => vec![Key::Back, label, Key::Next],
+                6 => vec![Key::Stop],
+                7 => vec![Key::Train],
+                8..12 => vec![label; 4],
+                _ => vec![label],
+            };
+            let wanted = answered() + keys.iter().filter(|key| key.acts()).count();
+            for key in keys {
+                self.press(key, &mut typed)?;
             }
-            // Some in quick succession, on the whole not faster than they are carried out.
-            let quick = self.dice.random_bool(0.3);
-            let pause = if quick { 5..10 } else { 60..140 };
-            std::thread::sleep(Duration::from_millis(self.dice.random_range(pause)));
+            // A key may change nothing.
+            let patience = end.min(Instant::now() + ANSWER);
+            while answered() < wanted && Instant::now() < patience {
+                std::thread::sleep(Duration::from_millis(10));
+            }
         }
         Ok(typed)
-    }
-
-    fn press_all(&mut self, keys: &[Key], typed: &mut Vec<Key>) -> std::io::Result<()> {
-        keys.iter().try_for_each(|&key| self.press(key, typed))
     }
 
     fn press(&mut self, key: Key, typed: &mut Vec<Key>) -> std::io::Result<()> {
