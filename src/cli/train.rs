@@ -139,7 +139,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     if let Some(snapshot) = &observer.last {
         let Saved { spared, .. } = observer.file.put(EndState::Last, &state, &config)?;
         if let Some(told) = spared {
-            eprintln!("warning: {told}");
+            console::warn(format_args!("warning: {told}"));
         }
         if let Some(record) = observer.recorder.as_ref().map(Recorder::record) {
             let (runs, cloud) = (&args.common.runs, Cloud::new(snapshot, labels.as_slice()));
@@ -266,7 +266,8 @@ impl Observer for Console<'_> {
         match self.file.save(EndState::Best, state, self.config) {
             Ok(Saved { spared, .. }) => {
                 if let Some(told) = spared {
-                    self.bar.suspend(|| eprintln!("warning: {told}"));
+                    self.bar
+                        .suspend(|| console::warn(format_args!("warning: {told}")));
                 }
             }
             Err(error) => {

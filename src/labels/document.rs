@@ -51,8 +51,9 @@ impl Document {
     /// Reads the file's bytes; none at all are an empty document.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let text = str::from_utf8(bytes).map_err(|error| {
-            let line = 1 + bytes[..error.valid_up_to()]
+            let line = 1 + bytes
                 .iter()
+                .take(error.valid_up_to())
                 .filter(|&&byte| byte == b'\n')
                 .count();
             Malformed {
@@ -168,7 +169,7 @@ impl Document {
     }
 
     pub fn label(&self, serial: i64) -> Option<u8> {
-        self.rows[*self.winners.get(&serial)?].label
+        self.rows.get(*self.winners.get(&serial)?)?.label
     }
 
     pub fn has(&self, serial: i64) -> bool {
@@ -182,9 +183,9 @@ impl Document {
     /// The labels of a data set of `n` samples; rows with other serials do not concern it.
     pub fn labels(&self, n: usize) -> Labels {
         let mut labels = Labels::new(n);
-        for (&serial, &at) in &self.winners {
-            if let Ok(serial) = u32::try_from(serial) {
-                labels.set(serial, self.rows[at].label);
+        for &serial in self.winners.keys() {
+            if let Ok(within) = u32::try_from(serial) {
+                labels.set(within, self.label(serial));
             }
         }
         labels
@@ -210,7 +211,7 @@ impl Document {
             }
             return label.is_some();
         };
-        let Some(row) = self.rows.get(at) else {
+        let Some(row) = self.rows.get_mut(at) else {
             return false;
         };
         if row.label == label {
@@ -223,7 +224,7 @@ impl Document {
             (None, None) if row.earlier.is_none() && self.columns.says_nothing_else(&row.text) => {
                 self.winners.remove(&serial);
                 // It keeps its place, empty, so that dropping many looks at no other.
-                self.rows[at] = Row::dropped(row.line);
+                *row = Row::dropped(row.line);
                 return true;
             }
             (None, None) => with_field(&row.text, self.columns.label, ""),
@@ -231,7 +232,7 @@ impl Document {
         };
         let new = Row::read(&text, row.line, self.columns).after(row.earlier);
         if new.label == label && new.fault.is_none() {
-            self.rows[at] = new;
+            *row = new;
         } else {
             // The row has another fault and keeps its text; a later one wins.
             self.append(&self.columns.record(serial, label));
@@ -267,12 +268,11 @@ impl Document {
             if content.is_empty() || overruled || known {
                 continue;
             }
-            changed |= match row.serial.and_then(|serial| self.winners.get(&serial)) {
-                Some(&at) if same_columns => {
-                    let line_ending = ending(&self.rows[at].text).to_owned();
-                    let text = content.to_owned() + &line_ending;
-                    let Row { line, earlier, .. } = self.rows[at];
-                    self.rows[at] = Row::read(&text, line, self.columns).after(earlier);
+            let there = row.serial.and_then(|serial| self.winners.get(&serial));
+            changed |= match there.and_then(|&at| self.rows.get_mut(at)) {
+                Some(there) if same_columns => {
+                    let text = content.to_owned() + ending(&there.text);
+                    *there = Row::read(&text, there.line, self.columns).after(there.earlier);
                     true
                 }
                 None if same_columns => {

@@ -320,7 +320,7 @@ mod tests {
         text.push_str(r#"{"done":{"steps":[{"ser"#);
         fs::write(path(&labels), text).unwrap();
         let (mut history, lines, _) = History::open(&labels);
-        assert_eq!(lines, [first.clone()]);
+        assert_eq!(lines, std::slice::from_ref(&first));
         let second = Line::Done(action(6, 2));
         history.append(vec![second.clone()]).unwrap();
         assert_eq!(History::open(&labels).1, [first, second]);

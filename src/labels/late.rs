@@ -121,7 +121,7 @@ impl Old {
     fn due(&self) -> Instant {
         match &self.writing {
             Some(writing) => writing.seen + STEP,
-            None => self.replaced + LOOKS[self.looks],
+            None => self.replaced + LOOKS.get(self.looks).copied().unwrap_or_default(),
         }
     }
 

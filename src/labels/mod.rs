@@ -15,6 +15,16 @@
 //! journal   the user's actions in it, to undo and redo
 //! ```
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
 mod document;
 mod error;
 mod file;

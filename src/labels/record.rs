@@ -30,7 +30,11 @@ pub(super) fn split(text: &str, fields: &mut Vec<Range<usize>>) -> Option<usize>
             }
             (_, b'\n' | b'\r') => {
                 fields.push(start..at);
-                let ending = if bytes[at..].starts_with(b"\r\n") { 2 } else { 1 };
+                let ending = if byte == b'\r' && bytes.get(at + 1) == Some(&b'\n') {
+                    2
+                } else {
+                    1
+                };
                 return Some(at + ending);
             }
             _ => State::Plain,

@@ -22,10 +22,12 @@ pub(super) struct Columns {
 impl Columns {
     /// A new row.
     pub fn record(self, serial: i64, label: Option<u8>) -> String {
-        let mut fields = vec![String::new(); self.count];
-        fields[self.serial] = serial.to_string();
-        fields[self.label] = label.map(|label| label.to_string()).unwrap_or_default();
-        fields.join(",")
+        let field = |column| match label {
+            _ if column == self.serial => serial.to_string(),
+            Some(label) if column == self.label => label.to_string(),
+            _ => String::new(),
+        };
+        (0..self.count).map(field).collect::<Vec<_>>().join(",")
     }
 
     /// Whether a record has nothing but its serial and its label.

@@ -141,10 +141,13 @@ impl LabelStore {
         requests.iter().map(|request| request.changes.len()).sum()
     }
 
-    /// Says the same to a thread that has not got the store.
+    /// The same for a thread that has not got the store; what only the history is told counts as one.
     pub fn pending_counter(&self) -> impl Fn() -> usize + Clone + Send + 'static {
         let shared = Arc::clone(&self.shared);
-        move || shared.pending().len()
+        move || {
+            let requests = shared.pending();
+            requests.iter().map(|request| request.changes.len().max(1)).sum()
+        }
     }
 
     /// Puts the changes that are still pending over `labels`, so that what was requested after an event was sent

@@ -32,11 +32,11 @@ impl Labels {
             return before;
         }
         *value = label;
-        if let Some(before) = before {
-            self.counts[usize::from(before)] -= 1;
+        if let Some(count) = before.and_then(|label| self.counts.get_mut(usize::from(label))) {
+            *count -= 1;
         }
-        if let Some(label) = label {
-            self.counts[usize::from(label)] += 1;
+        if let Some(count) = label.and_then(|label| self.counts.get_mut(usize::from(label))) {
+            *count += 1;
         }
         before
     }

@@ -199,8 +199,8 @@ mod tests {
             .map(|serial| (serial, Some((serial % 10) as u8)))
             .collect();
         let (versions, all) = labelled(100, &changes);
-        for read in 0..=20 {
-            let merge = versions.merge(|serial| all[read].get(serial));
+        for (read, text) in all.iter().enumerate() {
+            let merge = versions.merge(|serial| text.get(serial));
             assert_eq!(serials(&merge.restored), (read as u32..20).collect::<Vec<_>>());
             assert_eq!(merge.changed, []);
         }
