@@ -34,8 +34,11 @@ pub fn show(ctx: &Context, rect: Rect, problems: &[Problem], jobs: &[Job], comma
         .constrain_to(rect)
         .show(ctx, |ui| {
             ui.set_width((rect.width() - 2.0 * MARGIN).min(WIDTH));
+            let height = (rect.height() / 2.0 - 4.0 * MARGIN).max(40.0);
             ScrollArea::vertical()
-                .max_height((rect.height() / 2.0 - 4.0 * MARGIN).max(40.0))
+                .max_height(height)
+                // An area has the height that it had before, in which later cards would be cut off.
+                .min_scrolled_height(height)
                 .stick_to_bottom(true)
                 .show(ui, |ui| cards(ui, problems, jobs, commands));
         });

@@ -39,7 +39,7 @@ use super::shutdown::{Shutdown, Task};
 /// What `--session` may name where something is there.
 pub const SESSION: Kind = Kind {
     what: "a session of this program",
-    recognises: |file| has_keys(file, &["preferences", "mode"]),
+    recognises: |file| has_keys(file, &["preferences"]),
 };
 /// Bytes of the file, of which a session takes one in a hundred.
 const LARGEST: u64 = 1 << 20;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Event, Modifiers, Order, PointerButton, Rect, pos2, vec2};
+use bevy_egui::egui::{Event, Id, Modifiers, Order, PointerButton, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -11,7 +11,7 @@ use super::{App, CONTROLS, click, dashboard, enabled, window};
 use crate::overlay::Intent;
 use crate::overlay::fixture::Fixture;
 use crate::overlay::intent::ProbeMode;
-use crate::overlay::problem::{Cause, Problems};
+use crate::overlay::problem::{Cause, Offer, Problems};
 use crate::overlay::state::Job;
 
 #[test]
@@ -160,6 +160,33 @@ fn a_slider_that_is_dragged_over_the_cloud_keeps_the_pointer() {
     window.hover_at(pos2(600.0, 300.0));
     window.run_steps(2);
     assert!(!window.state().viewport.unwrap().has_pointer);
+}
+
+#[test]
+fn a_card_that_comes_later_is_not_cut_off() {
+    let mut problems = Problems::default();
+    problems.report(Cause::Worker, "the first".into());
+    let mut window = dashboard(Fixture {
+        problems,
+        ..Fixture::default()
+    });
+    let problems = &mut window.state_mut().fixture.problems;
+    problems.report(Cause::Export, "the second, and the mend. ".repeat(5));
+    problems.offer(
+        Cause::Merged,
+        "12 labels were restored".into(),
+        vec![Offer::Review, Offer::TakeOut],
+    );
+    window.run_steps(3);
+    let area = window
+        .ctx
+        .memory(|memory| memory.area_rect(Id::new("toasts")))
+        .unwrap();
+    for name in ["Dismiss: the first", "Dismiss: 12 labels were restored", "Review"] {
+        let button = window.get_by_label(name).rect();
+        assert!(area.contains_rect(button), "{name}: {button} in {area}");
+    }
+    assert_eq!(click(&mut window, "Review"), [Intent::Accept(Offer::Review)]);
 }
 
 #[test]
