@@ -103,13 +103,10 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         Some(path) => Some(EventLog::open(path, at)?),
         None => None,
     };
-    let folders =
-        [&args.common.labels_path(), &args.common.weights].map(|path| folder(&target(path)).to_owned());
-    let others = [args.common.runs.clone(), args.exports.clone()];
-    folders
-        .iter()
-        .chain(&others)
-        .for_each(|folder| clear_abandoned(folder));
+    let weights = target(&args.common.weights);
+    for folder in [folder(&weights), &args.common.runs, &args.exports] {
+        clear_abandoned(folder);
+    }
     let shutdown = Shutdown::default();
     let mut app = App::new();
     add_platform(&mut app, &args)?;

@@ -20,6 +20,7 @@ use super::store::{Opened, Shared, Troubles};
 use super::versions::Versions;
 use super::watch::watch;
 use super::{Change, Journal, LabelEvent, Labels, Problem};
+use crate::files;
 use crate::model::config::CLASSES;
 
 mod commit;
@@ -59,6 +60,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Opened) {
+        files::clear_abandoned(file::folder(&file::target(path)));
         let (history, lines, unread) = History::open(path);
         let mut keeper = Self {
             path: path.to_owned(),
@@ -139,6 +141,7 @@ impl Keeper {
         }
         if !self.merged && self.trouble.is_none() {
             self.look();
+            self.tell_interrupted();
         }
         let count = self.shared.pending().len();
         if count > 0 {
@@ -242,6 +245,18 @@ impl Keeper {
         let looked = self.settle().and_then(|_| self.locked(Self::compare));
         if let Err(error) = looked {
             self.report(error.to_string());
+        }
+    }
+
+    /// Tells of a crash in the middle of writing a file that could not be replaced.
+    fn tell_interrupted(&self) {
+        if let Some(backup) = files::interrupted(&self.path) {
+            let message = format!(
+                "{}: was being written when the program ended; what it held before is in {}: compare the two, then delete that one",
+                self.name,
+                backup.display()
+            );
+            self.shared.send(LabelEvent::Problem { message });
         }
     }
 

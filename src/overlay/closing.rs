@@ -30,7 +30,7 @@ pub fn ask(ctx: &Context, what: Option<AtClose>, commands: &mut Vec<Intent>) {
     dialogue("Close?").show(ctx, |ui| {
         ui.set_max_width(420.0);
         ui.label(text);
-        ui.label("All labels are saved.");
+        ui.label("Labels are written before the window closes.");
         ui.horizontal(|ui| {
             let button = ui.button(first);
             // Enter takes it.

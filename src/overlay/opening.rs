@@ -13,9 +13,9 @@ pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<
         ui.set_max_width(420.0);
         ui.label(format!("The window restarts with {what}."));
         ui.label(if unsaved {
-            "All labels are saved. The model in memory is in no file and is lost."
+            "Labels are written first. The model in memory is in no file and is lost."
         } else {
-            "All labels are saved, and so is the model."
+            "Labels are written first, and the model is saved."
         });
         ui.horizontal(|ui| {
             for (name, yes) in [("Open", true), ("Cancel", false)] {

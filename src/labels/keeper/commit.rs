@@ -53,6 +53,7 @@ impl Keeper {
                     path: self.path.clone(),
                 });
             }
+            let was_there = base.identity.is_some();
             let mut document = self.base_document(&base)?;
             let merge = self.merge(&document, &base);
             let mut changed = base.bytes.is_empty() && document.len() > 0;
@@ -97,7 +98,8 @@ impl Keeper {
             rows.retain(|(serial, text)| self.originals.note(*serial, text.clone()));
             let rows = (!rows.is_empty()).then_some(Line::Rows(rows));
             self.note(rows.into_iter().chain(lines).collect());
-            self.accept();
+            // What went with a file that is gone has been told.
+            self.accept(was_there);
             if !merge.restored.is_empty() {
                 self.shared.send(LabelEvent::Merged {
                     restored: merge.restored,
@@ -120,10 +122,11 @@ impl Keeper {
         while started.elapsed() < PATIENCE {
             let known = self.trouble.is_none() && self.merged && snapshot.bytes == self.known.bytes;
             let rest = self.rest_before_use(&snapshot, known);
-            if resting.elapsed() >= rest {
+            if resting.elapsed() < rest {
+                thread::sleep(SETTLE_STEP);
+            } else if file::identity(&self.path) == snapshot.identity {
                 break;
             }
-            thread::sleep(SETTLE_STEP);
             let next = file::read(&self.path)?;
             if next.identity != snapshot.identity || next.bytes != snapshot.bytes {
                 resting = Instant::now();

@@ -27,7 +27,7 @@ impl Keeper {
             let back = self.lost.is_some();
             self.know(document, snapshot);
             self.tell_reload(&before.0, &before.1);
-            self.accept();
+            self.accept(true);
             if back {
                 self.find();
             }
@@ -45,8 +45,9 @@ impl Keeper {
         self.versions.merge(|serial| document.label(serial.into()))
     }
 
-    /// Takes the labels of others for what the file should say from now on, and tells which of ours they changed.
-    pub(super) fn accept(&mut self) {
+    /// Takes the labels of others for what the file should say from now on, and where that is to be `told` says which of ours
+    /// they changed.
+    pub(super) fn accept(&mut self, told: bool) {
         let steps = self
             .versions
             .differences(|serial| self.document.label(serial.into()));
@@ -55,10 +56,12 @@ impl Keeper {
             return;
         }
         self.note(vec![Line::Seen { steps: steps.clone() }]);
-        self.shared.send(LabelEvent::Merged {
-            restored: Vec::new(),
-            changed: steps,
-        });
+        if told {
+            self.shared.send(LabelEvent::Merged {
+                restored: Vec::new(),
+                changed: steps,
+            });
+        }
     }
 
     /// The file is gone: its labels are kept, in case that they are wanted back.

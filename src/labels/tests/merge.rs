@@ -257,3 +257,19 @@ fn a_history_that_cannot_be_written_is_told_and_caught_up_with() {
     drop(store);
     assert_eq!(fs::read_to_string(&history).unwrap().lines().count(), 2);
 }
+
+#[test]
+fn a_crash_while_the_file_was_written_in_place_is_told() {
+    let (dir, path) = folder();
+    fs::write(&path, "Serial,label\n1,1\n2,").unwrap();
+    fs::write(
+        dir.path().join("labels.csv.before-write"),
+        "Serial,label\n1,1\n2,2\n",
+    )
+    .unwrap();
+    let (store, ..) = open(&path);
+    let LabelEvent::Problem { message } = event(&store) else {
+        panic!("nobody was told")
+    };
+    assert!(message.contains("labels.csv.before-write"), "{message}");
+}

@@ -175,8 +175,12 @@ fn shows_edits_of_others() {
     fs::write(&other, "Serial,label\n4,4\n").unwrap();
     fs::rename(&other, &path).unwrap();
     assert_eq!(reloaded(&store).0, [(4, 4)]);
+    assert!(
+        matches!(event(&store), LabelEvent::Merged { restored, changed } if restored.is_empty() && changed.len() == 1)
+    );
     fs::remove_file(&path).unwrap();
     assert_eq!(reloaded(&store).0, []);
+    assert!(matches!(event(&store), LabelEvent::Gone { labels: 1 }));
 }
 
 #[test]
