@@ -62,7 +62,10 @@ struct Writing {
 pub(super) struct Found {
     pub theirs: Document,
     pub base: Document,
+    /// Serials that are left as they are.
     pub ours: HashSet<i64>,
+    /// The user has asked for what it says, also where it said so before.
+    pub wanted: bool,
 }
 
 impl LateWriters {
@@ -162,6 +165,7 @@ impl Old {
             theirs: theirs?,
             base: Document::parse(&self.base).ok()?,
             ours: self.ours.clone(),
+            wanted: false,
         })
     }
 }

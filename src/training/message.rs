@@ -184,8 +184,8 @@ pub enum Event {
         epoch: Option<usize>,
         kept: Option<PathBuf>,
     },
-    /// Reconstruction of a sample in the model's pixel scale, row-major `[height, width]`; `again`: of the same sample as
-    /// the last one, by other weights.
+    /// Reconstruction of a sample in grey values of 0..=1, as the data set's images are, row-major `[height, width]`; `again`:
+    /// of the same sample as the last one, by other weights.
     Decoded {
         serial: u32,
         pixels: Vec<f32>,

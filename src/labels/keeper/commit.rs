@@ -1,5 +1,6 @@
 //! How the file is read, and replaced by itself with changes, while other programs write it too.
 
+use std::collections::HashSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,11 +59,14 @@ impl Keeper {
             let merge = self.merge(&document, &base);
             let mut changed = base.bytes.is_empty() && document.len() > 0;
             changed |= restore(&mut document, &merge, &self.originals);
-            if let Some(Found { theirs, base, ours }) = late {
-                let stale = self.versions.merge(|serial| theirs.label(serial.into())).restored;
-                let stale = |serial| stale.iter().any(|step| i64::from(step.serial) == serial);
-                let keep = |serial| ours.contains(&serial) || stale(serial);
-                changed |= document.adopt(theirs, base, keep);
+            if let Some(found) = late {
+                let stale = self
+                    .versions
+                    .merge(|serial| found.theirs.label(serial.into()))
+                    .restored;
+                let stale: HashSet<i64> = stale.iter().map(|step| step.serial.into()).collect();
+                let keep = |serial| found.ours.contains(&serial) || !found.wanted && stale.contains(&serial);
+                changed |= document.adopt(&found.theirs, &found.base, keep);
             }
             let mut rows = Vec::new();
             for change in changes {

@@ -101,6 +101,7 @@ impl Keeper {
             theirs: lost,
             base: Document::empty(),
             ours: self.document.serials().collect(),
+            wanted: true,
         };
         match self.locked(|keeper| keeper.commit(&[], Vec::new(), Some(&found))) {
             Ok(()) => self.find(),

@@ -225,7 +225,7 @@ impl Computer {
 
     pub(super) fn decode(&self, engine: &dyn Engine, serial: u32) {
         if self.place.dataset.image(serial).is_some() {
-            let pixels = engine.reconstruct(&[serial]);
+            let pixels = self.in_grey_values(engine.reconstruct(&[serial]));
             let again = self.decoded.replace(Some(serial)) == Some(serial);
             self.link.send(Event::Decoded {
                 serial,
@@ -239,7 +239,17 @@ impl Computer {
     pub(super) fn probe(&self, engine: &dyn Engine, latents: &[f32]) {
         let fits = latents.len().is_multiple_of(engine.architecture().latent_dim);
         let pixels = if fits { engine.decode(latents) } else { Vec::new() };
+        let pixels = self.in_grey_values(pixels);
         self.link.send(Event::Probed { pixels });
+    }
+
+    /// Images of the model, `[n, pixels]`, as a person sees the data set's.
+    fn in_grey_values(&self, mut images: Vec<f32>) -> Vec<f32> {
+        let scaling = self.place.dataset.scaling();
+        for image in images.chunks_exact_mut(scaling.scale().len().max(1)) {
+            scaling.invert(image);
+        }
+        images
     }
 
     /// What the network is unsure of under dropout.

@@ -275,17 +275,22 @@ impl Kept {
                 }
             }
         }
+        // First the record: with it the run gets its name, under which the rest is kept.
+        if let Some(mut recorder) = self.left.record.take() {
+            let written = recorder.write();
+            if let Some((id, ..)) = &mut self.left.end {
+                id.clone_from(&recorder.record().id);
+            }
+            if let Err(error) = written {
+                failures.push(format!("the run is not recorded: {error}"));
+                self.left.record = Some(recorder);
+            }
+        }
         if let Some((id, cloud, of)) = self.left.end.take()
             && let Err(error) = clouds::keep(runs, &id, &cloud, &of.0, OptimizerLayout::of(&of.1))
         {
             failures.push(error.to_string());
             self.left.end = Some((id, cloud, of));
-        }
-        if let Some(mut recorder) = self.left.record.take()
-            && let Err(error) = recorder.write()
-        {
-            failures.push(format!("the run is not recorded: {error}"));
-            self.left.record = Some(recorder);
         }
         if self.left.is_empty() {
             self.left = Unwritten::default();

@@ -44,6 +44,10 @@ impl Running {
 
     fn start_with(folder: &Path, n: u32, fault: Option<&str>) -> Result<Self, Box<dyn Error>> {
         write_data(folder, n)?;
+        Self::start_in(folder, fault)
+    }
+
+    fn start_in(folder: &Path, fault: Option<&str>) -> Result<Self, Box<dyn Error>> {
         let (commands, command_receiver) = bounded(64);
         let (event_sender, events) = bounded(100_000);
         let setup = Setup {
@@ -109,6 +113,35 @@ fn an_encoding_is_stopped_and_done_after_all() -> Result<(), Box<dyn Error>> {
     worker.wait(|event| matches!(event, Event::Saved { .. }))?;
     worker.commands.send(Command::Encode)?;
     assert_eq!(worker.latents()?.len(), N as usize * 2);
+    Ok(())
+}
+
+/// Pixels of these images are 200 to 249, and so is what the model makes of them: not 0.5, where its own scale has its middle.
+#[test]
+fn images_of_the_model_are_as_bright_as_those_of_the_data_set() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    write_data(folder.path(), 100)?;
+    let file = folder.path().join("train-images-idx3-ubyte");
+    let mut bytes = std::fs::read(&file)?;
+    for (pixel, place) in bytes.iter_mut().skip(16).zip(0_u32..) {
+        *pixel = 200 + (place * 7 / 16 % 50) as u8;
+    }
+    std::fs::write(&file, bytes)?;
+    let worker = Running::start_in(folder.path(), None)?;
+    worker.latents()?;
+    worker.commands.send(Command::Decode { serial: 3 })?;
+    worker.commands.send(Command::Probe {
+        latents: vec![0.0, 1.0, -2.0, 3.0],
+    })?;
+    let mut seen = Vec::new();
+    while seen.len() < 3 * 16 {
+        match worker.wait(|event| matches!(event, Event::Decoded { .. } | Event::Probed { .. }))? {
+            Event::Decoded { pixels, .. } | Event::Probed { pixels } => seen.extend(pixels),
+            _ => {}
+        }
+    }
+    let range = 199.9 / 255.0..=249.1 / 255.0;
+    assert!(seen.iter().all(|pixel| range.contains(pixel)), "{seen:?}");
     Ok(())
 }
 
