@@ -4,7 +4,7 @@
 //! both are on the disk before a label counts as saved. Two programs may share it; a lock over both files keeps a label and
 //! its line together.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::journal::{Action, Journal, Step};
+use crate::input;
 
 /// How long another program may hold the lock: it does so while it saves a label.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
@@ -168,11 +169,8 @@ impl History {
 
     /// Sees to it that the file under the path is the one that is open.
     fn reopen(&mut self, create: bool) -> io::Result<()> {
-        let there = match fs::metadata(&self.path) {
-            Ok(metadata) if !metadata.is_file() => {
-                return Err(io::Error::new(ErrorKind::InvalidInput, "not a regular file"));
-            }
-            Ok(metadata) => Some(metadata),
+        let there = match input::open(&self.path) {
+            Ok(file) => Some(file.metadata()?),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => None,
             Err(error) => return Err(error),
         };
@@ -295,6 +293,8 @@ impl History {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn action(serial: u32, label: u8) -> Action {
@@ -395,7 +395,7 @@ mod tests {
         let (_dir, labels) = folder();
         fs::create_dir(path(&labels)).unwrap();
         let (mut history, _, error) = History::open(&labels);
-        assert!(error.unwrap().to_string().contains("not a regular file"));
+        assert!(error.unwrap().to_string().contains("it is a folder"));
         assert!(history.append(vec![Line::Done(action(5, 1))]).is_err());
     }
 }
