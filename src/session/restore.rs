@@ -15,6 +15,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
@@ -85,7 +86,15 @@ struct Kept {
     unwritten: Unwritten,
 }
 
-type Unwritten = Arc<Mutex<Option<Session>>>;
+type Unwritten = Arc<Waiting>;
+
+#[derive(Default)]
+struct Waiting {
+    /// The newest one.
+    session: Mutex<Option<Session>>,
+    /// Held by the thread that writes, for as long as the disk takes.
+    disk: Mutex<()>,
+}
 
 /// Looks at what is to be kept, in `Last`.
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
@@ -221,22 +230,33 @@ fn keep(
             (&fit, &view, *dimension),
         );
         if now != kept.session {
-            *kept.unwritten.lock().unwrap_or_else(PoisonError::into_inner) = Some(now.clone());
+            let waiting = &kept.unwritten.session;
+            *waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(now.clone());
             kept.session = now;
             kept.changed.get_or_insert_with(Instant::now);
         }
     }
     if kept.changed.is_some_and(|since| since.elapsed() > PATIENCE) {
         kept.changed = None;
-        write_what_is_left(&kept.path, kept.kind, &kept.unwritten);
+        let (path, kind, left) = (kept.path.clone(), kept.kind, kept.unwritten.clone());
+        // The window does not wait for the disk. A session that no thread can be begun for is written with the next change.
+        let _ = thread::Builder::new().name("session".into()).spawn(move || {
+            // Another thread that still writes takes this one as well.
+            if left.disk.try_lock().is_ok() {
+                write_what_is_left(&path, kind, &left);
+            }
+        });
     }
 }
 
 fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
-    let session = left.lock().unwrap_or_else(PoisonError::into_inner).take();
-    // Without a place to keep it the next start is as the first one.
-    if let Some(Err(error)) = session.map(|session| write(path, kind, &session)) {
-        debug!("the session is not kept: {error}");
+    let _one_at_a_time = left.disk.lock().unwrap_or_else(PoisonError::into_inner);
+    let next = || left.session.lock().unwrap_or_else(PoisonError::into_inner).take();
+    while let Some(session) = next() {
+        // Without a place to keep it the next start is as the first one.
+        if let Err(error) = write(path, kind, &session) {
+            debug!("the session is not kept: {error}");
+        }
     }
 }
 
