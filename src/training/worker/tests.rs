@@ -204,11 +204,7 @@ fn a_pause_is_not_part_of_an_epochs_seconds() -> Result<(), Box<dyn Error>> {
         return Err("no epoch".into());
     };
     let rest = (begun.elapsed() - pause).as_secs_f64();
-    assert!(
-        metrics.seconds <= rest,
-        "{} of {rest} s",
-        metrics.seconds
-    );
+    assert!(metrics.seconds <= rest, "{} of {rest} s", metrics.seconds);
     Ok(())
 }
 
