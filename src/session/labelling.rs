@@ -418,9 +418,19 @@ fn follow_file(
                 }));
                 merged.add(restored, changed, &mut progress);
             }
-            LabelEvent::Gone { labels } => {
-                log.write(Log(LogEntry::LabelsGone { labels }));
-                tell_gone(labels, &start.args.common.labels_path(), &mut progress);
+            LabelEvent::Gone { labels: gone } => {
+                log.write(Log(LogEntry::LabelsGone { labels: gone }));
+                tell_gone(gone, &start.args.common.labels_path(), &mut progress);
+                let count = labels.0.labelled();
+                let text = match gone {
+                    0 => format!(
+                        "labels.csv is back: {} {}",
+                        grouped(count),
+                        plural(count, "label")
+                    ),
+                    _ => "labels.csv is gone".into(),
+                };
+                feedback.say(text, FeedbackKind::Info);
             }
             LabelEvent::History { trouble: None } => progress.problems.mended(Cause::BesideLabels),
             LabelEvent::History {
