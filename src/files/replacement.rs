@@ -60,12 +60,21 @@ impl Replacement {
         self.put(true).map_err(FileError::io(&path))
     }
 
-    /// [`Replacement::finish`], if the file that is there is `old`; `None`: it is another one, and stays.
+    /// Makes what was written durable, with owner, group and mode of `old`, so that [`Replacement::finish_over`] has nothing left
+    /// to do that takes time. Returns whether it can have them; where not, `old` has to be written anew.
+    ///
+    /// # Errors
+    /// If the disk does not take it.
+    pub fn prepare_over(&self, old: &File) -> io::Result<bool> {
+        self.sync()?;
+        take_after(self.temporary.as_file(), &old.metadata()?)
+    }
+
+    /// Puts the prepared file in the place of `old`, durably; `None`: another file is there, and stays.
     ///
     /// # Errors
     /// As of [`Replacement::finish`].
     pub fn finish_over(self, old: &File) -> Result<Option<Metadata>, FileError> {
-        check(&self.path, self.kind)?;
         let path = self.path.clone();
         self.put_over(old).map_err(FileError::io(&path))
     }
@@ -78,9 +87,6 @@ impl Replacement {
         const SWAPS: usize = 10;
         if !std::fs::metadata(&self.target).is_ok_and(|there| is_file(old, &there)) {
             return Ok(None);
-        }
-        if !take_after(self.temporary.as_file(), &old.metadata()?)? {
-            return self.put(true).map(Some);
         }
         let temporary = self.temporary.path().to_owned();
         let swap = || renameat_with(CWD, &temporary, CWD, &self.target, RenameFlags::EXCHANGE);

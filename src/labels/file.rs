@@ -140,14 +140,19 @@ pub(super) fn replace(path: &Path, base: &Snapshot, bytes: &[u8]) -> Result<Repl
     }
     let mut new = Replacement::begin(path, &Kind::ANY)?;
     new.write_all(bytes).map_err(failed)?;
-    new.sync().map_err(failed)?;
+    let like_old = old.as_ref().map(|file| new.prepare_over(file));
+    let like_old = like_old.transpose().map_err(failed)?;
     let placed = match &mut old {
         Some(file) => {
             let now = read_open(file).map_err(failed)?;
             if !now.same(base) || self::identity(&target).map(|identity| identity.inode) != now.inode() {
                 return Ok(Replaced::Outdated);
             }
-            let Some(placed) = new.finish_over(file)? else {
+            let placed = match like_old {
+                Some(true) => new.finish_over(file)?,
+                _ => Some(new.finish()?),
+            };
+            let Some(placed) = placed else {
                 return Ok(Replaced::Outdated);
             };
             // Another dashboard that waits for this lock finds out under it that the file is a new one. Where there are no

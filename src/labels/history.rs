@@ -151,7 +151,10 @@ impl History {
             history.read_new()
         });
         match read {
-            Ok(bytes) => (history, parse(&bytes), None),
+            Ok(bytes) => {
+                history.cut_torn_line();
+                (history, parse(&bytes), None)
+            }
             Err(source) => {
                 let error = history.error("read", source);
                 (history, Vec::new(), Some(error))
@@ -193,6 +196,25 @@ impl History {
         self.known = if first { self.known } else { file.metadata()?.len() };
         self.file = Some(file);
         Ok(())
+    }
+
+    /// Takes off a line that a crash has cut off; nothing that was told as saved is in it.
+    fn cut_torn_line(&mut self) {
+        let lock = self.lock();
+        if lock.0.is_none() {
+            // Somebody may be writing it.
+            return;
+        }
+        // What another program has added until now.
+        let added = self.read_new().unwrap_or_default();
+        self.known -= added.len() as u64;
+        let whole = self.known + added.len() as u64;
+        if let Some(file) = &self.file
+            && file.metadata().is_ok_and(|file| file.len() > whole)
+        {
+            // Where it cannot be taken off the next line begins behind it.
+            let _ = file.set_len(whole);
+        }
     }
 
     /// Bytes that were added since the file was last looked at.

@@ -91,6 +91,7 @@ mod unix {
         let begin = || {
             let mut new = Replacement::begin(&path, &Kind::ANY).unwrap();
             new.write_all(b"ours").unwrap();
+            assert!(new.prepare_over(&old).unwrap());
             new
         };
         let placed = begin().finish_over(&old).unwrap().unwrap();
