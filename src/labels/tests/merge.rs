@@ -273,3 +273,54 @@ fn a_crash_while_the_file_was_written_in_place_is_told() {
     };
     assert!(message.contains("labels.csv.before-write"), "{message}");
 }
+
+/// As when a disk is unmounted: the folder is another one then, and on another disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_written_below_a_mount_point() {
+    use std::os::unix::fs::{MetadataExt, symlink};
+
+    let (disk, memory) = (tempfile::tempdir().unwrap(), tempfile::tempdir_in("/dev/shm"));
+    let device = |path: &Path| fs::metadata(path).unwrap().dev();
+    let Some(memory) = memory
+        .ok()
+        .filter(|memory| device(memory.path()) != device(disk.path()))
+    else {
+        println!("skipped: no second file system");
+        return;
+    };
+    let place = disk.path().join("place");
+    let mount = |on: &Path| {
+        let _ = fs::remove_file(&place);
+        symlink(on, &place).unwrap();
+    };
+    let mounted = disk.path().join("mounted");
+    fs::create_dir(&mounted).unwrap();
+    mount(&mounted);
+    let path = place.join("labels.csv");
+    let (store, ..) = open(&path);
+    label(&store, 0..3, 3);
+    mount(memory.path());
+    ask(&store, None, &[change(7, 7)]);
+    loop {
+        match event(&store) {
+            LabelEvent::Failed { message, .. } => {
+                assert!(message.contains("on another disk"), "{message}");
+                break;
+            }
+            LabelEvent::Saved { .. } => panic!("it was written below the mount point"),
+            _ => {}
+        }
+    }
+    assert_eq!(fs::read_dir(memory.path()).unwrap().count(), 0);
+    mount(&mounted);
+    thread::sleep(Duration::from_millis(100));
+    loop {
+        ask(&store, None, &[change(7, 7)]);
+        if let LabelEvent::Saved { .. } = event(&store) {
+            break;
+        }
+    }
+    drop(store);
+    assert_eq!(serials(&path), [0, 1, 2, 7]);
+}
