@@ -152,8 +152,12 @@ impl History {
         });
         match read {
             Ok(bytes) => {
-                history.cut_torn_line();
-                (history, parse(&bytes), None)
+                let lines = parse(&bytes);
+                // A file without a line of ours may be somebody else's.
+                if !lines.is_empty() {
+                    history.cut_torn_line();
+                }
+                (history, lines, None)
             }
             Err(source) => {
                 let error = history.error("read", source);
