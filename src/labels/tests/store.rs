@@ -391,10 +391,11 @@ fn no_row_is_lost_between_two_writers() {
         thread::sleep(Duration::from_millis(20));
     }
     thread::sleep(Duration::from_secs(2));
-    let failures = store
-        .events()
-        .try_iter()
-        .filter(|event| !matches!(event, LabelEvent::Saved { .. } | LabelEvent::Reloaded { .. }));
+    // The other writer may have read the file just before a label came, which is put back then, and told.
+    let failures = store.events().try_iter().filter(|event| match event {
+        LabelEvent::Merged { changed, .. } => !changed.is_empty(),
+        event => !matches!(event, LabelEvent::Saved { .. } | LabelEvent::Reloaded { .. }),
+    });
     assert_eq!(
         failures.map(|event| format!("{event:?}")).collect::<Vec<_>>(),
         Vec::<String>::new()
