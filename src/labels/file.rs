@@ -15,7 +15,7 @@ use crate::input;
 /// Bytes of a file, as many as some twenty million labels take.
 const LARGEST: u64 = 256 << 20;
 
-/// How long another dashboard may hold the file's lock: it does so for one check and one rename.
+/// How long another dashboard may hold a lock: it does so while it saves a label.
 const LOCK_PATIENCE: Duration = Duration::from_secs(2);
 const LOCK_STEP: Duration = Duration::from_millis(5);
 
@@ -181,21 +181,25 @@ fn lock(target: &Path, path: &Path) -> Result<Option<File>, LabelsError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(LabelsError::write(path, source)),
     };
+    match wait_for_lock(&file) {
+        Err(TryLockError::WouldBlock) => Err(LabelsError::Locked {
+            path: path.to_owned(),
+        }),
+        // File systems without locks: the check before the rename has to do.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(file)),
+    }
+}
+
+/// Locks a file, which another dashboard may hold locked for a moment.
+pub(super) fn wait_for_lock(file: &File) -> Result<(), TryLockError> {
     let mut waited = Duration::ZERO;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(Some(file)),
             Err(TryLockError::WouldBlock) if waited < LOCK_PATIENCE => {
                 thread::sleep(LOCK_STEP);
                 waited += LOCK_STEP;
             }
-            Err(TryLockError::WouldBlock) => {
-                return Err(LabelsError::Locked {
-                    path: path.to_owned(),
-                });
-            }
-            // File systems without locks: the check before the rename has to do.
-            Err(TryLockError::Error(_)) => return Ok(Some(file)),
+            done => return done,
         }
     }
 }

@@ -4,20 +4,15 @@
 //! both are on the disk before a label counts as saved. Two programs may share it; a lock over both files keeps a label and
 //! its line together.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::file::wait_for_lock;
 use super::journal::{Action, Journal, Step};
 use crate::input;
-
-/// How long another program may hold the lock: it does so while it saves a label.
-const LOCK_PATIENCE: Duration = Duration::from_secs(2);
-const LOCK_STEP: Duration = Duration::from_millis(5);
 
 /// Bytes of a history, as many as some ten million labels take.
 const LARGEST: u64 = 1 << 30;
@@ -244,19 +239,8 @@ impl History {
             .reopen(false)
             .ok()
             .and_then(|()| self.file.as_ref()?.try_clone().ok());
-        let Some(file) = file else { return Lock(None) };
-        let mut waited = Duration::ZERO;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Lock(Some(file)),
-                Err(TryLockError::WouldBlock) if waited < LOCK_PATIENCE => {
-                    thread::sleep(LOCK_STEP);
-                    waited += LOCK_STEP;
-                }
-                // The label does not wait for a program that hangs, nor for a file system without locks.
-                Err(_) => return Lock(None),
-            }
-        }
+        // The label does not wait for a program that hangs, nor for a file system without locks.
+        Lock(file.filter(|file| wait_for_lock(file).is_ok()))
     }
 
     /// Lines that other programs have added.

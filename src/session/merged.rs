@@ -107,13 +107,13 @@ fn answer(
         return;
     };
     // Whoever has another label by now keeps it.
-    let back = |steps: &[Step], from: fn(&Step) -> Option<u8>, to: fn(&Step) -> Option<u8>| {
+    let take_back = |steps: &[Step]| {
         let steps = steps
             .iter()
-            .filter(|step| labels.0.get(step.serial) == from(step));
+            .filter(|step| labels.0.get(step.serial) == step.after);
         let change = |step: &Step| Change {
             serial: step.serial,
-            label: to(step),
+            label: step.before,
         };
         LabelRequest::Give(steps.map(change).collect())
     };
@@ -127,12 +127,12 @@ fn answer(
             }
             Offer::TakeOut => {
                 let steps = std::mem::take(&mut merged.restored);
-                requests.write(back(&steps, |step| step.after, |step| step.before));
+                requests.write(take_back(&steps));
                 merged.tell(&mut progress);
             }
             Offer::PutBack => {
                 let steps = std::mem::take(&mut merged.deleted);
-                requests.write(back(&steps, |step| step.after, |step| step.before));
+                requests.write(take_back(&steps));
                 merged.tell(&mut progress);
             }
             Offer::WriteBack => file.0.write_back(),
