@@ -143,8 +143,8 @@ fn the_whole_loop_without_a_mouse() -> Outcome {
     let mut at = back;
     for (key, label) in [("3", 3), ("8", 8), ("Return", 0)] {
         chord(&desktop, key)?;
-        let next = window.wait("selected")?["serial"].as_u64().ok_or("nobody")?;
-        let labelled = window.wait("labelled")?;
+        let [selected, labelled] = window.wait_each([("selected", &|_| true), ("labelled", &|_| true)])?;
+        let next = selected["serial"].as_u64().ok_or("nobody")?;
         assert_eq!(
             (&labelled["serial"], &labelled["saved"]),
             (&at.into(), &true.into())

@@ -58,12 +58,14 @@ impl Hand<'_> {
         let label = self.truth.true_label(serial).ok_or("no truth")?;
         let key = Instant::now();
         self.desktop.key(&label.to_string())?;
-        window.wait_for("labelled", |event| {
-            event["saved"] == true && event["serial"] == serial
-        })?;
         self.serials.push(serial);
-        let count = self.serials.len();
-        let propagated = window.wait_for("propagated", |event| event["labels"] == self.before + count)?;
+        let count = self.before + self.serials.len();
+        let [_, propagated] = window.wait_each([
+            ("labelled", &|event| {
+                event["saved"] == true && event["serial"] == serial
+            }),
+            ("propagated", &|event| event["labels"] == count),
+        ])?;
         assert!(propagated["ms"].is_number(), "{propagated}");
         self.flowed.push(key.elapsed());
         // The next one comes by itself; N asks for the first of the queue as it is by then.
@@ -97,8 +99,8 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
     let desktop = Desktop::start("1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
     window.opened()?;
-    window.wait("compared")?;
-    window.wait("propagated")?;
+    window.nth("compared", 0)?;
+    window.nth("propagated", 0)?;
     desktop.focus()?;
     desktop.move_to(LEFT_PANEL)?;
 
@@ -199,10 +201,10 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
 
     // The next start shows the same model, and both runs are on record.
     let mut window = Dashboard::open(&desktop, folder)?;
-    let ready = window.wait("ready")?;
+    let [ready, tested] = window.wait_each([("ready", &|_| true), ("tested", &|_| true)])?;
     let checkpoint = ready["checkpoint"].as_str().unwrap_or_default();
     assert!(checkpoint.ends_with("ssvae.last.ckpt"), "{ready}");
-    assert_eq!(window.wait("tested")?["accuracy"].as_f64(), Some(accuracy));
+    assert_eq!(tested["accuracy"].as_f64(), Some(accuracy));
     window.close(&desktop)?;
     let runs = read_runs(&folder.join("artifacts/runs")).0;
     let points: Vec<usize> = runs.iter().map(|run| run.labels.count).collect();

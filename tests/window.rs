@@ -224,8 +224,9 @@ fn a_backend_that_panics_or_hangs_leaves_window_and_labels_alive() -> Outcome {
         window.wait("training_started")?;
         window.wait("epoch")?;
         desktop.key("4")?;
-        assert_eq!(window.wait("labelled")?["saved"], true);
-        let finished = window.wait("training_finished")?;
+        let [labelled, finished] =
+            window.wait_each([("labelled", &|_| true), ("training_finished", &|_| true)])?;
+        assert_eq!(labelled["saved"], true);
         assert_eq!(finished["status"], "failed", "{finished}");
         let message = finished["message"].as_str().unwrap_or_default();
         assert!(message.contains("last good weights are kept"), "{message}");

@@ -12,10 +12,11 @@ use crate::cloud::selection::{Select, Selected};
 use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, Shown};
 use crate::labels::Change;
 use crate::overlay::intent::{Dimension, Intent};
-use crate::overlay::state::RunState;
+use crate::overlay::state::{FeedbackKind, RunState};
 use crate::training::message::Command;
 
 use super::export::{CancelExport, ExportRequest};
+use super::feedback::Feedback;
 use super::known::Walk;
 use super::labelling::LabelRequest;
 use super::panels::Form;
@@ -210,6 +211,11 @@ impl Reins<'_> {
             })
         };
         let changes: Vec<Change> = serials.iter().filter_map(change).collect();
+        if changes.is_empty() && !serials.is_empty() {
+            out.feedback
+                .say("The model has no prediction yet", FeedbackKind::Info);
+            return;
+        }
         let labelled = changes.iter().any(|change| change.label.is_some());
         out.labels.write(LabelRequest::Give(changes));
         match *serials {
@@ -229,6 +235,7 @@ impl Reins<'_> {
 /// What comes of it.
 #[derive(SystemParam)]
 struct Requested<'w> {
+    feedback: ResMut<'w, Feedback>,
     labels: MessageWriter<'w, LabelRequest>,
     select: MessageWriter<'w, Select>,
     choose: MessageWriter<'w, Choose>,

@@ -13,6 +13,9 @@ use x11rb::rust_connection::RustConnection;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// Whether an event is the one that is waited for.
+type Wanted<'a> = &'a dyn Fn(&Value) -> bool;
+
 /// Of the dashboard's window.
 const TITLE: &str = "SSVAE Dashboard";
 /// How long anything may take on a busy machine.
@@ -248,11 +251,7 @@ impl Dashboard {
 
     /// The first view and the readiness of the cloud, which come in either order.
     pub fn opened(&mut self) -> Result<(Value, Value)> {
-        let view = self.wait("view")?;
-        let after = self.read;
-        self.read = 0;
-        let ready = self.wait("ready")?;
-        self.read = self.read.max(after);
+        let [view, ready] = self.wait_each([("view", &|_| true), ("ready", &|_| true)])?;
         Ok((view, ready))
     }
 
@@ -313,6 +312,19 @@ impl Dashboard {
             std::thread::sleep(Duration::from_millis(30));
         }
         Err(format!("no `{name}` came; the log ends with {:?}", self.events().last()).into())
+    }
+
+    /// What [`Dashboard::wait_for`] gives for each of several events that come in any order.
+    pub fn wait_each<const N: usize>(&mut self, wanted: [(&str, Wanted); N]) -> Result<[Value; N]> {
+        let (before, mut after) = (self.read, self.read);
+        let mut found = [const { Value::Null }; N];
+        for (event, (name, fits)) in found.iter_mut().zip(wanted) {
+            self.read = before;
+            *event = self.wait_for(name, fits)?;
+            after = after.max(self.read);
+        }
+        self.read = after;
+        Ok(found)
     }
 
     /// The event of this name at a place among them, from 0.
