@@ -4,15 +4,15 @@ mod support;
 
 use std::sync::Arc;
 
-use ssvae::checkpoint::{self, OptimizerLayout};
-use ssvae::dataset::{Dataset, Split};
-use ssvae::model::config::TrainingConfig;
-use ssvae::training::backend::{Backend, engine};
-use ssvae::training::engine::Batch;
-use ssvae::training::message::Event;
-use ssvae::training::pulse::Pulse;
-use ssvae::training::targets::Targets;
-use ssvae::training::worker::{Setup, work};
+use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::model::config::TrainingConfig;
+use ssvae_core::training::backend::{Backend, engine};
+use ssvae_core::training::engine::Batch;
+use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::message::Event;
+use ssvae_core::training::targets::Targets;
+use ssvae_core::training::worker::{Setup, work};
 use support::{Outcome, fixture, largest_difference, npz};
 
 const DEFAULT: OptimizerLayout = OptimizerLayout {

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data};
-use ssvae::dataset::{Dataset, Split};
-use ssvae::effort::Effort;
-use ssvae::outputs::runs::read_runs;
-use ssvae::similarity::Similarity;
-use ssvae::training::lineage;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::job::Effort;
+use ssvae_core::outputs::runs::read_runs;
+use ssvae_core::similarity::Similarity;
+use ssvae_core::training::lineage;
 use support::{Outcome, npz, root};
 
 const LABELS: usize = 30;

@@ -8,13 +8,13 @@ use bevy::prelude::{ButtonInput, KeyCode, Vec2, Vec3};
 use image::RgbImage;
 use ssvae::bench::clusters::{clusters, labels};
 use ssvae::bench::hand;
-use ssvae::cloud::palette::{Ground, Scheme};
+use ssvae::cloud::style::palette::{Ground, Scheme};
 use ssvae::cloud::{
     CloudDimension, CloudView, ColorMode, Morph, NewPositions, Palette, Placement, PointShapes,
     ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, Select, Shown, Suggestions,
 };
-use ssvae::filter::{Filter, Source, Visibility};
-use ssvae::stage::Stage;
+use ssvae::offscreen::Stage;
+use ssvae_core::filter::{Filter, Source, Visibility};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 

@@ -9,21 +9,21 @@ use bevy::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::baseline::Limit;
 use super::clusters::{clusters, labels};
 use super::hand;
-use super::limit::Limit;
 use super::report::{Frames, Report, Spread};
-use crate::cloud::buffers::CloudBuffers;
-use crate::cloud::chosen::Finder;
-use crate::cloud::region::{Region, RegionKind};
-use crate::cloud::sample::Latent;
-use crate::cloud::selection::Picker;
-use crate::cloud::still::Still;
+use crate::cloud::data::sample::Latent;
+use crate::cloud::input::region::{Region, RegionKind};
+use crate::cloud::render::buffers::CloudBuffers;
+use crate::cloud::render::point_layer_cache::Still;
+use crate::cloud::selection::chosen::Finder;
+use crate::cloud::selection::single::Picker;
 use crate::cloud::{
     Chosen, CloudView, ColorMode, FitView, Morph, NewPositions, Palette, ReplaceTrueLabels,
     ReplaceUserLabels, Samples, SetUserLabel,
 };
-use crate::stage::Stage;
+use crate::offscreen::Stage;
 
 /// Frames of each kind; of a moving view, and of pictures with all points where each takes long.
 const FRAMES: usize = 60;

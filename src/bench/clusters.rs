@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::cloud::Placement;
-use crate::model::config::CLASSES;
+use ssvae_core::model::config::CLASSES;
 
 /// `count` points of the plane (of space, with `deep`) in the random order of a real data set; always the same ones.
 pub fn clusters(count: usize, deep: bool) -> Placement {

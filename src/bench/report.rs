@@ -159,7 +159,7 @@ fn spread(times: &Spread) -> String {
 }
 
 fn grouped(number: usize) -> String {
-    crate::overlay::number::grouped(number)
+    crate::ui::widgets::format::grouped(number)
 }
 
 #[cfg(test)]

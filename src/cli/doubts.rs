@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::console;
-use crate::effort::Effort;
-use crate::outputs::doubts::write_doubts;
-use crate::outputs::kinds::DOUBTS;
-use crate::propagation::{Doubt, Propagation, doubts};
+use ssvae_core::job::Effort;
+use ssvae_core::outputs::doubts::write_doubts;
+use ssvae_core::outputs::kinds::DOUBTS;
+use ssvae_core::propagation::{Doubt, Propagation, doubts};
 
 use super::propagate::{LabelledArgs, similarity};
 

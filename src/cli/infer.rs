@@ -7,14 +7,14 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::console;
-use crate::dataset::{Dataset, Split};
-use crate::files::check;
-use crate::outputs::kinds::INFERRED;
-use crate::outputs::npz::NpzWriter;
-use crate::training::backend;
-use crate::training::epoch::encode;
-use crate::training::pulse::Pulse;
-use crate::training::worker::load_model;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::check;
+use ssvae_core::outputs::kinds::INFERRED;
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::training::backend;
+use ssvae_core::training::epoch::encode;
+use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::worker::load_model;
 
 use super::CommonArgs;
 use super::interrupt;
@@ -45,7 +45,7 @@ const CHUNK: usize = 1024;
 
 pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     check(&args.output, &INFERRED)?;
-    let backend = backend::resolve(args.common.backend)?;
+    let backend = args.common.backend()?;
     let split = match args.split {
         SplitArg::Train => Split::Train,
         SplitArg::Test => Split::Test,

@@ -13,11 +13,13 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use ssvae_core::choice::Choice;
 
-use crate::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
-use crate::training::backend::BackendChoice;
-use crate::training::fault::Fault;
+use ssvae_core::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
+use ssvae_core::training::backend::{Backend, BackendChoice, BackendError, resolve};
+use ssvae_core::training::fault_injection::Fault;
 
 pub use interrupt::Interrupted;
 
@@ -65,12 +67,25 @@ pub struct CommonArgs {
     /// Seed of fresh weights, split, shuffling and noise
     #[arg(long, default_value_t = 42)]
     pub seed: u64,
-    /// Where the model runs
-    #[arg(long, value_enum, default_value_t)]
+    /// Where the model runs; `auto`: on the faster of a real GPU and the CPU, by a few steps on both
+    #[arg(long, value_parser = one_of::<BackendChoice>(), default_value = "auto")]
     pub backend: BackendChoice,
 }
 
 impl CommonArgs {
+    /// Where the model runs, of what this machine has.
+    pub fn backend(&self) -> Result<Backend, BackendError> {
+        #[cfg(feature = "gpu")]
+        let find = ssvae_gpu::find;
+        #[cfg(not(feature = "gpu"))]
+        let find = || {
+            Err(BackendError::NoGpu {
+                found: "this program was built without the feature `gpu`".into(),
+            })
+        };
+        resolve(self.backend, find)
+    }
+
     pub fn labels_path(&self) -> PathBuf {
         self.labels
             .clone()
@@ -175,12 +190,18 @@ fn parse_size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
+/// Takes one of a few values by its name.
+pub(crate) fn one_of<T: Choice + Send + Sync>() -> impl TypedValueParser<Value = T> {
+    let names = T::ALL.iter().map(|choice| choice.name());
+    PossibleValuesParser::new(names).try_map(|name| T::named(&name).ok_or("no such value"))
+}
+
 /// Hyperparameters under the Python system's names.
 #[derive(Args, Clone, Debug)]
 pub struct HyperparameterArgs {
-    #[arg(long, value_enum, default_value = "dense")]
+    #[arg(long, value_parser = one_of::<NetworkKind>(), default_value = "dense")]
     encoder_type: NetworkKind,
-    #[arg(long, value_enum, default_value = "dense")]
+    #[arg(long, value_parser = one_of::<NetworkKind>(), default_value = "dense")]
     decoder_type: NetworkKind,
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
     latent_dim: u16,
@@ -201,7 +222,7 @@ pub struct HyperparameterArgs {
     #[arg(long, value_parser = not_negative)]
     label_weight: Option<f32>,
     /// What unlabelled images are taught: what the labels were propagated to, or nothing
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = one_of::<TargetKind>(), default_value = "propagated")]
     targets: TargetKind,
     /// Pixels by which images are moved at most before they are classified, with propagated targets
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=32))]
@@ -211,7 +232,7 @@ pub struct HyperparameterArgs {
     #[arg(long, default_value_t = 0.2, value_parser = rate)]
     dropout_rate: f32,
     /// Validation metric that decides which epoch is saved
-    #[arg(long, value_enum, default_value = "classification_loss")]
+    #[arg(long, value_parser = one_of::<Monitor>(), default_value = "classification_loss")]
     monitor_metric: Monitor,
 }
 

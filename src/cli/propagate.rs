@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::active_learning::Basis;
 use crate::console;
-use crate::dataset::{Dataset, Split};
-use crate::effort::Effort;
-use crate::files::{Kind, check, is_same_file};
-use crate::labels::Labels;
-use crate::outputs::kinds::PROPAGATED;
-use crate::outputs::propagated::write_propagated;
-use crate::propagation::{Propagated, Propagation};
-use crate::similarity::{Features, MOST, Similarity};
-use crate::training::backend::{Backend, engine};
-use crate::training::epoch::encode;
-use crate::training::hidden::last_hidden;
-use crate::training::pulse::Pulse;
-use crate::training::worker::load_model;
+use ssvae_core::active_learning::Basis;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::{Kind, check, is_same_file};
+use ssvae_core::job::Effort;
+use ssvae_core::labels::Labels;
+use ssvae_core::outputs::kinds::PROPAGATED;
+use ssvae_core::outputs::propagated::write_propagated;
+use ssvae_core::propagation::{Propagated, Propagation};
+use ssvae_core::similarity::{Features, MOST, Similarity};
+use ssvae_core::training::backend::{Backend, engine};
+use ssvae_core::training::epoch::encode;
+use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::hidden::last_hidden;
+use ssvae_core::training::worker::load_model;
 
 use super::train::{labels_of, progress_bar};
 
@@ -57,7 +57,7 @@ pub struct PropagateArgs {
     #[command(flatten)]
     labelled: LabelledArgs,
     /// What the images are compared by
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = super::one_of::<Basis>(), default_value = "pixels")]
     neighbours: Basis,
     /// The checkpoint whose last hidden layer they are compared by with --neighbours model
     #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]

@@ -7,26 +7,26 @@ use std::time::Duration;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::active_learning::Basis;
-use crate::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
 use crate::console;
-use crate::dataset::{Dataset, Split};
-use crate::files::check;
-use crate::labels::{Labels, read_labels};
-use crate::model::config::{Architecture, TargetKind, TrainingConfig};
-use crate::outputs::clouds::{self, Cloud};
-use crate::outputs::kinds::{HISTORY, PICTURE};
-use crate::outputs::runs::{Recorder, RunStart};
-use crate::outputs::{history, plot};
-use crate::training::backend::{self, Backend, BackendChoice};
-use crate::training::engine::Engine;
-use crate::training::epoch::Control;
-use crate::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
-use crate::training::pulse::Pulse;
-use crate::training::run::{self, BatchPosition, Observer, Task};
-use crate::training::targets::Targets;
-use crate::training::tested;
-use crate::training::worker::fresh;
+use ssvae_core::active_learning::Basis;
+use ssvae_core::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::check;
+use ssvae_core::labels::{Labels, read_labels};
+use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
+use ssvae_core::outputs::clouds::{self, Cloud};
+use ssvae_core::outputs::kinds::{HISTORY, PICTURE};
+use ssvae_core::outputs::runs::{Recorder, RunStart};
+use ssvae_core::outputs::{history, plot};
+use ssvae_core::training::backend::{self, Backend, BackendChoice};
+use ssvae_core::training::engine::Engine;
+use ssvae_core::training::epoch::Control;
+use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
+use ssvae_core::training::run::{self, BatchPosition, Observer, Task};
+use ssvae_core::training::targets::Targets;
+use ssvae_core::training::tested;
+use ssvae_core::training::worker::fresh;
 
 use super::interrupt;
 use super::propagate::propagate;
@@ -40,12 +40,12 @@ pub struct TrainArgs {
     #[command(flatten)]
     hyperparameters: HyperparameterArgs,
     /// What images are compared by for propagated targets; `model`: the checkpoint as it is before the run
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = super::one_of::<Basis>(), default_value = "pixels")]
     neighbours: Basis,
 }
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
-    let mut backend = backend::resolve(args.common.backend)?;
+    let mut backend = args.common.backend()?;
     let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
     let weights = &args.common.weights;
     let file = WeightsFile::new(weights);
@@ -74,7 +74,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     };
     let mut state = fresh(&architecture, args.common.seed);
     let mut description = backend.to_string();
-    if args.common.backend == BackendChoice::Auto && backend != Backend::Cpu {
+    if args.common.backend == BackendChoice::Auto && backend.is_gpu() {
         let trial = backend::faster(
             &backend,
             &architecture,

@@ -3,72 +3,42 @@
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`Select`], [`Choose`], [`AlterChoice`], [`CancelStroke`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`PointShapes`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
-//! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`Detail`](detail::Detail), and
+//! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`Detail`](render::level_of_detail::Detail), and
 //! the messages [`HoverChanged`], [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
 //!
 //! In each frame, in `PostUpdate`: messages → components, pointer → camera → view → selection; then what changed goes
 //! to the GPU. Nothing is done per point unless points come, or the mouse asks which one it is over.
 
-pub mod buffers;
 pub mod camera;
-pub mod chosen;
-#[cfg(test)]
-mod chosen_tests;
-pub mod clock;
-pub mod controls;
-pub mod detail;
-pub mod discs;
-pub mod draw;
-mod encode;
-pub mod fit;
-pub mod index;
-pub mod ingest;
-pub mod labelled;
-pub mod marks;
-pub mod message;
-pub mod motion;
-pub mod palette;
-pub mod picking;
-pub mod pipeline;
-pub mod plain;
-pub mod pointer;
-pub mod points;
-pub mod positions;
-pub mod region;
-pub mod reveal;
-pub mod sample;
-pub mod samples;
+pub mod data;
+pub mod input;
+pub mod render;
 pub mod selection;
-pub mod shown;
-pub mod slot;
-pub mod splat;
-pub mod still;
+pub mod style;
+
 #[cfg(test)]
 mod tests;
-pub mod tree;
-pub mod uniforms;
-pub mod view;
 
 use bevy::prelude::*;
 use bevy::render::RenderApp;
 use bevy::window::RequestRedraw;
 
-pub use camera::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
-pub use chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
-pub use fit::FitView;
-pub use ingest::CloudBounds;
-pub use message::{
+pub use camera::fit::FitView;
+pub use camera::orbit::{CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
+pub use camera::reveal::Reveal;
+pub use camera::view::{CloudView, ViewRested};
+pub use data::ingest::CloudBounds;
+pub use data::message::{
     Hold, NewPositions, NextFrame, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     SetUserLabel, Suggestions,
 };
-pub use motion::Morph;
-pub use palette::{CERTAINTY_DOMAIN, ColorMode, Palette, PointShapes};
-pub use pointer::{CancelStroke, NextStroke};
-pub use reveal::Reveal;
-pub use samples::Samples;
-pub use selection::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
-pub use shown::Shown;
-pub use view::{CloudView, ViewRested};
+pub use data::samples::Samples;
+pub use data::visibility::Shown;
+pub use input::pointer::{CancelStroke, NextStroke};
+pub use render::transition::Morph;
+pub use selection::chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
+pub use selection::single::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
+pub use style::palette::{CERTAINTY_DOMAIN, ColorMode, Palette, PointShapes};
 
 /// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`] should do so
 /// after `Motion` and before `Canvas`: it then knows what was asked for, and the cloud whose the mouse is.
@@ -108,21 +78,25 @@ impl Plugin for CloudPlugin {
                 (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain(),
             )
             .add_plugins((
-                clock::ClockPlugin,
-                ingest::IngestPlugin,
-                motion::MotionPlugin,
-                camera::CloudCameraPlugin,
-                pointer::PointerPlugin,
-                controls::ControlsPlugin,
-                fit::FitPlugin,
-                reveal::RevealPlugin,
-                view::ViewPlugin,
-                detail::DetailPlugin,
-                selection::SelectionPlugin,
-                chosen::ChosenPlugin,
+                camera::clock::ClockPlugin,
+                data::ingest::IngestPlugin,
+                render::transition::MotionPlugin,
+                camera::orbit::CloudCameraPlugin,
+                input::pointer::PointerPlugin,
+                camera::controls::ControlsPlugin,
+                camera::fit::FitPlugin,
+                camera::reveal::RevealPlugin,
+                camera::view::ViewPlugin,
+                render::level_of_detail::DetailPlugin,
+                selection::single::SelectionPlugin,
+                selection::chosen::ChosenPlugin,
             ));
         if app.get_sub_app(RenderApp).is_some() {
-            app.add_plugins((buffers::BuffersPlugin, pipeline::PipelinePlugin, draw::DrawPlugin));
+            app.add_plugins((
+                render::buffers::BuffersPlugin,
+                render::pipeline::PipelinePlugin,
+                render::draw::DrawPlugin,
+            ));
         }
     }
 }

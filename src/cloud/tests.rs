@@ -7,10 +7,10 @@ use bevy::input::InputPlugin;
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 
-use super::ingest::Stale;
-use super::labelled::Labelled;
-use super::motion::{Departures, Motion};
-use super::sample::{Attributes, Latent, Serial};
+use super::data::ingest::Stale;
+use super::data::labelled::Labelled;
+use super::data::sample::{Attributes, Latent, Serial};
+use super::render::transition::{Departures, Motion};
 use super::*;
 
 fn app() -> App {

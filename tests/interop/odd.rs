@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 
-use ssvae::checkpoint::{self, OptimizerLayout};
-use ssvae::files::Kind;
-use ssvae::model::config::TrainingConfig;
-use ssvae::outputs::npz::NpzWriter;
-use ssvae::training::engine::Batch;
+use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::files::Kind;
+use ssvae_core::model::config::TrainingConfig;
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::training::engine::Batch;
 
 use crate::checkpoints::Data;
 use crate::python;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ssvae::dataset::{Dataset, Split};
-use ssvae::effort::Effort;
-use ssvae::files::Kind;
-use ssvae::outputs::npz::NpzWriter;
-use ssvae::propagation::{Laplacian, poisson};
-use ssvae::similarity::{Features, Graph, Neighbours, components};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::Kind;
+use ssvae_core::job::Effort;
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::propagation::{Laplacian, poisson};
+use ssvae_core::similarity::{Features, Graph, Neighbours, components};
 
 use crate::python;
 use crate::support::{Outcome, root};

@@ -1,0 +1,93 @@
+//! `<stem>_history.csv`, column for column as the Python system writes it.
+
+use std::path::{Path, PathBuf};
+
+use crate::training::message::EpochMetrics;
+
+use crate::files::{self, beside};
+
+use super::OutputError;
+use super::kinds::HISTORY;
+
+pub(super) const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
+                      classification_loss,val_classification_loss";
+
+/// Where the history of these weights stands.
+pub fn history_path(weights: &Path) -> PathBuf {
+    beside(weights, "ckpt", "_history.csv")
+}
+
+/// Where the loss curves of these weights stand.
+pub fn plot_path(weights: &Path) -> PathBuf {
+    beside(weights, "ckpt", "_loss.png")
+}
+
+/// One row per epoch, numbered from 1, eight decimals.
+pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
+    let mut text = format!("{HEADER}\n");
+    for (
+        row,
+        EpochMetrics {
+            train, validation, ..
+        },
+    ) in history.iter().enumerate()
+    {
+        let terms = [
+            train.total,
+            validation.total,
+            train.reconstruction,
+            validation.reconstruction,
+            train.kl,
+            validation.kl,
+            train.classification,
+            validation.classification,
+        ];
+        text += &(row + 1).to_string();
+        for term in terms {
+            text += &format!(",{term:.8}");
+        }
+        text.push('\n');
+    }
+    Ok(files::write(path, &HISTORY, text.as_bytes())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::message::Losses;
+
+    #[test]
+    fn rows_look_like_the_python_systems() -> Result<(), Box<dyn std::error::Error>> {
+        let folder = tempfile::tempdir()?;
+        let path = history_path(&folder.path().join("ssvae.ckpt"));
+        let train = Losses {
+            total: 53.954_33,
+            reconstruction: 51.466_415,
+            kl: 0.757_156,
+            classification: 1.730_76,
+        };
+        let epoch = EpochMetrics {
+            epoch: 1,
+            of: 1,
+            train,
+            validation: train,
+            seconds: 1.0,
+            best: true,
+        };
+        write_history(&path, &[epoch, epoch])?;
+        assert!(path.ends_with("ssvae_history.csv"));
+        let text = std::fs::read_to_string(&path)?;
+        let lines: Vec<&str> = text.lines().collect();
+        let theirs = include_str!("../../../../tests/fixtures/dense_history.csv");
+        assert_eq!(Some(lines[0]), theirs.lines().next());
+        assert!(lines[1].starts_with("1,53.954330"), "{}", lines[1]);
+        assert!(lines[2].starts_with("2,"));
+        assert!(
+            lines[1]
+                .split(',')
+                .skip(1)
+                .all(|cell| cell.split_once('.').is_some_and(|(_, d)| d.len() == 8))
+        );
+        Ok(())
+    }
+}

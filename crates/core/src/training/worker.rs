@@ -1,0 +1,196 @@
+//! The worker beside the window: owns the data set's model, takes [`Command`]s, emits [`Event`]s.
+//!
+//! A thread of its own computes; this one watches it. A backend that panics or hangs ends what it was doing, not the
+//! worker: a new thread goes on from the last good state, on the CPU where a GPU was lost.
+
+use std::any::Any;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+
+use crate::checkpoint::{self, WeightsFile};
+use crate::dataset::{Dataset, Split};
+use crate::outputs::clouds::stored;
+use crate::outputs::runs::read_runs;
+
+use super::backend::Backend;
+use super::fault_injection::Fault;
+use super::heartbeat::{Pulse, TICK, Watch};
+use super::message::{Command, Event, RunStatus, Urgency};
+use super::threads::yield_to_the_window;
+
+mod compute;
+mod event_sender;
+mod model;
+mod observer;
+mod shared_state;
+#[cfg(test)]
+mod tests;
+
+use compute::Computer;
+use event_sender::Link;
+pub use model::{fresh, load_model};
+use shared_state::Keep;
+
+/// Time between two pieces of news while the images are read.
+const NEWS: Duration = Duration::from_millis(100);
+
+/// What the worker starts with.
+pub struct Setup {
+    pub data_dir: PathBuf,
+    pub weights: PathBuf,
+    /// Where the records of runs are kept.
+    pub runs: PathBuf,
+    pub backend: Backend,
+    /// Whether the CPU is to be used where it turns out to be faster.
+    pub try_both: bool,
+    /// Seed of fresh weights.
+    pub seed: u64,
+    /// What is to go wrong, in a test.
+    pub fault: Option<Fault>,
+    pub commands: Receiver<Command>,
+    pub events: Sender<Event>,
+    /// Called after each event, to wake a sleeping window.
+    pub wake: Arc<dyn Fn(Urgency) + Send + Sync>,
+}
+
+/// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.
+pub fn work(setup: Setup) {
+    yield_to_the_window();
+    let link = Link::new(setup.events, setup.wake);
+    let mut told = Instant::now();
+    let mut progress = |done, of| {
+        if told.elapsed() > NEWS {
+            told = Instant::now();
+            link.send(Event::Reading { done, of });
+        }
+    };
+    let dataset = match Dataset::open_watched(&setup.data_dir, Split::Train, &mut progress) {
+        Ok(dataset) => Arc::new(dataset),
+        Err(error) => return link.error(error.to_string()),
+    };
+    link.send(Event::Dataset(dataset.clone()));
+    let file = WeightsFile::new(&setup.weights);
+    let model = model::open(&setup.weights, &dataset, setup.seed);
+    let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
+    let unused = model.warning.clone();
+    let keep = Keep::new(setup.backend, setup.try_both, (model, file), config);
+    {
+        let keep = keep.lock();
+        link.send(keep.ready(true));
+        if keep.model.source.is_some() {
+            keep.remembered(&link, Ok(()));
+        }
+        keep.ends().into_iter().for_each(|ends| link.send(ends));
+    }
+    let (records, problems) = read_runs(&setup.runs);
+    link.send(Event::Runs(records.into_iter().map(Arc::new).collect()));
+    link.send(Event::Stored(Arc::new(stored(&setup.runs))));
+    for message in warning.into_iter().chain(unused).chain(problems) {
+        link.error(message);
+    }
+    let place = Place {
+        dataset,
+        data_dir: setup.data_dir,
+        test: Arc::default(),
+        runs: setup.runs,
+        fault: setup.fault,
+        commands: setup.commands,
+        keep,
+    };
+    while let Some(end) = place.compute_once(&link) {
+        place.recover(end, &link);
+    }
+}
+
+/// What one computing thread hands on to the next.
+#[derive(Clone)]
+struct Place {
+    dataset: Arc<Dataset>,
+    data_dir: PathBuf,
+    /// The images that the model is never trained on, or why there are none; read when they are first needed.
+    test: Arc<OnceLock<Result<Arc<Dataset>, String>>>,
+    runs: PathBuf,
+    fault: Option<Fault>,
+    commands: Receiver<Command>,
+    keep: Keep,
+}
+
+/// How a computing thread came to a bad end.
+enum End {
+    Panic(String),
+    Hang,
+}
+
+impl Place {
+    /// Lets a new thread compute until there is nobody left to compute for.
+    fn compute_once(&self, link: &Link) -> Option<End> {
+        let pulse = Pulse::default();
+        // A thread that hangs may wake up again: then it finds its own link cut.
+        let own = link.of(&pulse);
+        let (place, link_of_thread, pulse_of_thread) = (self.clone(), own.clone(), pulse.clone());
+        let (alive, end) = bounded::<()>(0);
+        let thread = thread::Builder::new().name("model".into()).spawn(move || {
+            let _alive = alive;
+            yield_to_the_window();
+            Computer::new(place, link_of_thread, pulse_of_thread).serve();
+        });
+        match thread {
+            Ok(thread) => watch(thread, &end, pulse, &own),
+            Err(error) => {
+                link.error(format!(
+                    "no thread for the model can be started ({error}); start again"
+                ));
+                None
+            }
+        }
+    }
+
+    /// Tells what happened, and sees to it that the next thread can go on.
+    fn recover(&self, end: End, link: &Link) {
+        let mut keep = self.keep.lock();
+        let what = match end {
+            End::Panic(reason) => format!("failed: {reason}"),
+            End::Hang => "does not answer any more".into(),
+        };
+        let mut message = format!("the {} {what}. The last good weights are kept", keep.backend);
+        if keep.backend.is_gpu() {
+            // After a panic or a hang of a device its server is dead for this process.
+            keep.backend = Backend::Cpu;
+            keep.encode |= keep.version == 0;
+            link.send(keep.ready(false));
+            message += "; going on with the CPU";
+        }
+        if keep.is_training() {
+            keep.finish_run(link, RunStatus::Failed, message);
+        } else {
+            link.error(message);
+        }
+    }
+}
+
+/// Waits for the thread's end. One that hangs is left behind.
+fn watch(thread: JoinHandle<()>, end: &Receiver<()>, pulse: Pulse, link: &Link) -> Option<End> {
+    let mut watch = Watch::new(pulse);
+    while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+        if watch.hangs() {
+            link.cut();
+            return Some(End::Hang);
+        }
+    }
+    thread
+        .join()
+        .err()
+        .map(|panic| End::Panic(reason(panic.as_ref())))
+}
+
+fn reason(panic: &(dyn Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("no reason given").to_owned()
+}

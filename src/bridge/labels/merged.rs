@@ -1,0 +1,141 @@
+//! What became of the user's labels when another program wrote labels.csv or took it away, as a card that offers the mend.
+
+use bevy::prelude::*;
+
+use crate::cloud::{Choose, Select};
+use crate::ui::intent::Intent;
+use crate::ui::problem::{Cause, Offer};
+use crate::ui::widgets::format::{grouped, plural};
+use ssvae_core::labels::{Change, Step};
+
+use super::labelling::{LabelFile, LabelRequest, LabelSystems, UserLabels};
+use crate::bridge::model::progress::Progress;
+use crate::bridge::panels::intents::{Asked, Requests};
+
+pub struct MergedPlugin;
+
+impl Plugin for MergedPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Merged>()
+            .add_systems(Update, answer.after(Requests).before(LabelSystems));
+    }
+}
+
+/// Labels of the user that other programs' saves did not have, since the card that tells of them was last taken away.
+#[derive(Resource, Default)]
+pub struct Merged {
+    /// Put back: from the other program's label to the user's.
+    restored: Vec<Step>,
+    /// Deleted on purpose: from the user's label to none.
+    deleted: Vec<Step>,
+}
+
+impl Merged {
+    /// Tells of a merge.
+    pub fn add(&mut self, restored: Vec<Step>, changed: Vec<Step>, progress: &mut Progress) {
+        if !progress.problems.has(Cause::Merged) {
+            *self = Self::default();
+        }
+        let deleted = changed.into_iter().filter(|step| step.after.is_none());
+        for step in deleted {
+            self.restored.retain(|known| known.serial != step.serial);
+            self.deleted.retain(|known| known.serial != step.serial);
+            self.deleted.push(step);
+        }
+        for step in restored {
+            self.deleted.retain(|known| known.serial != step.serial);
+            self.restored.retain(|known| known.serial != step.serial);
+            self.restored.push(step);
+        }
+        self.tell(progress);
+    }
+
+    fn tell(&self, progress: &mut Progress) {
+        let count = |steps: &[Step]| format!("{} {}", grouped(steps.len()), plural(steps.len(), "label"));
+        let was = |steps: &[Step]| if steps.len() == 1 { "was" } else { "were" };
+        let mut told = Vec::new();
+        let mut offers = Vec::new();
+        if !self.restored.is_empty() {
+            told.push(format!(
+                "{} that another program's save had dropped {} restored",
+                count(&self.restored),
+                was(&self.restored)
+            ));
+            offers.push(Offer::TakeOut);
+        }
+        if !self.deleted.is_empty() {
+            told.push(format!(
+                "{} {} deleted by another program",
+                count(&self.deleted),
+                was(&self.deleted)
+            ));
+            offers.push(Offer::PutBack);
+        }
+        progress.problems.mended(Cause::Merged);
+        if !told.is_empty() {
+            offers.insert(0, Offer::Review);
+            progress.problems.offer(Cause::Merged, told.join(" · "), offers);
+        }
+    }
+}
+
+/// Says that so many labels went with the file, or that it is back.
+pub fn tell_gone(labels: usize, path: &std::path::Path, progress: &mut Progress) {
+    progress.problems.mended(Cause::LabelsGone);
+    if labels > 0 {
+        let title = format!(
+            "{}: {} → 0 labels; the file is gone",
+            path.display(),
+            grouped(labels)
+        );
+        progress
+            .problems
+            .offer(Cause::LabelsGone, title, vec![Offer::WriteBack]);
+    }
+}
+
+fn answer(
+    mut asked: MessageReader<Asked>,
+    mut merged: ResMut<Merged>,
+    mut progress: ResMut<Progress>,
+    (file, labels): (Option<Res<LabelFile>>, Option<Res<UserLabels>>),
+    mut requests: MessageWriter<LabelRequest>,
+    mut select: MessageWriter<Select>,
+    mut choose: MessageWriter<Choose>,
+) {
+    let (Some(file), Some(labels)) = (file, labels) else {
+        return;
+    };
+    // Whoever has another label by now keeps it.
+    let take_back = |steps: &[Step]| {
+        let steps = steps
+            .iter()
+            .filter(|step| labels.0.get(step.serial) == step.after);
+        let change = |step: &Step| Change {
+            serial: step.serial,
+            label: step.before,
+        };
+        LabelRequest::Give(steps.map(change).collect())
+    };
+    for Asked(intent) in asked.read() {
+        let Intent::Accept(offer) = intent else { continue };
+        match offer {
+            Offer::Review => {
+                let steps = merged.restored.iter().chain(&merged.deleted);
+                select.write(Select(None));
+                choose.write(Choose(steps.map(|step| step.serial).collect()));
+            }
+            Offer::TakeOut => {
+                let steps = std::mem::take(&mut merged.restored);
+                requests.write(take_back(&steps));
+                merged.tell(&mut progress);
+            }
+            Offer::PutBack => {
+                let steps = std::mem::take(&mut merged.deleted);
+                requests.write(take_back(&steps));
+                merged.tell(&mut progress);
+            }
+            Offer::WriteBack => file.0.write_back(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The key for "not sure" → marks → the file beside labels.csv, written by a thread of its own.
+
+use bevy::prelude::*;
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use crate::cloud::{Chosen, Selected};
+use crate::ui::intent::Intent;
+use crate::ui::problem::Cause;
+use crate::ui::view_model::FeedbackKind;
+use crate::ui::widgets::format::grouped;
+use ssvae_core::labels::{UnsureError, UnsureMarks};
+use ssvae_core::training::message::Event;
+
+use super::labelling::UserLabels;
+use crate::bridge::model::progress::Progress;
+use crate::bridge::model::worker::FromWorker;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::queue::{GoOn, Skipped, Visits};
+use crate::bridge::{Start, Urgency, Wake};
+
+pub struct UnsurePlugin;
+
+impl Plugin for UnsurePlugin {
+    fn build(&self, app: &mut App) {
+        app.add_systems(PreUpdate, (open, answer).chain()).add_systems(
+            Update,
+            mark.after(Requests)
+                .before(crate::bridge::queue::GoThrough)
+                .run_if(resource_exists::<Unsure>),
+        );
+    }
+}
+
+/// The marks as they are shown, and the thread that writes them.
+#[derive(Resource)]
+pub struct Unsure {
+    pub marks: UnsureMarks,
+    /// What is said when the disk has answered.
+    said: String,
+    waiting: usize,
+    writer: Sender<UnsureMarks>,
+    answers: Receiver<Result<(), UnsureError>>,
+}
+
+fn open(
+    mut commands: Commands,
+    mut events: MessageReader<FromWorker>,
+    start: Res<Start>,
+    wake: Res<Wake>,
+    mut skipped: ResMut<Skipped>,
+    mut progress: ResMut<Progress>,
+) -> Result {
+    for FromWorker(event) in events.read() {
+        let Event::Dataset(dataset) = event else {
+            continue;
+        };
+        let marks = match UnsureMarks::open(&start.args.common.labels_path()) {
+            Ok(marks) => marks,
+            // Without a file that can be read there are no marks, so that none is overwritten.
+            Err(error) => {
+                progress.report(Cause::BesideLabels, error.to_string());
+                continue;
+            }
+        };
+        for serial in marks
+            .serials()
+            .filter(|&serial| (serial as usize) < dataset.len())
+        {
+            skipped.put_off(serial);
+        }
+        let (writer, wanted) = unbounded::<UnsureMarks>();
+        let (answered, answers) = unbounded();
+        let wake = wake.0.clone();
+        std::thread::Builder::new()
+            .name("unsure marks".into())
+            .spawn(move || {
+                // Ends with the window, after the last marks.
+                while let Ok(marks) = wanted.recv() {
+                    let _ = answered.send(marks.save());
+                    wake(Urgency::Answer);
+                }
+            })?;
+        commands.insert_resource(Unsure {
+            marks,
+            said: String::new(),
+            waiting: 0,
+            writer,
+            answers,
+        });
+    }
+    Ok(())
+}
+
+fn mark(
+    mut asked: MessageReader<Asked>,
+    selected: Res<Selected>,
+    chosen: Res<Chosen>,
+    labels: Option<Res<UserLabels>>,
+    visits: Res<Visits>,
+    mut unsure: ResMut<Unsure>,
+    mut skipped: ResMut<Skipped>,
+    mut feedback: ResMut<Feedback>,
+    mut on: MessageWriter<GoOn>,
+) {
+    for Asked(intent) in asked.read() {
+        if !matches!(intent, Intent::Unsure) {
+            continue;
+        }
+        let serials = match chosen.serials() {
+            [] => selected.0.into_iter().collect(),
+            chosen => chosen.to_vec(),
+        };
+        let Some(&first) = serials.first() else {
+            feedback.say("No sample is selected", FeedbackKind::Info);
+            continue;
+        };
+        let marked = unsure.marks.toggle(&serials);
+        let who = match serials.len() {
+            1 => grouped(first as usize),
+            count => format!("{} samples", grouped(count)),
+        };
+        unsure.said = match marked {
+            true => format!("{who} marked as unsure"),
+            false => format!("{who} no longer marked as unsure"),
+        };
+        feedback.say(format!("{} · saving…", unsure.said), FeedbackKind::Saving);
+        unsure.waiting += 1;
+        // The thread lives as long as the channel.
+        let _ = unsure.writer.send(unsure.marks.clone());
+        let unlabelled = labels
+            .as_ref()
+            .is_some_and(|labels| labels.0.get(first).is_none());
+        if marked && serials.len() == 1 && unlabelled && visits.came_by_queue(first) {
+            skipped.put_off(first);
+            on.write(GoOn);
+        }
+    }
+}
+
+fn answer(unsure: Option<ResMut<Unsure>>, mut feedback: ResMut<Feedback>, mut progress: ResMut<Progress>) {
+    let Some(mut unsure) = unsure else { return };
+    while let Ok(saved) = unsure.answers.try_recv() {
+        unsure.waiting = unsure.waiting.saturating_sub(1);
+        match saved {
+            Ok(()) if unsure.waiting == 0 => {
+                progress.problems.mended(Cause::BesideLabels);
+                feedback.say(format!("{} · saved", unsure.said), FeedbackKind::Saved);
+            }
+            Ok(()) => {}
+            Err(error) => {
+                feedback.say("The mark was not saved", FeedbackKind::Failed);
+                progress.report(Cause::BesideLabels, error.to_string());
+            }
+        }
+    }
+}

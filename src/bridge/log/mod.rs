@@ -1,0 +1,5 @@
+//! The event log.
+
+pub mod entry;
+pub mod milestones;
+pub mod writer;

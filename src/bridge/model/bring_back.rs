@@ -1,0 +1,87 @@
+//! What a run on record has left behind → memory and labels: its weights, and the labels that it was given.
+
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
+
+use crate::ui::intent::Intent;
+use crate::ui::problem::Cause;
+use crate::ui::view_model::FeedbackKind;
+use ssvae_core::labels::Change;
+use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
+use ssvae_core::training::message::Command;
+
+use super::progress::Progress;
+use super::worker::ToWorker;
+use crate::bridge::labels::labelling::{LabelRequest, LabelSystems, UserLabels};
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::{Start, Urgency, Wake};
+
+pub struct BringBackPlugin;
+
+impl Plugin for BringBackPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Returning>().add_systems(
+            Update,
+            (begin, finish).chain().after(Requests).before(LabelSystems),
+        );
+    }
+}
+
+/// The cloud with the labels, while it is read.
+#[derive(Resource, Default)]
+struct Returning(Option<Task<Result<Cloud, String>>>);
+
+fn begin(
+    mut asked: MessageReader<Asked>,
+    (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
+    labels: Option<Res<UserLabels>>,
+    mut returning: ResMut<Returning>,
+    mut worker: MessageWriter<ToWorker>,
+) {
+    for Asked(intent) in asked.read() {
+        let Intent::BringBack(id) = intent else {
+            continue;
+        };
+        if progress.stored.weights.contains(id) {
+            worker.write(ToWorker(Command::BringBack(id.clone())));
+        }
+        let samples = labels.as_ref().map_or(0, |labels| labels.0.len());
+        if progress.stored.clouds.contains(id) {
+            let (path, wake) = (cloud_path(&start.args.common.runs, id), wake.0.clone());
+            returning.0 = Some(AsyncComputeTaskPool::get().spawn(async move {
+                let cloud = read(&path, samples).map_err(|error| error.to_string());
+                wake(Urgency::Answer);
+                cloud
+            }));
+        }
+    }
+}
+
+fn finish(
+    mut returning: ResMut<Returning>,
+    labels: Option<Res<UserLabels>>,
+    mut progress: ResMut<Progress>,
+    mut feedback: ResMut<Feedback>,
+    mut requests: MessageWriter<LabelRequest>,
+) {
+    let Some(cloud) = returning.0.as_mut().and_then(|task| block_on(poll_once(task))) else {
+        return;
+    };
+    returning.0 = None;
+    match (cloud, &labels) {
+        (Ok(cloud), Some(labels)) => {
+            let changes = (0..)
+                .zip(&cloud.labels)
+                .filter(|(serial, label)| labels.0.get(*serial) != **label);
+            let changes: Vec<Change> = changes.map(|(serial, &label)| Change { serial, label }).collect();
+            if changes.is_empty() {
+                feedback.say("The labels are those of the run already", FeedbackKind::Info);
+            } else {
+                requests.write(LabelRequest::Give(changes));
+            }
+        }
+        (Err(message), _) => progress.report(Cause::Worker, message),
+        _ => {}
+    }
+}

@@ -1,0 +1,219 @@
+//! What the user wants to keep of what is seen → files in the exports folder, written beside the frames.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
+
+use crate::cloud::Chosen;
+use crate::ui::intent::{ExportKind, Intent, ResultsFile};
+use crate::ui::problem::Cause;
+use crate::ui::view_model::{FeedbackKind, Job};
+use ssvae_core::dataset::Dataset;
+use ssvae_core::job::Effort;
+use ssvae_core::outputs::OutputError;
+use ssvae_core::outputs::chosen::{Row, write_sheet, write_table};
+use ssvae_core::outputs::figure::{Figure, write_png, write_svg};
+use ssvae_core::outputs::results::{Report, write_results};
+use ssvae_core::outputs::results_plot::write_results_plot;
+
+use super::feedback::Feedback;
+use super::intents::Asked;
+use crate::bridge::model::progress::Progress;
+use crate::bridge::{Start, Urgency, Wake};
+use crate::platform::view_capture::{Seen, View, rows};
+
+/// What is over before this is not worth a bar.
+const SOON: Duration = Duration::from_millis(300);
+
+/// Write something.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct ExportRequest(pub ExportKind);
+
+/// Do not write this one to its end.
+#[derive(Message, Clone, Copy, Debug)]
+pub struct CancelExport(pub u64);
+
+/// What is being written.
+#[derive(Resource, Default)]
+pub struct Exports {
+    writing: Vec<Export>,
+    /// Of the next one.
+    id: u64,
+    /// For the line beside the label buttons.
+    said: Option<(String, FeedbackKind)>,
+}
+
+struct Export {
+    id: u64,
+    name: String,
+    effort: Effort,
+    task: Task<Result<PathBuf, OutputError>>,
+}
+
+impl Exports {
+    /// Those that take their time.
+    pub fn jobs(&self) -> impl Iterator<Item = Job> {
+        let slow = self
+            .writing
+            .iter()
+            .filter(|export| export.effort.elapsed() > SOON);
+        slow.map(|export| Job {
+            what: format!("Saving {}", export.name),
+            share: Some(export.effort.share()),
+            left: export.effort.left(),
+            offer: Some(Intent::CancelExport(export.id)),
+        })
+    }
+
+    fn start(&mut self, content: Content, folder: &Path, wake: &Wake) {
+        let name = name(&content);
+        let path = folder.join(&name);
+        self.said = Some((format!("Saving {}…", path.display()), FeedbackKind::Saving));
+        self.id += 1;
+        let (id, news, done) = (self.id, wake.0.clone(), wake.0.clone());
+        let effort = Effort::new(move || news(Urgency::Answer));
+        let own = effort.clone();
+        let task = AsyncComputeTaskPool::get().spawn(async move {
+            let written = write(&path, &content, &own).map(|()| path);
+            done(Urgency::Answer);
+            written
+        });
+        self.writing.push(Export {
+            id,
+            name,
+            effort,
+            task,
+        });
+    }
+}
+
+pub struct ExportPlugin;
+
+impl Plugin for ExportPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<ExportRequest>()
+            .add_message::<CancelExport>()
+            .init_resource::<Exports>()
+            .add_systems(Update, (begin, cancel, finish).chain());
+    }
+}
+
+/// What is written, without the world.
+enum Content {
+    View(Box<View>),
+    Table(Vec<Row>),
+    Sheet(Arc<Dataset>, Vec<u32>),
+    Results(Arc<Report>, ResultsFile),
+}
+
+fn begin(
+    mut requests: MessageReader<ExportRequest>,
+    mut asked: MessageReader<Asked>,
+    start: Res<Start>,
+    wake: Res<Wake>,
+    seen: Seen,
+    chosen: Res<Chosen>,
+    mut exports: ResMut<Exports>,
+) {
+    for &ExportRequest(kind) in requests.read() {
+        let content = match kind {
+            ExportKind::Png(size) => Content::View(Box::new(seen.view(Some(size)))),
+            ExportKind::Svg => Content::View(Box::new(seen.view(None))),
+            _ if chosen.serials().is_empty() => {
+                let text = "No points are selected: drag with Shift or Alt around some first";
+                exports.said = Some((text.into(), FeedbackKind::Info));
+                continue;
+            }
+            ExportKind::Csv => Content::Table(rows(&seen.known, chosen.serials())),
+            ExportKind::ContactSheet => match &seen.known.progress().dataset {
+                Some(dataset) => Content::Sheet(dataset.clone(), chosen.serials().to_vec()),
+                None => continue,
+            },
+        };
+        exports.start(content, &start.args.exports, &wake);
+    }
+    for Asked(intent) in asked.read() {
+        if let Intent::SaveResults(report, file) = intent {
+            let content = Content::Results(report.clone(), *file);
+            exports.start(content, &start.args.exports, &wake);
+        }
+    }
+}
+
+fn cancel(mut requests: MessageReader<CancelExport>, exports: Res<Exports>) {
+    for CancelExport(id) in requests.read() {
+        if let Some(export) = exports.writing.iter().find(|export| export.id == *id) {
+            export.effort.cancel();
+        }
+    }
+}
+
+/// Files are named by the time, so that none takes the place of another.
+fn name(content: &Content) -> String {
+    let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%3fZ");
+    let what = match content {
+        Content::View(view) if view.drawing => "view.svg",
+        Content::View(_) => "view.png",
+        Content::Table(_) => "chosen.csv",
+        Content::Sheet(..) => "images.png",
+        Content::Results(_, ResultsFile::Csv) => "results.csv",
+        Content::Results(_, ResultsFile::Png) => "results.png",
+    };
+    format!("{time}-{what}")
+}
+
+fn write(path: &Path, content: &Content, effort: &Effort) -> Result<(), OutputError> {
+    match content {
+        Content::View(view) => {
+            let figure = Figure {
+                size: view.size,
+                background: view.palette.background,
+                text: view.palette.ink,
+                discs: &view.discs,
+                legend: &view.legend,
+            };
+            if view.drawing {
+                write_svg(path, &figure, effort)
+            } else {
+                write_png(path, &figure, effort)
+            }
+        }
+        Content::Table(rows) => write_table(path, rows, effort),
+        Content::Sheet(dataset, serials) => write_sheet(path, dataset, serials, effort),
+        Content::Results(report, ResultsFile::Csv) => write_results(path, report, effort),
+        Content::Results(report, ResultsFile::Png) => write_results_plot(path, report, effort),
+    }
+}
+
+fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feedback: ResMut<Feedback>) {
+    if exports.writing.is_empty() && exports.said.is_none() {
+        return;
+    }
+    let Exports { writing, said, .. } = &mut *exports;
+    writing.retain_mut(|export| match block_on(poll_once(&mut export.task)) {
+        None => true,
+        Some(written) => {
+            *said = Some(match written {
+                Ok(path) => {
+                    progress.problems.mended(Cause::Export);
+                    (format!("Saved {}", path.display()), FeedbackKind::Saved)
+                }
+                Err(OutputError::Cancelled(_)) => (
+                    format!("Cancelled: {} was not saved", export.name),
+                    FeedbackKind::Info,
+                ),
+                Err(error) => {
+                    progress.report(Cause::Export, error.to_string());
+                    (format!("Not saved: {}", export.name), FeedbackKind::Failed)
+                }
+            });
+            false
+        }
+    });
+    if let Some((text, kind)) = said.take() {
+        feedback.say(text, kind);
+    }
+}

@@ -1,0 +1,7 @@
+//! What the panels show, and what the user asks them for.
+
+pub mod closing;
+pub mod draw;
+pub mod export;
+pub mod feedback;
+pub mod intents;

@@ -1,0 +1,42 @@
+//! The images of the points that are chosen at once, those first that do not belong to the others.
+
+use bevy::prelude::*;
+use bevy_egui::EguiPostUpdateSet;
+
+use crate::cloud::{Chosen, ChosenChanged, CloudSystems};
+use ssvae_core::outliers::farthest_first;
+
+use crate::bridge::model::progress::Progress;
+
+pub struct GalleryPlugin;
+
+impl Plugin for GalleryPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Gallery>().add_systems(
+            PostUpdate,
+            arrange
+                .after(CloudSystems::Ingest)
+                .before(EguiPostUpdateSet::EndPass),
+        );
+    }
+}
+
+/// All that were chosen; those that were taken out since are among them.
+#[derive(Resource, Default)]
+pub struct Gallery(pub Vec<u32>);
+
+fn arrange(
+    mut changes: MessageReader<ChosenChanged>,
+    chosen: Res<Chosen>,
+    progress: Res<Progress>,
+    mut gallery: ResMut<Gallery>,
+) {
+    if changes.read().filter(|change| change.anew).count() == 0 {
+        return;
+    }
+    let serials = chosen.serials();
+    gallery.0 = match &progress.snapshot {
+        Some(snapshot) => farthest_first(serials, &snapshot.latents, snapshot.latent_dim, &snapshot.classes),
+        None => serials.to_vec(),
+    };
+}

@@ -1,0 +1,121 @@
+//! What the colours stand for and how many points have each, counted when it changes and not each frame.
+
+use bevy::prelude::*;
+use bevy_egui::EguiPostUpdateSet;
+
+use crate::cloud::style::palette::{ColorMode, Palette};
+use crate::cloud::{CloudSystems, Shown};
+use crate::ui::view_model::LegendEntry;
+use ssvae_core::filter::{Filter, Source};
+use ssvae_core::model::config::CLASSES;
+
+use super::classes::Classes;
+use super::sample_query::Known;
+use crate::bridge::labels::labelling::UserLabels;
+use crate::bridge::learning::Learning;
+use crate::bridge::model::comparison::Comparison;
+
+/// One entry per class, and one for what has none; empty for certainty.
+#[derive(Resource, Default)]
+pub struct Legend {
+    pub entries: Vec<LegendEntry>,
+    counted: Option<Counted>,
+}
+
+impl Legend {
+    /// Points that were counted.
+    pub fn points(&self) -> usize {
+        self.counted.as_ref().map_or(0, |counted| counted.points)
+    }
+}
+
+/// What the counts were taken of.
+#[derive(PartialEq)]
+struct Counted {
+    mode: ColorMode,
+    version: u64,
+    points: usize,
+    /// Version of what is propagated, where it counts.
+    propagated: u64,
+    /// But for the classes that the legend itself hides: they tell how many would come back.
+    filter: Filter,
+}
+
+pub struct LegendPlugin;
+
+impl Plugin for LegendPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Legend>().add_systems(
+            PostUpdate,
+            count
+                .after(CloudSystems::Ingest)
+                .before(EguiPostUpdateSet::EndPass),
+        );
+    }
+}
+
+fn count(
+    mode: Res<ColorMode>,
+    palette: Res<Palette>,
+    names: Res<Classes>,
+    known: Known,
+    labels: Option<Res<UserLabels>>,
+    filter: Res<Shown>,
+    learning: Res<Learning>,
+    comparison: Res<Comparison>,
+    mut legend: ResMut<Legend>,
+) {
+    let progress = known.progress();
+    let source = mode.source();
+    let counted = Counted {
+        mode: *mode,
+        version: progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version),
+        points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        propagated: if *mode == ColorMode::Propagated || !filter.0.is_open() {
+            learning.version
+        } else {
+            0
+        } + comparison.revision(),
+        filter: source.map_or_else(Filter::default, |source| filter.0.with_all_of(source)),
+    };
+    let by_labels = *mode == ColorMode::UserLabels || !counted.filter.is_open();
+    let labels_changed = by_labels && labels.as_ref().is_some_and(|labels| labels.is_changed());
+    if legend.counted.as_ref() == Some(&counted)
+        && !labels_changed
+        && !palette.is_changed()
+        && !names.is_changed()
+    {
+        return;
+    }
+    let rest = match *mode {
+        ColorMode::UserLabels => "Unlabelled",
+        ColorMode::TrueLabel | ColorMode::Propagated => "Unknown",
+        ColorMode::Changed => "Unchanged",
+        ColorMode::Predicted | ColorMode::Certainty | ColorMode::Helpful => "",
+    };
+    let counts = source.map(|source| match (source, labels, counted.filter.is_open()) {
+        (Source::User, Some(labels), true) => (labels.0.counts(), counted.points - labels.0.labelled()),
+        (source, ..) => known.count_classes(source, &counted.filter),
+    });
+    legend.entries = counts.map_or(Vec::new(), |(counts, left)| {
+        let mut entries: Vec<LegendEntry> = (0..CLASSES as u8)
+            .zip(counts)
+            .map(|(class, count)| LegendEntry {
+                class: Some(class),
+                name: names.name(class),
+                color: palette.class_color(class),
+                count,
+            })
+            .collect();
+        if !rest.is_empty() && (left > 0 || *mode == ColorMode::UserLabels) {
+            entries.push(LegendEntry {
+                class: None,
+                name: rest.into(),
+                color: palette.unlabelled(),
+                count: left,
+            });
+        }
+        entries
+    });
+    legend.counted = Some(counted);
+}

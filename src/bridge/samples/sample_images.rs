@@ -1,0 +1,110 @@
+//! Which points have room for their image on the cloud: few in sight, none over another.
+
+use std::collections::HashMap;
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+
+use crate::cloud::input::region::{Region, RegionKind};
+use crate::cloud::selection::chosen::Finder;
+use crate::cloud::{CloudSystems, CloudView};
+use crate::ui::canvas::images;
+
+use crate::bridge::panels::draw::Form;
+
+/// Of an image and the gap to the next, in pixels.
+const SIDE: f32 = images::SIDE + 4.0;
+/// With more points in sight no images are drawn: they would hide the cloud.
+const MOST: usize = 800;
+
+/// Serials and places in the window; derived from the view.
+#[derive(Resource, Default)]
+pub struct ImagesOnPoints(pub Vec<(u32, Vec2)>);
+
+pub struct ImagesPlugin;
+
+impl Plugin for ImagesPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<ImagesOnPoints>()
+            .add_systems(PostUpdate, place.in_set(CloudSystems::Selection));
+    }
+}
+
+fn place(
+    mut finder: Finder,
+    view: Res<CloudView>,
+    form: Res<Form>,
+    mut images: ResMut<ImagesOnPoints>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let wanted = form.0.preferences.images;
+    if !wanted {
+        if !images.0.is_empty() {
+            images.0.clear();
+        }
+        return;
+    }
+    if !(view.is_changed() || finder.have_points_changed() || form.is_changed()) {
+        return;
+    }
+    let Rect { min, max } = view.viewport;
+    let region = Region::new(RegionKind::Box, &[min, max]);
+    let few = !view.viewport.is_empty() && finder.count(&region) <= MOST;
+    let mut placed = Vec::new();
+    if few {
+        let mut seen: Vec<(u32, Vec2)> = finder
+            .within(&region)
+            .into_iter()
+            .filter_map(|serial| Some((serial, finder.seen(serial)?)))
+            .collect();
+        // The same ones win whatever the view, so that they do not flicker; neighbours in the data set are no clusters.
+        seen.sort_by_key(|(serial, _)| serial.wrapping_mul(0x9e37_79b9));
+        placed = apart(&seen);
+    }
+    if placed != images.0 {
+        images.0 = placed;
+        redraw.write(RequestRedraw);
+    }
+}
+
+/// Of places in order those that keep [`SIDE`] from all before them.
+fn apart(places: &[(u32, Vec2)]) -> Vec<(u32, Vec2)> {
+    let mut taken: HashMap<IVec2, Vec2> = HashMap::new();
+    let mut placed = Vec::new();
+    for &(serial, at) in places {
+        let cell = (at / SIDE).floor().as_ivec2();
+        let near = (-1..=1).flat_map(|y| (-1..=1).map(move |x| cell + IVec2::new(x, y)));
+        let free = near
+            .filter_map(|cell| taken.get(&cell))
+            .all(|other| (*other - at).abs().max_element() >= SIDE);
+        if free {
+            taken.insert(cell, at);
+            placed.push((serial, at));
+        }
+    }
+    placed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn images_do_not_overlap_and_none_is_left_out_that_has_room(
+            places in prop::collection::vec((0.0_f32..300.0, 0.0_f32..300.0), 0..60),
+        ) {
+            let places: Vec<(u32, Vec2)> = (0..).zip(places.into_iter().map(Vec2::from)).collect();
+            let placed = apart(&places);
+            let over = |a: Vec2, b: Vec2| (a - b).abs().max_element() < SIDE;
+            for (i, (_, one)) in placed.iter().enumerate() {
+                prop_assert!(placed[..i].iter().all(|(_, other)| !over(*one, *other)));
+            }
+            for (serial, at) in places {
+                let shown = placed.iter().any(|(other, _)| *other == serial);
+                prop_assert!(shown || placed.iter().any(|(_, other)| over(at, *other)));
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The cloud's camera: one entity that bevy_panorbit_camera moves. Others say where it may draw and whose the mouse is.
+
+use bevy::camera::{
+    CameraMainTextureUsages, CameraOutputMode, CameraUpdateSystems, NormalizedRenderTarget, RenderTarget,
+    Viewport,
+};
+use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
+use bevy::prelude::*;
+use bevy::render::camera::CameraRenderGraph;
+use bevy::render::extract_component::ExtractComponent;
+use bevy::render::render_resource::TextureUsages;
+use bevy::render::view::NoIndirectDrawing;
+use bevy::window::PrimaryWindow;
+use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin, PanOrbitCameraSystemSet};
+
+use crate::cloud::CloudSystems;
+use crate::cloud::input::pointer::Pointer;
+use crate::cloud::render::draw::CloudDrawing;
+
+/// Spawns the camera and keeps its viewport, its projection and its enabled state in step.
+pub struct CloudCameraPlugin;
+
+impl Plugin for CloudCameraPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_plugins(PanOrbitCameraPlugin)
+            .init_resource::<CloudDimension>()
+            .init_resource::<CameraGate>()
+            .init_resource::<CloudViewport>()
+            .init_resource::<CloudTarget>()
+            .init_resource::<CloudOutput>()
+            .init_resource::<Canvas>()
+            .configure_sets(PostUpdate, PanOrbitCameraSystemSet.after(CloudSystems::Camera))
+            .add_systems(Startup, spawn)
+            .add_systems(
+                PostUpdate,
+                (retarget.run_if(resource_changed::<CloudTarget>), place_viewport)
+                    .chain()
+                    .in_set(CloudSystems::Canvas)
+                    .before(CameraUpdateSystems),
+            )
+            .add_systems(
+                PostUpdate,
+                (set_projection.run_if(resource_changed::<CloudDimension>), steer)
+                    .chain()
+                    .in_set(CloudSystems::Camera)
+                    .before(super::fit::keep_fit),
+            )
+            .add_systems(
+                PostUpdate,
+                keep_near_plane
+                    .after(PanOrbitCameraSystemSet)
+                    .before(CameraUpdateSystems),
+            );
+    }
+}
+
+/// Marks the camera of the cloud.
+#[derive(Component, Clone, Copy, Debug, Default, ExtractComponent)]
+pub struct CloudCamera;
+
+/// How many dimensions of the latent space are shown.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CloudDimension {
+    #[default]
+    Two,
+    Three,
+}
+
+impl CloudDimension {
+    /// The number itself.
+    pub fn axes(self) -> usize {
+        match self {
+            Self::Two => 2,
+            Self::Three => 3,
+        }
+    }
+}
+
+/// Whose the mouse is. Set by the user interface in every frame.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CameraGate {
+    pub pointer_over_ui: bool,
+}
+
+/// The part of the window that panels leave to the cloud, in logical pixels; `None` is all of it.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub struct CloudViewport(pub Option<Rect>);
+
+/// What the cloud is drawn to: the primary window unless something else is put here.
+#[derive(Resource, Clone, Debug, Default)]
+pub struct CloudTarget(pub RenderTarget);
+
+/// Whether the picture goes to its target at once, or another camera of the same target draws on it and takes it there.
+#[derive(Resource, Clone, Copy, Debug, Default)]
+pub struct CloudOutput(pub CameraOutputMode);
+
+/// What the camera covers, in logical pixels of its target; `None` before the target is known.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::cloud) struct Canvas(pub Option<Rect>);
+
+fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutput>) {
+    commands.spawn((
+        CloudCamera,
+        Camera3d::default(),
+        Camera {
+            output_mode: output.0,
+            ..default()
+        },
+        main_texture_usages(),
+        target.0.clone(),
+        CameraRenderGraph::new(CloudDrawing),
+        Msaa::Off,
+        Tonemapping::None,
+        DebandDither::Disabled,
+        NoIndirectDrawing,
+        orthographic(),
+        PanOrbitCamera {
+            yaw: Some(0.0),
+            pitch: Some(0.0),
+            radius: Some(1.0),
+            // What the hand does shows at once, and nothing has to be redrawn once it rests.
+            orbit_smoothness: 0.0,
+            pan_smoothness: 0.0,
+            zoom_smoothness: 0.0,
+            // Drags are followed by the cursor, not by what the mouse's sensor says: see the controls.
+            orbit_sensitivity: 0.0,
+            pan_sensitivity: 0.0,
+            initialized: true,
+            force_update: true,
+            ..default()
+        },
+    ));
+}
+
+/// Of the texture that the cloud is drawn to: the picture of the plain points is copied there. A camera that is to draw on
+/// the same texture needs the same usages.
+pub fn main_texture_usages() -> CameraMainTextureUsages {
+    CameraMainTextureUsages::default().with(TextureUsages::COPY_DST)
+}
+
+fn orthographic() -> Projection {
+    Projection::Orthographic(OrthographicProjection::default_3d())
+}
+
+fn retarget(target: Res<CloudTarget>, mut cameras: Query<&mut RenderTarget, With<CloudCamera>>) {
+    for mut camera in &mut cameras {
+        *camera = target.0.clone();
+    }
+}
+
+/// Gives the camera the part of its target that [`CloudViewport`] names. Reads the window itself where there is one,
+/// because the camera learns of a new size only later in the frame.
+fn place_viewport(
+    wanted: Res<CloudViewport>,
+    mut canvas: ResMut<Canvas>,
+    primary: Query<Entity, With<PrimaryWindow>>,
+    windows: Query<&Window>,
+    mut cameras: Query<(&mut Camera, &RenderTarget), With<CloudCamera>>,
+) {
+    for (mut camera, target) in &mut cameras {
+        let window = match target.normalize(primary.iter().next()) {
+            Some(NormalizedRenderTarget::Window(window)) => windows.get(window.entity()).ok(),
+            _ => None,
+        };
+        let (size, scale) = match (window, &camera.computed.target_info) {
+            (Some(window), _) => (window.physical_size(), window.scale_factor()),
+            (None, Some(info)) => (info.physical_size, info.scale_factor),
+            (None, None) => continue,
+        };
+        if size.x == 0 || size.y == 0 {
+            continue;
+        }
+        let whole = Rect::from_corners(Vec2::ZERO, size.as_vec2() / scale);
+        let rect = wanted.0.unwrap_or(whole);
+        let start = (rect.min * scale).round().as_uvec2().min(size - 1);
+        let end = (rect.max * scale).round().as_uvec2().clamp(start + 1, size);
+        let viewport = (start != UVec2::ZERO || end != size).then(|| Viewport {
+            physical_position: start,
+            physical_size: end - start,
+            ..default()
+        });
+        let same = match (&camera.viewport, &viewport) {
+            (None, None) => true,
+            (Some(old), Some(new)) => {
+                old.physical_position == new.physical_position && old.physical_size == new.physical_size
+            }
+            _ => false,
+        };
+        if !same {
+            camera.viewport = viewport;
+        }
+        let covered = Rect::from_corners(start.as_vec2() / scale, end.as_vec2() / scale);
+        canvas.set_if_neq(Canvas(Some(covered)));
+    }
+}
+
+fn set_projection(
+    dimension: Res<CloudDimension>,
+    mut cameras: Query<(&mut Projection, &mut PanOrbitCamera), With<CloudCamera>>,
+) {
+    for (mut projection, mut orbit) in &mut cameras {
+        match *dimension {
+            CloudDimension::Two => {
+                *projection = orthographic();
+                orbit.target_yaw = 0.0;
+                orbit.target_pitch = 0.0;
+                // Zooming about the cursor is this crate's own.
+                orbit.zoom_sensitivity = 0.0;
+            }
+            CloudDimension::Three => {
+                *projection = Projection::Perspective(PerspectiveProjection::default());
+                orbit.zoom_sensitivity = 1.0;
+            }
+        }
+        orbit.force_update = true;
+    }
+}
+
+/// Says whether the camera listens.
+fn steer(
+    gate: Res<CameraGate>,
+    pointer: Res<Pointer>,
+    mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
+) {
+    let enabled = pointer.grab.is_some() || !gate.pointer_over_ui;
+    for mut camera in &mut cameras {
+        if camera.enabled != enabled {
+            camera.enabled = enabled;
+        }
+    }
+}
+
+/// A cloud may be any size: the near plane follows the distance.
+fn keep_near_plane(mut cameras: Query<(&PanOrbitCamera, &mut Projection), With<CloudCamera>>) {
+    for (orbit, mut projection) in &mut cameras {
+        let near = orbit.radius.unwrap_or(1.0) * 0.01;
+        if matches!(&*projection, Projection::Perspective(lens) if lens.near != near)
+            && let Projection::Perspective(lens) = &mut *projection
+        {
+            lens.near = near;
+            lens.near_clip_plane = Vec4::new(0.0, 0.0, -1.0, -near);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Bringing one point into view.
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+use bevy_panorbit_camera::PanOrbitCamera;
+
+use super::clock::Clock;
+use super::fit::{Fit, Pose};
+use super::orbit::CloudCamera;
+use super::view::CloudView;
+use crate::cloud::CloudSystems;
+use crate::cloud::data::sample::Latent;
+use crate::cloud::data::samples::Samples;
+
+/// A point closer to the canvas's edge than this, in pixels, is brought further in.
+const EDGE: f32 = 24.0;
+
+/// Answers [`Reveal`].
+pub struct RevealPlugin;
+
+impl Plugin for RevealPlugin {
+    fn build(&self, app: &mut App) {
+        app.add_message::<Reveal>().add_systems(
+            PostUpdate,
+            reveal.in_set(CloudSystems::Camera).before(super::fit::keep_fit),
+        );
+    }
+}
+
+/// Asks for the sample of this serial to be in view. One that is there already moves nothing.
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reveal(pub u32);
+
+fn reveal(
+    mut requests: MessageReader<Reveal>,
+    samples: Res<Samples>,
+    latents: Query<&Latent>,
+    view: Res<CloudView>,
+    clock: Res<Clock>,
+    mut fit: ResMut<Fit>,
+    cameras: Query<&PanOrbitCamera, With<CloudCamera>>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let Some(&Reveal(serial)) = requests.read().last() else {
+        return;
+    };
+    let entity = samples.entity(serial);
+    let latent = entity.and_then(|entity| latents.get(entity).ok());
+    let (Some(&Latent(position)), Ok(camera)) = (latent, cameras.single()) else {
+        return;
+    };
+    let inner = view.viewport.inflate(-EDGE);
+    let seen = view
+        .window_from_world(position)
+        .is_some_and(|at| inner.contains(at));
+    if position.is_finite() && !seen {
+        let from = Pose::of(camera);
+        fit.fly(
+            from,
+            Pose {
+                focus: position,
+                ..from
+            },
+            clock.now(),
+        );
+        redraw.write(RequestRedraw);
+    }
+}

@@ -1,0 +1,4 @@
+//! Which samples are hovered, selected and chosen.
+
+pub mod chosen;
+pub mod single;

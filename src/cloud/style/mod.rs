@@ -1,0 +1,4 @@
+//! Colours and sizes of the points.
+
+pub mod discs;
+pub mod palette;

@@ -1,0 +1,77 @@
+//! Names of classes and files in other scripts → fonts of the system that have them, looked for beside the frames.
+
+use std::collections::BTreeSet;
+
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
+use bevy_egui::egui::epaint::text::FontInsert;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+
+use crate::ui::fonts::{fallbacks, missing};
+use ssvae_core::model::config::CLASSES;
+
+use crate::bridge::model::progress::Progress;
+use crate::bridge::samples::classes::Classes;
+use crate::bridge::{Start, Urgency, Wake};
+
+pub struct FontsPlugin;
+
+impl Plugin for FontsPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Search>()
+            .add_systems(EguiPrimaryContextPass, (add, look).chain());
+    }
+}
+
+#[derive(Resource, Default)]
+struct Search {
+    task: Option<Task<Vec<FontInsert>>>,
+    /// What was looked for: a character that no font has is looked for once.
+    looked_for: BTreeSet<char>,
+    told: usize,
+}
+
+fn look(
+    mut contexts: EguiContexts,
+    classes: Res<Classes>,
+    progress: Res<Progress>,
+    start: Res<Start>,
+    wake: Res<Wake>,
+    mut search: ResMut<Search>,
+) -> Result {
+    let problems = progress.problems.cards();
+    if search.task.is_some() || !classes.is_changed() && problems.len() == search.told {
+        return Ok(());
+    }
+    search.told = problems.len();
+    let mut text: String = (0..CLASSES as u8).map(|class| classes.name(class)).collect();
+    let common = &start.args.common;
+    for path in [&common.data_dir, &common.weights, &common.labels_path()] {
+        text += &path.to_string_lossy();
+    }
+    text.extend(problems.iter().map(|problem| problem.text()));
+    let lacking: BTreeSet<char> = &missing(contexts.ctx_mut()?, &text) - &search.looked_for;
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    search.looked_for.extend(&lacking);
+    let wake = wake.0.clone();
+    search.task = Some(AsyncComputeTaskPool::get().spawn(async move {
+        let fonts = fallbacks(lacking);
+        wake(Urgency::Answer);
+        fonts
+    }));
+    Ok(())
+}
+
+fn add(mut contexts: EguiContexts, mut search: ResMut<Search>) -> Result {
+    let Some(fonts) = search.task.as_mut().and_then(|task| block_on(poll_once(task))) else {
+        return Ok(());
+    };
+    search.task = None;
+    for font in fonts {
+        contexts.ctx_mut()?.add_font(font);
+    }
+    contexts.ctx_mut()?.request_repaint();
+    Ok(())
+}

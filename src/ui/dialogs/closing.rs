@@ -1,0 +1,54 @@
+//! The question before the window closes.
+
+use bevy_egui::egui::Context;
+
+use crate::ui::intent::{Close, Intent};
+use crate::ui::view_model::AtClose;
+use crate::ui::widgets::section::dialogue;
+
+/// Asks; Escape stays.
+pub fn ask(ctx: &Context, what: Option<AtClose>, commands: &mut Vec<Intent>) {
+    let Some(what) = what else { return };
+    let (text, first, answer) = match what {
+        AtClose::Training => (
+            "A run is on. It is stopped, and what it has learned is kept.",
+            "Stop and close",
+            Close::Anyway,
+        ),
+        AtClose::Unsaved => (
+            "The model in memory is in no file. Saving it puts it into the checkpoint file; another network's file there is kept \
+             beside it.",
+            "Save and close",
+            Close::SaveFirst,
+        ),
+        AtClose::Unwritten => (
+            "What a run has learned could not be written to the disk, and is only in memory. Make room, then try again.",
+            "Save and close",
+            Close::SaveFirst,
+        ),
+    };
+    dialogue("Close?").show(ctx, |ui| {
+        ui.set_max_width(420.0);
+        ui.label(text);
+        ui.label("Labels are written before the window closes.");
+        ui.horizontal(|ui| {
+            let button = ui.button(first);
+            // Enter takes it.
+            if ui.memory(|memory| memory.focused().is_none()) {
+                button.request_focus();
+            }
+            if button.clicked() {
+                if what == AtClose::Training {
+                    commands.push(Intent::Stop);
+                }
+                commands.push(Intent::Close(answer));
+            }
+            if what != AtClose::Training && ui.button("Close without saving").clicked() {
+                commands.push(Intent::Close(Close::Anyway));
+            }
+            if ui.button("Cancel").clicked() {
+                commands.push(Intent::Close(Close::Stay));
+            }
+        });
+    });
+}

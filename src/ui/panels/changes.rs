@@ -1,0 +1,260 @@
+//! Two states of the model side by side: which they are, a slider between them, what has become of whom, who moved farthest.
+
+use bevy_egui::egui::{
+    Align, Button, ComboBox, Label, Layout, RichText, ScrollArea, Slider, Ui, WidgetInfo, WidgetType, vec2,
+};
+
+use super::runs;
+use crate::ui::intent::{Intent, StateName};
+use crate::ui::ui_state::OverlayForm;
+use crate::ui::view_model::{Class, ComparisonView, OverlayState};
+use crate::ui::widgets::format::{grouped, percent};
+use crate::ui::widgets::image_grid;
+use crate::ui::widgets::section::sized_button;
+use ssvae_core::evaluation::Change;
+use ssvae_core::model::config::CLASSES;
+
+/// Width of a choice of a state, of a flip, and of a row of the table of classes.
+const STATE: f32 = 168.0;
+const FLIP: f32 = 104.0;
+const TABLE: f32 = 170.0;
+const LINE: f32 = 12.0;
+/// Flips that are listed.
+const FLIPS: usize = 24;
+/// Height of an image of a sample that moved.
+const SIDE: f32 = 42.0;
+
+/// Draws all of it.
+pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    let view = &state.comparison;
+    bar(ui, state, commands);
+    let Some(change) = view.change else {
+        let text = if view.loading {
+            "Reading the two states…"
+        } else {
+            "Nothing is compared. “Since the last run”, or the key C, shows what it changed; or choose two states above."
+        };
+        ui.add(Label::new(RichText::new(text).weak()).wrap());
+        return;
+    };
+    ScrollArea::both()
+        .id_salt("changes")
+        .auto_shrink(false)
+        .show(ui, |ui| {
+            ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+                ui.spacing_mut().item_spacing.x = 16.0;
+                flips(ui, change, state.classes, commands);
+                classes(ui, change, state.classes);
+                moves(ui, state, form, commands);
+            });
+        });
+}
+
+fn bar(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
+    let view = &state.comparison;
+    let names = view
+        .names
+        .cloned()
+        .unwrap_or([StateName::BeforeRun, StateName::Now]);
+    ui.horizontal(|ui| {
+        choice(ui, state, (&names, 0), commands);
+        let mut share = view.share;
+        ui.spacing_mut().slider_width = (ui.available_width() - 2.0 * STATE - 80.0).clamp(60.0, 420.0);
+        let slider = Slider::new(&mut share, 0.0..=1.0).show_value(false);
+        let slider = ui.add_enabled(view.change.is_some(), slider);
+        slider.widget_info(|| {
+            WidgetInfo::slider(view.change.is_some(), f64::from(share), "Between the two states")
+        });
+        if slider
+            .on_hover_text("Move the cloud from the earlier state to the later one.")
+            .changed()
+        {
+            commands.push(Intent::Morph(share));
+        }
+        choice(ui, state, (&names, 1), commands);
+        if view.change.is_some() {
+            let end = ui
+                .button("End")
+                .on_hover_text("Back to the cloud of now. Key: C.");
+            if end.clicked() {
+                commands.push(Intent::EndComparison);
+            }
+        } else {
+            let since = ui.button("Since the last run");
+            if since
+                .on_hover_text("What the last run changed. Key: C.")
+                .clicked()
+            {
+                commands.push(Intent::ChangedSinceRun);
+            }
+        }
+    });
+}
+
+/// The choice of the earlier or the later of the two states.
+fn choice(
+    ui: &mut Ui,
+    state: &OverlayState,
+    (names, place): (&[StateName; 2], usize),
+    commands: &mut Vec<Intent>,
+) {
+    let name = ["From state", "To state"][place];
+    let shown = describe(state, &names[place]);
+    let combo = ComboBox::from_id_salt(name)
+        .selected_text(shown.clone())
+        .width(STATE)
+        .truncate()
+        .show_ui(ui, |ui| {
+            for other in state.comparison.states {
+                let words = describe(state, other);
+                if ui.selectable_label(*other == names[place], words).clicked() {
+                    let mut names = names.clone();
+                    names[place] = other.clone();
+                    commands.push(Intent::CompareStates(names));
+                }
+            }
+        });
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, format!("{name}: {shown}")));
+}
+
+fn describe(state: &OverlayState, name: &StateName) -> String {
+    match name {
+        StateName::Now => "Now".into(),
+        StateName::BeforeRun => "Before the last run".into(),
+        StateName::Epoch(epoch) => format!("After epoch {epoch}"),
+        StateName::Run(id) => {
+            let run = state.training.runs.iter().find(|run| run.id == *id);
+            run.map_or_else(|| id.clone(), |run| format!("Run of {}", runs::started(run)))
+        }
+    }
+}
+
+fn name(classes: &[Class], class: u8) -> &str {
+    classes.get(usize::from(class)).map_or("", |class| &class.name)
+}
+
+/// Which classes became which, the most frequent first; each leads to its samples.
+fn flips(ui: &mut Ui, change: &Change, classes: &[Class], commands: &mut Vec<Intent>) {
+    let flips = change.flips();
+    let columns = 2.0;
+    let width = columns * FLIP + (columns - 1.0) * 6.0;
+    ui.allocate_ui_with_layout(
+        vec2(width, ui.available_height()),
+        Layout::top_down(Align::Min),
+        |ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing = vec2(6.0, 3.0);
+            let (count, of) = (change.count(), change.changed.len());
+            let share = percent(count as f64 / of.max(1) as f64, 2);
+            ui.horizontal(|ui| {
+                ui.label(format!("{} of {} ({share})", grouped(count), grouped(of)))
+                    .on_hover_text("Samples whose predicted class is another one.");
+                let all = ui.add_enabled(count > 0, Button::new("Select").small());
+                all.widget_info(|| {
+                    WidgetInfo::labeled(WidgetType::Button, count > 0, "Select all that changed")
+                });
+                if all.on_hover_text("Select all samples that changed.").clicked() {
+                    commands.push(Intent::ChooseChanged(None));
+                }
+            });
+            for row in flips.chunks(columns as usize).take(FLIPS / columns as usize) {
+                ui.horizontal(|ui| {
+                    for &(before, after, count) in row {
+                        let text = format!(
+                            "{} to {}: {}",
+                            name(classes, before),
+                            name(classes, after),
+                            grouped(count as usize)
+                        );
+                        let words = format!(
+                            "Select the {} samples that were {} and are {} now",
+                            grouped(count as usize),
+                            name(classes, before),
+                            name(classes, after)
+                        );
+                        let button = sized_button(ui, true, vec2(FLIP, 20.0), Button::new(text).truncate());
+                        button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &words));
+                        if button.on_hover_text(&words).clicked() {
+                            commands.push(Intent::ChooseChanged(Some((before, after))));
+                        }
+                    }
+                });
+            }
+            if flips.len() > FLIPS {
+                let rest: u64 = flips[FLIPS..].iter().map(|flip| flip.2).sum();
+                ui.weak(format!("and {} in other ways", grouped(rest as usize)));
+            }
+        },
+    );
+}
+
+/// What each class gained and lost.
+fn classes(ui: &mut Ui, change: &Change, classes: &[Class]) {
+    ui.allocate_ui_with_layout(
+        vec2(TABLE, ui.available_height()),
+        Layout::top_down(Align::Min),
+        |ui| {
+            ui.set_width(TABLE);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let mut row = |cells: [String; 3], weak: bool| {
+                ui.allocate_ui_with_layout(vec2(TABLE, LINE), Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_height(LINE);
+                    for (cell, width) in cells.into_iter().zip([70.0, 40.0, 40.0]) {
+                        let mut text = RichText::new(cell).small();
+                        if weak {
+                            text = text.weak();
+                        }
+                        ui.allocate_ui_with_layout(
+                            vec2(width, LINE),
+                            Layout::left_to_right(Align::Center),
+                            |ui| {
+                                ui.set_min_width(width);
+                                ui.add(Label::new(text).truncate());
+                            },
+                        );
+                    }
+                });
+            };
+            row(["Class", "Gained", "Lost"].map(str::to_owned), true);
+            for class in 0..CLASSES {
+                let (gained, lost) = change.gained_and_lost(class);
+                let cells = [
+                    name(classes, class as u8).to_owned(),
+                    format!("+{}", grouped(gained as usize)),
+                    format!("−{}", grouped(lost as usize)),
+                ];
+                row(cells, false);
+            }
+        },
+    );
+}
+
+/// The samples that moved farthest, in rows; each image leads to its sample.
+fn moves(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    let ComparisonView { moves, .. } = state.comparison;
+    let width = ui.available_width().max(200.0);
+    ui.allocate_ui_with_layout(
+        vec2(width, ui.available_height()),
+        Layout::top_down(Align::Min),
+        |ui| {
+            ui.set_width(width);
+            let Some(farthest) = moves.first() else {
+                ui.weak("No sample has moved.");
+                return;
+            };
+            ui.label(format!(
+                "Moved farthest: up to {}",
+                percent(f64::from(farthest.1), 0)
+            ))
+            .on_hover_text("Ways between the two states, as shares of the cloud\'s width.");
+            let serials: Vec<u32> = moves.iter().map(|pair| pair.0).collect();
+            let (columns, side) = image_grid::columns(ui, SIDE);
+            for serials in serials.chunks(columns.max(1)).take(3) {
+                let clicked = image_grid::row(ui, state, &mut form.thumbnails, serials, (side, "Go to"));
+                commands.extend(clicked.map(Intent::GoTo));
+            }
+        },
+    );
+}

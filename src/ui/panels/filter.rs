@@ -1,0 +1,177 @@
+//! Which points are looked at.
+
+use bevy_egui::egui::{
+    Button, Checkbox, Color32, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2,
+};
+
+use crate::ui::intent::Intent;
+use crate::ui::theme;
+use crate::ui::view_model::FilterView;
+use crate::ui::widgets::format::{grouped, plural};
+use crate::ui::widgets::section::{fixed_label, sized_button};
+use ssvae_core::filter::Filter;
+
+/// Why what asks for true labels is not offered.
+pub const HIDDEN: &str = "True labels are hidden. Key: T shows them.";
+
+/// Draws the filter; what it lets through is counted beside it.
+pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands: &mut Vec<Intent>) {
+    let mut filter = view.filter.clone();
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
+        for (labelled, name, help) in [
+            (None, "All", "Samples with and without your label."),
+            (Some(true), "Labelled", "Only samples that carry your label."),
+            (Some(false), "Unlabelled", "Only samples without your label."),
+        ] {
+            let chosen = filter.labelled == labelled;
+            let name_of = format!("Filter: {name}");
+            if choice(ui, width, chosen, (name, &name_of), help) {
+                filter.labelled = labelled;
+            }
+        }
+    });
+    certainty(ui, &mut filter);
+    for (value, name, help, offered) in [
+        (
+            &mut filter.against_label,
+            "Prediction ≠ your label",
+            "Only samples where the model predicts another class than your label: one of you is wrong.",
+            true,
+        ),
+        (
+            &mut filter.against_truth,
+            "Prediction ≠ true label",
+            "Only samples where the model predicts another class than the data set's own label.",
+            truth,
+        ),
+        (
+            &mut filter.propagated_against_predicted,
+            "Propagated ≠ predicted",
+            "Only samples where your labels, spread to similar samples, give another class than the model predicts.",
+            true,
+        ),
+        (
+            &mut filter.propagated_against_label,
+            "Propagated ≠ your label",
+            "Only samples where your other labels give another class than the one that you gave.",
+            true,
+        ),
+    ] {
+        ui.add_enabled(offered, Checkbox::new(value, name))
+            .on_hover_text(help)
+            .on_disabled_hover_text(HIDDEN);
+    }
+    ui.horizontal(|ui| {
+        let text = format!("{} of {} shown", grouped(view.shown), grouped(points));
+        let open = filter.is_open();
+        let color = if open {
+            theme::look(ui).weak_text
+        } else {
+            theme::look(ui).warning
+        };
+        ui.label(RichText::new(text).color(color));
+    });
+    ui.horizontal(|ui| {
+        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        let help = format!(
+            "Select the {} {} that the filter lets through, to label them together. Key: Ctrl+A.",
+            grouped(view.shown),
+            plural(view.shown, "point")
+        );
+        let choose = sized_button(ui, view.shown > 0, vec2(width, 24.0), Button::new("Select all"));
+        choose.widget_info(|| WidgetInfo::labeled(WidgetType::Button, view.shown > 0, "Select all shown"));
+        if choose.on_hover_text(help).clicked() {
+            commands.push(Intent::ChooseShown);
+        }
+        let clear = sized_button(
+            ui,
+            !filter.is_open(),
+            vec2(width, 24.0),
+            Button::new("Clear filter"),
+        );
+        if clear
+            .on_hover_text("Show all points again, including classes hidden in the legend.")
+            .on_disabled_hover_text("All points are shown.")
+            .clicked()
+        {
+            filter = Filter::default();
+        }
+    });
+    if filter != *view.filter {
+        commands.push(Intent::SetFilter(filter));
+    }
+}
+
+fn certainty(ui: &mut Ui, filter: &mut Filter) {
+    let (least, greatest) = &mut filter.certainty;
+    for (name, value, help) in [
+        (
+            "Certainty from",
+            &mut *least,
+            "Only samples whose predicted class is at least this probable, 0 to 1.",
+        ),
+        (
+            "up to",
+            &mut *greatest,
+            "Only samples whose predicted class is at most this probable, 0 to 1.",
+        ),
+    ] {
+        ui.horizontal(|ui| {
+            let label = fixed_label(ui, 88.0, name);
+            let number = 46.0;
+            ui.spacing_mut().slider_width = ui.available_width() - number - ui.spacing().item_spacing.x;
+            let slider = Slider::new(value, 0.0..=1.0).step_by(0.01).show_value(false);
+            ui.add(slider).labelled_by(label.id).on_hover_text(help);
+            let field = DragValue::new(value)
+                .range(0.0..=1.0)
+                .speed(0.01)
+                .fixed_decimals(2);
+            ui.add_sized([number, 22.0], field)
+                .labelled_by(label.id)
+                .on_hover_text(help);
+        });
+    }
+    // The one that was moved takes the other along.
+    if *least > *greatest {
+        *greatest = *least;
+    }
+}
+
+/// One of several; returns whether it was chosen now.
+pub fn choice(ui: &mut Ui, width: f32, chosen: bool, names: (&str, &str), help: &str) -> bool {
+    option(ui, width, chosen, names, help, WidgetType::RadioButton) && !chosen
+}
+
+/// Something that is on or off; returns whether it was clicked.
+pub fn switch(ui: &mut Ui, width: f32, on: bool, names: (&str, &str), help: &str) -> bool {
+    option(ui, width, on, names, help, WidgetType::Checkbox)
+}
+
+fn option(
+    ui: &mut Ui,
+    width: f32,
+    chosen: bool,
+    (text, name): (&str, &str),
+    help: &str,
+    kind: WidgetType,
+) -> bool {
+    let text = if chosen {
+        RichText::new(text).color(Color32::WHITE)
+    } else {
+        RichText::new(text)
+    };
+    let response = ui
+        .scope(|ui| {
+            // Exactly as wide as it should be, whatever it says.
+            ui.spacing_mut().button_padding.x = 2.0;
+            let button = Button::selectable(chosen, text)
+                .frame_when_inactive(true)
+                .truncate();
+            ui.add_sized([width, 24.0], button)
+        })
+        .inner;
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(kind, enabled, chosen, name));
+    response.on_hover_text(help).clicked()
+}

@@ -1,0 +1,329 @@
+//! Start, stop, progress, and below them settings, loss curves and messages.
+
+use bevy_egui::egui::text::LayoutJob;
+use bevy_egui::egui::{
+    Align, Button, Color32, Layout, RichText, TextStyle, Ui, WidgetInfo, WidgetText, WidgetType, vec2,
+};
+
+use super::{changes, curves, log, results, runs, settings};
+use crate::ui::intent::Intent;
+use crate::ui::theme;
+use crate::ui::ui_state::{Metric, OverlayForm, TrainingTab};
+use crate::ui::view_model::{OverlayState, RunProgress, RunState, TrainingView};
+use crate::ui::widgets::format::duration;
+use crate::ui::widgets::progress_bar;
+use crate::ui::widgets::section::lines;
+
+/// Height of the line with the buttons.
+pub const HEADER: f32 = 28.0;
+/// Below this width settings and curves share their place.
+pub const NARROW: f32 = 620.0;
+/// From this width of the right part on all four curves and the messages stand side by side.
+const WIDE: f32 = 900.0;
+const SETTINGS: f32 = 318.0;
+/// Below this width not all buttons have room.
+const TIGHT: f32 = 490.0;
+/// And from this one on for the name beside its arrow.
+const TIGHTEST: f32 = 300.0;
+
+/// Draws the training panel; `ready` is whether there is a model to train.
+pub fn show(
+    ui: &mut Ui,
+    state: &OverlayState,
+    ready: bool,
+    form: &mut OverlayForm,
+    commands: &mut Vec<Intent>,
+) {
+    let view = &state.training;
+    header(ui, view, ready, form, commands);
+    if !form.preferences.training_open {
+        return;
+    }
+    ui.add_space(2.0);
+    // What is wide takes the place of the settings where it cannot stand beside them.
+    let wide = matches!(
+        form.tab,
+        TrainingTab::Results | TrainingTab::Changes | TrainingTab::Runs
+    );
+    let alone = wide && ui.available_width() < SETTINGS + WIDE;
+    if ui.available_width() < NARROW || alone {
+        tabs(ui, state, form, true, commands);
+        return;
+    }
+    let size = ui.available_size();
+    ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
+        ui.allocate_ui_with_layout(vec2(SETTINGS, size.y), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(SETTINGS);
+            settings::show(ui, form, view.settings, commands);
+        });
+        ui.separator();
+        ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
+            if ui.available_width() >= WIDE {
+                side_by_side(ui, state, form, commands)
+            } else {
+                tabs(ui, state, form, false, commands)
+            }
+        });
+    });
+}
+
+fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    // Without room, what has a key is left out.
+    let tight = ui.available_width() < TIGHT;
+    let tightest = ui.available_width() < TIGHTEST;
+    let narrow = |usual: f32| if tightest { 56.0 } else { usual };
+    ui.horizontal(|ui| {
+        let arrow = if form.preferences.training_open {
+            "⏷"
+        } else {
+            "⏵"
+        };
+        let title = if tightest {
+            arrow.to_owned()
+        } else {
+            format!("{arrow} Training")
+        };
+        let title = RichText::new(title).size(theme::HEADING).strong();
+        let fold = ui
+            .add(Button::new(title).frame(false))
+            .on_hover_text("Fold or unfold the training panel.");
+        fold.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{arrow} Training")));
+        if fold.clicked() {
+            form.preferences.training_open = !form.preferences.training_open;
+        }
+        let idle = view.run == RunState::Idle;
+        let (text, width) = if tight {
+            ("Start", 54.0)
+        } else {
+            ("Start Training", 108.0)
+        };
+        let mut text = RichText::new(text);
+        if ready && idle {
+            text = text.color(Color32::WHITE);
+        }
+        let start = Button::new(text)
+            .fill(theme::look(ui).accent)
+            .min_size(vec2(width, 24.0));
+        let start = ui.add_enabled(ready && idle, start);
+        start.widget_info(|| WidgetInfo::labeled(WidgetType::Button, ready && idle, "Start Training"));
+        let start = start
+            .on_hover_text("Train with these settings, from the weights in memory.")
+            .on_disabled_hover_text(if ready {
+                "A run is on already."
+            } else {
+                "There is no model yet."
+            });
+        if start.clicked() {
+            commands.push(Intent::Start(form.config.clone()));
+        }
+        let stopping = view.run == RunState::Stopping;
+        let stop =
+            Button::new(if stopping { "Stopping…" } else { "Stop" }).min_size(vec2(narrow(78.0), 24.0));
+        let stop = ui
+            .add_enabled(!idle && !stopping, stop)
+            .on_hover_text("Stop after the current batch and keep what has been learned.")
+            .on_disabled_hover_text(if stopping {
+                "The current batch is finishing."
+            } else {
+                "No run is on."
+            });
+        if stop.clicked() {
+            commands.push(Intent::Stop);
+        }
+        let held = matches!(view.run, RunState::Paused(_));
+        let pause = Button::new(if held { "Resume" } else { "Pause" }).min_size(vec2(narrow(66.0), 24.0));
+        let pause = ui
+            .add_enabled(held || matches!(view.run, RunState::Running(_)), pause)
+            .on_hover_text(if held {
+                "Continue with the next batch."
+            } else {
+                "Pause the run after the current batch."
+            })
+            .on_disabled_hover_text("No run is on.");
+        if pause.clicked() {
+            commands.push(if held { Intent::Resume } else { Intent::Pause });
+        }
+        if tight {
+            return;
+        }
+        let save = Button::new("Save checkpoint").min_size(vec2(118.0, 24.0));
+        let save = ui
+            .add_enabled(ready && idle, save)
+            .on_hover_text("Write the model in memory to the checkpoint file.")
+            .on_disabled_hover_text("After the run. A run saves its best epoch automatically.");
+        if save.clicked() {
+            commands.push(Intent::SaveCheckpoint);
+        }
+        if ui.available_width() >= 200.0 {
+            progress(ui, view);
+        }
+    });
+    if ui.available_width() < NARROW {
+        ui.horizontal(|ui| progress(ui, view));
+    }
+}
+
+fn progress(ui: &mut Ui, view: &TrainingView) {
+    let (fraction, text) = match view.run {
+        RunState::Idle => {
+            let last = view.messages.last().map_or("No run yet", String::as_str);
+            return status(ui, last);
+        }
+        RunState::Starting => (0.0, "Starting…".to_owned()),
+        RunState::Stopping => (1.0, "Stopping after this batch…".to_owned()),
+        RunState::Running(progress) => (progress.fraction(), describe(&progress)),
+        RunState::Paused(progress) => {
+            let RunProgress {
+                before,
+                epoch,
+                epochs,
+                ..
+            } = progress;
+            let epoch = epoch_of(before, epoch, epochs);
+            (progress.fraction(), format!("Paused in {}", epoch.to_lowercase()))
+        }
+    };
+    progress_bar::bar(ui, fraction, vec2(ui.available_width(), 22.0), &text);
+}
+
+/// In one line, or where it is too long in two smaller ones.
+fn status(ui: &mut Ui, text: &str) {
+    let width = WidgetText::from(text)
+        .into_galley(ui, None, f32::INFINITY, TextStyle::Body)
+        .size()
+        .x;
+    let font = if width <= ui.available_width() {
+        TextStyle::Body
+    } else {
+        TextStyle::Small
+    };
+    let font = font.resolve(ui.style());
+    let job = LayoutJob::simple(
+        text.to_owned(),
+        font,
+        theme::look(ui).weak_text,
+        ui.available_width(),
+    );
+    lines(ui, job, 2, HEADER - 2.0).on_hover_text(text);
+}
+
+/// For example `Epoch 3 of 5`, or `Epoch 23 (3 of 5)` of a model that had 20 before.
+pub fn epoch_of(before: usize, epoch: usize, of: usize) -> String {
+    match before {
+        0 => format!("Epoch {epoch} of {of}"),
+        _ => format!("Epoch {} ({epoch} of {of})", before + epoch),
+    }
+}
+
+/// For example `Epoch 3 of 5 · batch 120/211 · 0:12 left`.
+pub fn describe(progress: &RunProgress) -> String {
+    let RunProgress {
+        before,
+        epoch,
+        epochs,
+        batch,
+        batches,
+        eta_seconds,
+    } = progress;
+    let left = eta_seconds.map_or_else(
+        || "time left: …".to_owned(),
+        |eta| format!("{} left", duration(eta)),
+    );
+    let epoch = epoch_of(*before, *epoch, *epochs);
+    format!("{epoch} · batch {batch}/{batches} · {left}")
+}
+
+fn tabs(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, narrow: bool, commands: &mut Vec<Intent>) {
+    let view = &state.training;
+    let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
+    let mut options: Vec<(TrainingTab, &str)> = curves.into();
+    options.push((TrainingTab::Results, "Results"));
+    options.push((TrainingTab::Changes, "Changes"));
+    options.push((TrainingTab::Log, "Messages"));
+    options.push((TrainingTab::Runs, "Runs"));
+    if narrow {
+        options.insert(0, (TrainingTab::Settings, "Settings"));
+    } else if form.tab == TrainingTab::Settings {
+        form.tab = TrainingTab::Curve(Metric::Total);
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().button_padding.x = 4.0;
+        ui.spacing_mut().item_spacing.x = 1.0;
+        for (tab, name) in options {
+            ui.selectable_value(&mut form.tab, tab, name);
+        }
+    });
+    match form.tab {
+        TrainingTab::Settings => settings::show(ui, form, view.settings, commands),
+        TrainingTab::Curve(metric) => {
+            let shown = runs::curves(view, &form.compared);
+            curves::key(ui, &shown);
+            curves::show(ui, metric, &shown, ui.available_size());
+        }
+        TrainingTab::Log => log::show(ui, view.messages),
+        TrainingTab::Runs => runs::show(ui, view, form, commands),
+        TrainingTab::Results => results::show(ui, view, state.classes, form, commands),
+        TrainingTab::Changes => changes::show(ui, state, form, commands),
+    }
+}
+
+fn side_by_side(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    let view = &state.training;
+    let messages = 280.0;
+    let shown = runs::curves(view, &form.compared);
+    let gap = 14.0;
+    let height = ui.available_height();
+    let width = ((ui.available_width() - messages - 4.0 * gap) / 4.0).floor();
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        let results = form.tab == TrainingTab::Results;
+        let changes = form.tab == TrainingTab::Changes;
+        if results || changes {
+            let room = vec2(4.0 * width + 3.0 * gap, height);
+            ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
+                ui.set_width(room.x);
+                ui.spacing_mut().item_spacing.x = 6.0;
+                if results {
+                    results::show(ui, view, state.classes, form, commands);
+                } else {
+                    changes::show(ui, state, form, commands);
+                }
+            });
+        }
+        for metric in curves::METRICS.into_iter().filter(|_| !results && !changes) {
+            ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(width);
+                ui.spacing_mut().item_spacing.x = 6.0;
+                ui.horizontal(|ui| {
+                    ui.strong(curves::name(metric));
+                    if metric == Metric::Total {
+                        curves::key(ui, &shown);
+                    }
+                });
+                curves::show(ui, metric, &shown, ui.available_size());
+            });
+        }
+        ui.allocate_ui_with_layout(vec2(messages, height), Layout::top_down(Align::Min), |ui| {
+            ui.set_width(messages);
+            let listed = form.tab == TrainingTab::Runs;
+            ui.horizontal(|ui| {
+                ui.spacing_mut().button_padding.x = 6.0;
+                for (tab, name, chosen) in [
+                    (TrainingTab::Results, "Results", results),
+                    (TrainingTab::Changes, "Changes", changes),
+                    (TrainingTab::Log, "Messages", !listed && !results && !changes),
+                    (TrainingTab::Runs, "Runs", listed),
+                ] {
+                    if ui.selectable_label(chosen, name).clicked() {
+                        form.tab = tab;
+                    }
+                }
+            });
+            if listed {
+                runs::show(ui, view, form, commands);
+            } else {
+                log::show(ui, view.messages);
+            }
+        });
+    });
+}

@@ -1,0 +1,126 @@
+//! Images of samples in a row or a grid, each a button.
+
+use bevy_egui::egui::{
+    Align2, Color32, CornerRadius, Rect, Response, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2,
+    WidgetInfo, WidgetType, vec2,
+};
+
+use super::format::grouped;
+use super::section::{rgb, text_on};
+use super::thumbnail::Thumbnails;
+use crate::ui::panels::sample;
+use crate::ui::theme;
+use crate::ui::view_model::{Class, OverlayState, SampleView};
+
+/// From one image to the next.
+pub const GAP: f32 = 4.0;
+/// Height of the strip that tells the label.
+const STRIP: f32 = 15.0;
+
+/// How many images of about this side fit beside each other, and the side that fills the width.
+pub fn columns(ui: &Ui, about: f32) -> (usize, f32) {
+    let width = ui.available_width();
+    let columns = ((width + GAP) / (about + GAP)).floor().max(1.0);
+    (columns as usize, ((width + GAP) / columns - GAP).floor())
+}
+
+/// Draws one row, and returns the one that was clicked.
+pub fn row(
+    ui: &mut Ui,
+    state: &OverlayState,
+    thumbnails: &mut Thumbnails,
+    serials: &[u32],
+    (side, act): (f32, &str),
+) -> Option<u32> {
+    let mut clicked = None;
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        for &serial in serials {
+            if image(ui, state, thumbnails, serial, (side, act)).clicked() {
+                clicked = Some(serial);
+            }
+        }
+    });
+    clicked
+}
+
+/// Height of a row of images of this side.
+pub fn row_height(side: f32) -> f32 {
+    side + STRIP
+}
+
+fn image(
+    ui: &mut Ui,
+    state: &OverlayState,
+    thumbnails: &mut Thumbnails,
+    serial: u32,
+    (side, act): (f32, &str),
+) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(side, row_height(side)), Sense::click());
+    let Some(sample) = (state.lookup)(serial) else {
+        return response;
+    };
+    let name = describe(&sample, state.classes);
+    let enabled = ui.is_enabled();
+    response
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, format!("{act} {serial}: {name}")));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
+    let texture = thumbnails.original(ui.ctx(), serial, sample.shape, sample.original);
+    sample::paint(ui, picture, Some(texture));
+    let strip = Rect::from_min_max(picture.left_bottom(), rect.max);
+    label(ui, strip, &sample, state.classes);
+    let selected = state
+        .sample
+        .as_ref()
+        .is_some_and(|selected| selected.serial == serial);
+    let marked = selected || response.hovered() || response.has_focus();
+    if marked {
+        let line = Stroke::new(2.0, theme::look(ui).strong_text);
+        ui.painter()
+            .rect_stroke(rect, CornerRadius::same(3), line, StrokeKind::Inside);
+    }
+    response.on_hover_text(format!("{name}\nClick: {}.", act.to_lowercase()))
+}
+
+/// The label that a sample has, or in grey the class that the model says.
+fn label(ui: &Ui, strip: Rect, sample: &SampleView, classes: &[Class]) {
+    let class = |index: u8| classes.get(usize::from(index));
+    let font = TextStyle::Small.resolve(ui.style());
+    let text = |text: &str, color: Color32| {
+        let painter = ui.painter().with_clip_rect(strip);
+        painter.text(strip.center(), Align2::CENTER_CENTER, text, font.clone(), color);
+    };
+    match (sample.user_label.and_then(class), sample.prediction) {
+        (Some(user), _) => {
+            ui.painter()
+                .rect_filled(strip, CornerRadius::same(2), rgb(user.color));
+            text(&user.name, text_on(user.color));
+        }
+        (None, Some(prediction)) => {
+            let name = class(prediction.class).map_or("", |class| &class.name);
+            text(&format!("{name}?"), theme::look(ui).weak_text);
+        }
+        (None, None) => {}
+    }
+}
+
+/// A sample in one line.
+pub fn describe(sample: &SampleView, classes: &[Class]) -> String {
+    let name = |index: u8| {
+        classes
+            .get(usize::from(index))
+            .map_or_else(|| index.to_string(), |class| class.name.clone())
+    };
+    let mut text = format!("Index {}", grouped(sample.serial as usize));
+    if let Some(label) = sample.user_label {
+        text += &format!(", labelled {}", name(label));
+    }
+    if let Some(prediction) = sample.prediction {
+        let certainty = super::format::percent(f64::from(prediction.certainty), 0);
+        text += &format!(", predicted {} ({certainty})", name(prediction.class));
+    }
+    text
+}

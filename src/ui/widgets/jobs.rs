@@ -1,0 +1,53 @@
+//! Work that takes its time: how far it has come, how long it may still take, and a way to end it.
+
+use bevy_egui::egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
+
+use super::format::{duration, percent};
+use super::progress_bar;
+use crate::ui::intent::Intent;
+use crate::ui::view_model::Job;
+
+const HEIGHT: f32 = 20.0;
+const BUTTON: f32 = 64.0;
+
+/// Draws what there is to wait for before there is a cloud in the middle of `rect`.
+pub fn wait(ui: &mut Ui, rect: Rect, job: &Job, commands: &mut Vec<Intent>) {
+    let width = (rect.width() - 48.0).clamp(120.0, 380.0);
+    let place = Rect::from_center_size(rect.center(), vec2(width, 64.0));
+    let layout = Layout::top_down(Align::Center);
+    let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
+    ui.label(RichText::new(&job.what).size(15.0));
+    ui.add_space(4.0);
+    ui.horizontal(|ui| line(ui, job, commands));
+}
+
+/// Draws the bar and the button beside it.
+pub fn line(ui: &mut Ui, job: &Job, commands: &mut Vec<Intent>) {
+    let button = if job.offer.is_some() { BUTTON + 8.0 } else { 0.0 };
+    if let Some(share) = job.share {
+        let size = vec2(ui.available_width() - button, HEIGHT);
+        progress_bar::bar(ui, share, size, &text(job, share));
+    } else {
+        ui.add_space((ui.available_width() - button) / 2.0);
+    }
+    let Some(offer) = &job.offer else { return };
+    let (word, help) = match offer {
+        Intent::Encode => ("Encode", "Show the cloud of the model in memory."),
+        Intent::Retry => ("Retry", "Read the files again."),
+        _ => ("Cancel", "Cancel this. Nothing that exists is lost."),
+    };
+    let pressed = ui.add(Button::new(word).min_size(vec2(BUTTON, HEIGHT)));
+    let name = format!("{word}: {}", job.what);
+    pressed.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
+    if pressed.on_hover_text(help).clicked() {
+        commands.push(offer.clone());
+    }
+}
+
+fn text(job: &Job, share: f32) -> String {
+    let share = percent(f64::from(share.clamp(0.0, 1.0)), 0);
+    match job.left {
+        Some(left) => format!("{share} · {} left", duration(left)),
+        None => share,
+    }
+}

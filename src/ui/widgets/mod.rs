@@ -1,0 +1,8 @@
+//! Parts that several panels share.
+
+pub mod format;
+pub mod image_grid;
+pub mod jobs;
+pub mod progress_bar;
+pub mod section;
+pub mod thumbnail;
