@@ -159,7 +159,7 @@ fn spread(times: &Spread) -> String {
 }
 
 fn grouped(number: usize) -> String {
-    crate::ui::widgets::format::grouped(number)
+    ssvae_core::format::grouped(number)
 }
 
 #[cfg(test)]

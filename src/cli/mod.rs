@@ -8,8 +8,9 @@ mod interrupt;
 mod propagate;
 mod simulate;
 mod train;
+#[cfg(feature = "window")]
+mod window;
 
-use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -19,9 +20,10 @@ use ssvae_core::choice::Choice;
 
 use ssvae_core::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
 use ssvae_core::training::backend::{Backend, BackendChoice, BackendError, resolve};
-use ssvae_core::training::fault_injection::Fault;
 
 pub use interrupt::Interrupted;
+#[cfg(feature = "window")]
+pub use window::{After, WindowArgs};
 
 /// See the latent space of a semi-supervised VAE, label, train, repeat.
 #[derive(Parser, Debug)]
@@ -29,6 +31,7 @@ pub use interrupt::Interrupted;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+    #[cfg(feature = "window")]
     #[command(flatten)]
     pub window: WindowArgs,
 }
@@ -90,103 +93,6 @@ impl CommonArgs {
         self.labels
             .clone()
             .unwrap_or_else(|| self.data_dir.join("labels.csv"))
-    }
-}
-
-/// Options of the window.
-#[derive(Args, Clone, Debug)]
-pub struct WindowArgs {
-    #[command(flatten)]
-    pub common: CommonArgs,
-    /// Append one JSON object per event to this file
-    #[arg(long, value_name = "FILE")]
-    pub events: Option<PathBuf>,
-    /// Folder for views and chosen samples that are saved
-    #[arg(long, default_value = "artifacts/exports")]
-    pub exports: PathBuf,
-    /// Where layout, colours, filter and view are remembered [default: in the user's folder for settings]
-    #[arg(long, value_name = "FILE")]
-    pub session: Option<PathBuf>,
-    /// Render off-screen, write a PNG and exit
-    #[arg(long, value_name = "FILE", requires = "after")]
-    pub screenshot: Option<PathBuf>,
-    /// For tests: fail once, in this training step (`panic@STEP` or `hang@STEP`)
-    #[arg(long, value_name = "FAULT", hide = true)]
-    pub inject_fault: Option<Fault>,
-    /// When to take the screenshot: `ready`, `latent`, or seconds since start
-    #[arg(long, value_name = "WHEN", requires = "screenshot")]
-    pub after: Option<After>,
-    /// Size of the window or screenshot in pixels
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = parse_size)]
-    pub size: [u32; 2],
-}
-
-impl WindowArgs {
-    /// The arguments that say the same, for a window.
-    pub fn to_arguments(&self) -> Vec<OsString> {
-        let common = &self.common;
-        let backend = match common.backend {
-            BackendChoice::Auto => "auto",
-            BackendChoice::Gpu => "gpu",
-            BackendChoice::Cpu => "cpu",
-        };
-        let [width, height] = self.size;
-        let mut arguments: Vec<OsString> = Vec::new();
-        let mut add = |name: &str, value: &OsStr| {
-            arguments.extend([name.into(), value.to_owned()]);
-        };
-        add("--data-dir", common.data_dir.as_os_str());
-        add("--weights", common.weights.as_os_str());
-        add("--runs", common.runs.as_os_str());
-        add("--exports", self.exports.as_os_str());
-        add("--seed", OsStr::new(&common.seed.to_string()));
-        add("--backend", OsStr::new(backend));
-        add("--size", OsStr::new(&format!("{width}x{height}")));
-        for (name, path) in [
-            ("--labels", &common.labels),
-            ("--events", &self.events),
-            ("--session", &self.session),
-        ] {
-            if let Some(path) = path {
-                add(name, path.as_os_str());
-            }
-        }
-        arguments
-    }
-}
-
-/// Moment of a screenshot.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum After {
-    /// The cloud stands on the screen.
-    Ready,
-    /// Latents have arrived and the points stand still.
-    Latent,
-    Seconds(f64),
-}
-
-impl std::str::FromStr for After {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "ready" => Ok(Self::Ready),
-            "latent" => Ok(Self::Latent),
-            _ => match text.parse::<f64>() {
-                Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(Self::Seconds(seconds)),
-                _ => Err("expected `ready`, `latent` or a number of seconds".into()),
-            },
-        }
-    }
-}
-
-fn parse_size(text: &str) -> Result<[u32; 2], String> {
-    let sizes: Option<Vec<u32>> = text.split('x').map(|part| part.parse().ok()).collect();
-    match sizes.as_deref() {
-        Some(&[width, height]) if (320..=16_384).contains(&width) && (240..=16_384).contains(&height) => {
-            Ok([width, height])
-        }
-        _ => Err("expected WIDTHxHEIGHT, at least 320x240, such as 1280x800".into()),
     }
 }
 
@@ -291,6 +197,10 @@ fn rate(text: &str) -> Result<f32, String> {
 }
 
 /// Runs the command; `start` is the process's start. An error is one line for the user.
+#[cfg_attr(
+    not(feature = "window"),
+    expect(unused_variables, reason = "only the window asks for the start")
+)]
 pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
     if matches!(
         cli.command,
@@ -311,7 +221,12 @@ pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
         Some(Command::Doubts(args)) => doubts::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Bench(args)) => bench::run(args),
+        #[cfg(feature = "window")]
         None => crate::app::run(cli.window, start),
+        #[cfg(not(feature = "window"))]
+        None => Err(anyhow::anyhow!(
+            "this program was built without its window; `ssvae --help` lists the commands"
+        )),
     };
     interrupt::outcome(done)
 }

@@ -14,7 +14,7 @@ use crossbeam_channel::{RecvTimeoutError, unbounded};
 
 use crate::console;
 use crate::signals;
-use crate::ui::widgets::format::{grouped, plural};
+use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{LabelEvent, LabelStore, audit_path};
 
 use super::session_file::Keeping;

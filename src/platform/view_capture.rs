@@ -6,8 +6,8 @@ use bevy::prelude::*;
 use crate::cloud::data::labelled::Labelled;
 use crate::cloud::data::points::Points;
 use crate::cloud::{CloudView, ColorMode, Palette, Shown};
-use crate::ui::widgets::format::grouped;
 use ssvae_core::filter::Visibility;
+use ssvae_core::format::grouped;
 use ssvae_core::outputs::chosen::Row;
 use ssvae_core::outputs::figure::Disc;
 

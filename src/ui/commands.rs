@@ -1,6 +1,6 @@
 //! Everything that can be done without the mouse: one table for the keys, the list of keys and the command palette.
 
-use bevy_egui::egui::{Key, Modifiers};
+use egui::{Key, Modifiers};
 
 use super::intent::{Close, Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
 use super::keys::KeyPress;

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use bevy_egui::egui;
-
 use super::intent::{Dimension, ProbeMode, StateName};
 use super::problem::Problems;
 use super::view_model::{

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use bevy_egui::egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
-use bevy_egui::egui::{Context, FontData, FontFamily, FontId};
+use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
+use egui::{Context, FontData, FontFamily, FontId};
 use fontdb::{Database, FaceInfo, Style};
 
 /// Characters of a text for which no font that egui has loaded has a glyph.

@@ -1,6 +1,6 @@
 //! A key that was pressed, as the table of commands knows it.
 
-use bevy_egui::egui::{Key, Modifiers};
+use egui::{Key, Modifiers};
 
 /// A key that went down, with the modifiers that were down by then. Presses together with Super or AltGr are the
 /// desktop's, or make characters: they are none of these.

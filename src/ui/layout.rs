@@ -1,6 +1,6 @@
 //! Where the panels stand, and what they leave to the cloud.
 
-use bevy_egui::egui::{
+use egui::{
     Context, Frame, Id, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, accesskit_root_id,
 };
 

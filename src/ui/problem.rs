@@ -167,7 +167,7 @@ impl Problem {
             text += line;
         }
         if self.more > 0 {
-            text += &format!("\nand {} more", super::widgets::format::grouped(self.more));
+            text += &format!("\nand {} more", ssvae_core::format::grouped(self.more));
         }
         text
     }

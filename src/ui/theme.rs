@@ -1,7 +1,7 @@
 //! The look of the overlay, dark and light.
 
-use bevy_egui::egui::style::{Selection, WidgetVisuals};
-use bevy_egui::egui::{
+use egui::style::{Selection, WidgetVisuals};
+use egui::{
     Color32, Context, CornerRadius, FontFamily, FontId, Stroke, Style, TextStyle, Theme, Ui, Visuals, vec2,
 };
 

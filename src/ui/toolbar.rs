@@ -1,6 +1,6 @@
 //! The line along the top: what is done often, and ways to everything else. What has no room is in a menu at its end.
 
-use bevy_egui::egui::{Align, Button, Layout, TextStyle, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Align, Button, Layout, TextStyle, Ui, WidgetInfo, WidgetType, vec2};
 
 use super::commands::{self, Command};
 use super::intent::{Intent, ProbeMode};

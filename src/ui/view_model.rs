@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use bevy_egui::egui;
-
 use super::canvas::images::ImageOnPoint;
 use super::intent::{Dimension, Intent, ProbeMode, StateName};
 use super::problem::Problem;

@@ -21,6 +21,7 @@ pub mod evaluation;
 pub mod examples;
 pub mod files;
 pub mod filter;
+pub mod format;
 pub mod gemm;
 pub mod input;
 pub mod job;

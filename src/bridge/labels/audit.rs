@@ -16,8 +16,8 @@ use crate::ui::preferences::SideName;
 use crate::ui::problem::Cause;
 use crate::ui::ui_state::{ResultsOf, TrainingTab};
 use crate::ui::view_model::FeedbackKind;
-use crate::ui::widgets::format::{grouped, plural};
 use ssvae_core::evaluation::{DRAWN, draw};
+use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{
     Action, Change, LabelEvent, LabelStore, Labels, Line, Opened, Problem, Step, audit_path,
 };

@@ -10,7 +10,7 @@ use crate::bridge::log::entry::LogEntry;
 use crate::cloud::{ReplaceUserLabels, SetUserLabel};
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
-use crate::ui::widgets::format::{grouped, plural};
+use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{
     Action, Change, Journal, LabelEvent, LabelStore, Labels, Line, Opened, Problem, Reversal, Step,
 };

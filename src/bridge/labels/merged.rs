@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Offer};
-use crate::ui::widgets::format::{grouped, plural};
+use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, Step};
 
 use super::labelling::{LabelFile, LabelRequest, LabelSystems, UserLabels};

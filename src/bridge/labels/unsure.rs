@@ -7,7 +7,7 @@ use crate::cloud::{Chosen, Selected};
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
-use crate::ui::widgets::format::grouped;
+use ssvae_core::format::grouped;
 use ssvae_core::labels::{UnsureError, UnsureMarks};
 use ssvae_core::training::message::Event;
 

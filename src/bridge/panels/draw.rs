@@ -18,10 +18,10 @@ use crate::ui::view_model::{
     NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics,
     StrokeView, TrainingView,
 };
-use crate::ui::widgets::format::grouped;
 use crate::ui::{OverlayForm, layout, theme};
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::filter::Facts;
+use ssvae_core::format::grouped;
 use ssvae_core::model::config::{CLASSES, TrainingConfig};
 use ssvae_core::training::message::Event;
 

@@ -6,8 +6,8 @@ use crate::cloud::style::palette::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
 use crate::ui::problem::Cause;
 use crate::ui::theme;
-use crate::ui::widgets::format::grouped;
 use ssvae_core::classes::{ClassStyles, read_classes};
+use ssvae_core::format::grouped;
 use ssvae_core::training::message::Event;
 
 use crate::bridge::Start;

@@ -1,13 +1,13 @@
 //! What is being drawn around points, with their number beside the cursor, and how many are chosen.
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Context, CornerRadius, FontId, Id, LayerId, Order, Painter, Pos2, Rect, Shape, Stroke,
     StrokeKind, Theme, pos2, vec2,
 };
 
 use crate::ui::theme::{self, Look};
 use crate::ui::view_model::Choosing;
-use crate::ui::widgets::format::{grouped, plural};
+use ssvae_core::format::{grouped, plural};
 
 /// Draws the outline and the numbers within `bounds`.
 pub fn show(ctx: &Context, bounds: Rect, choosing: &Choosing) {

@@ -1,7 +1,7 @@
 //! Three hints at the very first start: a strip along the upper edge of the cloud, whose middle stays free. It goes with
 //! Escape, with a click beside it, and with the first label.
 
-use bevy_egui::egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, Rect, RichText, vec2};
+use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, Rect, RichText, vec2};
 
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::OverlayState;

@@ -1,15 +1,15 @@
 //! The card beside the cursor, on the point below it.
 
-use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{
+use egui::text::LayoutJob;
+use egui::{
     Align, Area, Context, FontSelection, Frame, Id, Order, Pos2, Rect, RichText, Sense, Ui, Vec2, vec2,
 };
 
 use crate::ui::panels::sample;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::{Class, Hovered};
-use crate::ui::widgets::format::grouped;
 use crate::ui::widgets::section::lines;
+use ssvae_core::format::grouped;
 
 const IMAGE: f32 = 56.0;
 /// Size of the card, its frame included.

@@ -1,6 +1,6 @@
 //! Images of samples where their points are, framed in the points' colours.
 
-use bevy_egui::egui::{Color32, Context, CornerRadius, LayerId, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2};
+use egui::{Color32, Context, CornerRadius, LayerId, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2};
 
 use crate::ui::view_model::OverlayState;
 use crate::ui::widgets::section::rgb;

@@ -1,8 +1,8 @@
 //! What has failed, until the user has read it, and what still goes on: cards over a corner of the cloud, which stays where
 //! it is.
 
-use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{
+use egui::text::LayoutJob;
+use egui::{
     Align, Align2, Area, Button, Color32, Context, CornerRadius, FontSelection, Frame, Id, Label, Layout,
     Margin, Order, Rect, RichText, ScrollArea, Stroke, Ui, WidgetInfo, WidgetType, vec2,
 };
@@ -11,8 +11,8 @@ use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Offer, Problem};
 use crate::ui::theme;
 use crate::ui::view_model::Job;
-use crate::ui::widgets::format::{grouped, plural};
 use crate::ui::widgets::jobs;
+use ssvae_core::format::{grouped, plural};
 
 /// Failures that are shown at once; the cloud must keep its room.
 const SHOWN: usize = 3;

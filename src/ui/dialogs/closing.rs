@@ -1,6 +1,6 @@
 //! The question before the window closes.
 
-use bevy_egui::egui::Context;
+use egui::Context;
 
 use crate::ui::intent::{Close, Intent};
 use crate::ui::view_model::AtClose;

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Area, Context, Frame, Id, Key, Modifiers, Order, RichText, ScrollArea, TextEdit, Ui, WidgetInfo,
     WidgetType, vec2,
 };
@@ -95,15 +95,14 @@ fn entry(ui: &mut Ui, command: &Command, current: bool, moved: bool) -> bool {
         ui.horizontal(|ui| {
             ui.label(RichText::new(command.group).weak().small());
             let color = if current {
-                bevy_egui::egui::Color32::WHITE
+                egui::Color32::WHITE
             } else {
                 theme::look(ui).text
             };
             ui.label(RichText::new(command.name).color(color));
-            ui.with_layout(
-                bevy_egui::egui::Layout::right_to_left(bevy_egui::egui::Align::Center),
-                |ui| ui.label(RichText::new(command.keys).weak()),
-            );
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.label(RichText::new(command.keys).weak())
+            });
         });
     });
     if current && moved {

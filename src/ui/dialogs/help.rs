@@ -1,6 +1,6 @@
 //! All keys and gestures on one page.
 
-use bevy_egui::egui::{Context, Grid, RichText, ScrollArea, Ui};
+use egui::{Context, Grid, RichText, ScrollArea, Ui};
 
 use crate::ui::commands::COMMANDS;
 use crate::ui::ui_state::OverlayForm;

@@ -1,13 +1,13 @@
 //! The images of the selected points over the whole window: as many as there are, of which only those in sight are drawn.
 
-use bevy_egui::egui::{Context, RichText, ScrollArea, Ui, vec2};
+use egui::{Context, RichText, ScrollArea, Ui, vec2};
 
 use crate::ui::intent::Intent;
 use crate::ui::panels::chosen;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::OverlayState;
-use crate::ui::widgets::format::grouped;
 use crate::ui::widgets::section::dialogue;
+use ssvae_core::format::grouped;
 
 /// Of an image, in points.
 const SIDE: f32 = 56.0;

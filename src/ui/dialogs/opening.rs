@@ -1,6 +1,6 @@
 //! Opening something else in the place of what is shown: by its path, and after a question.
 
-use bevy_egui::egui::{Context, Key, TextEdit};
+use egui::{Context, Key, TextEdit};
 
 use crate::ui::intent::Intent;
 use crate::ui::ui_state::OverlayForm;

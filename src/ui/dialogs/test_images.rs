@@ -1,6 +1,6 @@
 //! The test images of one cell of the confusion matrix over the whole window, the most certain first.
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Color32, Context, CornerRadius, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
     TextureId, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
@@ -8,10 +8,10 @@ use bevy_egui::egui::{
 use crate::ui::theme;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::{Class, Prediction, Reconstruction, SampleView, TrainingView};
-use crate::ui::widgets::format::{grouped, percent, plural};
 use crate::ui::widgets::image_grid::{self, GAP};
 use crate::ui::widgets::section::dialogue;
 use crate::ui::widgets::thumbnail::Thumbnails;
+use ssvae_core::format::{grouped, percent, plural};
 use ssvae_core::training::tested::TestImages;
 
 /// Of an image, in points.

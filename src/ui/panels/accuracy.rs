@@ -1,6 +1,6 @@
 //! Accuracy against the number of labels: of what is propagated from them, and of the models that were trained on them.
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Color32, Label, Rangef, Rect, RichText, Sense, TextStyle, Ui, Vec2, WidgetInfo, WidgetType, pos2,
     vec2,
 };
@@ -12,8 +12,8 @@ use super::curves;
 use super::runs;
 use crate::ui::theme;
 use crate::ui::view_model::TrainingView;
-use crate::ui::widgets::format::percent;
 use ssvae_core::evaluation::Evaluation;
+use ssvae_core::format::percent;
 use ssvae_core::outputs::results::{latest, run_ends};
 use ssvae_core::training::record::RunRecord;
 

@@ -1,7 +1,7 @@
 //! Whether more labels change much, in words.
 
-use crate::ui::widgets::format::{grouped, percent};
 use ssvae_core::evaluation::Advice;
+use ssvae_core::format::{grouped, percent};
 
 /// One sentence without its full stop.
 pub fn text(advice: Advice) -> String {

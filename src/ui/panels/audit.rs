@@ -1,6 +1,6 @@
 //! The audit: the bar over the label buttons while one is on, and what came of it.
 
-use bevy_egui::egui::{Button, Frame, Label, Margin, RichText, Ui, vec2};
+use egui::{Button, Frame, Label, Margin, RichText, Ui, vec2};
 
 use super::{advice, share};
 use crate::ui::intent::Intent;
@@ -38,7 +38,7 @@ pub fn bar(ui: &mut Ui, audit: &AuditView, commands: &mut Vec<Intent>) {
     ui.add_space(4.0);
 }
 
-fn end(ui: &mut Ui, size: bevy_egui::egui::Vec2, commands: &mut Vec<Intent>) {
+fn end(ui: &mut Ui, size: egui::Vec2, commands: &mut Vec<Intent>) {
     let button = sized_button(ui, true, size, Button::new("End audit"));
     let help = "Stop here: the labels that were given count, and what is drawn besides is dropped.";
     if button.on_hover_text(help).clicked() {

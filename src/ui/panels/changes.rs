@@ -1,6 +1,6 @@
 //! Two states of the model side by side: which they are, a slider between them, what has become of whom, who moved farthest.
 
-use bevy_egui::egui::{
+use egui::{
     Align, Button, ComboBox, Label, Layout, RichText, ScrollArea, Slider, Ui, WidgetInfo, WidgetType, vec2,
 };
 
@@ -8,10 +8,10 @@ use super::runs;
 use crate::ui::intent::{Intent, StateName};
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::{Class, ComparisonView, OverlayState};
-use crate::ui::widgets::format::{grouped, percent};
 use crate::ui::widgets::image_grid;
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::evaluation::Change;
+use ssvae_core::format::{grouped, percent};
 use ssvae_core::model::config::CLASSES;
 
 /// Width of a choice of a state, of a flip, and of a row of the table of classes.

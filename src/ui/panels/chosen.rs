@@ -1,6 +1,6 @@
 //! The selected points as images, to take the wrong ones out before all are labelled with one key.
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Button, Color32, CornerRadius, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
     Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
@@ -9,9 +9,9 @@ use crate::ui::intent::{ExportKind, Intent};
 use crate::ui::theme;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::OverlayState;
-use crate::ui::widgets::format::{grouped, plural};
 use crate::ui::widgets::image_grid;
 use crate::ui::widgets::section::{heading, rgb, sized_button, text_on};
+use ssvae_core::format::{grouped, plural};
 
 const SIDE: f32 = 42.0;
 /// Height of the grid.
@@ -152,7 +152,7 @@ fn is_chosen(state: &OverlayState, serial: u32) -> bool {
 /// Draws one image, and returns whether it was clicked.
 fn image(
     ui: &mut Ui,
-    (rect, strip, uv): (Rect, bevy_egui::egui::TextureId, Rect),
+    (rect, strip, uv): (Rect, egui::TextureId, Rect),
     serial: u32,
     current: bool,
     state: &OverlayState,

@@ -1,6 +1,6 @@
 //! What the colours of the cloud mean, and which meaning they have.
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
     WidgetType, pos2, vec2,
 };
@@ -11,9 +11,9 @@ use crate::ui::intent::Intent;
 use crate::ui::preferences::Preferences;
 use crate::ui::theme;
 use crate::ui::view_model::{ColorView, LegendEntry};
-use crate::ui::widgets::format::grouped;
 use crate::ui::widgets::section::{ROW, rgb, swatch};
 use ssvae_core::filter::{Filter, Visibility};
+use ssvae_core::format::grouped;
 
 const MODES: [(ColorMode, &str, &str); 7] = [
     (
@@ -95,7 +95,7 @@ pub fn show(
     scheme(ui, preferences);
     ui.add_space(4.0);
     let (area, _) = ui.allocate_exact_size(vec2(ui.available_width(), LEGEND_ROWS * ROW), Sense::hover());
-    let mut inner = ui.new_child(bevy_egui::egui::UiBuilder::new().max_rect(area));
+    let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(area));
     inner.spacing_mut().item_spacing.y = 0.0;
     inner.spacing_mut().interact_size.y = ROW;
     if view.mode == ColorMode::Certainty {

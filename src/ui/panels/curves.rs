@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Color32, Painter, Rangef, Rect, RichText, Sense, Shape, Stroke, TextStyle, Ui, Vec2, WidgetInfo,
     WidgetType, vec2,
 };

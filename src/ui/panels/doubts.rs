@@ -1,13 +1,13 @@
 //! The labels that the others speak against, and what to do about the selected one.
 
-use bevy_egui::egui::{Button, RichText, Ui, vec2};
+use egui::{Button, RichText, Ui, vec2};
 
 use super::neighbours::row;
 use crate::ui::intent::Intent;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::OverlayState;
-use crate::ui::widgets::format::{grouped, percent};
 use crate::ui::widgets::section::sized_button;
+use ssvae_core::format::{grouped, percent};
 
 /// Draws them, the most doubtful first.
 pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {

@@ -1,6 +1,6 @@
 //! How large the picture of the view is to be.
 
-use bevy_egui::egui::{Context, DragValue};
+use egui::{Context, DragValue};
 
 use crate::ui::intent::{ExportKind, Intent};
 use crate::ui::ui_state::OverlayForm;

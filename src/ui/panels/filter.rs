@@ -1,15 +1,13 @@
 //! Which points are looked at.
 
-use bevy_egui::egui::{
-    Button, Checkbox, Color32, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2,
-};
+use egui::{Button, Checkbox, Color32, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
 
 use crate::ui::intent::Intent;
 use crate::ui::theme;
 use crate::ui::view_model::FilterView;
-use crate::ui::widgets::format::{grouped, plural};
 use crate::ui::widgets::section::{fixed_label, sized_button};
 use ssvae_core::filter::Filter;
+use ssvae_core::format::{grouped, plural};
 
 /// Why what asks for true labels is not offered.
 pub const HIDDEN: &str = "True labels are hidden. Key: T shows them.";

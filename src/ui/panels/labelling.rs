@@ -1,7 +1,7 @@
 //! The ten label buttons, what became of the last label, and ways to the next sample.
 
-use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{
+use egui::text::LayoutJob;
+use egui::{
     Align, Button, Color32, ComboBox, FontSelection, Key, Label, RichText, Stroke, StrokeKind, TextEdit, Ui,
     WidgetInfo, WidgetType, vec2,
 };
@@ -12,10 +12,10 @@ use crate::ui::intent::Intent;
 use crate::ui::theme;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::{Class, Feedback, FeedbackKind, OverlayState};
-use crate::ui::widgets::format::{grouped, plural};
 use crate::ui::widgets::section::{fixed_label, heading, lines, rgb, sized_button, text_on};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::choice::Choice;
+use ssvae_core::format::{grouped, plural};
 
 const COLUMNS: usize = 5;
 const NO_SELECTION: &str = "Select a point first: click one in the cloud.";

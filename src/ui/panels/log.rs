@@ -1,6 +1,6 @@
 //! The last status messages.
 
-use bevy_egui::egui::{Label, RichText, ScrollArea, TextWrapMode, Ui, Widget};
+use egui::{Label, RichText, ScrollArea, TextWrapMode, Ui, Widget};
 
 /// Messages that are shown.
 pub const SHOWN: usize = 10;

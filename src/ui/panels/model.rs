@@ -1,6 +1,6 @@
 //! Which model is in memory, where it is computed, and a fresh one on wish.
 
-use bevy_egui::egui::{
+use egui::{
     Button, DragValue, Label, Popup, PopupCloseBehavior, RichText, Slider, TextWrapMode, Ui, Widget,
     WidgetInfo, WidgetType, vec2,
 };

@@ -1,15 +1,15 @@
 //! Samples like the selected one, and those that were labelled last, as images that lead to them.
 
-use bevy_egui::egui::{Button, Label, RichText, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, Label, RichText, Ui, WidgetInfo, WidgetType, vec2};
 
 use super::filter::choice;
 use crate::ui::intent::Intent;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::OverlayState;
-use crate::ui::widgets::format::grouped;
 use crate::ui::widgets::image_grid;
 use crate::ui::widgets::section::fixed_label;
 use ssvae_core::active_learning::Basis;
+use ssvae_core::format::grouped;
 
 const SIDE: f32 = 42.0;
 

@@ -1,6 +1,6 @@
 //! What the model has for places in the latent space: at the cursor, along a line, or all over the view.
 
-use bevy_egui::egui::{
+use egui::{
     Area, Color32, Context, Frame, Id, LayerId, Order, Pos2, Rect, RichText, Sense, Stroke, TextureId, Theme,
     Ui, Vec2, pos2, vec2,
 };

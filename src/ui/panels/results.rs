@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use bevy_egui::egui::{
+use egui::{
     Align, Align2, Color32, Label, Layout, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, TextStyle,
     Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
@@ -15,8 +15,8 @@ use crate::ui::intent::{Intent, ResultsFile};
 use crate::ui::theme;
 use crate::ui::ui_state::{OverlayForm, ResultsOf};
 use crate::ui::view_model::{Class, TrainingView};
-use crate::ui::widgets::format::{grouped, percent};
 use ssvae_core::evaluation::{BINS, Evaluation};
+use ssvae_core::format::{grouped, percent};
 use ssvae_core::model::config::CLASSES;
 use ssvae_core::outputs::results::{Report, curves as curves_text, over_epochs as over_epochs_of};
 use ssvae_core::training::record::RunRecord;

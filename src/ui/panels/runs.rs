@@ -1,6 +1,6 @@
 //! The runs on record: which there were, how they ended, and the choice of those whose curves are laid over each other.
 
-use bevy_egui::egui::{
+use egui::{
     Button, DragValue, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType,
     vec2,
 };
@@ -13,8 +13,8 @@ use crate::ui::preferences::Preferences;
 use crate::ui::theme;
 use crate::ui::ui_state::{OverlayForm, TrainingTab};
 use crate::ui::view_model::{RunState, TrainingView};
-use crate::ui::widgets::format::{duration, plural};
 use crate::ui::widgets::section::ROW;
+use ssvae_core::format::{duration, plural};
 use ssvae_core::training::message::RunStatus;
 use ssvae_core::training::record::{RunRecord, Stored};
 

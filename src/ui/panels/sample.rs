@@ -1,7 +1,7 @@
 //! The selected sample: its image, the model's image of it, and what is known of its class.
 
-use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{
+use egui::text::LayoutJob;
+use egui::{
     Align, Align2, Button, Color32, CornerRadius, FontSelection, Rect, RichText, Sense, Stroke, StrokeKind,
     TextStyle, TextureId, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
@@ -9,8 +9,8 @@ use bevy_egui::egui::{
 use crate::ui::theme;
 use crate::ui::ui_state::OverlayForm;
 use crate::ui::view_model::{Class, Prediction, Reconstruction, SampleView};
-use crate::ui::widgets::format::{grouped, percent};
 use crate::ui::widgets::section::{ROW, heading, lines};
+use ssvae_core::format::{grouped, percent};
 
 /// Draws the selected sample, or how to select one.
 pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &mut OverlayForm) {

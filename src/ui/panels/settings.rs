@@ -2,8 +2,8 @@
 
 use std::ops::RangeInclusive;
 
-use bevy_egui::egui::emath::Numeric;
-use bevy_egui::egui::{
+use egui::emath::Numeric;
+use egui::{
     Button, Checkbox, DragValue, Popup, PopupCloseBehavior, RichText, Slider, Ui, WidgetInfo, WidgetType,
     vec2,
 };

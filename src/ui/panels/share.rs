@@ -1,7 +1,7 @@
 //! Counted shares and how sure to be of them.
 
-use crate::ui::widgets::format::{grouped, percent, plural};
 use ssvae_core::evaluation::Evaluation;
+use ssvae_core::format::{grouped, percent, plural};
 
 /// Decimals of a share and of the bounds of its interval: no more than so many samples tell.
 fn decimals(samples: u32) -> [usize; 2] {

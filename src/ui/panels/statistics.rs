@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{
+use egui::text::LayoutJob;
+use egui::{
     Align, Align2, Color32, CornerRadius, FontSelection, Galley, Layout, Rect, RichText, Sense, TextStyle,
     TextWrapMode, Ui, WidgetText, pos2, vec2,
 };
@@ -11,8 +11,8 @@ use bevy_egui::egui::{
 use super::audit;
 use crate::ui::theme;
 use crate::ui::view_model::{Class, Statistics, TrainingView};
-use crate::ui::widgets::format::{grouped, percent};
 use crate::ui::widgets::section::{ROW, SWATCH, lines, painted_row, rgb, swatch};
+use ssvae_core::format::{grouped, percent};
 
 /// Room for the count at the end of a row.
 const COUNT: f32 = 48.0;

@@ -1,7 +1,7 @@
 //! Start, stop, progress, and below them settings, loss curves and messages.
 
-use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{
+use egui::text::LayoutJob;
+use egui::{
     Align, Button, Color32, Layout, RichText, TextStyle, Ui, WidgetInfo, WidgetText, WidgetType, vec2,
 };
 
@@ -10,9 +10,9 @@ use crate::ui::intent::Intent;
 use crate::ui::theme;
 use crate::ui::ui_state::{Metric, OverlayForm, TrainingTab};
 use crate::ui::view_model::{OverlayState, RunProgress, RunState, TrainingView};
-use crate::ui::widgets::format::duration;
 use crate::ui::widgets::progress_bar;
 use crate::ui::widgets::section::lines;
+use ssvae_core::format::duration;
 
 /// Height of the line with the buttons.
 pub const HEADER: f32 = 28.0;

@@ -1,6 +1,6 @@
 //! The audit, and the advice when to stop.
 
-use bevy_egui::egui::pos2;
+use egui::pos2;
 use egui_kittest::kittest::Queryable;
 
 use super::{click, dashboard, described, tall};

@@ -1,6 +1,6 @@
 //! Two states of the model, the runs that they come from, and the question before the window closes.
 
-use bevy_egui::egui::accesskit::Role;
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 
 use super::{click, enabled, tall, window};

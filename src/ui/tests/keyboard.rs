@@ -1,7 +1,7 @@
 //! Everything without a mouse.
 
-use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Event, Key, Modifiers};
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 

@@ -1,6 +1,6 @@
 //! Many samples at once: filter, legend, chosen points, history.
 
-use bevy_egui::egui::{Key, Modifiers};
+use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 

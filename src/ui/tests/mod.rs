@@ -11,8 +11,8 @@ mod training;
 mod view;
 mod window;
 
-use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Context, Event, Key, LayerId, Modifiers};
+use egui::accesskit::Role;
+use egui::{Context, Event, Key, LayerId, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 

@@ -1,7 +1,7 @@
 //! The matrix leads to its samples, and everything is copied and saved.
 
-use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Key, Rect};
+use egui::accesskit::Role;
+use egui::{Key, Rect};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
@@ -38,7 +38,7 @@ fn a_cell_of_the_test_images_shows_them_and_takes_the_keys() {
     window.get_by_label("286 images of class 4, predicted 9");
     let tested = window.state().fixture.tested.clone().unwrap().unwrap();
     let first = tested.images.of_cell(4, 9)[0];
-    let first = crate::ui::widgets::format::grouped(first as usize);
+    let first = ssvae_core::format::grouped(first as usize);
     window.get_by_label_contains(&format!(
         "Test image {first}: true class 4, predicted 9, 98.0 % certain"
     ));

@@ -1,7 +1,7 @@
 //! The selected sample, its label, and ways to another.
 
-use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Key, pos2};
+use egui::accesskit::Role;
+use egui::{Key, pos2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{click, dashboard, described, enabled, tall, type_into};

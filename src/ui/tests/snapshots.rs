@@ -1,6 +1,6 @@
 //! Pictures of all panels in both looks, compared with those that were looked at. `UPDATE_SNAPSHOTS=1` takes new ones.
 
-use bevy_egui::egui::{Key, Modifiers, pos2};
+use egui::{Key, Modifiers, pos2};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use super::{App, window};

@@ -1,7 +1,7 @@
 //! Settings, runs, curves and messages.
 
-use bevy_egui::egui::Key;
-use bevy_egui::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{click, dashboard, enabled, tall, type_into};

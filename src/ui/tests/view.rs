@@ -1,7 +1,7 @@
 //! Colours, statistics and the model.
 
-use bevy_egui::egui::Key;
-use bevy_egui::egui::accesskit::Role;
+use egui::Key;
+use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 
 use super::{click, dashboard, tall, type_into};

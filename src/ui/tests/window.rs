@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Event, Id, Modifiers, Order, PointerButton, Rect, pos2, vec2};
+use egui::accesskit::Role;
+use egui::{Event, Id, Modifiers, Order, PointerButton, Rect, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 

@@ -1,16 +1,16 @@
 //! Images of samples in a row or a grid, each a button.
 
-use bevy_egui::egui::{
+use egui::{
     Align2, Color32, CornerRadius, Rect, Response, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2,
     WidgetInfo, WidgetType, vec2,
 };
 
-use super::format::grouped;
 use super::section::{rgb, text_on};
 use super::thumbnail::Thumbnails;
 use crate::ui::panels::sample;
 use crate::ui::theme;
 use crate::ui::view_model::{Class, OverlayState, SampleView};
+use ssvae_core::format::grouped;
 
 /// From one image to the next.
 pub const GAP: f32 = 4.0;
@@ -119,7 +119,7 @@ pub fn describe(sample: &SampleView, classes: &[Class]) -> String {
         text += &format!(", labelled {}", name(label));
     }
     if let Some(prediction) = sample.prediction {
-        let certainty = super::format::percent(f64::from(prediction.certainty), 0);
+        let certainty = ssvae_core::format::percent(f64::from(prediction.certainty), 0);
         text += &format!(", predicted {} ({certainty})", name(prediction.class));
     }
     text

@@ -1,11 +1,11 @@
 //! Work that takes its time: how far it has come, how long it may still take, and a way to end it.
 
-use bevy_egui::egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
+use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
 
-use super::format::{duration, percent};
 use super::progress_bar;
 use crate::ui::intent::Intent;
 use crate::ui::view_model::Job;
+use ssvae_core::format::{duration, percent};
 
 const HEIGHT: f32 = 20.0;
 const BUTTON: f32 = 64.0;

@@ -1,6 +1,5 @@
 //! Parts that several panels share.
 
-pub mod format;
 pub mod image_grid;
 pub mod jobs;
 pub mod progress_bar;

@@ -1,6 +1,6 @@
 //! A bar that fills, with text that can be read on both of its parts.
 
-use bevy_egui::egui::{
+use egui::{
     Color32, ProgressBar, Rect, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
 };
 

@@ -1,7 +1,7 @@
 //! Headings, rows and swatches that several panels share.
 
-use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{
+use egui::text::LayoutJob;
+use egui::{
     Align, Align2, Button, Color32, CornerRadius, Label, Layout, Order, Rect, Response, RichText, Sense,
     Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, Window, vec2,
 };
@@ -95,11 +95,8 @@ pub fn lines(ui: &mut Ui, mut job: LayoutJob, rows: usize, height: f32) -> Respo
         rect.top()
     };
     let cut = galley.elided;
-    ui.painter().galley(
-        bevy_egui::egui::pos2(rect.left(), top),
-        galley,
-        ui.visuals().text_color(),
-    );
+    ui.painter()
+        .galley(egui::pos2(rect.left(), top), galley, ui.visuals().text_color());
     if cut {
         response.on_hover_text(text)
     } else {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::ui::view_model::SampleView;
-use bevy_egui::egui::{Color32, ColorImage, Context, TextureHandle, TextureId, TextureOptions};
+use egui::{Color32, ColorImage, Context, TextureHandle, TextureId, TextureOptions};
 
 /// Which image of a sample a texture holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
