@@ -21,11 +21,11 @@ use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 
-use crate::bridge::labels::accuracy_curve::AccuracyPlugin;
+use crate::bridge::labels::accuracy_curve::AccuracyCurvePlugin;
 use crate::bridge::labels::audit::AuditPlugin;
 use crate::bridge::labels::audited::AuditedPlugin;
 use crate::bridge::labels::doubts::DoubtsPlugin;
-use crate::bridge::labels::label_latency::RecolouredPlugin;
+use crate::bridge::labels::label_latency::LabelLatencyPlugin;
 use crate::bridge::labels::labelling::LabellingPlugin;
 use crate::bridge::labels::merged::MergedPlugin;
 use crate::bridge::labels::truth::TruthPlugin;
@@ -38,7 +38,7 @@ use crate::bridge::model::bring_back::BringBackPlugin;
 use crate::bridge::model::comparison::ComparisonPlugin;
 use crate::bridge::model::probe::ProbePlugin;
 use crate::bridge::model::progress::ProgressPlugin;
-use crate::bridge::model::run_storage::StoragePlugin;
+use crate::bridge::model::run_storage::RunStoragePlugin;
 use crate::bridge::model::worker::{ChosenBackend, WorkerPlugin};
 use crate::bridge::panels::closing::ClosingPlugin;
 use crate::bridge::panels::draw::PanelsPlugin;
@@ -46,33 +46,33 @@ use crate::bridge::panels::export::ExportPlugin;
 use crate::bridge::panels::feedback::FeedbackPlugin;
 use crate::bridge::panels::intents::IntentsPlugin;
 use crate::bridge::queue::QueuePlugin;
-use crate::bridge::samples::chosen_images::GalleryPlugin;
+use crate::bridge::samples::chosen_images::ChosenImagesPlugin;
 use crate::bridge::samples::classes::ClassesPlugin;
-use crate::bridge::samples::confusion_cells::CellsPlugin;
+use crate::bridge::samples::confusion_cells::ConfusionCellsPlugin;
 use crate::bridge::samples::legend::LegendPlugin;
-use crate::bridge::samples::projection_sync::FeedPlugin;
-use crate::bridge::samples::sample_images::ImagesPlugin;
-use crate::bridge::samples::sample_query::KnownPlugin;
+use crate::bridge::samples::projection_sync::ProjectionSyncPlugin;
+use crate::bridge::samples::sample_images::SampleImagesPlugin;
+use crate::bridge::samples::sample_query::SampleQueryPlugin;
 use crate::bridge::stopping::StoppingPlugin;
 use crate::bridge::{Start, Wake};
 use crate::cli::WindowArgs;
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::orbit::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::cloud::render::splat::fits;
-use crate::platform::accessibility::ScreenReaderPlugin;
+use crate::platform::accessibility::AccessibilityPlugin;
 use crate::platform::egui_time::EguiTimePlugin;
-use crate::platform::file_drop::{Again, DroppedPlugin};
+use crate::platform::file_drop::{Again, FileDropPlugin};
 use crate::platform::fit_screen::FitScreenPlugin;
 use crate::platform::fonts::FontsPlugin;
-use crate::platform::frame_pacing::{Alarm, Pace, PacePlugin, paced_wake};
+use crate::platform::frame_pacing::{Alarm, FramePacing, FramePacingPlugin, paced_wake};
 use crate::platform::input_queue::InputQueuePlugin;
 use crate::platform::keyboard::KeyboardPlugin;
 use crate::platform::redraw::RedrawPlugin;
 use crate::platform::screenshot::{Picture, ScreenshotPlugin, picture};
-use crate::platform::session_file::{RestorePlugin, SESSION};
+use crate::platform::session_file::{SESSION, SessionFilePlugin};
 use crate::platform::shutdown::{Shutdown, ShutdownPlugin};
 #[cfg(target_os = "linux")]
-use crate::platform::x11_wakeup::NudgePlugin;
+use crate::platform::x11_wakeup::X11WakeupPlugin;
 #[cfg(target_os = "linux")]
 use crate::platform::{display, graphics};
 use crate::ui::layout::TITLE;
@@ -132,13 +132,13 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             let _ = proxy.send_event(WinitUserEvent::WakeUp);
         };
         shutdown.listen(wake.clone())?;
-        let (alarm, pace) = (Alarm::new(wake.clone())?, Pace::default());
+        let (alarm, pace) = (Alarm::new(wake.clone())?, FramePacing::default());
         app.insert_resource(paced_wake(alarm.clone(), pace.clone(), wake))
             .insert_resource(alarm)
             .insert_resource(pace)
-            .add_plugins((RedrawPlugin, PacePlugin, ScreenReaderPlugin));
+            .add_plugins((RedrawPlugin, FramePacingPlugin, AccessibilityPlugin));
         #[cfg(target_os = "linux")]
-        app.add_plugins(NudgePlugin);
+        app.add_plugins(X11WakeupPlugin);
     }
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));
@@ -179,7 +179,7 @@ pub(crate) fn add_parts(app: &mut App) {
             EguiTimePlugin,
             KeyboardPlugin,
             ProgressPlugin,
-            FeedPlugin,
+            ProjectionSyncPlugin,
             CloudPlugin,
             (LabellingPlugin, MergedPlugin),
             LegendPlugin,
@@ -187,35 +187,35 @@ pub(crate) fn add_parts(app: &mut App) {
             IntentsPlugin,
             MilestonesPlugin,
             EventLogPlugin,
-            RecolouredPlugin,
+            LabelLatencyPlugin,
         ))
         .add_plugins((
-            KnownPlugin,
+            SampleQueryPlugin,
             QueuePlugin,
             UnsurePlugin,
-            GalleryPlugin,
+            ChosenImagesPlugin,
             FeedbackPlugin,
             FitScreenPlugin,
             FontsPlugin,
             ClassesPlugin,
             LearningPlugin,
-            ImagesPlugin,
+            SampleImagesPlugin,
             ProbePlugin,
             ExportPlugin,
-            DroppedPlugin,
-            RestorePlugin,
+            FileDropPlugin,
+            SessionFilePlugin,
         ))
         .add_plugins((
             TruthPlugin,
             DoubtsPlugin,
             ComparisonPlugin,
-            StoragePlugin,
+            RunStoragePlugin,
             ClosingPlugin,
             AuditPlugin,
             AuditedPlugin,
             StoppingPlugin,
-            AccuracyPlugin,
-            CellsPlugin,
+            AccuracyCurvePlugin,
+            ConfusionCellsPlugin,
             BringBackPlugin,
             ShutdownPlugin,
         ))

@@ -18,7 +18,7 @@ use image::RgbImage;
 use wgpu::{DeviceType, SubmissionIndex};
 
 use crate::cloud::camera::orbit::CloudTarget;
-use crate::cloud::render::level_of_detail::Detail;
+use crate::cloud::render::level_of_detail::LevelOfDetail;
 use crate::cloud::{CloudPlugin, NewPositions, Placement};
 use crate::platform::screenshot::{Picture, picture};
 
@@ -161,7 +161,7 @@ impl Stage {
     }
 
     fn is_hasty(&self) -> bool {
-        self.app.world().resource::<Detail>().hasty
+        self.app.world().resource::<LevelOfDetail>().hasty
     }
 
     /// What is on the stage.

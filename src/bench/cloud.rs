@@ -16,7 +16,7 @@ use super::report::{Frames, Report, Spread};
 use crate::cloud::data::sample::Latent;
 use crate::cloud::input::region::{Region, RegionKind};
 use crate::cloud::render::buffers::CloudBuffers;
-use crate::cloud::render::point_layer_cache::Still;
+use crate::cloud::render::point_layer_cache::PointLayerCache;
 use crate::cloud::selection::chosen::Finder;
 use crate::cloud::selection::single::Picker;
 use crate::cloud::{
@@ -291,7 +291,7 @@ fn resident() -> f64 {
 /// Bytes on the device that there are for the canvas, whatever the points.
 fn canvas_bytes(stage: &Stage) -> u64 {
     let world = stage.render_world();
-    let field = world.and_then(|world| world.resource::<Still>().last_field());
+    let field = world.and_then(|world| world.resource::<PointLayerCache>().last_field());
     field.map_or(0, |field| field.canvas_bytes())
 }
 
@@ -300,6 +300,6 @@ fn device_bytes(stage: &Stage) -> u64 {
     let Some(world) = stage.render_world() else {
         return 0;
     };
-    let field = world.resource::<Still>().last_field();
+    let field = world.resource::<PointLayerCache>().last_field();
     world.resource::<CloudBuffers>().bytes() + field.map_or(0, |field| field.disc_bytes())
 }

@@ -14,7 +14,7 @@ use ssvae_core::acquisition::{Known, Scorer, Strategy};
 use ssvae_core::choice::Choice;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
-use ssvae_core::job::Effort;
+use ssvae_core::job::Job;
 use ssvae_core::outputs::npz::{NpzWriter, holds_arrays};
 use ssvae_core::propagation::Propagation;
 use ssvae_core::similarity::{
@@ -54,8 +54,8 @@ pub struct Report {
     pub testing: Option<Testing>,
 }
 
-fn quiet() -> Effort {
-    Effort::new(|| {})
+fn quiet() -> Job {
+    Job::new(|| {})
 }
 
 /// On the images in a folder, which have true labels. `export`: a folder for `features.npz`.

@@ -12,7 +12,7 @@ use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::training::backend::{Backend, engine};
 use ssvae_core::training::engine::Engine;
 use ssvae_core::training::epoch::Control;
-use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::message::{EpochMetrics, LatentSnapshot};
 use ssvae_core::training::run::{BatchPosition, Observer, Task, run};
 use ssvae_core::training::targets::Targets;
@@ -57,8 +57,8 @@ pub fn measure(data_dir: &Path) -> anyhow::Result<Testing> {
         ..TrainingConfig::reference()
     };
     let mut state = fresh(&architecture, 1);
-    let pulse = Pulse::default();
-    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state, &dataset, &pulse);
+    let heartbeat = Heartbeat::default();
+    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state, &dataset, &heartbeat);
     let mut watch = Watch {
         architecture,
         test,
@@ -99,7 +99,7 @@ impl Observer for Watch {
             &self.architecture,
             state,
             &self.test,
-            &Pulse::default(),
+            &Heartbeat::default(),
         );
         self.tests.push(begun.elapsed());
     }

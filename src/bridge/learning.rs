@@ -8,12 +8,12 @@ use super::log::entry::LogEntry;
 use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
-use crate::ui::view_model::{Job, RunState};
+use crate::ui::view_model::{JobView, RunState};
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::active_learning::{ActiveLearning, Basis, News, Request};
 use ssvae_core::checkpoint::Checkpoint;
 use ssvae_core::evaluation::Evaluation;
-use ssvae_core::job::Effort;
+use ssvae_core::job::Job;
 use ssvae_core::labels::Labels;
 use ssvae_core::model::config::{TargetKind, TrainingConfig};
 use ssvae_core::propagation::{Doubt, Propagated};
@@ -25,7 +25,7 @@ use super::labels::labelling::{LabelSystems, UserLabels};
 use super::log::writer::Log;
 use super::model::progress::Progress;
 use super::model::worker::{FromWorker, ToWorker};
-use super::panels::intents::{Asked, Requests};
+use super::panels::intents::{Requests, UserIntent};
 use super::queue::{GoThrough, Visits};
 use super::samples::sample_query::LabelChanged;
 use super::{Start, Urgency, Wake};
@@ -81,7 +81,7 @@ pub struct Learning {
     since: Vec<(u64, u32)>,
     /// The last sample that was labelled.
     last: Option<u32>,
-    building: Option<Effort>,
+    building: Option<Job>,
     /// Why there is no graph, and none is being built.
     without: Option<&'static str>,
     /// Revision of the labels, and of what is propagated.
@@ -169,16 +169,16 @@ impl Learning {
     }
 
     /// What goes on, as the overlay shows it.
-    pub fn job(&self) -> Option<Job> {
-        if let Some(effort) = &self.building {
-            return Some(Job {
+    pub fn job(&self) -> Option<JobView> {
+        if let Some(job) = &self.building {
+            return Some(JobView {
                 what: "Comparing the images".into(),
-                share: Some(effort.share()),
-                left: effort.left(),
+                share: Some(job.share()),
+                left: job.left(),
                 offer: Some(Intent::StopComparing),
             });
         }
-        self.without.map(|why| Job {
+        self.without.map(|why| JobView {
             what: why.into(),
             share: None,
             left: None,
@@ -230,17 +230,17 @@ fn begin(mut events: MessageReader<FromWorker>, wake: Res<Wake>, mut learning: R
 }
 
 fn obey(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     mut acquisition: ResMut<Acquisition>,
     mut learning: ResMut<Learning>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         match intent {
             Intent::SetStrategy(strategy) => acquisition.strategy = *strategy,
             Intent::SetBasis(basis) => acquisition.basis = *basis,
             Intent::StopComparing => {
-                if let Some(effort) = &learning.building {
-                    effort.cancel();
+                if let Some(job) = &learning.building {
+                    job.cancel();
                 }
             }
             Intent::Compare => {
@@ -254,13 +254,13 @@ fn obey(
 
 /// Starts runs, each when what it is taught is there.
 fn begin_runs(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     labels: Option<Res<UserLabels>>,
     mut learning: ResMut<Learning>,
     mut progress: ResMut<Progress>,
     mut worker: MessageWriter<ToWorker>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         match intent {
             Intent::Start(config) if labels.is_some() => {
                 progress.run = RunState::Starting;
@@ -402,8 +402,8 @@ fn receive(
         };
         let learning = &mut *learning;
         match news {
-            News::Building(effort) => {
-                learning.building = Some(effort);
+            News::Building(job) => {
+                learning.building = Some(job);
                 learning.without = None;
             }
             News::Built { similarity, took } => {

@@ -15,8 +15,8 @@ use super::labels::labelling::UserLabels;
 use super::labels::unsure::Unsure;
 use super::log::writer::Log;
 use super::panels::feedback::Feedback;
-use super::panels::intents::{Asked, Requests};
-use super::samples::sample_query::{Known, LabelChanged, Walk};
+use super::panels::intents::{Requests, UserIntent};
+use super::samples::sample_query::{LabelChanged, QueueOrder, SampleQuery};
 use crate::platform::frame_pacing::Alarm;
 
 /// How long the next sample may be kept waiting for an order by all labels.
@@ -130,13 +130,13 @@ fn forget_labelled(mut changes: MessageReader<LabelChanged>, mut skipped: ResMut
 }
 
 fn put_off(
-    mut asked: MessageReader<Asked>,
-    walk: Res<Walk>,
+    mut asked: MessageReader<UserIntent>,
+    walk: Res<QueueOrder>,
     selected: Res<Selected>,
     labels: Option<Res<UserLabels>>,
     mut skipped: ResMut<Skipped>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         let unlabelled = |serial: &u32| {
             labels
                 .as_ref()
@@ -151,10 +151,10 @@ fn put_off(
 }
 
 fn go_through(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     mut on: MessageReader<GoOn>,
-    known: Known,
-    walk: Res<Walk>,
+    known: SampleQuery,
+    walk: Res<QueueOrder>,
     selected: Res<Selected>,
     unsure: Option<Res<Unsure>>,
     (mut visits, mut awaited, alarm): (ResMut<Visits>, ResMut<Awaited>, Option<Res<Alarm>>),
@@ -169,7 +169,7 @@ fn go_through(
     let come = awaited
         .0
         .take_if(|until| !known.is_behind() || *until <= Instant::now());
-    let wishes = asked.read().map(|Asked(intent)| intent);
+    let wishes = asked.read().map(|UserIntent(intent)| intent);
     let wishes = wishes
         .chain(on.read().map(|_| &next_one))
         .map(|intent| (intent, false));
@@ -233,7 +233,7 @@ fn go_through(
 
 /// The first that is to be labelled. An order through all samples has no first one that leaves it, and goes on from where
 /// one is.
-fn next(known: &Known, order: Order, at: Option<u32>) -> Option<u32> {
+fn next(known: &SampleQuery, order: Order, at: Option<u32>) -> Option<u32> {
     known.queue(order, |queue| match order {
         Order::ToLabel => queue.first(1).first().copied(),
         _ => queue.next(at),

@@ -32,12 +32,12 @@ use super::model::progress::Progress;
 use super::model::worker::{FromWorker, ToWorker};
 use super::panels::closing::Closing;
 use super::panels::feedback::Feedback;
-use super::panels::intents::Asked;
-use super::samples::sample_query::Known;
+use super::panels::intents::UserIntent;
+use super::samples::sample_query::SampleQuery;
 use super::{Start, Wake};
 use crate::bench::hand::{left, moved};
 use crate::cli::Cli;
-use crate::cloud::render::transition::{Departures, Motion};
+use crate::cloud::render::transition::{Departures, Transition};
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{Chosen, CloudView, Selected};
 use crate::platform::keyboard::tests::input;
@@ -448,7 +448,7 @@ fn whatever_a_frame_holds_each_input_does_what_its_order_implies() {
         })
         .collect();
     let order = world
-        .run_system_cached(|known: Known| known.queue(Order::ToLabel, |queue| queue.first(COUNT)))
+        .run_system_cached(|known: SampleQuery| known.queue(Order::ToLabel, |queue| queue.first(COUNT)))
         .unwrap();
     assert_eq!(order.len(), COUNT, "the cloud stands");
     let mut model = Model {
@@ -658,7 +658,7 @@ fn a_label_that_cannot_be_saved_is_told_though_others_are_saved_in_the_same_fram
 
 /// Carries out what the panels ask for, and waits until it is so.
 fn ask(app: &mut App, intent: Intent, done: impl Fn(&App) -> bool) {
-    app.world_mut().write_message(Asked(intent));
+    app.world_mut().write_message(UserIntent(intent));
     let end = Instant::now() + Duration::from_secs(30);
     app.update();
     while !done(app) {
@@ -739,7 +739,7 @@ fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
     assert_eq!(departures(&app)[7].truncate(), latent(&before, 7));
     for share in [0.25, 1.0, 0.0] {
         ask(&mut app, Intent::Morph(share), |app| {
-            app.world().resource::<Motion>().eased() == share
+            app.world().resource::<Transition>().eased() == share
         });
         assert_eq!(departures(&app)[7].truncate(), latent(&before, 7));
     }
@@ -755,7 +755,8 @@ fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
     ask(&mut app, Intent::ClearSelection, |app| !is_shown(app));
     assert_eq!(*app.world().resource::<ColorMode>(), ColorMode::UserLabels);
     assert!(
-        !app.world().resource::<Motion>().has_departures() || app.world().resource::<Motion>().is_running()
+        !app.world().resource::<Transition>().has_departures()
+            || app.world().resource::<Transition>().is_running()
     );
 
     // A run on record: its cloud, and the labels that it was given.
@@ -852,7 +853,7 @@ fn closing_asks_once_where_something_would_be_lost() {
         let mut app = open(vec![model("kept"), kept.clone(), run.clone()]);
         close(&mut app);
         for intent in [Intent::Stop, Intent::Close(Close::Anyway)] {
-            app.world_mut().write_message(Asked(intent));
+            app.world_mut().write_message(UserIntent(intent));
         }
         app.update();
         assert_eq!(*app.world().resource::<Closing>(), Closing::Stopping);

@@ -13,7 +13,7 @@ use ssvae_core::outputs::kinds::INFERRED;
 use ssvae_core::outputs::npz::NpzWriter;
 use ssvae_core::training::backend;
 use ssvae_core::training::epoch::encode;
-use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::worker::load_model;
 
 use super::CommonArgs;
@@ -56,7 +56,7 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     }
     let dataset = Arc::new(dataset);
     let (architecture, state) = load_model(&args.common.weights, &dataset).map_err(anyhow::Error::msg)?;
-    let engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
+    let engine = backend::engine(&backend, architecture, &state, &dataset, &Heartbeat::default());
     let bar = progress_bar();
     bar.set_prefix("Encoding");
     bar.set_length(dataset.len() as u64);

@@ -15,7 +15,7 @@ use ssvae_core::acquisition::Strategy;
 use ssvae_core::choice::Choice;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::{beside, check};
-use ssvae_core::job::Effort;
+use ssvae_core::job::Job;
 use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::simulation::write_simulation_plot;
@@ -144,7 +144,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
                 budget: options.budget,
                 train_at: &options.train_at,
             };
-            let rows = simulation.run(&mut learner, &Effort::new(|| {}))?;
+            let rows = simulation.run(&mut learner, &Job::new(|| {}))?;
             let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
             let hold = interrupt::hold();
             table.extend(rows)?;

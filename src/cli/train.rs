@@ -21,7 +21,7 @@ use ssvae_core::outputs::{history, plot};
 use ssvae_core::training::backend::{self, Backend, BackendChoice};
 use ssvae_core::training::engine::Engine;
 use ssvae_core::training::epoch::Control;
-use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
 use ssvae_core::training::run::{self, BatchPosition, Observer, Task};
 use ssvae_core::training::targets::Targets;
@@ -81,7 +81,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
             &state,
             &dataset,
             &config,
-            &Pulse::default(),
+            &Heartbeat::default(),
         );
         description = trial.to_string();
         backend = trial.chosen;
@@ -121,7 +121,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
             backend: backend.clone(),
             architecture: architecture.clone(),
         });
-    let mut engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
+    let mut engine = backend::engine(&backend, architecture, &state, &dataset, &Heartbeat::default());
     let task = Task {
         dataset: &dataset,
         targets: &targets,
@@ -254,7 +254,7 @@ impl Observer for Console<'_> {
                 backend,
                 architecture,
             } = test;
-            tested::test(backend, architecture, state, dataset, &Pulse::default())
+            tested::test(backend, architecture, state, dataset, &Heartbeat::default())
         });
         self.record(|recorder| {
             recorder.epoch(metrics, state.params.digest());

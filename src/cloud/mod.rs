@@ -3,7 +3,7 @@
 //! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`Select`], [`Choose`], [`AlterChoice`], [`CancelStroke`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`PointShapes`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
-//! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`Detail`](render::level_of_detail::Detail), and
+//! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`LevelOfDetail`](render::level_of_detail::LevelOfDetail), and
 //! the messages [`HoverChanged`], [`SelectionChanged`], [`ChosenChanged`], [`ViewRested`], [`NextFrame`].
 //!
 //! In each frame, in `PostUpdate`: messages → components, pointer → camera → view → selection; then what changed goes
@@ -41,13 +41,13 @@ pub use selection::single::{HoverChanged, Hovered, Select, Selected, SelectionCh
 pub use style::palette::{CERTAINTY_DOMAIN, ColorMode, Palette, PointShapes};
 
 /// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`] should do so
-/// after `Motion` and before `Canvas`: it then knows what was asked for, and the cloud whose the mouse is.
+/// after `Transition` and before `Canvas`: it then knows what was asked for, and the cloud whose the mouse is.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CloudSystems {
     /// Messages become components, and what is selected.
     Ingest,
     /// Points move on.
-    Motion,
+    Transition,
     /// The camera gets its part of the window.
     Canvas,
     /// The mouse is read.
@@ -75,19 +75,19 @@ impl Plugin for CloudPlugin {
             .init_resource::<PointShapes>()
             .configure_sets(
                 PostUpdate,
-                (Ingest, Motion, Canvas, Pointer, Camera, View, Selection).chain(),
+                (Ingest, Transition, Canvas, Pointer, Camera, View, Selection).chain(),
             )
             .add_plugins((
                 camera::clock::ClockPlugin,
                 data::ingest::IngestPlugin,
-                render::transition::MotionPlugin,
+                render::transition::TransitionPlugin,
                 camera::orbit::CloudCameraPlugin,
                 input::pointer::PointerPlugin,
                 camera::controls::ControlsPlugin,
                 camera::fit::FitPlugin,
                 camera::reveal::RevealPlugin,
                 camera::view::ViewPlugin,
-                render::level_of_detail::DetailPlugin,
+                render::level_of_detail::LevelOfDetailPlugin,
                 selection::single::SelectionPlugin,
                 selection::chosen::ChosenPlugin,
             ));

@@ -10,7 +10,7 @@ use bevy::time::TimeUpdateStrategy;
 use super::data::ingest::Stale;
 use super::data::labelled::Labelled;
 use super::data::sample::{Attributes, Latent, Serial};
-use super::render::transition::{Departures, Motion};
+use super::render::transition::{Departures, Transition};
 use super::*;
 
 fn app() -> App {
@@ -82,7 +82,7 @@ fn the_first_positions_make_entities_with_the_labels_that_came_ahead() {
         app.world().resource::<CloudBounds>().0,
         Some((Vec3::ZERO, LINE[2]))
     );
-    assert!(!app.world().resource::<Motion>().is_running());
+    assert!(!app.world().resource::<Transition>().is_running());
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn new_targets_are_approached_from_where_the_points_are_displayed() {
     for _ in 0..3 {
         app.update();
     }
-    let progress = app.world().resource::<Motion>().eased();
+    let progress = app.world().resource::<Transition>().eased();
     assert!(progress > 0.0 && progress < 1.0);
     send(&mut app, &[Vec3::NAN, Vec3::ZERO, Vec3::ZERO], true);
     let departed = departure(&app, 2);
@@ -143,7 +143,7 @@ fn new_targets_are_approached_from_where_the_points_are_displayed() {
     for _ in 0..10 {
         app.update();
     }
-    assert_eq!(app.world().resource::<Motion>().eased(), 1.0);
+    assert_eq!(app.world().resource::<Transition>().eased(), 1.0);
     assert!(
         app.world().resource::<Departures>().0.is_empty(),
         "a cloud at rest comes from nowhere"

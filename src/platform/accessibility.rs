@@ -18,13 +18,13 @@ const ARRIVAL: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_millis(40);
 
 /// Needs [`Wake`] and a window.
-pub struct ScreenReaderPlugin;
+pub struct AccessibilityPlugin;
 
 /// The thread that looks ends with it.
 #[derive(Resource)]
 struct Lookout(#[expect(dead_code, reason = "held for its end")] Sender<()>);
 
-impl Plugin for ScreenReaderPlugin {
+impl Plugin for AccessibilityPlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(
             PreUpdate,

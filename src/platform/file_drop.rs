@@ -14,7 +14,7 @@ use crate::ui::problem::Cause;
 
 use crate::bridge::Start;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 
 /// What the user is asked about.
 #[derive(Resource, Default)]
@@ -32,9 +32,9 @@ pub enum Source {
 #[derive(Resource, Clone, Default)]
 pub struct Again(pub Arc<Mutex<Option<Vec<OsString>>>>);
 
-pub struct DroppedPlugin;
+pub struct FileDropPlugin;
 
-impl Plugin for DroppedPlugin {
+impl Plugin for FileDropPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<FileDragAndDrop>()
             .init_resource::<Dropped>()
@@ -115,14 +115,14 @@ fn receive(
 }
 
 fn answer(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     start: Res<Start>,
     again: Res<Again>,
     mut dropped: ResMut<Dropped>,
     mut progress: ResMut<Progress>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         let mut args = start.args.clone();
         match intent {
             Intent::OpenPath(path) => {

@@ -64,7 +64,7 @@ fn wait(instants: &Receiver<Instant>, wake: impl Fn()) {
 
 /// When the next picture is due that nobody at the mouse has asked for.
 #[derive(Resource, Clone)]
-pub struct Pace(Arc<Pacing>);
+pub struct FramePacing(Arc<Pacing>);
 
 struct Pacing {
     start: Instant,
@@ -76,7 +76,7 @@ struct Pacing {
     pause: AtomicU64,
 }
 
-impl Default for Pace {
+impl Default for FramePacing {
     fn default() -> Self {
         Self(Arc::new(Pacing {
             start: Instant::now(),
@@ -87,7 +87,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl FramePacing {
     /// Lies in the past where there is no reason to wait.
     fn next(&self) -> Instant {
         let Pacing {
@@ -112,24 +112,24 @@ impl Pace {
 }
 
 /// A wake for the worker and the labels' thread: news of a run wait for the next picture that is due.
-pub fn paced_wake(alarm: Alarm, pace: Pace, wake: impl Fn() + Send + Sync + 'static) -> Wake {
+pub fn paced_wake(alarm: Alarm, pace: FramePacing, wake: impl Fn() + Send + Sync + 'static) -> Wake {
     Wake(Arc::new(move |urgency| match urgency {
         Urgency::Answer => wake(),
         Urgency::News => alarm.at(pace.next()),
     }))
 }
 
-/// Needs [`Alarm`] and [`Pace`].
-pub struct PacePlugin;
+/// Needs [`Alarm`] and [`FramePacing`].
+pub struct FramePacingPlugin;
 
 #[derive(Resource)]
 struct Began(Instant);
 
-impl Plugin for PacePlugin {
+impl Plugin for FramePacingPlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(First, set_hold.before(InputReplay))
             .add_systems(Last, (set_pause, animate).chain().after(EventLogSystems));
-        let pace = app.world().resource::<Pace>().clone();
+        let pace = app.world().resource::<FramePacing>().clone();
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
             render_app
                 .insert_resource(pace)
@@ -144,22 +144,22 @@ fn begin(mut began: ResMut<Began>) {
     began.0 = Instant::now();
 }
 
-fn end(began: Res<Began>, pace: Res<Pace>) {
+fn end(began: Res<Began>, pace: Res<FramePacing>) {
     pace.drawn(began.0);
 }
 
-fn set_hold(pace: Res<Pace>, mut hold: ResMut<Hold>) {
+fn set_hold(pace: Res<FramePacing>, mut hold: ResMut<Hold>) {
     hold.set_if_neq(Hold(pace.next() > Instant::now()));
 }
 
-fn set_pause(progress: Res<Progress>, pace: Res<Pace>) {
+fn set_pause(progress: Res<Progress>, pace: Res<FramePacing>) {
     let computing = !matches!(progress.run, RunState::Idle | RunState::Paused(_));
     pace.pause(if computing { PAUSE } else { 0 });
 }
 
 fn animate(
     mut frames: MessageReader<NextFrame>,
-    pace: Res<Pace>,
+    pace: Res<FramePacing>,
     alarm: Res<Alarm>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_picture_of_a_run_is_followed_by_a_long_pause() {
-        let pace = Pace::default();
+        let pace = FramePacing::default();
         let began = Instant::now() - Duration::from_millis(40);
         pace.drawn(began);
         assert!(pace.next() <= Instant::now());

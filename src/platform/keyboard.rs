@@ -16,7 +16,7 @@ use crate::bridge::model::probe::Probe;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::closing::Closing;
 use crate::bridge::panels::draw::Form;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 
 /// Keeps [`KeyPresses`].
 pub struct KeyboardPlugin;
@@ -174,7 +174,7 @@ fn press(
     facts: CommandFacts,
     mut contexts: Query<(&mut EguiContext, &mut EguiInput), With<PrimaryEguiContext>>,
     mut form: ResMut<Form>,
-    mut asked: MessageWriter<Asked>,
+    mut asked: MessageWriter<UserIntent>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     if presses.0.is_empty() {
@@ -196,7 +196,7 @@ fn press(
             redraw.write(RequestRedraw);
         }
     }
-    asked.write_batch(intents.into_iter().map(Asked));
+    asked.write_batch(intents.into_iter().map(UserIntent));
 }
 
 /// A key that has done something is no text and presses no control.

@@ -35,7 +35,7 @@ use super::shutdown::{Shutdown, Task};
 use crate::bridge::Start;
 use crate::bridge::learning::Acquisition;
 use crate::bridge::panels::draw::Form;
-use crate::bridge::samples::sample_query::Walk;
+use crate::bridge::samples::sample_query::QueueOrder;
 
 /// What `--session` may name where something is there.
 pub const SESSION: Kind = Kind {
@@ -96,13 +96,13 @@ struct Waiting {
     disk: Mutex<()>,
 }
 
-/// Looks at what is to be kept, in `Last`.
+/// PointVisibility at what is to be kept, in `Last`.
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Keeping;
 
-pub struct RestorePlugin;
+pub struct SessionFilePlugin;
 
-impl Plugin for RestorePlugin {
+impl Plugin for SessionFilePlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(Startup, restore)
             .add_systems(Last, keep.run_if(resource_exists::<Kept>).in_set(Keeping));
@@ -119,7 +119,7 @@ fn restore(
     (start, shutdown): (Res<Start>, Res<Shutdown>),
     mut form: ResMut<Form>,
     mut mode: ResMut<ColorMode>,
-    mut walk: ResMut<Walk>,
+    mut walk: ResMut<QueueOrder>,
     mut acquisition: ResMut<Acquisition>,
     mut filter: ResMut<Shown>,
     mut fit: ResMut<Fit>,
@@ -209,7 +209,7 @@ pub fn read(path: &Path) -> Session {
 fn keep(
     form: Res<Form>,
     mode: Res<ColorMode>,
-    walk: Res<Walk>,
+    walk: Res<QueueOrder>,
     acquisition: Res<Acquisition>,
     filter: Res<Shown>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
@@ -263,7 +263,7 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// As it is now.
 fn session(
     kept: &Kept,
-    (form, mode, walk, acquisition, filter): (&Form, &ColorMode, &Walk, Acquisition, &Shown),
+    (form, mode, walk, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &Shown),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
     let view = (!fit.follows() && dimension == CloudDimension::Two)

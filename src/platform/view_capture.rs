@@ -12,7 +12,7 @@ use ssvae_core::outputs::chosen::Row;
 use ssvae_core::outputs::figure::Disc;
 
 use crate::bridge::samples::legend::Legend;
-use crate::bridge::samples::sample_query::Known;
+use crate::bridge::samples::sample_query::SampleQuery;
 
 /// The view, without the world.
 pub struct View {
@@ -24,7 +24,7 @@ pub struct View {
 }
 
 /// What is known of these samples.
-pub fn rows(known: &Known, serials: &[u32]) -> Vec<Row> {
+pub fn rows(known: &SampleQuery, serials: &[u32]) -> Vec<Row> {
     let row = |&serial: &u32| {
         let facts = known.facts(serial);
         let snapshot = known.progress().snapshot.as_ref();
@@ -45,8 +45,8 @@ pub fn rows(known: &Known, serials: &[u32]) -> Vec<Row> {
 
 /// What the view is made of.
 #[derive(SystemParam)]
-pub struct Seen<'w, 's> {
-    pub known: Known<'w>,
+pub struct ViewCapture<'w, 's> {
+    pub known: SampleQuery<'w>,
     points: Points<'w, 's>,
     labelled: Res<'w, Labelled>,
     view: Res<'w, CloudView>,
@@ -56,7 +56,7 @@ pub struct Seen<'w, 's> {
     filter: Res<'w, Shown>,
 }
 
-impl Seen<'_, '_> {
+impl ViewCapture<'_, '_> {
     /// The view in a picture of this size, or as a drawing of the canvas's own.
     pub fn view(&self, size: Option<[u32; 2]>) -> View {
         let canvas = self.view.viewport;

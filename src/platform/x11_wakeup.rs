@@ -15,7 +15,7 @@ use x11rb::rust_connection::RustConnection;
 /// After the last frame, for what its drawing swallowed, and for what a driver's own threads did.
 const PAUSES: [Duration; 2] = [Duration::from_millis(8), Duration::from_millis(60)];
 
-pub struct NudgePlugin;
+pub struct X11WakeupPlugin;
 
 /// Hears of frames that are drawn.
 #[derive(Resource)]
@@ -25,7 +25,7 @@ struct Drawn(Sender<()>);
 #[derive(Resource)]
 struct Unborn(Receiver<()>);
 
-impl Plugin for NudgePlugin {
+impl Plugin for X11WakeupPlugin {
     fn build(&self, app: &mut App) {
         let (sender, receiver) = bounded(1);
         app.insert_resource(Unborn(receiver))

@@ -5,8 +5,8 @@ use egui::{Key, Modifiers};
 use super::intent::{Close, Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
 use super::keys::KeyPress;
 use super::preferences::SideName;
-use super::ui_state::{Metric, OverlayForm, ResultsOf, TrainingTab};
-use super::view_model::{OverlayState, RunEnds, RunState};
+use super::ui_state::{Metric, ResultsOf, TrainingTab, UiState};
+use super::view_model::{RunEnds, RunState, ViewModel};
 use crate::cloud::input::region::RegionKind;
 use crate::cloud::style::palette::{ColorMode, Ground, Scheme};
 use ssvae_core::acquisition::{Order, Strategy};
@@ -32,8 +32,8 @@ pub struct CommandState<'a> {
     pub asks_to_close: bool,
 }
 
-impl<'a> From<&OverlayState<'a>> for CommandState<'a> {
-    fn from(state: &OverlayState<'a>) -> Self {
+impl<'a> From<&ViewModel<'a>> for CommandState<'a> {
+    fn from(state: &ViewModel<'a>) -> Self {
         Self {
             has_cloud: state.loading.is_none(),
             has_model: state.model.architecture.is_some(),
@@ -75,8 +75,8 @@ enum Keyed {
 enum Act {
     /// Nothing here: a gesture on the cloud.
     Gesture,
-    Ask(fn(&CommandState, &OverlayForm) -> Option<Intent>),
-    Form(fn(&mut OverlayForm)),
+    Ask(fn(&CommandState, &UiState) -> Option<Intent>),
+    Form(fn(&mut UiState)),
 }
 
 use Act::{Ask, Form, Gesture};
@@ -118,18 +118,18 @@ fn label(digit: u8) -> Option<Intent> {
 }
 
 /// Shows a part of a side panel.
-fn show_section(form: &mut OverlayForm, left: bool, name: &str) {
+fn show_section(form: &mut UiState, left: bool, name: &str) {
     let preferences = &mut form.preferences;
     preferences.open(if left { SideName::Left } else { SideName::Right });
     preferences.folded.remove(name);
 }
 
-fn show_tab(form: &mut OverlayForm, tab: TrainingTab) {
+fn show_tab(form: &mut UiState, tab: TrainingTab) {
     form.preferences.training_open = true;
     form.tab = tab;
 }
 
-fn save_results(form: &mut OverlayForm, file: ResultsFile) {
+fn save_results(form: &mut UiState, file: ResultsFile) {
     show_tab(form, TrainingTab::Results);
     form.save_results = Some(file);
 }
@@ -260,7 +260,7 @@ pub const COMMANDS: &[Command] = commands! {
             form.results = ResultsOf::Audit;
         });
         "Epochs and other training settings", "", No, "hyperparameters learning rate batch size weights", Form(|form| show_tab(form, TrainingTab::Settings));
-        "Reset the training settings to defaults", "", No, "hyperparameters", Form(OverlayForm::reset_settings);
+        "Reset the training settings to defaults", "", No, "hyperparameters", Form(UiState::reset_settings);
     }
     "Save": {
         "Save the view as a picture…", "Ctrl+E", ctrl(Key::E), "export image png screenshot", Form(|form| form.exporting = true);
@@ -355,7 +355,7 @@ impl Command {
     }
 
     /// Does it.
-    pub fn run(&self, state: &CommandState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+    pub fn run(&self, state: &CommandState, form: &mut UiState, commands: &mut Vec<Intent>) {
         match self.act {
             Gesture => {}
             Ask(intent) => commands.extend(intent(state, form)),
@@ -379,7 +379,7 @@ pub fn press(
     press: &KeyPress,
     focus: Focus,
     state: &CommandState,
-    form: &mut OverlayForm,
+    form: &mut UiState,
     commands: &mut Vec<Intent>,
 ) -> bool {
     let Some(command) = Command::of(press) else {
@@ -411,7 +411,7 @@ pub fn press(
 }
 
 /// Closes the uppermost of what is open; returns whether anything was.
-fn close(state: &CommandState, form: &mut OverlayForm, commands: &mut Vec<Intent>) -> bool {
+fn close(state: &CommandState, form: &mut UiState, commands: &mut Vec<Intent>) -> bool {
     if form.palette.take().is_some() || form.opening.take().is_some() {
         return true;
     }

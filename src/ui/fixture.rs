@@ -6,9 +6,9 @@ use super::intent::{Dimension, ProbeMode, StateName};
 use super::problem::Problems;
 use super::view_model::{
     AtClose, AuditView, Choosing, Class, ColorView, ComparisonView, DoubtsView, Feedback, FeedbackKind,
-    FilterView, HistoryView, Hovered, Job, LegendEntry, ModelView, NeighboursView, OverlayState, Prediction,
-    ProbeView, QueueView, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics,
-    TrainingView,
+    FilterView, HistoryView, Hovered, JobView, LegendEntry, ModelView, NeighboursView, Prediction, ProbeView,
+    QueueView, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
+    ViewModel,
 };
 use crate::cloud::style::palette::ColorMode;
 use ssvae_core::acquisition::{Order, Strategy};
@@ -22,7 +22,7 @@ use ssvae_core::training::message::{EndState, EpochMetrics, Losses, RunStatus};
 use ssvae_core::training::record::{LabelsUsed, RunOutcome, RunRecord, Stored, TestFigures};
 use ssvae_core::training::tested::{TestImages, Tested};
 
-/// Owns what an [`OverlayState`] borrows.
+/// Owns what an [`ViewModel`] borrows.
 pub struct Fixture {
     pub classes: Vec<Class>,
     pub mode: ColorMode,
@@ -70,8 +70,8 @@ pub struct Fixture {
     pub ends: Option<RunEnds>,
     pub architecture: Option<Architecture>,
     pub problems: Problems,
-    pub loading: Option<Job>,
-    pub jobs: Vec<Job>,
+    pub loading: Option<JobView>,
+    pub jobs: Vec<JobView>,
     pub audit: Option<(usize, usize)>,
     pub audited: Option<Evaluation>,
     pub advice: Option<Advice>,
@@ -258,9 +258,9 @@ impl Fixture {
     }
 
     /// The state of this session, which looks samples up with `lookup`.
-    pub fn state<'a>(&'a self, lookup: &'a dyn Fn(u32) -> Option<SampleView<'a>>) -> OverlayState<'a> {
+    pub fn state<'a>(&'a self, lookup: &'a dyn Fn(u32) -> Option<SampleView<'a>>) -> ViewModel<'a> {
         let sample = self.sample();
-        OverlayState {
+        ViewModel {
             lookup,
             chosen: &self.chosen,
             gallery: &self.gallery,

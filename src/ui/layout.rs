@@ -12,8 +12,8 @@ use super::panels::{
     training,
 };
 use super::preferences::SideName;
-use super::ui_state::OverlayForm;
-use super::view_model::OverlayState;
+use super::ui_state::UiState;
+use super::view_model::ViewModel;
 use super::widgets::jobs;
 use super::widgets::section::{gap, section};
 use super::{preferences, theme, toolbar};
@@ -43,12 +43,7 @@ pub struct Viewport {
 /// Draws all panels, adds what the user asks for to `commands`, and returns the place of the cloud.
 ///
 /// The context's look comes from [`theme::apply`].
-pub fn show(
-    ctx: &Context,
-    state: &OverlayState,
-    form: &mut OverlayForm,
-    commands: &mut Vec<Intent>,
-) -> Viewport {
+pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) -> Viewport {
     ctx.accesskit_node_builder(accesskit_root_id(), |node| node.set_label(TITLE));
     let dark = form.preferences.ground == Ground::Dark;
     theme::choose(ctx, dark);
@@ -206,7 +201,7 @@ fn column(ui: &mut Ui, id: &str, waiting: bool, contents: impl FnOnce(&mut Ui)) 
         });
 }
 
-fn left(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn left(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let filter = state.filter.filter;
     section(ui, form, "Colour by", |ui, form| {
         color::show(ui, &state.color, filter, &mut form.preferences, commands);
@@ -234,7 +229,7 @@ fn left(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mu
 }
 
 /// The dimensions, where there is a choice.
-fn dimensions(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
+fn dimensions(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
     if state.latent_dim <= 2 {
         return;
     }
@@ -259,7 +254,7 @@ fn dimensions(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
     });
 }
 
-fn right(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn right(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     if state.chosen.is_empty() {
         sample::show(ui, state.sample.as_ref(), state.classes, form);
     } else {
@@ -268,7 +263,7 @@ fn right(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &m
     gap(ui);
     audit::bar(ui, &state.training.audit, commands);
     labelling::buttons(ui, state, commands);
-    type Part = fn(&mut Ui, &OverlayState, &mut OverlayForm, &mut Vec<Intent>);
+    type Part = fn(&mut Ui, &ViewModel, &mut UiState, &mut Vec<Intent>);
     for (name, part) in [
         ("Find a sample", labelling::finder as Part),
         ("Doubtful labels", doubts::show),

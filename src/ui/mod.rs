@@ -1,7 +1,7 @@
 //! The panels around the cloud.
 //!
-//! Each panel is a function of what the app knows ([`OverlayState`]), of the values the user is about to send
-//! ([`OverlayForm`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
+//! Each panel is a function of what the app knows ([`ViewModel`]), of the values the user is about to send
+//! ([`UiState`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
 //! fills the sink and returns the rectangle that is left for the cloud.
 
 pub mod canvas;
@@ -28,5 +28,5 @@ mod tests;
 
 pub use intent::{Dimension, Intent};
 pub use layout::{Viewport, show};
-pub use ui_state::OverlayForm;
-pub use view_model::OverlayState;
+pub use ui_state::UiState;
+pub use view_model::ViewModel;

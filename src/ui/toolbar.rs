@@ -5,8 +5,8 @@ use egui::{Align, Button, Layout, TextStyle, Ui, WidgetInfo, WidgetType, vec2};
 use super::commands::{self, Command};
 use super::intent::{Intent, ProbeMode};
 use super::preferences::SideName;
-use super::ui_state::OverlayForm;
-use super::view_model::OverlayState;
+use super::ui_state::UiState;
+use super::view_model::ViewModel;
 use super::widgets::section::sized_button;
 use crate::cloud::style::palette::Ground;
 
@@ -66,7 +66,7 @@ const LEAVE: [Item; 9] = [
 ];
 
 impl Item {
-    fn text(self, form: &OverlayForm) -> &'static str {
+    fn text(self, form: &UiState) -> &'static str {
         match self {
             Self::Command(text, _) | Probe(_, text, _) => text,
             Theme if form.preferences.ground == Ground::Dark => "Light",
@@ -87,7 +87,7 @@ fn width(ui: &Ui, text: &str) -> f32 {
 }
 
 /// Which have no room.
-fn left_over(ui: &Ui, form: &OverlayForm) -> Vec<Item> {
+fn left_over(ui: &Ui, form: &UiState) -> Vec<Item> {
     let all = LEFT.iter().chain(&RIGHT);
     let mut needed: f32 = all.map(|item| width(ui, item.text(form)) + GAP).sum();
     let room = ui.available_width();
@@ -107,7 +107,7 @@ fn left_over(ui: &Ui, form: &OverlayForm) -> Vec<Item> {
 }
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         let left_over = left_over(ui, form);
@@ -135,11 +135,7 @@ pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands:
     });
 }
 
-fn draw(
-    ui: &mut Ui,
-    item: Item,
-    (state, form, commands): (&OverlayState, &mut OverlayForm, &mut Vec<Intent>),
-) {
+fn draw(ui: &mut Ui, item: Item, (state, form, commands): (&ViewModel, &mut UiState, &mut Vec<Intent>)) {
     let text = item.text(form);
     let ready = state.loading.is_none();
     match item {
@@ -183,7 +179,7 @@ fn command(
     enabled: bool,
     text: &str,
     name: &str,
-    (state, form, commands): (&OverlayState, &mut OverlayForm, &mut Vec<Intent>),
+    (state, form, commands): (&ViewModel, &mut UiState, &mut Vec<Intent>),
 ) {
     let Some(command) = Command::named(name) else {
         return;

@@ -38,7 +38,7 @@ pub enum Metric {
 }
 
 /// The overlay's own state, kept by the app between frames.
-pub struct OverlayForm {
+pub struct UiState {
     /// Settings of the next training run.
     pub config: TrainingConfig,
     /// The norm to clip at when clipping is switched on again.
@@ -78,7 +78,7 @@ pub struct OverlayForm {
     pub thumbnails: Thumbnails,
 }
 
-impl Default for OverlayForm {
+impl Default for UiState {
     fn default() -> Self {
         Self::new(TrainingConfig {
             max_epochs: 5,
@@ -114,7 +114,7 @@ impl Gallery {
     }
 }
 
-impl OverlayForm {
+impl UiState {
     /// Moves through the enlarged images, so many to the right and rows down.
     pub fn walk(&mut self, right: isize, down: isize) {
         if self.test_cell.is_some() {

@@ -18,7 +18,7 @@ use ssvae_core::training::tested::Tested;
 
 /// Everything that the overlay shows.
 #[derive(Clone)]
-pub struct OverlayState<'a> {
+pub struct ViewModel<'a> {
     /// What is known of a sample, `None` outside the data set.
     pub lookup: &'a dyn Fn(u32) -> Option<SampleView<'a>>,
     /// Number of samples in the data set.
@@ -62,9 +62,9 @@ pub struct OverlayState<'a> {
     /// Failures that the user has not dismissed, the oldest first.
     pub problems: &'a [Problem],
     /// What is going on before there is a cloud; `None` once it is there.
-    pub loading: Option<&'a Job>,
+    pub loading: Option<&'a JobView>,
     /// What is going on besides.
-    pub jobs: &'a [Job],
+    pub jobs: &'a [JobView],
 }
 
 /// The filter, and how many points it lets through.
@@ -344,7 +344,7 @@ pub enum RunState {
     Running(RunProgress),
     /// Held between two batches.
     Paused(RunProgress),
-    /// Asked to stop, not there yet.
+    /// UserIntent to stop, not there yet.
     Stopping,
 }
 
@@ -392,7 +392,7 @@ pub struct ModelView<'a> {
 
 /// Work that takes its time.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Job {
+pub struct JobView {
     pub what: String,
     /// Done, in 0..=1; `None` where nothing is being done.
     pub share: Option<f32>,

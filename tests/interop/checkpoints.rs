@@ -12,7 +12,7 @@ use ssvae_core::outputs::npz::NpzWriter;
 use ssvae_core::training::backend::{Backend, engine};
 use ssvae_core::training::engine::{Batch, Engine};
 use ssvae_core::training::epoch::{self, Control};
-use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::message::{EpochMetrics, LatentSnapshot, Losses};
 use ssvae_core::training::run::{BatchPosition, Observer, Task, run};
 use ssvae_core::training::split::split;
@@ -119,7 +119,7 @@ impl Data {
             architecture,
             state,
             &self.dataset,
-            &Pulse::default(),
+            &Heartbeat::default(),
         )
     }
 

@@ -14,7 +14,7 @@ use crate::checkpoint::Checkpoint;
 use crate::choice::Choice;
 use crate::dataset::Dataset;
 use crate::evaluation::Evaluation;
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::propagation::{Doubt, Propagated, Propagation, doubts};
 use crate::similarity::{Features, MOST, Similarity};
 use crate::training::hidden::last_hidden;
@@ -71,7 +71,7 @@ pub struct Request {
 #[derive(Clone)]
 pub enum News {
     /// The graph is being built; its effort tells how far it is, and cancels it.
-    Building(Effort),
+    Building(Job),
     /// The graph stands, after so long.
     Built { similarity: Similarity, took: Duration },
     /// It will not be built until it is asked for anew.
@@ -115,12 +115,12 @@ pub struct ActiveLearning {
 }
 
 /// What is worked out before it is asked for, and given up when anything is asked.
-type Ahead = Arc<Mutex<Option<Effort>>>;
+type Ahead = Arc<Mutex<Option<Job>>>;
 
 fn give_up(ahead: &Ahead) {
-    let effort = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(effort) = effort {
-        effort.cancel();
+    let job = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(job) = job {
+        job.cancel();
     }
 }
 
@@ -234,7 +234,7 @@ impl Worker {
             }
             if let Some(mut built) = self.built.take() {
                 // What is asked for while it works is seen to afterwards, and nothing is cancelled by it.
-                let quiet = Effort::new(|| {});
+                let quiet = Job::new(|| {});
                 let _ = self.answer(&mut built, &request, &quiet);
                 self.built = Some(built);
             }
@@ -252,12 +252,12 @@ impl Worker {
             return self.tell(News::NotOffered);
         }
         let wake = self.wake.clone();
-        let effort = Effort::new(move || wake());
-        self.tell(News::Building(effort.clone()));
+        let job = Job::new(move || wake());
+        self.tell(News::Building(job.clone()));
         let begun = Instant::now();
         let found = match (&request.snapshot, source.basis) {
-            (Some(snapshot), Basis::Model) => self.of_model(snapshot, request.weights.as_ref(), &effort),
-            _ => Similarity::of_images(&self.dataset, &effort),
+            (Some(snapshot), Basis::Model) => self.of_model(snapshot, request.weights.as_ref(), &job),
+            _ => Similarity::of_images(&self.dataset, &job),
         };
         let Ok(similarity) = found else {
             self.refused = Some(source);
@@ -284,22 +284,22 @@ impl Worker {
         &self,
         snapshot: &LatentSnapshot,
         weights: Option<&(u64, Arc<Checkpoint>)>,
-        effort: &Effort,
+        job: &Job,
     ) -> Result<Similarity, Cancelled> {
         let hidden = match weights.filter(|(version, _)| *version == snapshot.version) {
-            Some((_, state)) => last_hidden(&state.params, &self.dataset, effort)?,
+            Some((_, state)) => last_hidden(&state.params, &self.dataset, job)?,
             None => None,
         };
         let latents = || Features::new(snapshot.latents.clone(), snapshot.latent_dim.max(1));
-        Similarity::of_features(hidden.unwrap_or_else(latents), effort)
+        Similarity::of_features(hidden.unwrap_or_else(latents), job)
     }
 
-    fn answer(&self, built: &mut Built, request: &Request, effort: &Effort) -> Result<(), Cancelled> {
+    fn answer(&self, built: &mut Built, request: &Request, job: &Job) -> Result<(), Cancelled> {
         let propagated = match &built.propagated {
             Some((revision, propagated)) if *revision == request.revision => propagated.clone(),
             _ => {
                 let begun = Instant::now();
-                let propagated = Arc::new(built.propagation.propagate(&request.labels, effort)?);
+                let propagated = Arc::new(built.propagation.propagate(&request.labels, job)?);
                 built.propagated = Some((request.revision, propagated.clone()));
                 let took = begun.elapsed();
                 self.tell(News::Propagated {
@@ -321,7 +321,7 @@ impl Worker {
         };
         let of = (request.revision, request.strategy, request.seed, asked);
         if built.scored != Some(of) {
-            let scores = scores(built, request, &request.labels, &propagated, effort)?;
+            let scores = scores(built, request, &request.labels, &propagated, job)?;
             built.scored = Some(of);
             self.tell(News::Scored {
                 ranks: Arc::new(ranks(&scores)),
@@ -341,12 +341,12 @@ impl Worker {
     }
 
     /// What is worked out before anybody asks for it.
-    fn begin_ahead(&self) -> Result<Effort, Cancelled> {
-        let effort = Effort::new(|| {});
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(effort.clone());
+    fn begin_ahead(&self) -> Result<Job, Cancelled> {
+        let job = Job::new(|| {});
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.clone());
         // What was asked for before that was there is not waited for by anybody.
         if self.asked.is_empty() {
-            Ok(effort)
+            Ok(job)
         } else {
             Err(Cancelled)
         }
@@ -356,8 +356,8 @@ impl Worker {
         if built.doubted == Some(request.revision) {
             return Ok(());
         }
-        let effort = self.begin_ahead()?;
-        let left_out = built.propagation.leave_one_out(&request.labels, &effort)?;
+        let job = self.begin_ahead()?;
+        let left_out = built.propagation.leave_one_out(&request.labels, &job)?;
         built.doubted = Some(request.revision);
         self.tell(News::Doubted {
             doubts: Arc::new(doubts(&left_out)),
@@ -382,12 +382,12 @@ impl Worker {
         if !request.strategy.follows_labels() || built.expected == Some((of, serial)) {
             return Ok(());
         }
-        let effort = self.begin_ahead()?;
+        let job = self.begin_ahead()?;
         let mut labels = request.labels.clone();
         // Any class does for the first one.
         labels[serial as usize] = Some(propagated.class(serial).unwrap_or(0));
-        let propagated = built.propagation.propagate(&labels, &effort)?;
-        let scores = scores(built, request, &labels, &propagated, &effort)?;
+        let propagated = built.propagation.propagate(&labels, &job)?;
+        let scores = scores(built, request, &labels, &propagated, &job)?;
         built.expected = Some((of, serial));
         self.tell(News::Expected {
             serial,
@@ -403,7 +403,7 @@ fn scores(
     request: &Request,
     labels: &[Option<u8>],
     propagated: &Propagated,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Vec<f32>, Cancelled> {
     let none = Vec::new();
     let network = request.snapshot.as_ref().map(|snapshot| Network {
@@ -415,7 +415,7 @@ fn scores(
         propagated,
         network,
     };
-    built.scorer.scores(request.strategy, known, effort)
+    built.scorer.scores(request.strategy, known, job)
 }
 
 /// See [`News::Scored`]; what has a label is at 0.

@@ -10,7 +10,7 @@ const NEWS: Duration = Duration::from_millis(100);
 
 /// Shared by what works and what shows how it gets on.
 #[derive(Clone)]
-pub struct Effort {
+pub struct Job {
     inner: Arc<Inner>,
     /// The share that its own work begins with, and the one that it ends with.
     range: (f32, f32),
@@ -31,7 +31,7 @@ struct Inner {
 #[error("cancelled")]
 pub struct Cancelled;
 
-impl Effort {
+impl Job {
     /// Begins now. `tell` is called now and then while it gets on, with the share that is done.
     pub fn telling(tell: impl Fn(f32) + Send + Sync + 'static) -> Self {
         let inner = Inner {
@@ -117,30 +117,30 @@ mod tests {
     fn it_tells_now_and_then_and_ends_when_it_is_cancelled() {
         let told = Arc::new(AtomicUsize::new(0));
         let counter = told.clone();
-        let effort = Effort::new(move || {
+        let job = Job::new(move || {
             counter.fetch_add(1, Relaxed);
         });
         let begun = Instant::now();
         let mut steps = 0;
         while told.load(Relaxed) < 2 {
-            effort.reached(steps, u64::MAX).unwrap();
+            job.reached(steps, u64::MAX).unwrap();
             steps += 1;
         }
         assert!(begun.elapsed() >= NEWS, "{steps} steps in {:?}", begun.elapsed());
-        effort.reached(3, 4).unwrap();
-        assert_eq!(effort.share(), 0.75);
-        effort.cancel();
-        assert_eq!(effort.reached(4, 4), Err(Cancelled));
-        assert_eq!(effort.share(), 0.75);
+        job.reached(3, 4).unwrap();
+        assert_eq!(job.share(), 0.75);
+        job.cancel();
+        assert_eq!(job.reached(4, 4), Err(Cancelled));
+        assert_eq!(job.share(), 0.75);
     }
 
     #[test]
     fn a_part_is_told_of_as_a_share_of_the_whole() {
-        let effort = Effort::new(|| {});
-        let second = effort.part(0.5, 1.0);
+        let job = Job::new(|| {});
+        let second = job.part(0.5, 1.0);
         second.part(0.0, 0.5).reached(1, 2).unwrap();
-        assert_eq!(effort.share(), 0.625);
-        effort.cancel();
+        assert_eq!(job.share(), 0.625);
+        job.cancel();
         assert_eq!(second.reached(2, 2), Err(Cancelled));
     }
 

@@ -13,7 +13,7 @@ use ssvae_core::model::config::TrainingConfig;
 use ssvae_core::training::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections};
 
 /// Moments of every parameter, flattened, in burn's order of the parameters.
-pub struct DeviceAdam<B: Backend> {
+pub struct GpuAdam<B: Backend> {
     entries: Vec<Entry>,
     moments: Vec<[Tensor<B, 1>; 2]>,
     count: i32,
@@ -21,7 +21,7 @@ pub struct DeviceAdam<B: Backend> {
     diverged: Tensor<B, 1>,
 }
 
-impl<B: Backend> DeviceAdam<B> {
+impl<B: Backend> GpuAdam<B> {
     /// Continues with `moments`, or begins with zeros.
     pub fn new<A: AutodiffBackend<InnerBackend = B>>(
         network: &Network<A>,

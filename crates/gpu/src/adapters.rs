@@ -9,9 +9,9 @@ use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::Architecture;
 use ssvae_core::training::backend::{BackendError, Device};
 use ssvae_core::training::engine::Engine;
-use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::heartbeat::Heartbeat;
 
-use crate::engine::DeviceEngine;
+use crate::engine::GpuEngine;
 
 /// A real GPU.
 #[derive(Debug)]
@@ -30,14 +30,14 @@ impl Device for Gpu {
         architecture: Architecture,
         checkpoint: &Checkpoint,
         dataset: Arc<Dataset>,
-        pulse: Pulse,
+        heartbeat: Heartbeat,
     ) -> Box<dyn Engine> {
-        Box::new(DeviceEngine::<Autodiff<Wgpu>>::new(
+        Box::new(GpuEngine::<Autodiff<Wgpu>>::new(
             architecture,
             checkpoint,
             dataset,
             self.device.clone(),
-            pulse,
+            heartbeat,
         ))
     }
 }

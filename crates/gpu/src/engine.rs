@@ -14,42 +14,42 @@ use ssvae_core::checkpoint::{Checkpoint, Moments, Parameters};
 use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::{Architecture, CLASSES, TrainingConfig};
 
-use crate::adam::DeviceAdam;
+use crate::adam::GpuAdam;
 use crate::backlog::Backlog;
 use crate::forward::{Reading, rows};
-use crate::images::DeviceImages;
-use ssvae_core::training::engine::{Batch, Engine, HostNoise, Predictions};
-use ssvae_core::training::heartbeat::Pulse;
+use crate::images::GpuImages;
+use ssvae_core::training::engine::{Batch, BatchNoise, Engine, Predictions};
+use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::message::Losses;
 
-pub struct DeviceEngine<A: AutodiffBackend> {
+pub struct GpuEngine<A: AutodiffBackend> {
     architecture: Architecture,
-    images: DeviceImages<A::InnerBackend>,
+    images: GpuImages<A::InnerBackend>,
     network: Network<A>,
     /// The same weights outside the autodiff graph, kept until the next step.
     evaluation: Network<A::InnerBackend>,
-    optimizer: DeviceAdam<A::InnerBackend>,
+    optimizer: GpuAdam<A::InnerBackend>,
     step: i64,
     device: A::Device,
     steps: Backlog,
     passes: Backlog,
-    pulse: Pulse,
+    heartbeat: Heartbeat,
 }
 
-impl<A: AutodiffBackend> DeviceEngine<A> {
+impl<A: AutodiffBackend> GpuEngine<A> {
     /// `checkpoint` has been checked against `architecture`.
     pub fn new(
         architecture: Architecture,
         checkpoint: &Checkpoint,
         dataset: Arc<Dataset>,
         device: A::Device,
-        pulse: Pulse,
+        heartbeat: Heartbeat,
     ) -> Self {
         let network = Network::<A>::new(&architecture, &device);
         let network = parameters::set(network, &checkpoint.params, &device);
-        let optimizer = DeviceAdam::new(&network, checkpoint.moments.as_ref(), &device);
+        let optimizer = GpuAdam::new(&network, checkpoint.moments.as_ref(), &device);
         Self {
-            images: DeviceImages::new(dataset, &device),
+            images: GpuImages::new(dataset, &device),
             evaluation: network.valid(),
             network,
             optimizer,
@@ -58,7 +58,7 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
             device,
             steps: Backlog::default(),
             passes: Backlog::default(),
-            pulse,
+            heartbeat,
         }
     }
 
@@ -66,7 +66,7 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
     pub(crate) fn differentiate(
         &self,
         batch: Batch,
-        noise: Option<HostNoise>,
+        noise: Option<BatchNoise>,
         config: &TrainingConfig,
     ) -> GradientsParams {
         let (architecture, device) = (&self.architecture, &self.device);
@@ -92,7 +92,7 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
             reading.read();
             self.passes.is_done();
         }
-        self.pulse.beat();
+        self.heartbeat.beat();
     }
 
     fn finish(&self, reading: Reading<A::InnerBackend>) -> Vec<(Losses, Predictions)> {
@@ -107,19 +107,19 @@ impl<A: AutodiffBackend> DeviceEngine<A> {
     }
 }
 
-impl<A: AutodiffBackend> Engine for DeviceEngine<A> {
+impl<A: AutodiffBackend> Engine for GpuEngine<A> {
     fn architecture(&self) -> &Architecture {
         &self.architecture
     }
 
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
+    fn train_step(&mut self, batch: Batch, noise: Option<BatchNoise>, config: &TrainingConfig) -> bool {
         let gradients = self.differentiate(batch, noise, config);
         let network = self.network.clone();
         self.step += 1;
         self.network = self.optimizer.step(network, gradients, config, self.step);
         self.evaluation = self.network.valid();
         let finite = !self.steps.is_full(batch.serials.len()) || self.diverged().is_none();
-        self.pulse.beat();
+        self.heartbeat.beat();
         finite
     }
 

@@ -16,7 +16,7 @@ const CHUNK: usize = 64 << 20;
 const RESIDENT: usize = 1 << 30;
 
 /// All images of a data set, wherever they lie.
-pub struct DeviceImages<B: Backend> {
+pub struct GpuImages<B: Backend> {
     dataset: Arc<Dataset>,
     /// `[rows, words]` each, all of as many rows but the last; none where the images stay on the host.
     chunks: Vec<Tensor<B, 2, Int>>,
@@ -28,7 +28,7 @@ pub struct DeviceImages<B: Backend> {
     device: B::Device,
 }
 
-impl<B: Backend> DeviceImages<B> {
+impl<B: Backend> GpuImages<B> {
     pub fn new(dataset: Arc<Dataset>, device: &B::Device) -> Self {
         Self::in_chunks(dataset, device, CHUNK, RESIDENT)
     }
@@ -147,8 +147,7 @@ mod tests {
         dataset.scaled_into(&serials, &mut expected);
         // All in one tensor, in several, and left on the host.
         for (chunk, resident) in [(1 << 20, 1 << 20), (100, 1 << 20), (100, 10)] {
-            let images =
-                DeviceImages::<Flex>::in_chunks(dataset.clone(), &Default::default(), chunk, resident);
+            let images = GpuImages::<Flex>::in_chunks(dataset.clone(), &Default::default(), chunk, resident);
             let batch = host(images.batch(&serials));
             assert_eq!(batch.len(), expected.len());
             let largest = batch.iter().zip(&expected).map(|(a, b)| (a - b).abs());

@@ -8,16 +8,16 @@ use proptest::prelude::*;
 
 use std::sync::Arc;
 
-use crate::engine::DeviceEngine;
+use crate::engine::GpuEngine;
 use crate::network::Network;
 use crate::parameters::entries;
 use ssvae_core::checkpoint::{Checkpoint, Parameters};
 use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::model::initialise::fresh_parameters;
-use ssvae_core::training::cpu::HostEngine;
-use ssvae_core::training::engine::{Batch, Engine, HostNoise};
-use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::cpu::CpuEngine;
+use ssvae_core::training::engine::{Batch, BatchNoise, Engine};
+use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::targets::Targets;
 
 type Cpu = Autodiff<Flex>;
@@ -38,13 +38,13 @@ fn dataset(n: usize, image: [usize; 2], share: u32) -> Arc<Dataset> {
     Arc::new(Dataset::from_images(pixels, image, None))
 }
 
-fn noise(n: usize, latent: usize, width: usize, dropout: bool, moved: bool) -> HostNoise {
+fn noise(n: usize, latent: usize, width: usize, dropout: bool, moved: bool) -> BatchNoise {
     let number = |i: usize| ((i as f32 * 12.9898).sin() * 43_758.547).fract();
     let mask = |seed: usize| -> Vec<f32> {
         let keep = |i| if number(seed + i) > -0.6 { 1.25 } else { 0.0 };
         (0..n * width).map(keep).collect()
     };
-    HostNoise {
+    BatchNoise {
         epsilon: (0..n * latent).map(|i| 2.0 * number(i)).collect(),
         dropout: dropout.then(|| [mask(1), mask(7)]),
         shifts: moved.then(|| (0..n).map(|i| [(i % 5) as i8 - 2, (i % 3) as i8 - 1]).collect()),
@@ -86,19 +86,19 @@ fn agrees(
     let [labelled, sampled, dropout, soft, moved] = how;
     let dataset = dataset(160, architecture.image, share);
     let state = Checkpoint::new(fresh_parameters(&architecture, seed));
-    let mut ours = HostEngine::new(
+    let mut ours = CpuEngine::new(
         architecture.clone(),
         &state,
         dataset.clone(),
         None,
-        Pulse::default(),
+        Heartbeat::default(),
     );
-    let theirs = DeviceEngine::<Cpu>::new(
+    let theirs = GpuEngine::<Cpu>::new(
         architecture.clone(),
         &state,
         dataset,
         FlexDevice,
-        Pulse::default(),
+        Heartbeat::default(),
     );
     prop_assert!(ours.parameters() == state.params);
     let serials: Vec<u32> = (0..n as u32).map(|i| (i * 7 + seed as u32) % 160).collect();

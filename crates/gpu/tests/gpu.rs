@@ -9,8 +9,8 @@ use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::model::initialise::fresh_parameters;
 use ssvae_core::training::backend::{Backend, engine, faster};
-use ssvae_core::training::engine::{Batch, Engine, HostNoise};
-use ssvae_core::training::heartbeat::Pulse;
+use ssvae_core::training::engine::{Batch, BatchNoise, Engine};
+use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::targets::Targets;
 
 #[test]
@@ -32,7 +32,7 @@ fn wgpu_agrees_with_the_cpu() {
         serials: &serials,
         targets: &targets,
     };
-    let noise = HostNoise {
+    let noise = BatchNoise {
         epsilon: vec![0.5, -1.0, 0.25, 2.0, -0.75, 0.0, 1.0, -0.5],
         dropout: Some([
             vec![1.25; 24],
@@ -41,8 +41,13 @@ fn wgpu_agrees_with_the_cpu() {
         shifts: Some(vec![[0, 1], [-1, 0], [0, 0], [1, 1]]),
     };
     let answer = |backend: &Backend| {
-        let mut engine: Box<dyn Engine> =
-            engine(backend, architecture.clone(), &state, &dataset, &Pulse::default());
+        let mut engine: Box<dyn Engine> = engine(
+            backend,
+            architecture.clone(),
+            &state,
+            &dataset,
+            &Heartbeat::default(),
+        );
         let before = engine.evaluate(batch, &config);
         engine.train_step(batch, Some(noise.clone()), &config);
         assert_eq!(engine.diverged(), None);
@@ -83,7 +88,14 @@ fn wgpu_agrees_with_the_cpu() {
     );
 
     // Where there are both, the faster one is taken, and it is said why.
-    let trial = faster(&gpu, &architecture, &state, &dataset, &config, &Pulse::default());
+    let trial = faster(
+        &gpu,
+        &architecture,
+        &state,
+        &dataset,
+        &config,
+        &Heartbeat::default(),
+    );
     let [on_gpu, on_cpu] = trial.milliseconds;
     assert!(on_gpu > 0.0 && on_cpu > 0.0);
     assert_eq!(!trial.chosen.is_gpu(), on_cpu <= on_gpu);

@@ -22,9 +22,9 @@ use crate::bridge::{Start, Urgency, Wake};
 /// Least time between two changes of the file.
 const PAUSE: Duration = Duration::from_secs(1);
 
-pub struct AccuracyPlugin;
+pub struct AccuracyCurvePlugin;
 
-impl Plugin for AccuracyPlugin {
+impl Plugin for AccuracyCurvePlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Accuracy>()
             .add_systems(Update, (open, note, answer).chain());

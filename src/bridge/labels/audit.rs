@@ -29,7 +29,7 @@ use crate::bridge::model::progress::Progress;
 use crate::bridge::model::worker::FromWorker;
 use crate::bridge::panels::draw::Form;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::{Start, Urgency, Wake};
 use crate::platform::keyboard::Pressed;
@@ -345,10 +345,14 @@ struct Desk<'w> {
 }
 
 /// Takes what is the audit's out of what was asked for, so that nobody else carries it out, too.
-fn answer(mut asked: ResMut<Messages<Asked>>, mut cursor: Local<MessageCursor<Asked>>, mut desk: Desk) {
-    let new: Vec<Asked> = cursor.read(&asked).cloned().collect();
+fn answer(
+    mut asked: ResMut<Messages<UserIntent>>,
+    mut cursor: Local<MessageCursor<UserIntent>>,
+    mut desk: Desk,
+) {
+    let new: Vec<UserIntent> = cursor.read(&asked).cloned().collect();
     let all = new.len();
-    let others: Vec<Asked> = new.into_iter().filter(|asked| !desk.takes(&asked.0)).collect();
+    let others: Vec<UserIntent> = new.into_iter().filter(|asked| !desk.takes(&asked.0)).collect();
     if others.len() < all {
         // All but the new ones have been read by everybody.
         asked.clear();

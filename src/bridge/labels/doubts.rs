@@ -15,7 +15,7 @@ use super::labelling::{History, LabelRequest, LabelSystems, UserLabels};
 use crate::bridge::learning::Learning;
 use crate::bridge::panels::draw::Form;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 
 pub struct DoubtsPlugin;
 
@@ -74,7 +74,7 @@ fn collect(
 }
 
 fn answer(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     selected: Res<Selected>,
     form: Res<Form>,
     mut doubts: ResMut<Doubts>,
@@ -83,7 +83,7 @@ fn answer(
     mut select: MessageWriter<Select>,
     mut reveal: MessageWriter<Reveal>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         let at = selected.0;
         let to = match intent {
             Intent::NextDoubt => {

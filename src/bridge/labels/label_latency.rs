@@ -47,9 +47,9 @@ struct BeingShown {
 struct Presented(Receiver<(Shown, Instant)>);
 
 /// Nothing is measured where there is no log.
-pub struct RecolouredPlugin;
+pub struct LabelLatencyPlugin;
 
-impl Plugin for RecolouredPlugin {
+impl Plugin for LabelLatencyPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<Recoloured>();
         let Some(wake) = app

@@ -10,7 +10,7 @@ use ssvae_core::labels::{Change, Step};
 
 use super::labelling::{LabelFile, LabelRequest, LabelSystems, UserLabels};
 use crate::bridge::model::progress::Progress;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 
 pub struct MergedPlugin;
 
@@ -95,7 +95,7 @@ pub fn tell_gone(labels: usize, path: &std::path::Path, progress: &mut Progress)
 }
 
 fn answer(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     mut merged: ResMut<Merged>,
     mut progress: ResMut<Progress>,
     (file, labels): (Option<Res<LabelFile>>, Option<Res<UserLabels>>),
@@ -117,7 +117,7 @@ fn answer(
         };
         LabelRequest::Give(steps.map(change).collect())
     };
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         let Intent::Accept(offer) = intent else { continue };
         match offer {
             Offer::Review => {

@@ -15,7 +15,7 @@ use super::labelling::UserLabels;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::model::worker::FromWorker;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 use crate::bridge::queue::{GoOn, Skipped, Visits};
 use crate::bridge::{Start, Urgency, Wake};
 
@@ -93,7 +93,7 @@ fn open(
 }
 
 fn mark(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     selected: Res<Selected>,
     chosen: Res<Chosen>,
     labels: Option<Res<UserLabels>>,
@@ -103,7 +103,7 @@ fn mark(
     mut feedback: ResMut<Feedback>,
     mut on: MessageWriter<GoOn>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         if !matches!(intent, Intent::Unsure) {
             continue;
         }

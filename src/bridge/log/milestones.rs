@@ -5,8 +5,8 @@ use bevy::window::RequestRedraw;
 
 use super::entry::LogEntry;
 use crate::cloud::camera::view::ViewRested;
-use crate::cloud::render::level_of_detail::Detail;
-use crate::cloud::render::transition::Motion;
+use crate::cloud::render::level_of_detail::LevelOfDetail;
+use crate::cloud::render::transition::Transition;
 use crate::cloud::selection::single::{HoverChanged, SelectionChanged};
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{ChosenChanged, NextFrame};
@@ -51,8 +51,8 @@ fn first_frame(
 
 fn latent_at_rest(
     progress: Res<Progress>,
-    motion: Res<Motion>,
-    detail: Res<Detail>,
+    motion: Res<Transition>,
+    detail: Res<LevelOfDetail>,
     mut on_screen: ResMut<OnScreen>,
     mut resting: Local<(u64, u32)>,
     mut log: MessageWriter<Log>,

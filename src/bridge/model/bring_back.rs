@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::worker::ToWorker;
 use crate::bridge::labels::labelling::{LabelRequest, LabelSystems, UserLabels};
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 use crate::bridge::{Start, Urgency, Wake};
 
 pub struct BringBackPlugin;
@@ -33,13 +33,13 @@ impl Plugin for BringBackPlugin {
 struct Returning(Option<Task<Result<Cloud, String>>>);
 
 fn begin(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
     labels: Option<Res<UserLabels>>,
     mut returning: ResMut<Returning>,
     mut worker: MessageWriter<ToWorker>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         let Intent::BringBack(id) = intent else {
             continue;
         };

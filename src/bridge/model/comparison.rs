@@ -22,7 +22,7 @@ use super::progress::Progress;
 use super::worker::FromWorker;
 use crate::bridge::log::writer::Log;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 use crate::bridge::samples::projection_sync::{Fed, positions_of};
 use crate::bridge::{Start, Urgency, Wake};
 
@@ -80,7 +80,7 @@ struct Loading {
 
 /// Where a state is found.
 enum Place {
-    Memory(Arc<LatentSnapshot>),
+    WeightsProvenance(Arc<LatentSnapshot>),
     /// Beside the record of this run.
     Run(String),
 }
@@ -139,7 +139,7 @@ impl Comparison {
     /// In memory, or else what the run before the last one has left behind, where the last one went on from it.
     fn before_the_last_run(&self, progress: &Progress) -> Option<Place> {
         if let Some(before) = &self.before {
-            return Some(Place::Memory(before.clone()));
+            return Some(Place::WeightsProvenance(before.clone()));
         }
         let last = progress.runs.iter().rposition(|run| !run.states.is_empty())?;
         let began_with = &progress.runs[last].began_with;
@@ -152,11 +152,11 @@ impl Comparison {
 
     fn place(&self, name: &StateName, progress: &Progress) -> Option<Place> {
         match name {
-            StateName::Now => progress.snapshot.clone().map(Place::Memory),
+            StateName::Now => progress.snapshot.clone().map(Place::WeightsProvenance),
             StateName::BeforeRun => self.before_the_last_run(progress),
             StateName::Epoch(epoch) => {
                 let found = self.epochs.iter().find(|kept| kept.0 == *epoch)?;
-                Some(Place::Memory(found.1.clone()))
+                Some(Place::WeightsProvenance(found.1.clone()))
             }
             StateName::Run(id) => {
                 let kept = progress.stored.clouds.contains(id);
@@ -222,7 +222,7 @@ fn remember(
 }
 
 fn obey(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
@@ -231,7 +231,7 @@ fn obey(
     mut morph: ResMut<Morph>,
     mut choose: MessageWriter<Choose>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         let comparison = &mut *comparison;
         let wanted = match intent {
             Intent::ChangedSinceRun if comparison.shown.is_some() || comparison.is_loading() => {
@@ -285,7 +285,7 @@ fn obey(
         let (runs, wake) = (start.args.common.runs.clone(), wake.0.clone());
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let load = |place| match place {
-                Place::Memory(snapshot) => Ok(Arc::new(Cloud::new(&snapshot, &[]))),
+                Place::WeightsProvenance(snapshot) => Ok(Arc::new(Cloud::new(&snapshot, &[]))),
                 Place::Run(id) => read(&cloud_path(&runs, &id), samples)
                     .map(Arc::new)
                     .map_err(|error| error.to_string()),

@@ -9,7 +9,7 @@ use bevy::prelude::*;
 use crate::ui::intent::Intent;
 use crate::ui::panels::training::epoch_of;
 use crate::ui::problem::{Cause, Problems};
-use crate::ui::view_model::{Job, RunEnds, RunProgress, RunState};
+use crate::ui::view_model::{JobView, RunEnds, RunProgress, RunState};
 use ssvae_core::dataset::Dataset;
 use ssvae_core::job::seconds_left;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
@@ -19,7 +19,7 @@ use ssvae_core::training::message::{EndState, EpochMetrics, Event, LatentSnapsho
 use ssvae_core::training::record::{RunRecord, Stored};
 use ssvae_core::training::tested::Tested;
 
-use super::weights_provenance::Memory;
+use super::weights_provenance::WeightsProvenance;
 use super::worker::FromWorker;
 
 /// Status lines that are kept.
@@ -40,7 +40,7 @@ pub struct Progress {
     remembered: Option<String>,
     /// Whether the disk has not taken all yet of what runs have left behind.
     pub unwritten: bool,
-    pub memory: Memory,
+    pub memory: WeightsProvenance,
     /// Which weights are in the file.
     pub in_file: String,
     /// What is kept of the runs on record.
@@ -91,7 +91,7 @@ impl Default for Progress {
             ends: None,
             remembered: None,
             unwritten: false,
-            memory: Memory::Unknown,
+            memory: WeightsProvenance::Unknown,
             in_file: String::new(),
             stored: Arc::default(),
             training: None,
@@ -339,17 +339,17 @@ impl Progress {
         });
         self.history = history(&self.state);
         self.memory = match ends {
-            Some(ends) => Memory::Run(ends),
-            None if self.checkpoint.is_none() && self.history.is_empty() => Memory::Fresh,
-            None => Memory::File(self.history.len()),
+            Some(ends) => WeightsProvenance::Run(ends),
+            None if self.checkpoint.is_none() && self.history.is_empty() => WeightsProvenance::Fresh,
+            None => WeightsProvenance::File(self.history.len()),
         };
     }
 
     /// The reading of the images as it is shown.
-    pub fn reading_job(&self) -> Job {
+    pub fn reading_job(&self) -> JobView {
         let (share, since) = self.reading.unzip();
         let share = share.unwrap_or(0.0);
-        Job {
+        JobView {
             what: "Reading the images".into(),
             share: Some(share),
             left: since.and_then(|since| seconds_left(since.elapsed(), share)),
@@ -358,16 +358,16 @@ impl Progress {
     }
 
     /// The encoding as it is shown.
-    pub fn encoding_job(&self) -> Option<Job> {
+    pub fn encoding_job(&self) -> Option<JobView> {
         match self.encoding {
             Encoding::Done => None,
-            Encoding::Running(share, since) => Some(Job {
+            Encoding::Running(share, since) => Some(JobView {
                 what: "Encoding the images".into(),
                 share: Some(share),
                 left: seconds_left(since.elapsed(), share),
                 offer: Some(Intent::StopEncoding),
             }),
-            Encoding::Stopped => Some(Job {
+            Encoding::Stopped => Some(JobView {
                 what: match self.snapshot {
                     Some(_) => "Encoding was stopped: the cloud still shows the previous model",
                     None => "Encoding was stopped: there is no cloud yet",

@@ -7,9 +7,9 @@ use ssvae_core::training::message::{Command, Event};
 use super::worker::{FromWorker, ToWorker};
 use crate::bridge::panels::draw::Form;
 
-pub struct StoragePlugin;
+pub struct RunStoragePlugin;
 
-impl Plugin for StoragePlugin {
+impl Plugin for RunStoragePlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(Update, tell);
     }

@@ -7,7 +7,7 @@ use ssvae_core::training::message::EndState;
 
 /// Epochs are counted through all runs of the model, from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Memory {
+pub enum WeightsProvenance {
     #[default]
     Unknown,
     Fresh,
@@ -17,7 +17,7 @@ pub enum Memory {
     Run(RunEnds),
 }
 
-impl Memory {
+impl WeightsProvenance {
     /// What there is to choose from.
     pub fn ends(self) -> Option<RunEnds> {
         match self {
@@ -27,7 +27,7 @@ impl Memory {
     }
 }
 
-impl Display for Memory {
+impl Display for WeightsProvenance {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match *self {
             Self::Unknown => Ok(()),
@@ -51,11 +51,11 @@ mod tests {
 
     #[test]
     fn it_says_which_epoch_it_is() {
-        let run = |last, best, taken| Memory::Run(RunEnds { last, best, taken }).to_string();
+        let run = |last, best, taken| WeightsProvenance::Run(RunEnds { last, best, taken }).to_string();
         assert_eq!(run(1, 1, EndState::Last), "epoch 1, last and best");
         assert_eq!(run(3, 2, EndState::Last), "epoch 3, the last");
         assert_eq!(run(3, 2, EndState::Best), "epoch 2, the best");
-        assert_eq!(Memory::File(7).to_string(), "epoch 7, as in the file");
-        assert_eq!(Memory::Fresh.ends(), None);
+        assert_eq!(WeightsProvenance::File(7).to_string(), "epoch 7, as in the file");
+        assert_eq!(WeightsProvenance::Fresh.ends(), None);
     }
 }

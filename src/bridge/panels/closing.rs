@@ -9,7 +9,7 @@ use crate::ui::intent::{Close, Intent};
 use crate::ui::view_model::{AtClose, RunState};
 use ssvae_core::training::message::{Command, Event};
 
-use super::intents::{Asked, Requests};
+use super::intents::{Requests, UserIntent};
 use crate::bridge::model::progress::{Following, Progress};
 use crate::bridge::model::worker::{FromWorker, ToWorker};
 
@@ -55,7 +55,7 @@ impl Closing {
 fn ask(
     mut requests: MessageReader<WindowCloseRequested>,
     mut destroyed: MessageReader<WindowDestroyed>,
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     progress: Res<Progress>,
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
@@ -67,7 +67,7 @@ fn ask(
         exit.write(AppExit::Success);
     }
     let mut wishes = requests.read().count();
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         match intent {
             Intent::Quit => wishes += 1,
             Intent::Close(Close::Anyway) if *closing == Closing::Asking(AtClose::Training) => {

@@ -14,11 +14,11 @@ use crate::ui::canvas::images::ImageOnPoint;
 use crate::ui::intent::{Dimension, Intent, ProbeMode};
 use crate::ui::view_model::{
     AuditView, Choosing as ChoosingView, Class, ColorView, ComparisonView, DoubtsView,
-    Feedback as FeedbackView, FilterView, HistoryView, Hovered as HoveredView, Job, ModelView,
-    NeighboursView, OverlayState, Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics,
-    StrokeView, TrainingView,
+    Feedback as FeedbackView, FilterView, HistoryView, Hovered as HoveredView, JobView, ModelView,
+    NeighboursView, Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics, StrokeView,
+    TrainingView, ViewModel,
 };
-use crate::ui::{OverlayForm, layout, theme};
+use crate::ui::{UiState, layout, theme};
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::filter::Facts;
 use ssvae_core::format::grouped;
@@ -28,7 +28,7 @@ use ssvae_core::training::message::Event;
 use super::closing::Closing;
 use super::export::Exports;
 use super::feedback::Feedback;
-use super::intents::{Asked, PendingIntents};
+use super::intents::{PendingIntents, UserIntent};
 use crate::bridge::Start;
 use crate::bridge::labels::accuracy_curve::Accuracy;
 use crate::bridge::labels::audit::Audit;
@@ -45,13 +45,13 @@ use crate::bridge::samples::chosen_images::Gallery;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::samples::legend::Legend;
 use crate::bridge::samples::sample_images::ImagesOnPoints;
-use crate::bridge::samples::sample_query::{Known, Tally, Walk};
+use crate::bridge::samples::sample_query::{QueueOrder, SampleQuery, Summary};
 use crate::bridge::stopping::Stopping;
 use crate::platform::file_drop::Dropped;
 
 /// What belongs to the overlay alone.
 #[derive(Resource, Default)]
-pub struct Form(pub OverlayForm);
+pub struct Form(pub UiState);
 
 pub struct PanelsPlugin;
 
@@ -67,7 +67,7 @@ impl Plugin for PanelsPlugin {
             .configure_sets(
                 PostUpdate,
                 EguiPostUpdateSet::EndPass
-                    .after(CloudSystems::Motion)
+                    .after(CloudSystems::Transition)
                     .before(CloudSystems::Canvas),
             )
             .add_systems(EguiPrimaryContextPass, draw)
@@ -111,8 +111,8 @@ struct Shown<'w> {
     chosen: Res<'w, Chosen>,
     choosing: Res<'w, Choosing>,
     filter: Res<'w, CloudFilter>,
-    walk: Res<'w, Walk>,
-    tally: Res<'w, Tally>,
+    walk: Res<'w, QueueOrder>,
+    tally: Res<'w, Summary>,
     learning: Res<'w, Learning>,
     accuracy: Res<'w, Accuracy>,
     doubts: Res<'w, Doubts>,
@@ -267,11 +267,11 @@ impl Shown<'_> {
     }
 
     /// What there is to wait for before there is a cloud.
-    fn loading(&self) -> Option<Job> {
+    fn loading(&self) -> Option<JobView> {
         if self.progress.snapshot.is_some() {
             return None;
         }
-        let job = |what: &str, share, offer| Job {
+        let job = |what: &str, share, offer| JobView {
             what: what.into(),
             share,
             left: None,
@@ -291,7 +291,7 @@ impl Shown<'_> {
     }
 
     /// What goes on beside the cloud.
-    fn jobs(&self) -> Vec<Job> {
+    fn jobs(&self) -> Vec<JobView> {
         let encoding = self.progress.snapshot.as_ref().and(self.progress.encoding_job());
         let comparing = self.learning.job();
         encoding
@@ -306,11 +306,11 @@ fn draw(
     mut contexts: EguiContexts,
     mut form: ResMut<Form>,
     shown: Shown,
-    known: Known,
+    known: SampleQuery,
     windows: Query<&Window, With<PrimaryWindow>>,
     mut gate: ResMut<CameraGate>,
     mut viewport: ResMut<CloudViewport>,
-    mut asked: MessageWriter<Asked>,
+    mut asked: MessageWriter<UserIntent>,
     mut pending: ResMut<PendingIntents>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut themed: Local<bool>,
@@ -391,7 +391,7 @@ fn draw(
     let in_memory = progress.memory.to_string();
     let (loading, jobs) = (shown.loading(), shown.jobs());
     let (states, compared) = (shown.comparison.states(progress), shown.comparison.shown.as_ref());
-    let state = OverlayState {
+    let state = ViewModel {
         lookup: &lookup,
         points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
         classes: &classes,
@@ -527,6 +527,6 @@ fn draw(
         pending.0 = true;
         redraw.write(RequestRedraw);
     }
-    asked.write_batch(intents.into_iter().map(Asked));
+    asked.write_batch(intents.into_iter().map(UserIntent));
     Ok(())
 }

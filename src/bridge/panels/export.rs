@@ -10,9 +10,9 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 use crate::cloud::Chosen;
 use crate::ui::intent::{ExportKind, Intent, ResultsFile};
 use crate::ui::problem::Cause;
-use crate::ui::view_model::{FeedbackKind, Job};
+use crate::ui::view_model::{FeedbackKind, JobView};
 use ssvae_core::dataset::Dataset;
-use ssvae_core::job::Effort;
+use ssvae_core::job::Job;
 use ssvae_core::outputs::OutputError;
 use ssvae_core::outputs::chosen::{Row, write_sheet, write_table};
 use ssvae_core::outputs::figure::{Figure, write_png, write_svg};
@@ -20,10 +20,10 @@ use ssvae_core::outputs::results::{Report, write_results};
 use ssvae_core::outputs::results_plot::write_results_plot;
 
 use super::feedback::Feedback;
-use super::intents::Asked;
+use super::intents::UserIntent;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::{Start, Urgency, Wake};
-use crate::platform::view_capture::{Seen, View, rows};
+use crate::platform::view_capture::{View, ViewCapture, rows};
 
 /// What is over before this is not worth a bar.
 const SOON: Duration = Duration::from_millis(300);
@@ -49,21 +49,18 @@ pub struct Exports {
 struct Export {
     id: u64,
     name: String,
-    effort: Effort,
+    job: Job,
     task: Task<Result<PathBuf, OutputError>>,
 }
 
 impl Exports {
     /// Those that take their time.
-    pub fn jobs(&self) -> impl Iterator<Item = Job> {
-        let slow = self
-            .writing
-            .iter()
-            .filter(|export| export.effort.elapsed() > SOON);
-        slow.map(|export| Job {
+    pub fn jobs(&self) -> impl Iterator<Item = JobView> {
+        let slow = self.writing.iter().filter(|export| export.job.elapsed() > SOON);
+        slow.map(|export| JobView {
             what: format!("Saving {}", export.name),
-            share: Some(export.effort.share()),
-            left: export.effort.left(),
+            share: Some(export.job.share()),
+            left: export.job.left(),
             offer: Some(Intent::CancelExport(export.id)),
         })
     }
@@ -74,19 +71,14 @@ impl Exports {
         self.said = Some((format!("Saving {}…", path.display()), FeedbackKind::Saving));
         self.id += 1;
         let (id, news, done) = (self.id, wake.0.clone(), wake.0.clone());
-        let effort = Effort::new(move || news(Urgency::Answer));
-        let own = effort.clone();
+        let job = Job::new(move || news(Urgency::Answer));
+        let own = job.clone();
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let written = write(&path, &content, &own).map(|()| path);
             done(Urgency::Answer);
             written
         });
-        self.writing.push(Export {
-            id,
-            name,
-            effort,
-            task,
-        });
+        self.writing.push(Export { id, name, job, task });
     }
 }
 
@@ -111,10 +103,10 @@ enum Content {
 
 fn begin(
     mut requests: MessageReader<ExportRequest>,
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     start: Res<Start>,
     wake: Res<Wake>,
-    seen: Seen,
+    seen: ViewCapture,
     chosen: Res<Chosen>,
     mut exports: ResMut<Exports>,
 ) {
@@ -135,7 +127,7 @@ fn begin(
         };
         exports.start(content, &start.args.exports, &wake);
     }
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         if let Intent::SaveResults(report, file) = intent {
             let content = Content::Results(report.clone(), *file);
             exports.start(content, &start.args.exports, &wake);
@@ -146,7 +138,7 @@ fn begin(
 fn cancel(mut requests: MessageReader<CancelExport>, exports: Res<Exports>) {
     for CancelExport(id) in requests.read() {
         if let Some(export) = exports.writing.iter().find(|export| export.id == *id) {
-            export.effort.cancel();
+            export.job.cancel();
         }
     }
 }
@@ -165,7 +157,7 @@ fn name(content: &Content) -> String {
     format!("{time}-{what}")
 }
 
-fn write(path: &Path, content: &Content, effort: &Effort) -> Result<(), OutputError> {
+fn write(path: &Path, content: &Content, job: &Job) -> Result<(), OutputError> {
     match content {
         Content::View(view) => {
             let figure = Figure {
@@ -176,15 +168,15 @@ fn write(path: &Path, content: &Content, effort: &Effort) -> Result<(), OutputEr
                 legend: &view.legend,
             };
             if view.drawing {
-                write_svg(path, &figure, effort)
+                write_svg(path, &figure, job)
             } else {
-                write_png(path, &figure, effort)
+                write_png(path, &figure, job)
             }
         }
-        Content::Table(rows) => write_table(path, rows, effort),
-        Content::Sheet(dataset, serials) => write_sheet(path, dataset, serials, effort),
-        Content::Results(report, ResultsFile::Csv) => write_results(path, report, effort),
-        Content::Results(report, ResultsFile::Png) => write_results_plot(path, report, effort),
+        Content::Table(rows) => write_table(path, rows, job),
+        Content::Sheet(dataset, serials) => write_sheet(path, dataset, serials, job),
+        Content::Results(report, ResultsFile::Csv) => write_results(path, report, job),
+        Content::Results(report, ResultsFile::Png) => write_results_plot(path, report, job),
     }
 }
 

@@ -23,11 +23,11 @@ use crate::bridge::model::probe::Probe;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::model::worker::ToWorker;
 use crate::bridge::queue::{GoOn, Visits};
-use crate::bridge::samples::sample_query::Walk;
+use crate::bridge::samples::sample_query::QueueOrder;
 
 /// What the user asked the overlay for.
 #[derive(Message, Clone, Debug)]
-pub struct Asked(pub Intent);
+pub struct UserIntent(pub Intent);
 
 /// Whether the panels have asked for something that is not carried out yet.
 #[derive(Resource, Default)]
@@ -41,7 +41,7 @@ pub struct IntentsPlugin;
 
 impl Plugin for IntentsPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<Asked>()
+        app.add_message::<UserIntent>()
             .init_resource::<PendingIntents>()
             .add_systems(
                 Update,
@@ -51,14 +51,14 @@ impl Plugin for IntentsPlugin {
 }
 
 fn carry_out(
-    mut asked: MessageReader<Asked>,
+    mut asked: MessageReader<UserIntent>,
     mut progress: ResMut<Progress>,
     mut pending: ResMut<PendingIntents>,
-    mut session: Reins,
+    mut session: UiControls,
     mut out: Requested,
 ) {
     pending.0 = false;
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         match intent {
             Intent::Label(label) => session.label(|_| Some(*label), &mut out),
             Intent::TakePrediction => session.label(|serial| progress.predicted(serial).map(Some), &mut out),
@@ -179,7 +179,7 @@ fn carry_out(
 
 /// What the user holds in hand.
 #[derive(SystemParam)]
-struct Reins<'w> {
+struct UiControls<'w> {
     selected: Res<'w, Selected>,
     chosen: Res<'w, Chosen>,
     pointer: Res<'w, Pointer>,
@@ -188,12 +188,12 @@ struct Reins<'w> {
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
     filter: ResMut<'w, Shown>,
-    walk: ResMut<'w, Walk>,
+    walk: ResMut<'w, QueueOrder>,
     probe: ResMut<'w, Probe>,
     next_stroke: ResMut<'w, NextStroke>,
 }
 
-impl Reins<'_> {
+impl UiControls<'_> {
     /// The chosen samples are labelled and are chosen no more, or else the selected one, after which the queue goes on where
     /// it came from there. `label` may have none to give to a sample.
     fn label(&self, label: impl Fn(u32) -> Option<Option<u8>>, out: &mut Requested) {

@@ -8,9 +8,9 @@ use ssvae_core::outliers::farthest_first;
 
 use crate::bridge::model::progress::Progress;
 
-pub struct GalleryPlugin;
+pub struct ChosenImagesPlugin;
 
-impl Plugin for GalleryPlugin {
+impl Plugin for ChosenImagesPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Gallery>().add_systems(
             PostUpdate,

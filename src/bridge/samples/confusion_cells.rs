@@ -6,25 +6,25 @@ use crate::cloud::Choose;
 use crate::ui::intent::Intent;
 use crate::ui::view_model::FeedbackKind;
 
-use super::sample_query::Known;
+use super::sample_query::SampleQuery;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Asked, Requests};
+use crate::bridge::panels::intents::{Requests, UserIntent};
 
-pub struct CellsPlugin;
+pub struct ConfusionCellsPlugin;
 
-impl Plugin for CellsPlugin {
+impl Plugin for ConfusionCellsPlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(Update, choose.after(Requests));
     }
 }
 
 fn choose(
-    mut asked: MessageReader<Asked>,
-    known: Known,
+    mut asked: MessageReader<UserIntent>,
+    known: SampleQuery,
     mut choose: MessageWriter<Choose>,
     mut feedback: ResMut<Feedback>,
 ) {
-    for Asked(intent) in asked.read() {
+    for UserIntent(intent) in asked.read() {
         let Intent::ChooseCell { truth, propagated } = *intent else {
             continue;
         };

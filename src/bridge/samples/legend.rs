@@ -10,7 +10,7 @@ use ssvae_core::filter::{Filter, Source};
 use ssvae_core::model::config::CLASSES;
 
 use super::classes::Classes;
-use super::sample_query::Known;
+use super::sample_query::SampleQuery;
 use crate::bridge::labels::labelling::UserLabels;
 use crate::bridge::learning::Learning;
 use crate::bridge::model::comparison::Comparison;
@@ -58,7 +58,7 @@ fn count(
     mode: Res<ColorMode>,
     palette: Res<Palette>,
     names: Res<Classes>,
-    known: Known,
+    known: SampleQuery,
     labels: Option<Res<UserLabels>>,
     filter: Res<Shown>,
     learning: Res<Learning>,

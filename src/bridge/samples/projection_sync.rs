@@ -14,9 +14,9 @@ use crate::bridge::model::comparison::{Comparison, project};
 use crate::bridge::model::progress::Progress;
 use crate::bridge::model::worker::FromWorker;
 
-pub struct FeedPlugin;
+pub struct ProjectionSyncPlugin;
 
-impl Plugin for FeedPlugin {
+impl Plugin for ProjectionSyncPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Fed>().add_systems(
             Update,

@@ -21,9 +21,9 @@ const MOST: usize = 800;
 #[derive(Resource, Default)]
 pub struct ImagesOnPoints(pub Vec<(u32, Vec2)>);
 
-pub struct ImagesPlugin;
+pub struct SampleImagesPlugin;
 
-impl Plugin for ImagesPlugin {
+impl Plugin for SampleImagesPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<ImagesOnPoints>()
             .add_systems(PostUpdate, place.in_set(CloudSystems::Selection));

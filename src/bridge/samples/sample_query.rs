@@ -20,7 +20,7 @@ use crate::bridge::learning::Learning;
 use crate::bridge::log::writer::Log;
 use crate::bridge::model::comparison::Comparison;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::weights_provenance::Memory;
+use crate::bridge::model::weights_provenance::WeightsProvenance;
 use crate::bridge::queue::Skipped;
 
 /// Samples of the order that are shown, and those that are kept, so that not every label asks all samples.
@@ -29,7 +29,7 @@ const AHEAD: usize = 96;
 
 /// Samples by serial.
 #[derive(SystemParam)]
-pub struct Known<'w> {
+pub struct SampleQuery<'w> {
     progress: Res<'w, Progress>,
     labels: Option<Res<'w, UserLabels>>,
     filter: Res<'w, Shown>,
@@ -39,7 +39,7 @@ pub struct Known<'w> {
     audit: Res<'w, Audit>,
 }
 
-impl Known<'_> {
+impl SampleQuery<'_> {
     /// What a filter asks of a sample.
     pub fn facts(&self, serial: u32) -> Facts {
         let at = serial as usize;
@@ -163,7 +163,7 @@ impl Known<'_> {
 
     /// Whether the model has learnt nothing yet.
     pub fn is_fresh(&self) -> bool {
-        self.progress.memory == Memory::Fresh
+        self.progress.memory == WeightsProvenance::Fresh
     }
 
     fn version(&self) -> u64 {
@@ -176,12 +176,12 @@ impl Known<'_> {
 
 /// The order in which samples are gone through.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Walk(pub Order);
+pub struct QueueOrder(pub Order);
 
 /// What follows from all of it. A label changes it by what that label changes; all samples are asked only when the model,
 /// the filter or the order is another one.
 #[derive(Resource, Default)]
-pub struct Tally {
+pub struct Summary {
     /// Samples that the filter lets through.
     pub shown: usize,
     by_user: Share,
@@ -194,7 +194,7 @@ pub struct Tally {
     scored: (u64, u64),
 }
 
-impl Tally {
+impl Summary {
     /// The first samples of the order.
     pub fn next(&self) -> &[u32] {
         &self.next[..self.next.len().min(SHOWN)]
@@ -214,13 +214,13 @@ pub struct LabelChanged {
     pub after: Option<u8>,
 }
 
-pub struct KnownPlugin;
+pub struct SampleQueryPlugin;
 
-impl Plugin for KnownPlugin {
+impl Plugin for SampleQueryPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<LabelChanged>()
-            .init_resource::<Walk>()
-            .init_resource::<Tally>()
+            .init_resource::<QueueOrder>()
+            .init_resource::<Summary>()
             .add_systems(
                 PostUpdate,
                 count
@@ -231,11 +231,11 @@ impl Plugin for KnownPlugin {
 }
 
 fn count(
-    known: Known,
-    walk: Res<Walk>,
+    known: SampleQuery,
+    walk: Res<QueueOrder>,
     mut changes: MessageReader<LabelChanged>,
     mut reloads: MessageReader<ReplaceUserLabels>,
-    mut tally: ResMut<Tally>,
+    mut tally: ResMut<Summary>,
     mut log: MessageWriter<Log>,
 ) {
     let propagated = if known.filter.0.is_open() {
@@ -257,7 +257,7 @@ fn count(
         return;
     }
     changes.clear();
-    let mut all = Tally {
+    let mut all = Summary {
         counted: now,
         scored,
         ..default()
@@ -275,8 +275,13 @@ fn count(
     *tally = all;
 }
 
-impl Tally {
-    fn follow<'a>(&mut self, known: &Known, order: Order, changes: impl Iterator<Item = &'a LabelChanged>) {
+impl Summary {
+    fn follow<'a>(
+        &mut self,
+        known: &SampleQuery,
+        order: Order,
+        changes: impl Iterator<Item = &'a LabelChanged>,
+    ) {
         let mut gone = HashSet::new();
         let mut anew = known.skipped.is_changed();
         for change in changes {
@@ -362,14 +367,14 @@ mod tests {
             .init_resource::<Audit>()
             .insert_resource(UserLabels(labels))
             .insert_resource(Shown(filter.clone()))
-            .add_plugins(KnownPlugin)
-            .insert_resource(Walk(order));
+            .add_plugins(SampleQueryPlugin)
+            .insert_resource(QueueOrder(order));
         app.update();
         app
     }
 
     fn told(app: &App) -> (usize, Vec<u32>, (Option<f64>, Option<f64>)) {
-        let tally = app.world().resource::<Tally>();
+        let tally = app.world().resource::<Summary>();
         (tally.shown, tally.next().to_vec(), tally.agreement())
     }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::bridge::labels::audit::Audit;
 use crate::bridge::labels::audited::Audited;
 use crate::bridge::labels::labelling::LabelRequest;
-use crate::bridge::panels::intents::Asked;
+use crate::bridge::panels::intents::UserIntent;
 use crate::bridge::stopping::Stopping;
 use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
@@ -15,7 +15,7 @@ use ssvae_core::training::message::Command;
 const LABELS: &str = "Serial,label\n0,3\n1,8\n2,3\n";
 
 fn ask(app: &mut App, intent: Intent) {
-    app.world_mut().write_message(Asked(intent));
+    app.world_mut().write_message(UserIntent(intent));
     app.update();
     app.update();
 }
@@ -55,7 +55,7 @@ fn audited(app: &App) -> Vec<(u32, u8)> {
 
 fn offered(app: &mut App) -> Vec<u32> {
     app.world_mut()
-        .run_system_cached(|known: Known| known.queue(Order::ToLabel, |queue| queue.first(COUNT)))
+        .run_system_cached(|known: SampleQuery| known.queue(Order::ToLabel, |queue| queue.first(COUNT)))
         .unwrap()
 }
 
@@ -186,7 +186,9 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         targets: TargetKind::Propagated,
         ..TrainingConfig::default()
     };
-    window.world_mut().write_message(Asked(Intent::Start(config)));
+    window
+        .world_mut()
+        .write_message(UserIntent(Intent::Start(config)));
     window.update();
     let sent = window.world().resource::<Messages<ToWorker>>();
     let targets = sent

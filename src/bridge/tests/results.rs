@@ -3,7 +3,7 @@
 use super::*;
 use crate::bridge::labels::accuracy_curve::Accuracy;
 use crate::bridge::labels::labelling::LabelRequest;
-use crate::bridge::panels::intents::Asked;
+use crate::bridge::panels::intents::UserIntent;
 use crate::cloud::Shown;
 use crate::ui::intent::{Intent, ResultsFile};
 use ssvae_core::examples::report;
@@ -36,7 +36,7 @@ fn until(app: &mut App, what: &str, holds: impl Fn(&World) -> bool) {
 }
 
 fn ask(app: &mut App, intent: Intent) {
-    app.world_mut().write_message(Asked(intent));
+    app.world_mut().write_message(UserIntent(intent));
     app.update();
     app.update();
 }

@@ -127,7 +127,7 @@ impl Fit {
         });
     }
 
-    /// Looks there first, in two dimensions, where some of the cloud can be seen from there.
+    /// PointVisibility there first, in two dimensions, where some of the cloud can be seen from there.
     pub fn begin_at(&mut self, pose: Pose) {
         self.first = Some(pose);
     }

@@ -1,4 +1,4 @@
-//! Memory that nobody needs any more, and the allocator still holds.
+//! WeightsProvenance that nobody needs any more, and the allocator still holds.
 
 use std::thread;
 use std::time::Duration;

@@ -16,7 +16,7 @@ use super::samples::Samples;
 use crate::cloud::CloudSystems;
 use crate::cloud::camera::clock::Clock;
 use crate::cloud::input::index::SpatialIndex;
-use crate::cloud::render::transition::{Departures, Morph, Motion};
+use crate::cloud::render::transition::{Departures, Morph, Transition};
 
 /// Turns the messages of [`super::message`] into entities and components.
 pub struct IngestPlugin;
@@ -215,7 +215,7 @@ pub(in crate::cloud) fn place(
         .filter(|from| from.len() == placement.positions.len());
     let now = world.resource::<Clock>().now();
     // Where the points are by now, though it may be long since they were drawn.
-    world.resource_mut::<Motion>().advance(now);
+    world.resource_mut::<Transition>().advance(now);
     if world.resource::<Samples>().len() != placement.positions.len() {
         respawn(world, placement);
         moves = false;
@@ -230,7 +230,7 @@ pub(in crate::cloud) fn place(
         });
         world.insert_resource(Departures(departures.collect()));
     }
-    let mut motion = world.resource_mut::<Motion>();
+    let mut motion = world.resource_mut::<Transition>();
     if from.is_some() {
         motion.hold(share);
     } else if moves {
@@ -288,7 +288,7 @@ fn respawn(world: &mut World, placement: &Placement) {
 
 /// Sends the points to new targets from where they are displayed now.
 fn retarget(world: &mut World, placement: &Placement) {
-    let progress = world.resource::<Motion>().eased();
+    let progress = world.resource::<Transition>().eased();
     let mut departures = std::mem::take(&mut world.resource_mut::<Departures>().0);
     let moving = departures.len() == placement.positions.len();
     departures.resize(placement.positions.len(), Vec3::ZERO);

@@ -5,7 +5,7 @@ use bevy::prelude::*;
 
 use super::sample::{Latent, displayed};
 use super::samples::Samples;
-use crate::cloud::render::transition::{Departures, Motion};
+use crate::cloud::render::transition::{Departures, Transition};
 
 /// Points by serial.
 #[derive(SystemParam)]
@@ -13,7 +13,7 @@ pub struct Points<'w, 's> {
     samples: Res<'w, Samples>,
     latents: Query<'w, 's, &'static Latent>,
     departures: Res<'w, Departures>,
-    motion: Res<'w, Motion>,
+    motion: Res<'w, Transition>,
 }
 
 impl Points<'_, '_> {

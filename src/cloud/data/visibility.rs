@@ -29,13 +29,13 @@ impl Attributes {
 
 /// Asks it.
 #[derive(SystemParam)]
-pub struct Looks<'w, 's> {
+pub struct PointVisibility<'w, 's> {
     filter: Res<'w, Shown>,
     samples: Res<'w, Samples>,
     attributes: Query<'w, 's, &'static Attributes>,
 }
 
-impl Looks<'_, '_> {
+impl PointVisibility<'_, '_> {
     /// Whether every point passes.
     pub fn at_all(&self) -> bool {
         self.filter.0.is_open()

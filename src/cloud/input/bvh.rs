@@ -29,7 +29,7 @@ pub enum Verdict {
 
 /// The points that are somewhere.
 #[derive(Debug, Default)]
-pub struct Tree {
+pub struct Bvh {
     /// Serials in Morton order.
     order: Vec<u32>,
     /// Of leaves, then of their parents and so on, up to one node.
@@ -110,7 +110,7 @@ impl Node {
     }
 }
 
-impl Tree {
+impl Bvh {
     /// A tree over points by serial, of which those that are not finite are left out. `departures` is where they come
     /// from, or empty.
     pub fn new(targets: &[Vec3], departures: &[Vec3]) -> Self {
@@ -258,7 +258,7 @@ mod tests {
             targets in points(), shift in -3.0_f32..3.0, progress in 0.0_f32..=1.0,
         ) {
             let departures: Vec<Vec3> = targets.iter().map(|&p| if p.is_finite() { Vec3::new(p.y, p.z, p.x) * shift } else { p }).collect();
-            let tree = Tree::new(&targets, &departures);
+            let tree = Bvh::new(&targets, &departures);
             let mut serials = Vec::new();
             let boxes = std::cell::RefCell::new(Bounds::NOTHING);
             tree.search(
@@ -299,7 +299,7 @@ mod tests {
             .collect();
         let mut looked_at = 0;
         let around = Vec3::new(20.2, 40.7, 0.0);
-        Tree::new(&grid, &[]).search(
+        Bvh::new(&grid, &[]).search(
             1.0,
             |Bounds { min, max }| match around.clamp(min, max).distance(around) < 1.0 {
                 true => Verdict::Partly,
@@ -313,7 +313,7 @@ mod tests {
     #[test]
     fn no_points_are_no_trouble() {
         for targets in [&[][..], &[Vec3::NAN; 3]] {
-            Tree::new(targets, &[]).search(1.0, |_| Verdict::Inside, |found, _| assert!(found.is_empty()));
+            Bvh::new(targets, &[]).search(1.0, |_| Verdict::Inside, |found, _| assert!(found.is_empty()));
         }
     }
 }

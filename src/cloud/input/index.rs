@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on};
 
-use super::bvh::Tree;
+use super::bvh::Bvh;
 use crate::cloud::data::allocator::give_back_soon;
 use crate::cloud::data::message::Placement;
 use crate::cloud::data::sample::tame;
@@ -18,8 +18,8 @@ const MANY: usize = 200_000;
 pub enum SpatialIndex {
     #[default]
     Empty,
-    Building(Task<Tree>),
-    Ready(Tree),
+    Building(Task<Bvh>),
+    Ready(Bvh),
 }
 
 impl SpatialIndex {
@@ -27,7 +27,7 @@ impl SpatialIndex {
     pub fn build(placement: Arc<Placement>, departures: Vec<Vec3>) -> Self {
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let targets: Vec<Vec3> = placement.positions.iter().map(|&at| tame(at)).collect();
-            let tree = Tree::new(&targets, &departures);
+            let tree = Bvh::new(&targets, &departures);
             if targets.len() >= MANY {
                 give_back_soon();
             }
@@ -37,7 +37,7 @@ impl SpatialIndex {
     }
 
     /// The tree, `None` before any points.
-    pub fn tree(&mut self) -> Option<&Tree> {
+    pub fn tree(&mut self) -> Option<&Bvh> {
         if let Self::Building(task) = self {
             *self = Self::Ready(block_on(task));
         }

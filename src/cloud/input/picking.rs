@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::bvh::{Bounds, Tree, Verdict};
+use super::bvh::{Bounds, Bvh, Verdict};
 use crate::cloud::camera::view::CloudView;
 use crate::cloud::style::discs::{Discs, perspective};
 
@@ -105,7 +105,7 @@ impl Candidate {
 
 /// The point that is meant: of those whose disc covers the cursor the one drawn on top, else the nearest within reach.
 /// `displayed` gives a point by its serial, as it is when the query's progress is done.
-pub fn pick(tree: &Tree, query: &PickQuery, displayed: impl Fn(u32) -> Option<Displayed>) -> Option<u32> {
+pub fn pick(tree: &Bvh, query: &PickQuery, displayed: impl Fn(u32) -> Option<Displayed>) -> Option<u32> {
     let candidates = |reach: f32| {
         let mut candidates = Vec::new();
         let look = |serials: &[u32], _| {

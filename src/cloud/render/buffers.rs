@@ -7,12 +7,12 @@ use bevy::render::render_resource::*;
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::render::{ExtractSchedule, GpuResourceAppExt, Render, RenderApp, RenderSystems};
 
-use super::growable_buffer::{Gpu, Slot};
-use super::level_of_detail::{Cost, Detail};
+use super::growable_buffer::{Gpu, GrowableBuffer};
+use super::level_of_detail::{Cost, LevelOfDetail};
 use super::pipeline::PointPipeline;
 use super::positions::Positions;
 use super::splat::SHARED_BUFFERS;
-use super::transition::Motion;
+use super::transition::Transition;
 use super::uniforms::Uniforms;
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::data::encode::attributes;
@@ -47,10 +47,10 @@ impl Plugin for BuffersPlugin {
 #[derive(Resource, Default)]
 pub struct CloudBuffers {
     positions: Positions,
-    attributes: Slot,
-    labelled: Slot,
-    marks: Slot,
-    palette: Slot,
+    attributes: GrowableBuffer,
+    labelled: GrowableBuffer,
+    marks: GrowableBuffer,
+    palette: GrowableBuffer,
     uniforms: StorageBuffer<Uniforms>,
     bind_group: Option<BindGroup>,
     count: u32,
@@ -109,7 +109,7 @@ impl CloudBuffers {
     /// Bytes on the device.
     pub fn bytes(&self) -> u64 {
         let single = [&self.attributes, &self.labelled, &self.marks, &self.palette];
-        self.positions.bytes() + single.map(Slot::size).iter().sum::<u64>()
+        self.positions.bytes() + single.map(GrowableBuffer::size).iter().sum::<u64>()
     }
 
     fn bind_anew(&mut self, anew: bool) {
@@ -150,7 +150,7 @@ fn copy(
         let anew = buffers.positions.copy(main, count, dimension.axes(), gpu);
         buffers.bind_anew(anew);
         buffers.revision += 1;
-    } else if !main.resource::<Motion>().has_departures() {
+    } else if !main.resource::<Transition>().has_departures() {
         let anew = buffers.positions.rest();
         buffers.bind_anew(anew);
     }
@@ -172,7 +172,7 @@ fn copy(
     copy_marks(main, buffers, (count, attributes_stale), gpu);
     copy_palette(main, buffers, gpu);
     buffers.count = count as u32;
-    let stride = if main.resource::<Detail>().hasty {
+    let stride = if main.resource::<LevelOfDetail>().hasty {
         cost.stride(buffers.count)
     } else {
         1

@@ -19,7 +19,7 @@ use super::buffers::CloudBuffers;
 use super::level_of_detail::Cost;
 use super::pipeline::PointPipelines;
 use super::plain::PlainPoints;
-use super::point_layer_cache::{Scene, Still};
+use super::point_layer_cache::{PointLayerCache, Scene};
 use crate::cloud::camera::orbit::CloudCamera;
 
 /// Draws the points. Needs the render app.
@@ -32,7 +32,7 @@ impl Plugin for DrawPlugin {
             return;
         };
         render_app
-            .init_gpu_resource::<Still>()
+            .init_gpu_resource::<PointLayerCache>()
             .init_gpu_resource::<PlainPoints>()
             .add_schedule(drawing())
             .add_systems(CloudDrawing, (draw, upscaling).chain());
@@ -62,7 +62,7 @@ fn draw(
     pipelines: Res<PointPipelines>,
     cache: Res<PipelineCache>,
     (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
-    mut still: ResMut<Still>,
+    mut still: ResMut<PointLayerCache>,
     mut plain: ResMut<PlainPoints>,
     mut cost: ResMut<Cost>,
     mut context: RenderContext,

@@ -13,9 +13,9 @@ pub struct Gpu<'a> {
 
 /// The buffer, if there is one yet.
 #[derive(Default)]
-pub struct Slot(Option<Buffer>);
+pub struct GrowableBuffer(Option<Buffer>);
 
-impl Slot {
+impl GrowableBuffer {
     /// Makes the buffer hold these bytes, and no more. Returns whether it is another buffer than before: what was bound
     /// to that one has to be bound anew.
     pub fn fill(&mut self, label: &'static str, bytes: &[u8], gpu: Gpu) -> bool {

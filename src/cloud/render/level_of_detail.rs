@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 
-use super::transition::Motion;
+use super::transition::Transition;
 use crate::cloud::CloudSystems;
 use crate::cloud::camera::clock::Clock;
 use crate::cloud::camera::view::CloudView;
@@ -21,12 +21,12 @@ const BUDGET: Duration = Duration::from_millis(45);
 /// Before anything is measured: a slow processor's.
 const FIRST_GUESS: Duration = Duration::from_nanos(50);
 
-/// Keeps [`Detail`] up to date.
-pub struct DetailPlugin;
+/// Keeps [`LevelOfDetail`] up to date.
+pub struct LevelOfDetailPlugin;
 
-impl Plugin for DetailPlugin {
+impl Plugin for LevelOfDetailPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Detail>().add_systems(
+        app.init_resource::<LevelOfDetail>().add_systems(
             PostUpdate,
             decide.after(CloudSystems::View).before(CloudSystems::Selection),
         );
@@ -35,17 +35,17 @@ impl Plugin for DetailPlugin {
 
 /// Whether the view moves and its points are so many that some may be left out.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Detail {
+pub struct LevelOfDetail {
     pub hasty: bool,
 }
 
 fn decide(
     view: Res<CloudView>,
-    motion: Res<Motion>,
+    motion: Res<Transition>,
     samples: Res<Samples>,
     clock: Res<Clock>,
     mut moved: Local<Option<Duration>>,
-    mut detail: ResMut<Detail>,
+    mut detail: ResMut<LevelOfDetail>,
     mut frames: MessageWriter<NextFrame>,
 ) {
     if view.is_changed() || motion.is_running() {
@@ -53,7 +53,7 @@ fn decide(
     }
     let rests = moved.is_none_or(|moved| clock.now().saturating_sub(moved) >= PAUSE);
     let hasty = samples.len() > FEW && !rests;
-    detail.set_if_neq(Detail { hasty });
+    detail.set_if_neq(LevelOfDetail { hasty });
     if hasty {
         frames.write(NextFrame);
     }

@@ -8,7 +8,7 @@ use wgpu::{BindGroup, PollType, RenderPass};
 
 use super::buffers::CloudBuffers;
 use super::level_of_detail::Cost;
-use super::point_layer_cache::Still;
+use super::point_layer_cache::PointLayerCache;
 use super::splat::Splat;
 
 /// What draws them, and the buffers it was bound to last.
@@ -31,7 +31,7 @@ impl PlainPoints {
     /// Draws them all anew. Returns whether there was anything to draw.
     pub fn draw(
         &mut self,
-        still: &mut Still,
+        still: &mut PointLayerCache,
         buffers: &CloudBuffers,
         cost: &mut Cost,
         (device, queue): (&RenderDevice, &RenderQueue),
@@ -75,7 +75,7 @@ impl PlainPoints {
     }
 
     /// Puts the depths of what was drawn last into the attachment of `pass`.
-    pub fn settle(&self, pass: &mut RenderPass, still: &Still) {
+    pub fn settle(&self, pass: &mut RenderPass, still: &PointLayerCache) {
         if let Some(field) = still.last_field() {
             self.splat.settle(pass, field);
         }

@@ -11,7 +11,7 @@ use super::uniforms::Uniforms;
 
 /// The picture and what it shows.
 #[derive(Resource, Default)]
-pub struct Still {
+pub struct PointLayerCache {
     color: Option<Layer>,
     depth: Option<Depth>,
     field: Option<Field>,
@@ -39,7 +39,7 @@ struct Depth {
     work: Layer,
 }
 
-impl Still {
+impl PointLayerCache {
     /// Makes room for pictures of `target`, with depth where it is asked for.
     pub fn fit(&mut self, device: &RenderDevice, target: &Texture, by_depth: bool) {
         let fits = |layer: &Layer| layer.texture.size() == target.size();

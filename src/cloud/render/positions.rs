@@ -4,15 +4,15 @@
 use bevy::prelude::*;
 use wgpu::BindingResource;
 
-use super::growable_buffer::{Gpu, Slot};
+use super::growable_buffer::{Gpu, GrowableBuffer};
 use super::transition::Departures;
 use crate::cloud::data::encode::{departures, targets};
 
 /// Targets and departures by axis. A flat cloud leaves the third ones empty.
 #[derive(Default)]
 pub struct Positions {
-    targets: [Slot; 3],
-    departures: [Slot; 3],
+    targets: [GrowableBuffer; 3],
+    departures: [GrowableBuffer; 3],
 }
 
 impl Positions {
@@ -46,7 +46,11 @@ impl Positions {
 
     /// Bytes on the device.
     pub fn bytes(&self) -> u64 {
-        self.targets.iter().chain(&self.departures).map(Slot::size).sum()
+        self.targets
+            .iter()
+            .chain(&self.departures)
+            .map(GrowableBuffer::size)
+            .sum()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -12,26 +12,26 @@ use crate::cloud::data::message::{Hold, NextFrame};
 /// How long the points are under way.
 const DURATION: Duration = Duration::from_millis(800);
 
-/// Advances [`Motion`].
-pub struct MotionPlugin;
+/// Advances [`Transition`].
+pub struct TransitionPlugin;
 
-impl Plugin for MotionPlugin {
+impl Plugin for TransitionPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Motion>()
+        app.init_resource::<Transition>()
             .init_resource::<Departures>()
             .init_resource::<Morph>()
             .add_systems(
                 PostUpdate,
                 (hold.run_if(resource_changed::<Morph>), advance, forget_departures)
                     .chain()
-                    .in_set(CloudSystems::Motion),
+                    .in_set(CloudSystems::Transition),
             );
     }
 }
 
 /// How far the points are on their way from `Departure` to `Latent`.
 #[derive(Resource, Debug, Default)]
-pub struct Motion {
+pub struct Transition {
     started: Option<Duration>,
     progress: f32,
     /// Where on their way the points stand still.
@@ -46,7 +46,7 @@ pub struct Morph(pub f32);
 #[derive(Resource, Debug, Default)]
 pub struct Departures(pub Vec<Vec3>);
 
-impl Motion {
+impl Transition {
     /// 0 at the departure, 1 at the target, slow at both ends.
     pub fn eased(&self) -> f32 {
         if let Some(share) = self.held {
@@ -98,7 +98,7 @@ impl Motion {
     }
 }
 
-fn hold(morph: Res<Morph>, mut motion: ResMut<Motion>, mut redraw: MessageWriter<RequestRedraw>) {
+fn hold(morph: Res<Morph>, mut motion: ResMut<Transition>, mut redraw: MessageWriter<RequestRedraw>) {
     if motion.held.is_some() {
         motion.hold(morph.0);
         redraw.write(RequestRedraw);
@@ -108,7 +108,7 @@ fn hold(morph: Res<Morph>, mut motion: ResMut<Motion>, mut redraw: MessageWriter
 fn advance(
     clock: Res<Clock>,
     hold: Res<Hold>,
-    mut motion: ResMut<Motion>,
+    mut motion: ResMut<Transition>,
     mut frames: MessageWriter<NextFrame>,
 ) {
     if motion.is_running() {
@@ -119,7 +119,7 @@ fn advance(
     }
 }
 
-fn forget_departures(motion: Res<Motion>, mut departures: ResMut<Departures>) {
+fn forget_departures(motion: Res<Transition>, mut departures: ResMut<Departures>) {
     if !motion.has_departures() && !departures.0.is_empty() {
         departures.0 = Vec::new();
     }
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn motion_eases_from_departure_to_target_and_ends() {
-        let mut motion = Motion::default();
+        let mut motion = Transition::default();
         assert_eq!(motion.eased(), 1.0);
         motion.start(Duration::from_secs(5));
         assert_eq!(motion.eased(), 0.0);
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn points_that_are_held_stand_still() {
-        let mut motion = Motion::default();
+        let mut motion = Transition::default();
         motion.hold(0.3);
         motion.advance(Duration::from_secs(9));
         assert_eq!(motion.eased(), 0.3);

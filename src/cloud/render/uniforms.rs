@@ -4,7 +4,7 @@ use bevy::prelude::*;
 use bevy::render::render_resource::ShaderType;
 
 use super::splat::{Drawn, Extent};
-use super::transition::Motion;
+use super::transition::Transition;
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::camera::view::CloudView;
 use crate::cloud::data::labelled::are_plain;
@@ -69,7 +69,7 @@ impl Uniforms {
             canvas: (view.viewport.size() * view.scale_factor).round(),
             origin: (view.viewport.min * view.scale_factor).round(),
             perspective: Vec2::new(NEAR_FAR.1, NEAR_FAR.0),
-            progress: main.resource::<Motion>().eased(),
+            progress: main.resource::<Transition>().eased(),
             focus_depth: view.focus_depth,
             outline,
             edge: if deep { 0.5 } else { 0.0 },

@@ -12,7 +12,7 @@ use crate::cloud::camera::view::CloudView;
 use crate::cloud::data::message::{NewPositions, ReplaceUserLabels, SetUserLabel};
 use crate::cloud::data::points::Points;
 use crate::cloud::data::samples::Samples;
-use crate::cloud::data::visibility::Looks;
+use crate::cloud::data::visibility::PointVisibility;
 use crate::cloud::input::bvh::Verdict;
 use crate::cloud::input::index::SpatialIndex;
 use crate::cloud::input::pointer::{Pointer, Stroke};
@@ -114,7 +114,7 @@ pub struct ChosenChanged {
 pub struct Finder<'w, 's> {
     index: ResMut<'w, SpatialIndex>,
     points: Points<'w, 's>,
-    looks: Looks<'w, 's>,
+    looks: PointVisibility<'w, 's>,
     view: Res<'w, CloudView>,
 }
 
@@ -224,7 +224,7 @@ fn alter(
 
 /// What the filter leaves out leaves the choice: by another filter, or because the points are others by now.
 fn leave_out(
-    looks: Looks,
+    looks: PointVisibility,
     mut positions: MessageReader<NewPositions>,
     mut labels: MessageReader<ReplaceUserLabels>,
     mut label: MessageReader<SetUserLabel>,

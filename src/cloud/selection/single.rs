@@ -10,7 +10,7 @@ use crate::cloud::camera::view::CloudView;
 use crate::cloud::data::labelled::{Labelled, are_plain};
 use crate::cloud::data::points::Points;
 use crate::cloud::data::samples::Samples;
-use crate::cloud::data::visibility::Looks;
+use crate::cloud::data::visibility::PointVisibility;
 use crate::cloud::input::index::SpatialIndex;
 use crate::cloud::input::picking::{Displayed, PickQuery, pick};
 use crate::cloud::input::pointer::Pointer;
@@ -63,7 +63,7 @@ pub struct SelectionChanged(pub Option<u32>);
 pub struct Picker<'w, 's> {
     index: ResMut<'w, SpatialIndex>,
     points: Points<'w, 's>,
-    looks: Looks<'w, 's>,
+    looks: PointVisibility<'w, 's>,
     view: Res<'w, CloudView>,
     labelled: Res<'w, Labelled>,
     samples: Res<'w, Samples>,

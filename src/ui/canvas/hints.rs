@@ -3,8 +3,8 @@
 
 use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, Rect, RichText, vec2};
 
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::OverlayState;
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::ViewModel;
 
 const HINTS: [&str; 3] = [
     "Each point is an image, placed where the model sees it. Point at one to look at it; click to select it.",
@@ -14,7 +14,7 @@ const HINTS: [&str; 3] = [
 const MARGIN: f32 = 8.0;
 
 /// Draws the strip until it was read.
-pub fn show(ctx: &Context, rect: Rect, state: &OverlayState, form: &mut OverlayForm) {
+pub fn show(ctx: &Context, rect: Rect, state: &ViewModel, form: &mut UiState) {
     if form.preferences.hints_read {
         return;
     }

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::ui::panels::sample;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::view_model::{Class, Hovered};
 use crate::ui::widgets::section::lines;
 use ssvae_core::format::grouped;
@@ -20,7 +20,7 @@ const LINE: f32 = 18.0;
 const DISTANCE: f32 = 16.0;
 
 /// Draws the card within `bounds`; it takes no pointer input.
-pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], form: &mut OverlayForm) {
+pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], form: &mut UiState) {
     let area = Area::new(Id::new("hover card"))
         .order(Order::Tooltip)
         .interactable(false)
@@ -38,7 +38,7 @@ pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], f
     });
 }
 
-fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], form: &mut OverlayForm) {
+fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], form: &mut UiState) {
     let sample = &hovered.sample;
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(IMAGE), Sense::hover());

@@ -2,7 +2,7 @@
 
 use egui::{Color32, Context, CornerRadius, LayerId, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2};
 
-use crate::ui::view_model::OverlayState;
+use crate::ui::view_model::ViewModel;
 use crate::ui::widgets::section::rgb;
 use crate::ui::widgets::thumbnail::Thumbnails;
 
@@ -18,7 +18,7 @@ pub struct ImageOnPoint {
 pub const SIDE: f32 = 30.0;
 
 /// Draws them within `bounds`.
-pub fn show(ctx: &Context, bounds: Rect, state: &OverlayState, thumbnails: &mut Thumbnails) {
+pub fn show(ctx: &Context, bounds: Rect, state: &ViewModel, thumbnails: &mut Thumbnails) {
     let painter = ctx.layer_painter(LayerId::background()).with_clip_rect(bounds);
     for image in state.images {
         let Some(sample) = (state.lookup)(image.serial) else {

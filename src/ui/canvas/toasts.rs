@@ -10,7 +10,7 @@ use egui::{
 use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Offer, Problem};
 use crate::ui::theme;
-use crate::ui::view_model::Job;
+use crate::ui::view_model::JobView;
 use crate::ui::widgets::jobs;
 use ssvae_core::format::{grouped, plural};
 
@@ -23,7 +23,7 @@ const MARGIN: f32 = 8.0;
 
 /// Draws a card for each of the newest problems, and below them one for each job. They stay below the middle of `rect`, and
 /// dialogues lie over them.
-pub fn show(ctx: &Context, rect: Rect, problems: &[Problem], jobs: &[Job], commands: &mut Vec<Intent>) {
+pub fn show(ctx: &Context, rect: Rect, problems: &[Problem], jobs: &[JobView], commands: &mut Vec<Intent>) {
     if problems.is_empty() && jobs.is_empty() {
         return;
     }
@@ -44,7 +44,7 @@ pub fn show(ctx: &Context, rect: Rect, problems: &[Problem], jobs: &[Job], comma
         });
 }
 
-fn cards(ui: &mut Ui, problems: &[Problem], jobs: &[Job], commands: &mut Vec<Intent>) {
+fn cards(ui: &mut Ui, problems: &[Problem], jobs: &[JobView], commands: &mut Vec<Intent>) {
     let look = theme::look(ui);
     let hidden = problems.len().saturating_sub(SHOWN);
     if hidden > 0 {

@@ -12,15 +12,15 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use crate::ui::commands::{COMMANDS, Command};
 use crate::ui::intent::Intent;
 use crate::ui::theme;
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::OverlayState;
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::ViewModel;
 use crate::ui::widgets::section::painted_button;
 
 const WIDTH: f32 = 460.0;
 const ROWS: f32 = 300.0;
 
 /// Draws it while it is open.
-pub fn show(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let Some(mut query) = form.palette.take() else {
         return;
     };

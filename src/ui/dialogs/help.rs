@@ -3,11 +3,11 @@
 use egui::{Context, Grid, RichText, ScrollArea, Ui};
 
 use crate::ui::commands::COMMANDS;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 
 /// Draws the page while it is open.
-pub fn show(ctx: &Context, form: &mut OverlayForm) {
+pub fn show(ctx: &Context, form: &mut UiState) {
     let mut open = form.help;
     let height = (ctx.content_rect().height() - 120.0).max(200.0);
     dialogue("Keys and mouse").open(&mut open).show(ctx, |ui| {

@@ -4,8 +4,8 @@ use egui::{Context, RichText, ScrollArea, Ui, vec2};
 
 use crate::ui::intent::Intent;
 use crate::ui::panels::chosen;
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::OverlayState;
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::ViewModel;
 use crate::ui::widgets::section::dialogue;
 use ssvae_core::format::grouped;
 
@@ -15,7 +15,7 @@ const SIDE: f32 = 56.0;
 const MARGIN: f32 = 24.0;
 
 /// Draws the window while it is open and there is something in it.
-pub fn show(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     if state.chosen.is_empty() && (state.gallery.is_empty() || !form.gallery.open) {
         form.gallery.open = false;
     }
@@ -31,7 +31,7 @@ pub fn show(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, command
     form.gallery.open &= open;
 }
 
-fn contents(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn contents(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let (count, out) = (
         state.chosen.len(),
         state.gallery.len().saturating_sub(state.chosen.len()),

@@ -3,7 +3,7 @@
 use egui::{Context, Key, TextEdit};
 
 use crate::ui::intent::Intent;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 
 /// Asks about `what`; Enter and Escape answer too.
@@ -33,7 +33,7 @@ pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<
 }
 
 /// Asks for the path of what is to be opened, while the dialogue is open.
-pub fn show(ctx: &Context, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
     let Some(path) = &mut form.opening else {
         return;
     };

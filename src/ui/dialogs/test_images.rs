@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::ui::theme;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::view_model::{Class, Prediction, Reconstruction, SampleView, TrainingView};
 use crate::ui::widgets::image_grid::{self, GAP};
 use crate::ui::widgets::section::dialogue;
@@ -22,7 +22,7 @@ const LINE: f32 = 14.0;
 const MARGIN: f32 = 24.0;
 
 /// Draws the window while it is open.
-pub fn show(ctx: &Context, view: &TrainingView, classes: &[Class], form: &mut OverlayForm) {
+pub fn show(ctx: &Context, view: &TrainingView, classes: &[Class], form: &mut UiState) {
     let (Some(cell), Some(Ok(tested))) = (form.test_cell, view.tested) else {
         form.test_cell = None;
         return;
@@ -48,7 +48,7 @@ fn contents(
     images: &TestImages,
     [truth, predicted]: [u8; 2],
     classes: &[Class],
-    form: &mut OverlayForm,
+    form: &mut UiState,
 ) {
     let serials = images.of_cell(truth, predicted);
     let [truth, predicted] = [truth, predicted].map(|class| name(classes, class));

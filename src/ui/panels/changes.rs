@@ -6,8 +6,8 @@ use egui::{
 
 use super::runs;
 use crate::ui::intent::{Intent, StateName};
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::{Class, ComparisonView, OverlayState};
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::{Class, ComparisonView, ViewModel};
 use crate::ui::widgets::image_grid;
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::evaluation::Change;
@@ -25,7 +25,7 @@ const FLIPS: usize = 24;
 const SIDE: f32 = 42.0;
 
 /// Draws all of it.
-pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let view = &state.comparison;
     bar(ui, state, commands);
     let Some(change) = view.change else {
@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands:
         });
 }
 
-fn bar(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
+fn bar(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
     let view = &state.comparison;
     let names = view
         .names
@@ -94,7 +94,7 @@ fn bar(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
 /// The choice of the earlier or the later of the two states.
 fn choice(
     ui: &mut Ui,
-    state: &OverlayState,
+    state: &ViewModel,
     (names, place): (&[StateName; 2], usize),
     commands: &mut Vec<Intent>,
 ) {
@@ -119,7 +119,7 @@ fn choice(
         .widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, format!("{name}: {shown}")));
 }
 
-fn describe(state: &OverlayState, name: &StateName) -> String {
+fn describe(state: &ViewModel, name: &StateName) -> String {
     match name {
         StateName::Now => "Now".into(),
         StateName::BeforeRun => "Before the last run".into(),
@@ -232,7 +232,7 @@ fn classes(ui: &mut Ui, change: &Change, classes: &[Class]) {
 }
 
 /// The samples that moved farthest, in rows; each image leads to its sample.
-fn moves(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn moves(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let ComparisonView { moves, .. } = state.comparison;
     let width = ui.available_width().max(200.0);
     ui.allocate_ui_with_layout(

@@ -7,8 +7,8 @@ use egui::{
 
 use crate::ui::intent::{ExportKind, Intent};
 use crate::ui::theme;
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::OverlayState;
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::ViewModel;
 use crate::ui::widgets::image_grid;
 use crate::ui::widgets::section::{heading, rgb, sized_button, text_on};
 use ssvae_core::format::{grouped, plural};
@@ -20,7 +20,7 @@ const GRID: f32 = 212.0;
 const FADED: f32 = 0.75;
 
 /// Draws the grid and what can be done with all of them.
-pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let chosen = state.chosen.len();
     heading(
         ui,
@@ -80,7 +80,7 @@ pub fn grid(
     ui: &mut Ui,
     sight: Rect,
     side: f32,
-    (state, form, commands): (&OverlayState, &mut OverlayForm, &mut Vec<Intent>),
+    (state, form, commands): (&ViewModel, &mut UiState, &mut Vec<Intent>),
 ) {
     let (columns, side) = image_grid::columns(ui, side);
     let step = vec2(
@@ -138,14 +138,14 @@ pub fn grid(
 }
 
 /// Takes all of a range out where `serial` is selected, and puts them back where it is not.
-fn turned(state: &OverlayState, serial: u32, range: &[u32]) -> Intent {
+fn turned(state: &ViewModel, serial: u32, range: &[u32]) -> Intent {
     match is_chosen(state, serial) {
         true => Intent::TakeOut(range.to_vec()),
         false => Intent::PutBack(range.to_vec()),
     }
 }
 
-fn is_chosen(state: &OverlayState, serial: u32) -> bool {
+fn is_chosen(state: &ViewModel, serial: u32) -> bool {
     state.chosen.binary_search(&serial).is_ok()
 }
 
@@ -155,7 +155,7 @@ fn image(
     (rect, strip, uv): (Rect, egui::TextureId, Rect),
     serial: u32,
     current: bool,
-    state: &OverlayState,
+    state: &ViewModel,
 ) -> bool {
     let id = ui.id().with(("selected", serial));
     let response = ui.interact(rect, id, Sense::click());

@@ -4,13 +4,13 @@ use egui::{Button, RichText, Ui, vec2};
 
 use super::neighbours::row;
 use crate::ui::intent::Intent;
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::OverlayState;
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::ViewModel;
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::format::{grouped, percent};
 
 /// Draws them, the most doubtful first.
-pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let doubts = &state.doubts;
     let count = format!(
         "{} of {} labels",

@@ -3,14 +3,14 @@
 use egui::{Context, DragValue};
 
 use crate::ui::intent::{ExportKind, Intent};
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 
 /// Least and greatest side of a picture in pixels.
 const SIDE: std::ops::RangeInclusive<u32> = 64..=16_384;
 
 /// Asks for the size while the dialogue is open.
-pub fn show(ctx: &Context, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
     let mut open = form.exporting;
     let mut done = false;
     dialogue("Save the view").open(&mut open).show(ctx, |ui| {

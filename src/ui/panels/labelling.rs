@@ -10,8 +10,8 @@ use super::filter::choice;
 use super::neighbours;
 use crate::ui::intent::Intent;
 use crate::ui::theme;
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::{Class, Feedback, FeedbackKind, OverlayState};
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::{Class, Feedback, FeedbackKind, ViewModel};
 use crate::ui::widgets::section::{fixed_label, heading, lines, rgb, sized_button, text_on};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::choice::Choice;
@@ -21,7 +21,7 @@ const COLUMNS: usize = 5;
 const NO_SELECTION: &str = "Select a point first: click one in the cloud.";
 
 /// Draws the label buttons for the chosen samples, or else the selected one.
-pub fn buttons(ui: &mut Ui, state: &OverlayState, commands: &mut Vec<Intent>) {
+pub fn buttons(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
     let (sample, classes, chosen) = (state.sample.as_ref(), state.classes, state.chosen.len());
     let title = match chosen {
         0 => "Label it".to_owned(),
@@ -172,7 +172,7 @@ const ORDERS: [(Order, &str, &str); 4] = [
 ];
 
 /// Draws the ways to another sample.
-pub fn finder(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn finder(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         let width = ((ui.available_width() - 3.0 * ui.spacing().item_spacing.x) / 4.0).floor();
         for (order, name, help) in ORDERS {
@@ -268,7 +268,7 @@ fn strategy(ui: &mut Ui, chosen: Strategy, commands: &mut Vec<Intent>) {
 }
 
 /// The field for an index.
-fn go_to(ui: &mut Ui, points: usize, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn go_to(ui: &mut Ui, points: usize, form: &mut UiState, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         let name = fixed_label(ui, 76.0, "Go to index");
         let button = 44.0;

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use crate::ui::intent::Intent;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::view_model::{ModelView, RunEnds, RunState};
 use crate::ui::widgets::section::{fixed_label, heading, sized_button, wide_button};
 use ssvae_core::model::config::{Architecture, NetworkKind};
@@ -17,13 +17,7 @@ const NAME: f32 = 70.0;
 const FIELD: f32 = 126.0;
 
 /// Draws what is known of the model, and the button for a new one.
-pub fn show(
-    ui: &mut Ui,
-    model: &ModelView,
-    run: RunState,
-    form: &mut OverlayForm,
-    commands: &mut Vec<Intent>,
-) {
+pub fn show(ui: &mut Ui, model: &ModelView, run: RunState, form: &mut UiState, commands: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let (shape, widths) = model
         .architecture
@@ -137,7 +131,7 @@ fn fact(ui: &mut Ui, name: &str, value: &str, help: &str) {
     });
 }
 
-fn fresh(ui: &mut Ui, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn fresh(ui: &mut Ui, form: &mut UiState, commands: &mut Vec<Intent>) {
     heading(ui, "New model");
     let architecture = &mut form.architecture;
     kind(ui, "Encoder", &mut architecture.encoder);

@@ -4,8 +4,8 @@ use egui::{Button, Label, RichText, Ui, WidgetInfo, WidgetType, vec2};
 
 use super::filter::choice;
 use crate::ui::intent::Intent;
-use crate::ui::ui_state::OverlayForm;
-use crate::ui::view_model::OverlayState;
+use crate::ui::ui_state::UiState;
+use crate::ui::view_model::ViewModel;
 use crate::ui::widgets::image_grid;
 use crate::ui::widgets::section::fixed_label;
 use ssvae_core::active_learning::Basis;
@@ -14,7 +14,7 @@ use ssvae_core::format::grouped;
 const SIDE: f32 = 42.0;
 
 /// Draws the nearest neighbours, and what they are the nearest by.
-pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         fixed_label(ui, 92.0, "Neighbours by");
         let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
@@ -46,13 +46,13 @@ pub fn show(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands:
 }
 
 /// Draws the samples whose labels were changed last, the newest first.
-pub fn recent(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn recent(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let without = "None yet. Select a point and press a digit.";
     go(ui, (state, without), form, state.recent, commands);
 }
 
 /// Draws the samples that were put off, and those that are marked as unsure.
-pub fn set_aside(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn set_aside(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     for (name, serials, without, all) in [
         (
             "Skipped",
@@ -93,8 +93,8 @@ pub fn set_aside(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, comm
 /// Draws images that lead to their samples.
 fn go(
     ui: &mut Ui,
-    told: (&OverlayState, &str),
-    form: &mut OverlayForm,
+    told: (&ViewModel, &str),
+    form: &mut UiState,
     serials: &[u32],
     commands: &mut Vec<Intent>,
 ) {
@@ -105,8 +105,8 @@ fn go(
 /// Draws a row of images, or in the same room why there are none; returns the one that was clicked.
 pub fn row(
     ui: &mut Ui,
-    (state, without): (&OverlayState, &str),
-    form: &mut OverlayForm,
+    (state, without): (&ViewModel, &str),
+    form: &mut UiState,
     serials: &[u32],
 ) -> Option<u32> {
     let (columns, side) = image_grid::columns(ui, SIDE);

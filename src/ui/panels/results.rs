@@ -13,7 +13,7 @@ use super::filter::choice;
 use super::{accuracy, advice, audit, curves, runs, share};
 use crate::ui::intent::{Intent, ResultsFile};
 use crate::ui::theme;
-use crate::ui::ui_state::{OverlayForm, ResultsOf};
+use crate::ui::ui_state::{ResultsOf, UiState};
 use crate::ui::view_model::{Class, TrainingView};
 use ssvae_core::evaluation::{BINS, Evaluation};
 use ssvae_core::format::{grouped, percent};
@@ -88,7 +88,7 @@ struct Results<'a> {
     leads: bool,
 }
 
-fn results<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Results<'a> {
+fn results<'a>(view: &TrainingView<'a>, form: &UiState) -> Results<'a> {
     let run = runs::compared(view, &form.compared).next();
     let of = run.map_or_else(
         || "now".to_owned(),
@@ -147,7 +147,7 @@ pub fn show(
     ui: &mut Ui,
     view: &TrainingView,
     classes: &[Class],
-    form: &mut OverlayForm,
+    form: &mut UiState,
     commands: &mut Vec<Intent>,
 ) {
     let mut shown = results(view, form);
@@ -233,7 +233,7 @@ fn told(ui: &mut Ui, view: &TrainingView, of: ResultsOf, shown: &Results, comman
 }
 
 /// The runs whose epochs are drawn: the compared ones, or the last.
-fn drawn<'a>(view: &TrainingView<'a>, form: &OverlayForm) -> Vec<&'a RunRecord> {
+fn drawn<'a>(view: &TrainingView<'a>, form: &UiState) -> Vec<&'a RunRecord> {
     let mut drawn: Vec<&RunRecord> = runs::compared(view, &form.compared).collect();
     if drawn.is_empty() {
         drawn.extend(view.runs.last().map(|run| &**run));
@@ -257,7 +257,7 @@ fn keep(
     view: &TrainingView,
     shown: &Results,
     classes: &[Class],
-    (form, commands): (&mut OverlayForm, &mut Vec<Intent>),
+    (form, commands): (&mut UiState, &mut Vec<Intent>),
 ) {
     let copy = ui
         .button("Copy")
@@ -292,7 +292,7 @@ fn keep(
 }
 
 /// All that is shown, for a file.
-fn report(view: &TrainingView, shown: &Results, classes: &[Class], form: &OverlayForm) -> Report {
+fn report(view: &TrainingView, shown: &Results, classes: &[Class], form: &UiState) -> Report {
     let drawn = drawn(view, form).into_iter().filter_map(|run| {
         let record = view.runs.iter().find(|record| record.id == run.id)?;
         Some((runs::started(run), record.clone()))

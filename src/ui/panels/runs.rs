@@ -11,7 +11,7 @@ use super::share;
 use crate::ui::intent::{Intent, StateName};
 use crate::ui::preferences::Preferences;
 use crate::ui::theme;
-use crate::ui::ui_state::{OverlayForm, TrainingTab};
+use crate::ui::ui_state::{TrainingTab, UiState};
 use crate::ui::view_model::{RunState, TrainingView};
 use crate::ui::widgets::section::ROW;
 use ssvae_core::format::{duration, plural};
@@ -52,7 +52,7 @@ pub fn curves<'a>(view: &TrainingView<'a>, compared: &[String]) -> Vec<Curve<'a>
 }
 
 /// Draws the list, the newest first. A click takes a run's curves in or out.
-pub fn show(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, view: &TrainingView, form: &mut UiState, commands: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         if form.compared.is_empty() {
             let note = match view.runs.is_empty() {
@@ -79,7 +79,7 @@ pub fn show(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, commands: 
 }
 
 /// What can be done with the runs whose curves are shown.
-fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut UiState, commands: &mut Vec<Intent>) {
     ui.spacing_mut().button_padding.x = 4.0;
     let names = form.compared.clone();
     let kept = names.iter().all(|id| view.stored.clouds.contains(id));

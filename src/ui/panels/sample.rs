@@ -7,13 +7,13 @@ use egui::{
 };
 
 use crate::ui::theme;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::view_model::{Class, Prediction, Reconstruction, SampleView};
 use crate::ui::widgets::section::{ROW, heading, lines};
 use ssvae_core::format::{grouped, percent};
 
 /// Draws the selected sample, or how to select one.
-pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &mut OverlayForm) {
+pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &mut UiState) {
     let thumbnails = &mut form.thumbnails;
     heading(ui, "Sample");
     let title = sample.map_or_else(

@@ -9,7 +9,7 @@ use egui::{
 };
 
 use crate::ui::intent::Intent;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::{ROW, fixed_label, heading, sized_button, wide_button};
 use ssvae_core::model::config::{Adjustment, Monitor, TargetKind, TrainingConfig};
 
@@ -27,12 +27,7 @@ struct Setting<N> {
 }
 
 /// Draws the settings; `running`: those of the run that is on.
-pub fn show(
-    ui: &mut Ui,
-    form: &mut OverlayForm,
-    running: Option<&TrainingConfig>,
-    commands: &mut Vec<Intent>,
-) {
+pub fn show(ui: &mut Ui, form: &mut UiState, running: Option<&TrainingConfig>, commands: &mut Vec<Intent>) {
     let config = &mut form.config;
     let recon_weight = Setting {
         name: "Reconstruction weight",
@@ -105,7 +100,7 @@ fn apply(ui: &mut Ui, wanted: Adjustment, running: Adjustment, commands: &mut Ve
     }
 }
 
-fn more(ui: &mut Ui, form: &mut OverlayForm) {
+fn more(ui: &mut Ui, form: &mut UiState) {
     heading(ui, "More settings");
     let config = &mut form.config;
     let label_weight = Setting {

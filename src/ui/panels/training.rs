@@ -8,8 +8,8 @@ use egui::{
 use super::{changes, curves, log, results, runs, settings};
 use crate::ui::intent::Intent;
 use crate::ui::theme;
-use crate::ui::ui_state::{Metric, OverlayForm, TrainingTab};
-use crate::ui::view_model::{OverlayState, RunProgress, RunState, TrainingView};
+use crate::ui::ui_state::{Metric, TrainingTab, UiState};
+use crate::ui::view_model::{RunProgress, RunState, TrainingView, ViewModel};
 use crate::ui::widgets::progress_bar;
 use crate::ui::widgets::section::lines;
 use ssvae_core::format::duration;
@@ -27,13 +27,7 @@ const TIGHT: f32 = 490.0;
 const TIGHTEST: f32 = 300.0;
 
 /// Draws the training panel; `ready` is whether there is a model to train.
-pub fn show(
-    ui: &mut Ui,
-    state: &OverlayState,
-    ready: bool,
-    form: &mut OverlayForm,
-    commands: &mut Vec<Intent>,
-) {
+pub fn show(ui: &mut Ui, state: &ViewModel, ready: bool, form: &mut UiState, commands: &mut Vec<Intent>) {
     let view = &state.training;
     header(ui, view, ready, form, commands);
     if !form.preferences.training_open {
@@ -67,7 +61,7 @@ pub fn show(
     });
 }
 
-fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut UiState, commands: &mut Vec<Intent>) {
     // Without room, what has a key is left out.
     let tight = ui.available_width() < TIGHT;
     let tightest = ui.available_width() < TIGHTEST;
@@ -233,7 +227,7 @@ pub fn describe(progress: &RunProgress) -> String {
     format!("{epoch} · batch {batch}/{batches} · {left}")
 }
 
-fn tabs(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, narrow: bool, commands: &mut Vec<Intent>) {
+fn tabs(ui: &mut Ui, state: &ViewModel, form: &mut UiState, narrow: bool, commands: &mut Vec<Intent>) {
     let view = &state.training;
     let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
     let mut options: Vec<(TrainingTab, &str)> = curves.into();
@@ -267,7 +261,7 @@ fn tabs(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, narrow: bool,
     }
 }
 
-fn side_by_side(ui: &mut Ui, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn side_by_side(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let view = &state.training;
     let messages = 280.0;
     let shown = runs::curves(view, &form.compared);

@@ -19,7 +19,7 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super::commands::{self, Focus};
 use super::fixture::Fixture;
 use super::keys::{KeyPress, digit};
-use super::{Intent, OverlayForm, OverlayState, Viewport, layout, theme};
+use super::{Intent, UiState, ViewModel, Viewport, layout, theme};
 use crate::cloud::style::palette::Ground;
 
 /// What can be used.
@@ -41,14 +41,14 @@ fn described(node: &egui_kittest::Node) -> String {
 /// What the app would own.
 struct App {
     fixture: Fixture,
-    form: OverlayForm,
+    form: UiState,
     commands: Vec<Intent>,
     viewport: Option<Viewport>,
     typing: bool,
 }
 
 fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
-    let mut form = OverlayForm::default();
+    let mut form = UiState::default();
     form.preferences.hints_read = true;
     let app = App {
         fixture,
@@ -85,7 +85,7 @@ fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
 }
 
 /// Does what the app does with the keys of a step.
-fn press(ctx: &Context, state: &OverlayState, form: &mut OverlayForm, commands: &mut Vec<Intent>) {
+fn press(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
     let focus = Focus {
         typing: ctx.text_edit_focused(),
         control: ctx.memory(|memory| memory.focused().is_some()),

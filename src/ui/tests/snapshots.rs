@@ -9,7 +9,7 @@ use crate::ui::fixture::Fixture;
 use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Problems};
 use crate::ui::ui_state::{ResultsOf, TrainingTab};
-use crate::ui::view_model::{AtClose, FeedbackKind, Job};
+use crate::ui::view_model::{AtClose, FeedbackKind, JobView};
 
 /// Takes a picture of each look.
 fn compare(
@@ -87,7 +87,7 @@ fn rows_that_cannot_be_used() -> Problems {
 fn a_run_with_problems_in_a_small_window() {
     let fixture = || Fixture {
         problems: rows_that_cannot_be_used(),
-        jobs: vec![Job {
+        jobs: vec![JobView {
             what: "Saving 20261126T092711123Z-view.png".into(),
             share: Some(0.42),
             left: Some(7.0),
@@ -102,7 +102,7 @@ fn a_run_with_problems_in_a_small_window() {
 #[test]
 fn before_there_is_a_cloud() {
     let fixture = || Fixture {
-        loading: Some(Job {
+        loading: Some(JobView {
             what: "Encoding the images".into(),
             share: Some(0.42),
             left: Some(7.0),

@@ -12,7 +12,7 @@ use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ProbeMode;
 use crate::ui::problem::{Cause, Offer, Problems};
-use crate::ui::view_model::Job;
+use crate::ui::view_model::JobView;
 
 #[test]
 fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {
@@ -47,7 +47,7 @@ fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {
 
 #[test]
 fn before_there_is_a_cloud_progress_is_shown_and_can_be_ended_and_nothing_else_can_be_pressed() {
-    let loading = Some(Job {
+    let loading = Some(JobView {
         what: "Encoding 60,000 images".into(),
         share: Some(0.42),
         left: Some(7.0),
@@ -70,7 +70,7 @@ fn before_there_is_a_cloud_progress_is_shown_and_can_be_ended_and_nothing_else_c
 
 #[test]
 fn what_was_stopped_can_be_gone_on_with() {
-    let stopped = || Job {
+    let stopped = || JobView {
         what: "The encoding was stopped".into(),
         share: None,
         left: None,
@@ -91,7 +91,7 @@ fn what_was_stopped_can_be_gone_on_with() {
 
 #[test]
 fn each_job_is_cancelled_by_its_own_button() {
-    let job = |id| Job {
+    let job = |id| JobView {
         what: format!("Writing view {id}.png"),
         share: Some(0.25),
         left: (id == 2).then_some(21.0),

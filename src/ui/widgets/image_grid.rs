@@ -9,7 +9,7 @@ use super::section::{rgb, text_on};
 use super::thumbnail::Thumbnails;
 use crate::ui::panels::sample;
 use crate::ui::theme;
-use crate::ui::view_model::{Class, OverlayState, SampleView};
+use crate::ui::view_model::{Class, SampleView, ViewModel};
 use ssvae_core::format::grouped;
 
 /// From one image to the next.
@@ -27,7 +27,7 @@ pub fn columns(ui: &Ui, about: f32) -> (usize, f32) {
 /// Draws one row, and returns the one that was clicked.
 pub fn row(
     ui: &mut Ui,
-    state: &OverlayState,
+    state: &ViewModel,
     thumbnails: &mut Thumbnails,
     serials: &[u32],
     (side, act): (f32, &str),
@@ -51,7 +51,7 @@ pub fn row_height(side: f32) -> f32 {
 
 fn image(
     ui: &mut Ui,
-    state: &OverlayState,
+    state: &ViewModel,
     thumbnails: &mut Thumbnails,
     serial: u32,
     (side, act): (f32, &str),

@@ -4,14 +4,14 @@ use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, WidgetInfo, Wid
 
 use super::progress_bar;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::Job;
+use crate::ui::view_model::JobView;
 use ssvae_core::format::{duration, percent};
 
 const HEIGHT: f32 = 20.0;
 const BUTTON: f32 = 64.0;
 
 /// Draws what there is to wait for before there is a cloud in the middle of `rect`.
-pub fn wait(ui: &mut Ui, rect: Rect, job: &Job, commands: &mut Vec<Intent>) {
+pub fn wait(ui: &mut Ui, rect: Rect, job: &JobView, commands: &mut Vec<Intent>) {
     let width = (rect.width() - 48.0).clamp(120.0, 380.0);
     let place = Rect::from_center_size(rect.center(), vec2(width, 64.0));
     let layout = Layout::top_down(Align::Center);
@@ -22,7 +22,7 @@ pub fn wait(ui: &mut Ui, rect: Rect, job: &Job, commands: &mut Vec<Intent>) {
 }
 
 /// Draws the bar and the button beside it.
-pub fn line(ui: &mut Ui, job: &Job, commands: &mut Vec<Intent>) {
+pub fn line(ui: &mut Ui, job: &JobView, commands: &mut Vec<Intent>) {
     let button = if job.offer.is_some() { BUTTON + 8.0 } else { 0.0 };
     if let Some(share) = job.share {
         let size = vec2(ui.available_width() - button, HEIGHT);
@@ -44,7 +44,7 @@ pub fn line(ui: &mut Ui, job: &Job, commands: &mut Vec<Intent>) {
     }
 }
 
-fn text(job: &Job, share: f32) -> String {
+fn text(job: &JobView, share: f32) -> String {
     let share = percent(f64::from(share.clamp(0.0, 1.0)), 0);
     match job.left {
         Some(left) => format!("{share} · {} left", duration(left)),

@@ -8,7 +8,7 @@ use egui::{
 
 use crate::cloud::style::palette::SHAPES;
 use crate::ui::theme;
-use crate::ui::ui_state::OverlayForm;
+use crate::ui::ui_state::UiState;
 
 /// Height of a row of a list.
 pub const ROW: f32 = 20.0;
@@ -31,12 +31,7 @@ pub fn heading(ui: &mut Ui, text: &str) {
 }
 
 /// A part of a panel under its name, which folds it away.
-pub fn section(
-    ui: &mut Ui,
-    form: &mut OverlayForm,
-    name: &str,
-    contents: impl FnOnce(&mut Ui, &mut OverlayForm),
-) {
+pub fn section(ui: &mut Ui, form: &mut UiState, name: &str, contents: impl FnOnce(&mut Ui, &mut UiState)) {
     let folded = form.preferences.folded.contains(name);
     let arrow = if folded { "⏵" } else { "⏷" };
     let title = RichText::new(format!("{arrow} {name}"))

@@ -143,7 +143,7 @@ pub fn around(neighbours: &Neighbours, serial: u32) -> impl Iterator<Item = u32>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::Effort;
+    use crate::job::Job;
     use crate::similarity::Features;
 
     const CERTAINTY: [f32; 6] = [0.9, 0.2, 0.3, f32::NAN, 0.2, 0.5];
@@ -221,7 +221,7 @@ mod tests {
         // On a line each sample is like the ones beside it, and the scores rise along it.
         const N: usize = 200;
         let features = Features::new((0..N).map(|i| i as f32).collect(), 1);
-        let neighbours = Neighbours::find(&features, 4, &Effort::new(|| {})).unwrap();
+        let neighbours = Neighbours::find(&features, 4, &Job::new(|| {})).unwrap();
         let (certainty, labels) = (vec![0.5; N], vec![None; N]);
         let put_off = |serial: u32| (serial == 150).then_some(0);
         let queue = Queue {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::model::config::CLASSES;
 use crate::propagation::{Equation, Field, LANES, Laplacian, Propagated, evidence, labelled, laplace};
 use crate::similarity::{Features, Neighbours, Similarity, squared_distance};
@@ -72,18 +72,13 @@ impl Scorer {
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn scores(
-        &mut self,
-        strategy: Strategy,
-        known: Known,
-        effort: &Effort,
-    ) -> Result<Vec<f32>, Cancelled> {
+    pub fn scores(&mut self, strategy: Strategy, known: Known, job: &Job) -> Result<Vec<f32>, Cancelled> {
         let some = labelled(known.labels);
         let mut scores = match strategy {
-            Strategy::ExploreRefine if !some.is_empty() => self.explore_refine(&some, effort)?,
-            Strategy::Norm if !some.is_empty() => self.norm(&some, effort)?,
+            Strategy::ExploreRefine if !some.is_empty() => self.explore_refine(&some, job)?,
+            Strategy::Norm if !some.is_empty() => self.norm(&some, job)?,
             Strategy::ExploreRefine | Strategy::Norm | Strategy::Typical => {
-                typical::scores(&self.features, &self.neighbours, &some, self.seed, effort)?
+                typical::scores(&self.features, &self.neighbours, &some, self.seed, job)?
             }
             Strategy::Margin => each(known.propagated, |shares| {
                 let [first, second] = two_largest(shares);
@@ -116,9 +111,9 @@ impl Scorer {
         Ok(scores)
     }
 
-    fn explore_refine(&mut self, some: &[(u32, u8)], effort: &Effort) -> Result<Vec<f32>, Cancelled> {
+    fn explore_refine(&mut self, some: &[(u32, u8)], job: &Job) -> Result<Vec<f32>, Cancelled> {
         let root = self.laplacian.inverse_root();
-        let field = evidence(&self.laplacian, some, EVIDENCE, self.evidence.clone(), effort)?;
+        let field = evidence(&self.laplacian, some, EVIDENCE, self.evidence.clone(), job)?;
         let unsure: Vec<[f32; 1]> = field
             .par_iter()
             .zip(root)
@@ -138,7 +133,7 @@ impl Scorer {
             tolerance: 1e-2,
         };
         let start = self.spread.clone().unwrap_or_else(|| vec![[0.0]; unsure.len()]);
-        let spread = self.laplacian.solve(&equation, &unsure, start, effort)?;
+        let spread = self.laplacian.solve(&equation, &unsure, start, job)?;
         let scores = spread
             .iter()
             .zip(root)
@@ -148,11 +143,11 @@ impl Scorer {
         Ok(scores)
     }
 
-    fn norm(&mut self, some: &[(u32, u8)], effort: &Effort) -> Result<Vec<f32>, Cancelled> {
+    fn norm(&mut self, some: &[(u32, u8)], job: &Job) -> Result<Vec<f32>, Cancelled> {
         let (first, last) = NORM_KILLING;
         let done = (some.len() as f32 / (NORM_LABELS * CLASSES) as f32).min(1.0);
         let killing = first * (last / first).powf(done);
-        let field = laplace(&self.laplacian, some, killing, self.laplace.clone(), effort)?;
+        let field = laplace(&self.laplacian, some, killing, self.laplace.clone(), job)?;
         let norm =
             |row: &[f32; LANES], root: f32| row.iter().map(|value| value * value).sum::<f32>().sqrt() * root;
         let rows = field.iter().zip(self.laplacian.inverse_root());

@@ -2,13 +2,13 @@ use nalgebra::DMatrix;
 
 use super::*;
 use crate::choice::Choice;
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::model::config::CLASSES;
 use crate::propagation::{Laplacian, Propagated, Propagation};
 use crate::similarity::{Features, Similarity};
 
-fn effort() -> Effort {
-    Effort::new(|| {})
+fn job() -> Job {
+    Job::new(|| {})
 }
 
 /// Three groups of a hundred points in the plane, and one point that has no place.
@@ -31,7 +31,7 @@ fn world() -> World {
         })
         .collect();
     values.extend([f32::NAN; 2]);
-    let similarity = Similarity::of_features(Features::new(values, 2), &effort()).unwrap();
+    let similarity = Similarity::of_features(Features::new(values, 2), &job()).unwrap();
     World {
         propagation: Propagation::new(similarity.graph.clone()),
         similarity,
@@ -53,13 +53,13 @@ impl World {
 
     fn scores(&mut self, strategy: Strategy, some: &[(u32, u8)]) -> Vec<f32> {
         let labels = labels(some);
-        let propagated = self.propagation.propagate(&labels, &effort()).unwrap();
+        let propagated = self.propagation.propagate(&labels, &job()).unwrap();
         let known = Known {
             labels: &labels,
             propagated: &propagated,
             network: None,
         };
-        self.scorer().scores(strategy, known, &effort()).unwrap()
+        self.scorer().scores(strategy, known, &job()).unwrap()
     }
 }
 
@@ -121,7 +121,7 @@ fn the_norm_is_its_formula() {
     let found = world.scores(Strategy::Norm, &some);
     let laplacian = world.propagation.laplacian();
     let killing = 1e-2 * (1e-2_f32).powf(2.0 / (2 * CLASSES) as f32);
-    let field = crate::propagation::laplace(laplacian, &some, killing, None, &effort()).unwrap();
+    let field = crate::propagation::laplace(laplacian, &some, killing, None, &job()).unwrap();
     for serial in (0..300).filter(|serial| ![3, 120].contains(serial)) {
         let root = laplacian.inverse_root()[serial];
         let norm = field[serial]
@@ -138,14 +138,14 @@ fn the_norm_is_its_formula() {
 fn what_the_graph_is_unsure_of_comes_first() {
     let mut world = world();
     let labels = labels(&[(3, 1), (60, 2), (120, 4)]);
-    let propagated = world.propagation.propagate(&labels, &effort()).unwrap();
+    let propagated = world.propagation.propagate(&labels, &job()).unwrap();
     let known = Known {
         labels: &labels,
         propagated: &propagated,
         network: None,
     };
     let mut scorer = world.scorer();
-    let mut scores = |strategy| scorer.scores(strategy, known, &effort()).unwrap();
+    let mut scores = |strategy| scorer.scores(strategy, known, &job()).unwrap();
     let (margin, entropy, confidence) = (
         scores(Strategy::Margin),
         scores(Strategy::Entropy),
@@ -229,12 +229,12 @@ fn the_network_is_asked_where_it_is_there() {
         }),
     };
     let mut scorer = world.scorer();
-    let found = scorer.scores(Strategy::NetworkMargin, known, &effort()).unwrap();
+    let found = scorer.scores(Strategy::NetworkMargin, known, &job()).unwrap();
     assert_eq!((first(&found), found[9]), (1, -margin[9]), "0 has a label");
-    let found = scorer.scores(Strategy::Bald, known, &effort()).unwrap();
+    let found = scorer.scores(Strategy::Bald, known, &job()).unwrap();
     assert_eq!((first(&found), found[9]), (N - 1, information[9]));
     known.network = None;
-    let found = scorer.scores(Strategy::Bald, known, &effort()).unwrap();
+    let found = scorer.scores(Strategy::Bald, known, &job()).unwrap();
     assert!(found[1..].iter().all(|&score| score == 0.0));
 }
 
@@ -265,15 +265,15 @@ fn every_strategy_copes_with_every_beginning() {
         );
     }
     let world = world();
-    let effort = effort();
-    effort.cancel();
+    let job = job();
+    job.cancel();
     let known = Known {
         labels: &labels(&[(5, 3)]),
         propagated: &Propagated::unknown(N),
         network: None,
     };
     assert_eq!(
-        world.scorer().scores(Strategy::ExploreRefine, known, &effort),
+        world.scorer().scores(Strategy::ExploreRefine, known, &job),
         Err(Cancelled)
     );
 }

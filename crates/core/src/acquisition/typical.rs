@@ -6,7 +6,7 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::similarity::{Features, Neighbours, k_means, nearest};
 
 /// Clusters beyond one for each label, and at most.
@@ -22,7 +22,7 @@ pub fn scores(
     neighbours: &Neighbours,
     labelled: &[(u32, u8)],
     seed: u64,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Vec<f32>, Cancelled> {
     let n = features.len();
     let finite: Vec<u32> = (0..n as u32)
@@ -32,7 +32,7 @@ pub fn scores(
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let some = sample(&mut random, finite.len(), LOOKED_AT.min(finite.len()));
     let some: Vec<u32> = some.into_iter().map(|at| finite[at]).collect();
-    let centres = k_means(features, &some, count, seed, effort)?;
+    let centres = k_means(features, &some, count, seed, job)?;
     let mut clusters = vec![(Vec::new(), false); count];
     let own = nearest(features, &finite, centres.values());
     for (&serial, &cluster) in finite.iter().zip(&own) {

@@ -7,7 +7,7 @@ use png::ColorType;
 use super::{OutputError, write_csv, write_png};
 use crate::dataset::Dataset;
 use crate::files::Kind;
-use crate::job::Effort;
+use crate::job::Job;
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,7 +24,7 @@ pub struct Row {
 ///
 /// # Errors
 /// If the file cannot be written, or is not wanted any more.
-pub fn write_table(path: &Path, rows: &[Row], effort: &Effort) -> Result<(), OutputError> {
+pub fn write_table(path: &Path, rows: &[Row], job: &Job) -> Result<(), OutputError> {
     let dim = rows.first().map_or(0, |row| row.latent.len());
     let failed = |error: csv::Error| OutputError::Write {
         path: path.to_owned(),
@@ -37,7 +37,7 @@ pub fn write_table(path: &Path, rows: &[Row], effort: &Effort) -> Result<(), Out
         .write_record(names.map(str::to_owned).into_iter().chain(latents))
         .map_err(failed)?;
     for (done, row) in (0..).zip(rows) {
-        effort.reached(done, rows.len() as u64)?;
+        job.reached(done, rows.len() as u64)?;
         let class = |class: Option<u8>| class.map_or_else(String::new, |class| class.to_string());
         let known = [
             row.serial.to_string(),
@@ -63,12 +63,7 @@ const GAP: usize = 2;
 ///
 /// # Errors
 /// If the file cannot be written, or is not wanted any more.
-pub fn write_sheet(
-    path: &Path,
-    dataset: &Dataset,
-    serials: &[u32],
-    effort: &Effort,
-) -> Result<(), OutputError> {
+pub fn write_sheet(path: &Path, dataset: &Dataset, serials: &[u32], job: &Job) -> Result<(), OutputError> {
     let serials = &serials[..serials.len().min(SHEET)];
     let [height, width, channels] = dataset.shape();
     let columns = (serials.len() as f64).sqrt().ceil().max(1.0) as usize;
@@ -93,7 +88,7 @@ pub fn write_sheet(
     };
     let size = [row / channels, pixels.len() / row].map(|side| side as u32);
     write_png(path, &Kind::NEW, &pixels, size, color, |rows| {
-        effort.reached(rows.into(), size[1].into())
+        job.reached(rows.into(), size[1].into())
     })
 }
 
@@ -113,7 +108,7 @@ mod tests {
             truth: Some(8),
             latent: vec![1.5, -2.0],
         };
-        write_table(&path, &[row], &Effort::new(|| {})).unwrap();
+        write_table(&path, &[row], &Job::new(|| {})).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let expected = "Serial,label,prediction,certainty,true_label,latent_0,latent_1\n7,,3,0.25,8,1.5,-2\n";
         assert_eq!(text, expected);
@@ -125,7 +120,7 @@ mod tests {
         let dataset = Dataset::from_images(images, [2, 3], None);
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sheet.png");
-        write_sheet(&path, &dataset, &[4, 0, 2], &Effort::new(|| {})).unwrap();
+        write_sheet(&path, &dataset, &[4, 0, 2], &Job::new(|| {})).unwrap();
         let sheet = image::open(&path).unwrap().to_luma8();
         assert_eq!(sheet.dimensions(), (12, 10));
         let at = |x, y| sheet.get_pixel(x, y).0[0];

@@ -9,7 +9,7 @@ use png::ColorType;
 use super::OutputError;
 use super::plot::register_fonts;
 use crate::files::{Kind, write};
-use crate::job::Effort;
+use crate::job::Job;
 use crate::printable;
 
 /// What is drawn.
@@ -52,7 +52,7 @@ impl Figure<'_> {
 ///
 /// # Errors
 /// If the file cannot be written, or is not wanted any more.
-pub fn write_png(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), OutputError> {
+pub fn write_png(path: &Path, figure: &Figure, job: &Job) -> Result<(), OutputError> {
     let [width, height] = figure.size;
     let area = u64::from(width) * u64::from(height);
     let mut pixels: Vec<u8> = figure.background.repeat(area as usize);
@@ -62,7 +62,7 @@ pub fn write_png(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), Ou
     let mut painted = 0;
     for (i, disc) in figure.discs.iter().enumerate() {
         if i.is_multiple_of(256) {
-            effort.reached(painted, of)?;
+            job.reached(painted, of)?;
         }
         painted += disc.pixels();
         paint(&mut pixels, figure, disc);
@@ -72,7 +72,7 @@ pub fn write_png(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), Ou
         problem: error.to_string(),
     })?;
     super::write_png(path, &Kind::NEW, &pixels, figure.size, ColorType::Rgb, |rows| {
-        effort.reached(painting + 2 * u64::from(rows) * u64::from(width), of)
+        job.reached(painting + 2 * u64::from(rows) * u64::from(width), of)
     })
 }
 
@@ -136,7 +136,7 @@ fn legend(pixels: &mut [u8], figure: &Figure) -> Result<(), Box<dyn std::error::
 ///
 /// # Errors
 /// If the file cannot be written, or is not wanted any more.
-pub fn write_svg(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), OutputError> {
+pub fn write_svg(path: &Path, figure: &Figure, job: &Job) -> Result<(), OutputError> {
     let [width, height] = figure.size;
     let hex = |[r, g, b]: [u8; 3]| format!("#{r:02x}{g:02x}{b:02x}");
     let mut svg = format!(
@@ -145,7 +145,7 @@ pub fn write_svg(path: &Path, figure: &Figure, effort: &Effort) -> Result<(), Ou
         hex(figure.background)
     );
     for (done, disc) in (0..).zip(figure.discs) {
-        effort.reached(done, figure.discs.len() as u64)?;
+        job.reached(done, figure.discs.len() as u64)?;
         let Disc {
             at: [x, y],
             radius,
@@ -229,7 +229,7 @@ mod tests {
             at: [-500.0, 1e9],
             ..DISC
         };
-        write_png(&path, &figure(&[off, DISC]), &Effort::new(|| {})).unwrap();
+        write_png(&path, &figure(&[off, DISC]), &Job::new(|| {})).unwrap();
         let picture = image::open(&path).unwrap().to_rgb8();
         assert_eq!(picture.dimensions(), (120, 80));
         assert_eq!(picture.get_pixel(60, 40).0, [200, 0, 0]);
@@ -240,12 +240,12 @@ mod tests {
     fn what_is_cancelled_leaves_no_file_behind() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("view.png");
-        let effort = Effort::new(|| {});
-        effort.cancel();
-        let written = write_png(&path, &figure(&[DISC]), &effort);
+        let job = Job::new(|| {});
+        job.cancel();
+        let written = write_png(&path, &figure(&[DISC]), &job);
         assert!(matches!(written, Err(OutputError::Cancelled(_))));
         assert!(matches!(
-            write_svg(&path, &figure(&[DISC]), &effort),
+            write_svg(&path, &figure(&[DISC]), &job),
             Err(OutputError::Cancelled(_))
         ));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
@@ -262,7 +262,7 @@ mod tests {
             legend: &legend,
             ..figure(&discs)
         };
-        write_svg(&path, &figure, &Effort::new(|| {})).unwrap();
+        write_svg(&path, &figure, &Job::new(|| {})).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text.matches("<circle").count(), 2);
         assert!(text.contains("T-shirt &amp; &lt;top&gt;\\u{1b}") && text.ends_with("</svg>\n"));

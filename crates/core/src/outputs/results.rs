@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{OutputError, write_csv};
 use crate::evaluation::Evaluation;
 use crate::files::Kind;
-use crate::job::Effort;
+use crate::job::Job;
 use crate::model::config::CLASSES;
 use crate::training::record::RunRecord;
 
@@ -99,7 +99,7 @@ pub fn curves(report: &Report) -> String {
 ///
 /// # Errors
 /// If the file cannot be written, or is not wanted any more.
-pub fn write_results(path: &Path, report: &Report, effort: &Effort) -> Result<(), OutputError> {
+pub fn write_results(path: &Path, report: &Report, job: &Job) -> Result<(), OutputError> {
     let failed = |error: csv::Error| OutputError::Write {
         path: path.to_owned(),
         source: error.into(),
@@ -110,7 +110,7 @@ pub fn write_results(path: &Path, report: &Report, effort: &Effort) -> Result<()
         .map_err(failed)?;
     let rows = rows(report);
     for (done, (name, of, row, column, value)) in (0..).zip(&rows) {
-        effort.reached(done, rows.len() as u64)?;
+        job.reached(done, rows.len() as u64)?;
         let value = value.to_string();
         table
             .write_record([name, of.as_str(), row, column, &value])
@@ -244,7 +244,7 @@ mod tests {
         let path = dir.path().join("results.csv");
         let mut report = report();
         report.classes[9] = "nine, \"9\"".into();
-        write_results(&path, &report, &Effort::new(|| {})).unwrap();
+        write_results(&path, &report, &Job::new(|| {})).unwrap();
         let mut table = csv::Reader::from_path(&path).unwrap();
         let rows: Vec<Vec<String>> = table
             .records()

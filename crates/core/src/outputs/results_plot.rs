@@ -13,7 +13,7 @@ use super::results::{Report, latest, over_epochs, run_ends};
 use super::{OutputError, write_png};
 use crate::evaluation::{BINS, Evaluation};
 use crate::files::Kind;
-use crate::job::Effort;
+use crate::job::Job;
 use crate::model::config::CLASSES;
 use crate::training::record::RunRecord;
 
@@ -35,7 +35,7 @@ type Drawn = Result<(), Box<dyn std::error::Error>>;
 ///
 /// # Errors
 /// If the picture cannot be drawn or written, or is not wanted any more.
-pub fn write_results_plot(path: &Path, report: &Report, effort: &Effort) -> Result<(), OutputError> {
+pub fn write_results_plot(path: &Path, report: &Report, job: &Job) -> Result<(), OutputError> {
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
     draw(&mut pixels, report).map_err(|problem| OutputError::Plot {
         path: path.to_owned(),
@@ -47,7 +47,7 @@ pub fn write_results_plot(path: &Path, report: &Report, effort: &Effort) -> Resu
         &pixels,
         [SIZE.0, SIZE.1],
         ColorType::Rgb,
-        |rows| effort.reached(rows.into(), SIZE.1.into()),
+        |rows| job.reached(rows.into(), SIZE.1.into()),
     )
 }
 
@@ -390,12 +390,12 @@ mod tests {
         };
         for (name, report) in [("all.png", report()), ("nothing.png", nothing)] {
             let path = dir.path().join(name);
-            write_results_plot(&path, &report, &Effort::new(|| {})).unwrap();
+            write_results_plot(&path, &report, &Job::new(|| {})).unwrap();
             let picture = image::open(&path).unwrap().to_rgb8();
             assert_eq!(picture.dimensions(), SIZE);
             assert_eq!(picture.get_pixel(2, 2).0, [255; 3]);
         }
-        let cancelled = Effort::new(|| {});
+        let cancelled = Job::new(|| {});
         cancelled.cancel();
         let path = dir.path().join("cancelled.png");
         let written = write_results_plot(&path, &report(), &cancelled);

@@ -1,6 +1,6 @@
 //! Laplace learning with a killing term, which acquisition by the uncertainty norm is defined on.
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 
 use super::laplacian::{Equation, Laplacian};
 use super::poisson::{Field, LANES, solve_classes};
@@ -18,7 +18,7 @@ pub fn laplace(
     labelled: &[(u32, u8)],
     killing: f32,
     start: Option<Field>,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Field, Cancelled> {
     let (graph, root) = (laplacian.graph(), laplacian.inverse_root());
     let n = graph.len();
@@ -42,7 +42,7 @@ pub fn laplace(
         fixed: Some(&fixed),
         tolerance: TOLERANCE,
     };
-    let mut field = solve_classes(laplacian, &equation, labelled, &source, Some(start), effort)?;
+    let mut field = solve_classes(laplacian, &equation, labelled, &source, Some(start), job)?;
     for &(serial, class) in labelled {
         let root = root[serial as usize];
         field[serial as usize][usize::from(class)] = if root > 0.0 { root.recip() } else { 1.0 };

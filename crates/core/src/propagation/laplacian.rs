@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pulp::Arch;
 use rayon::prelude::*;
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::similarity::Graph;
 
 /// Rows that one task takes. They are always the same ones, so that the rounding does not depend on the threads.
@@ -90,7 +90,7 @@ impl Laplacian {
         equation: &Equation,
         b: &[[f32; W]],
         start: Vec<[f32; W]>,
-        effort: &Effort,
+        job: &Job,
     ) -> Result<Vec<[f32; W]>, Cancelled> {
         let fixed = equation.fixed.map(|fixed| self.ordered(fixed));
         let rows = Rows {
@@ -99,7 +99,7 @@ impl Laplacian {
             fixed: fixed.as_deref(),
             arch: Arch::new(),
         };
-        let solved = rows.solve(&self.ordered(b), self.ordered(&start), equation.tolerance, effort)?;
+        let solved = rows.solve(&self.ordered(b), self.ordered(&start), equation.tolerance, job)?;
         let mut out = start;
         for (row, &serial) in solved.into_iter().zip(&self.order) {
             out[serial as usize] = row;
@@ -149,7 +149,7 @@ impl Rows<'_> {
         b: &[[f32; W]],
         mut x: Vec<[f32; W]>,
         tolerance: f64,
-        effort: &Effort,
+        job: &Job,
     ) -> Result<Vec<[f32; W]>, Cancelled> {
         let n = x.len();
         let (mut residual, mut image) = (vec![[0.0; W]; n], vec![[0.0; W]; n]);
@@ -174,7 +174,7 @@ impl Rows<'_> {
             if squares.iter().sum::<f64>() <= goal {
                 break;
             }
-            effort.reached(step as u64, MOST_STEPS as u64)?;
+            job.reached(step as u64, MOST_STEPS as u64)?;
             let along = self.apply(&direction, &mut image);
             let length: [f32; W] = std::array::from_fn(|lane| ratio(squares[lane], along[lane]));
             let parts = x

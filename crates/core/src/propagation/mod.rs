@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::model::config::CLASSES;
 use crate::similarity::Graph;
 
@@ -163,14 +163,14 @@ impl Propagation {
     ///
     /// # Errors
     /// If it is cancelled; the next call goes on from the solution before.
-    pub fn propagate(&mut self, labels: &[Option<u8>], effort: &Effort) -> Result<Propagated, Cancelled> {
+    pub fn propagate(&mut self, labels: &[Option<u8>], job: &Job) -> Result<Propagated, Cancelled> {
         let labelled = labelled(labels);
         if labelled.is_empty() {
             self.last = None;
             return Ok(Propagated::unknown(labels.len()));
         }
-        let (field, counts) = self.solve(&labelled, effort)?;
-        let exponent = self.exponent(&labelled, &counts, &field, effort)?;
+        let (field, counts) = self.solve(&labelled, job)?;
+        let exponent = self.exponent(&labelled, &counts, &field, job)?;
         let shares = self.shares(&field, &labelled, exponent);
         self.last = Some((field, counts));
         Ok(Propagated::new(shares))
@@ -181,17 +181,13 @@ impl Propagation {
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn leave_one_out(
-        &mut self,
-        labels: &[Option<u8>],
-        effort: &Effort,
-    ) -> Result<Vec<LeftOut>, Cancelled> {
+    pub fn leave_one_out(&mut self, labels: &[Option<u8>], job: &Job) -> Result<Vec<LeftOut>, Cancelled> {
         let labelled = labelled(labels);
         if labelled.is_empty() {
             return Ok(Vec::new());
         }
-        let (field, counts) = self.solve(&labelled, effort)?;
-        let exponent = self.exponent(&labelled, &counts, &field, effort)?;
+        let (field, counts) = self.solve(&labelled, job)?;
+        let exponent = self.exponent(&labelled, &counts, &field, job)?;
         let mut some = labelled;
         if some.len() > CONTESTED {
             let share = |&(serial, class): &(u32, u8)| {
@@ -201,7 +197,7 @@ impl Propagation {
             some.select_nth_unstable_by(CONTESTED, |a, b| share(a).total_cmp(&share(b)));
             some.truncate(CONTESTED);
         }
-        let held = self.held_out(some, &counts, &field, effort)?;
+        let held = self.held_out(some, &counts, &field, job)?;
         self.last = Some((field, counts));
         let left_out = held.into_iter().map(|(serial, held)| LeftOut {
             serial,
@@ -211,18 +207,14 @@ impl Propagation {
         Ok(left_out.collect())
     }
 
-    fn solve(
-        &mut self,
-        labelled: &[(u32, u8)],
-        effort: &Effort,
-    ) -> Result<(Field, [usize; CLASSES]), Cancelled> {
+    fn solve(&mut self, labelled: &[(u32, u8)], job: &Job) -> Result<(Field, [usize; CLASSES]), Cancelled> {
         let counts = counts(labelled);
         let killing = killing(labelled.len());
         let start = self
             .last
             .as_ref()
             .map(|(field, before)| rescaled(field, before, &counts));
-        let field = poisson(&self.laplacian, labelled, killing, TOLERANCE, start, effort)?;
+        let field = poisson(&self.laplacian, labelled, killing, TOLERANCE, start, job)?;
         if killing != self.killing {
             self.own.clear();
             self.killing = killing;
@@ -236,14 +228,14 @@ impl Propagation {
         labelled: &[(u32, u8)],
         counts: &[usize; CLASSES],
         field: &Field,
-        effort: &Effort,
+        job: &Job,
     ) -> Result<f32, Cancelled> {
         let mut some = labelled.to_vec();
         // Multiplicative hashing (Knuth 1998, 6.4).
         some.sort_by_key(|&(serial, _)| serial.wrapping_mul(0x9e37_79b1));
         some.retain(|(_, class)| counts[usize::from(*class)] > 1);
         some.truncate(HELD);
-        let held = self.held_out(some, counts, field, effort)?;
+        let held = self.held_out(some, counts, field, job)?;
         let held: Vec<Held> = held.into_iter().map(|(_, held)| held).collect();
         Ok(exponent(&held))
     }
@@ -254,7 +246,7 @@ impl Propagation {
         mut some: Vec<(u32, u8)>,
         counts: &[usize; CLASSES],
         field: &Field,
-        effort: &Effort,
+        job: &Job,
     ) -> Result<Vec<(u32, Held)>, Cancelled> {
         let root = self.laplacian.inverse_root();
         some.retain(|(_, class)| counts[usize::from(*class)] > 1);
@@ -263,7 +255,7 @@ impl Propagation {
             .map(|&(serial, _)| serial)
             .filter(|serial| !self.own.contains_key(serial))
             .collect();
-        for (serial, own) in poisson::own_influence(&self.laplacian, &new, self.killing, effort)? {
+        for (serial, own) in poisson::own_influence(&self.laplacian, &new, self.killing, job)? {
             self.own.insert(serial, own);
         }
         let held = some.into_iter().map(|(serial, class)| {

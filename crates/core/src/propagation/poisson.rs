@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::model::config::CLASSES;
 
 use super::laplacian::{Equation, Laplacian};
@@ -33,14 +33,14 @@ pub fn poisson(
     killing: f32,
     tolerance: f64,
     start: Option<Field>,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Field, Cancelled> {
     let mut counts = [0.0_f32; CLASSES];
     for &(_, class) in labelled {
         counts[usize::from(class)] += 1.0;
     }
     let weight = |class: u8| counts[usize::from(class)].recip();
-    solve(laplacian, labelled, weight, (killing, tolerance), start, effort)
+    solve(laplacian, labelled, weight, (killing, tolerance), start, job)
 }
 
 /// The same with a source of 1 at each labelled sample: how much the labels of each class say of a sample.
@@ -52,9 +52,9 @@ pub fn evidence(
     labelled: &[(u32, u8)],
     killing: f32,
     start: Option<Field>,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Field, Cancelled> {
-    solve(laplacian, labelled, |_| 1.0, (killing, TOLERANCE), start, effort)
+    solve(laplacian, labelled, |_| 1.0, (killing, TOLERANCE), start, job)
 }
 
 fn solve(
@@ -63,7 +63,7 @@ fn solve(
     weight: impl Fn(u8) -> f32,
     (killing, tolerance): (f32, f64),
     start: Option<Field>,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Field, Cancelled> {
     let graph = laplacian.graph();
     let mut source: Field = vec![[0.0; LANES]; graph.len()];
@@ -84,7 +84,7 @@ fn solve(
         fixed: None,
         tolerance,
     };
-    solve_classes(laplacian, &equation, labelled, &source, start, effort)
+    solve_classes(laplacian, &equation, labelled, &source, start, job)
 }
 
 /// Solves an equation for the classes that have labels; the others' values are 0.
@@ -94,7 +94,7 @@ pub(super) fn solve_classes(
     labelled: &[(u32, u8)],
     source: &Field,
     start: Option<Field>,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Field, Cancelled> {
     let present = |class: &usize| labelled.iter().any(|pair| usize::from(pair.1) == *class);
     let classes: Vec<usize> = (0..CLASSES).filter(present).collect();
@@ -106,10 +106,10 @@ pub(super) fn solve_classes(
     };
     // As few columns as will do: what is read and written for each sample takes the time.
     match classes.len() {
-        0..=4 => columns.solve::<4>(start, effort),
-        5..=8 => columns.solve::<8>(start, effort),
-        9..=12 => columns.solve::<12>(start, effort),
-        _ => columns.solve::<LANES>(start, effort),
+        0..=4 => columns.solve::<4>(start, job),
+        5..=8 => columns.solve::<8>(start, job),
+        9..=12 => columns.solve::<12>(start, job),
+        _ => columns.solve::<LANES>(start, job),
     }
 }
 
@@ -121,13 +121,13 @@ struct Columns<'a> {
 }
 
 impl Columns<'_> {
-    fn solve<const W: usize>(&self, start: Option<Field>, effort: &Effort) -> Result<Field, Cancelled> {
+    fn solve<const W: usize>(&self, start: Option<Field>, job: &Job) -> Result<Field, Cancelled> {
         let source: Vec<[f32; W]> = self.source.par_iter().map(|row| self.gather(row)).collect();
         let start = match start {
             Some(start) => start.par_iter().map(|row| self.gather(row)).collect(),
             None => vec![[0.0; W]; source.len()],
         };
-        let solved = self.laplacian.solve(self.equation, &source, start, effort)?;
+        let solved = self.laplacian.solve(self.equation, &source, start, job)?;
         Ok(solved.par_iter().map(|row| self.scatter(row)).collect())
     }
 
@@ -171,7 +171,7 @@ pub(super) fn own_influence(
     laplacian: &Laplacian,
     serials: &[u32],
     killing: f32,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Vec<(u32, f32)>, Cancelled> {
     const TOGETHER: usize = 16;
     // From 0 on, the error at the sample itself is about the square of the residual.
@@ -187,7 +187,7 @@ pub(super) fn own_influence(
         for (lane, &serial) in serials.iter().enumerate() {
             source[serial as usize][lane] = root[serial as usize];
         }
-        let field = laplacian.solve(&equation, &source, vec![[0.0; TOGETHER]; n], effort)?;
+        let field = laplacian.solve(&equation, &source, vec![[0.0; TOGETHER]; n], job)?;
         let at = serials.iter().enumerate();
         found
             .extend(at.map(|(lane, &serial)| (serial, field[serial as usize][lane] * root[serial as usize])));

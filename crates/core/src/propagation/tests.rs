@@ -3,8 +3,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn effort() -> Effort {
-    Effort::new(|| {})
+fn job() -> Job {
+    Job::new(|| {})
 }
 
 fn graph(samples: usize, edges: &[(u32, u32, f32)]) -> Arc<Graph> {
@@ -59,7 +59,7 @@ fn poisson_learning_solves_its_equation() {
     let laplacian = Laplacian::new(graph.clone());
     let labelled = [(0, 1), (5, 1), (14, 3), (20, 1)];
     for killing in [0.01, 0.3] {
-        let field = poisson(&laplacian, &labelled, killing, 1e-5, None, &effort()).unwrap();
+        let field = poisson(&laplacian, &labelled, killing, 1e-5, None, &job()).unwrap();
         let inverse = dense(&graph, killing).try_inverse().unwrap();
         for (class, of) in [(1, [0, 5, 20].as_slice()), (3, &[14]), (4, &[])] {
             let mut source = DVector::zeros(graph.len());
@@ -78,7 +78,7 @@ fn without_killing_it_is_the_papers() {
     let graph = rings();
     let laplacian = Laplacian::new(graph.clone());
     let labelled = [(0, 1), (5, 1), (14, 3), (20, 1)];
-    let field = poisson(&laplacian, &labelled, 0.0, 1e-5, None, &effort()).unwrap();
+    let field = poisson(&laplacian, &labelled, 0.0, 1e-5, None, &job()).unwrap();
     let pseudo = dense(&graph, 0.0).pseudo_inverse(1e-9).unwrap();
     let mut source = DVector::zeros(graph.len());
     for (serial, class) in labelled {
@@ -102,7 +102,7 @@ fn laplace_learning_solves_its_equation() {
     let graph = rings();
     let laplacian = Laplacian::new(graph.clone());
     let labelled = [(0, 1), (5, 0), (14, 3)];
-    let field = laplace(&laplacian, &labelled, 0.05, None, &effort()).unwrap();
+    let field = laplace(&laplacian, &labelled, 0.05, None, &job()).unwrap();
     let mut matrix = dense(&graph, 0.05);
     for class in 0..4 {
         let mut right = DVector::zeros(graph.len());
@@ -122,9 +122,9 @@ fn laplace_learning_solves_its_equation() {
 #[test]
 fn every_ring_takes_the_class_of_its_label() {
     let mut propagation = Propagation::new(rings());
-    let none = propagation.propagate(&labels(25, &[]), &effort()).unwrap();
+    let none = propagation.propagate(&labels(25, &[]), &job()).unwrap();
     assert_eq!(none, Propagated::unknown(25));
-    let one = propagation.propagate(&labels(25, &[(2, 7)]), &effort()).unwrap();
+    let one = propagation.propagate(&labels(25, &[(2, 7)]), &job()).unwrap();
     assert!((0..24).all(|serial| one.class(serial) == Some(7) && one.certainty(serial) == 1.0));
     assert_eq!(
         (one.class(24), one.certainty(24)),
@@ -132,14 +132,14 @@ fn every_ring_takes_the_class_of_its_label() {
         "a sample alone stays unknown"
     );
     let two = propagation
-        .propagate(&labels(25, &[(2, 7), (17, 4)]), &effort())
+        .propagate(&labels(25, &[(2, 7), (17, 4)]), &job())
         .unwrap();
     assert!((0..12).all(|serial| two.class(serial) == Some(7)));
     assert!((12..24).all(|serial| two.class(serial) == Some(4)));
     assert!((0..24).all(|serial| two.certainty(serial) > 0.5 && two.certainty(serial) < 1.0));
     assert!(two.shares(0).iter().sum::<f32>() - 1.0 < 1e-6);
     let alone = propagation
-        .propagate(&labels(25, &[(2, 7), (24, 4)]), &effort())
+        .propagate(&labels(25, &[(2, 7), (24, 4)]), &job())
         .unwrap();
     assert_eq!((alone.class(24), alone.certainty(24)), (Some(4), 1.0));
     assert!(
@@ -157,7 +157,7 @@ fn labels_of_one_component_reach_no_other() {
     }
     let mut propagation = Propagation::new(graph(15, &edges));
     let found = propagation
-        .propagate(&labels(15, &[(0, 1), (4, 2), (7, 3)]), &effort())
+        .propagate(&labels(15, &[(0, 1), (4, 2), (7, 3)]), &job())
         .unwrap();
     assert_eq!(found.classes()[..5], [1, 1, found.classes()[2], 2, 2]);
     assert!((5..10).all(|serial| found.class(serial) == Some(3) && found.certainty(serial) == 1.0));
@@ -169,7 +169,7 @@ fn labels_of_one_component_reach_no_other() {
 fn labels_of_one_class_outnumbering_another_weigh_no_more() {
     let many = [(0, 7), (1, 7), (2, 7), (3, 7), (4, 7), (5, 7), (6, 7), (17, 4)];
     let found = Propagation::new(rings())
-        .propagate(&labels(25, &many), &effort())
+        .propagate(&labels(25, &many), &job())
         .unwrap();
     assert!((12..24).all(|serial| found.class(serial) == Some(4)));
 }
@@ -177,14 +177,11 @@ fn labels_of_one_class_outnumbering_another_weigh_no_more() {
 #[test]
 fn it_can_be_cancelled_and_goes_on() {
     let mut propagation = Propagation::new(rings());
-    let cancelled = effort();
+    let cancelled = job();
     cancelled.cancel();
     let labels = labels(25, &[(2, 7), (17, 4)]);
     assert_eq!(propagation.propagate(&labels, &cancelled), Err(Cancelled));
-    assert_eq!(
-        propagation.propagate(&labels, &effort()).unwrap().class(0),
-        Some(7)
-    );
+    assert_eq!(propagation.propagate(&labels, &job()).unwrap().class(0), Some(7));
 }
 
 proptest! {
@@ -196,8 +193,8 @@ proptest! {
         let mut now = vec![None; 25];
         for (serial, label) in changes {
             now[serial as usize] = label;
-            let found = live.propagate(&now, &effort()).unwrap();
-            let anew = Propagation::new(rings()).propagate(&now, &effort()).unwrap();
+            let found = live.propagate(&now, &job()).unwrap();
+            let anew = Propagation::new(rings()).propagate(&now, &job()).unwrap();
             for serial in 0..25 {
                 for (a, b) in found.shares(serial).iter().zip(anew.shares(serial)) {
                     prop_assert!((a - b).abs() < 0.05, "{:?} {:?}", found.shares(serial), anew.shares(serial));
@@ -213,7 +210,7 @@ fn leaving_one_out_is_solving_without_it() {
     let laplacian = Laplacian::new(graph.clone());
     let some = [(0, 1), (2, 3), (5, 1), (8, 1), (14, 3), (17, 1), (20, 3), (24, 7)];
     let mut propagation = Propagation::new(graph);
-    let left_out = propagation.leave_one_out(&labels(25, &some), &effort()).unwrap();
+    let left_out = propagation.leave_one_out(&labels(25, &some), &job()).unwrap();
     assert_eq!(
         left_out.len(),
         7,
@@ -227,7 +224,7 @@ fn leaving_one_out_is_solving_without_it() {
                 .into_iter()
                 .filter(|pair| pair.0 != left_out.serial)
                 .collect();
-            let field = poisson(&laplacian, &others, KILLING_RANGE.0, 1e-6, None, &effort()).unwrap();
+            let field = poisson(&laplacian, &others, KILLING_RANGE.0, 1e-6, None, &job()).unwrap();
             let values = [1, 3].map(|class| values(&laplacian, &field, class)[left_out.serial as usize]);
             let shares = [1, 3].map(|class| f64::from(left_out.shares[class]));
             (shares[0] / shares[1]).ln() / (values[0] / values[1]).ln()

@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::gemm::{Matrix, multiply};
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 
 use super::Features;
 
@@ -29,7 +29,7 @@ pub fn k_means(
     serials: &[u32],
     count: usize,
     seed: u64,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Features, Cancelled> {
     let (dim, count) = (features.dim(), count.min(serials.len()));
     let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -38,7 +38,7 @@ pub fn k_means(
         .flat_map(|at| features.row(serials[at] as usize).to_vec())
         .collect();
     for round in 0..ROUNDS {
-        effort.reached(round as u64, ROUNDS as u64)?;
+        job.reached(round as u64, ROUNDS as u64)?;
         let (mut sums, mut sizes) = (vec![0.0_f64; centres.len()], vec![0_usize; count]);
         for (&serial, centre) in serials.iter().zip(nearest(features, serials, &centres)) {
             sizes[centre] += 1;

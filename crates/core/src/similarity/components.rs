@@ -6,7 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::dataset::Dataset;
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 
 use super::Features;
 use super::covariance::{Centred, Covariance};
@@ -30,19 +30,19 @@ const NOISE_OF_PIXEL: f64 = 1e-13;
 ///
 /// # Errors
 /// If it is cancelled.
-pub fn components(dataset: &Dataset, effort: &Effort) -> Result<Features, Cancelled> {
-    let covariance = Covariance::new(dataset, &effort.part(0.0, 0.6))?;
-    along(dataset, &covariance, &effort.part(0.6, 1.0))
+pub fn components(dataset: &Dataset, job: &Job) -> Result<Features, Cancelled> {
+    let covariance = Covariance::new(dataset, &job.part(0.0, 0.6))?;
+    along(dataset, &covariance, &job.part(0.6, 1.0))
 }
 
-fn along(dataset: &Dataset, covariance: &Covariance, effort: &Effort) -> Result<Features, Cancelled> {
+fn along(dataset: &Dataset, covariance: &Covariance, job: &Job) -> Result<Features, Cancelled> {
     let (n, pixels) = (dataset.len(), dataset.pixels());
     let width = (COMPONENTS + OVERSAMPLING).min(pixels).min(n.max(1));
     let mut random = ChaCha8Rng::seed_from_u64(0);
     let mut directions = DMatrix::from_fn(pixels, width, |_, _| StandardNormal.sample(&mut random));
     for pass in 0..ITERATIONS {
         directions = covariance.times(&directions.qr().q());
-        effort.reached(pass as u64 + 1, ITERATIONS as u64 + 2)?;
+        job.reached(pass as u64 + 1, ITERATIONS as u64 + 2)?;
     }
     // Within the space that was found, the principal directions are exact.
     let directions = directions.qr().q();
@@ -51,7 +51,7 @@ fn along(dataset: &Dataset, covariance: &Covariance, effort: &Effort) -> Result<
         NOISE_OF_PIXEL * (n * pixels) as f64,
         COMPONENTS,
     );
-    effort.reached(ITERATIONS as u64 + 1, ITERATIONS as u64 + 2)?;
+    job.reached(ITERATIONS as u64 + 1, ITERATIONS as u64 + 2)?;
     let kept = vectors.ncols();
     if kept == 0 {
         return Ok(Features::new(vec![0.0; n], 1));
@@ -76,8 +76,8 @@ fn principal(matrix: DMatrix<f64>, least: f64, count: usize) -> DMatrix<f64> {
 mod tests {
     use super::*;
 
-    fn effort() -> Effort {
-        Effort::new(|| {})
+    fn job() -> Job {
+        Job::new(|| {})
     }
 
     /// Coordinates by the eigenvectors of the whole covariance matrix.
@@ -123,9 +123,9 @@ mod tests {
         for (n, size) in [(300, [6, 5]), (120, [12, 11]), (20, [7, 7])] {
             let dataset = Dataset::from_images(images(n, size[0] * size[1]), size, None);
             let (expected, values) = direct(&dataset);
-            let whole = Covariance::whole(&dataset, &effort()).unwrap();
+            let whole = Covariance::whole(&dataset, &job()).unwrap();
             for covariance in [whole, Covariance::of_images(&dataset)] {
-                let found = along(&dataset, &covariance, &effort()).unwrap();
+                let found = along(&dataset, &covariance, &job()).unwrap();
                 // Those six stand out; each may point either way.
                 for column in 0..6 {
                     let own: Vec<f64> = (0..n).map(|row| f64::from(found.row(row)[column])).collect();
@@ -148,24 +148,24 @@ mod tests {
     #[test]
     fn there_are_no_more_than_the_images_have() {
         let dataset = Dataset::from_images(images(300, 12), [3, 4], None);
-        assert_eq!(components(&dataset, &effort()).unwrap().dim(), 12);
+        assert_eq!(components(&dataset, &job()).unwrap().dim(), 12);
         let three = Dataset::from_images(images(3, 30), [5, 6], None);
         assert_eq!(
-            components(&three, &effort()).unwrap().dim(),
+            components(&three, &job()).unwrap().dim(),
             2,
             "three points lie in a plane"
         );
         let alike = Dataset::from_images(vec![7; 4 * 30], [5, 6], None);
-        let found = components(&alike, &effort()).unwrap();
+        let found = components(&alike, &job()).unwrap();
         assert_eq!((found.dim(), found.len()), (1, 4));
         assert!((0..4).all(|row| found.row(row) == [0.0]));
     }
 
     #[test]
     fn it_can_be_cancelled() {
-        let effort = effort();
-        effort.cancel();
+        let job = job();
+        job.cancel();
         let dataset = Dataset::from_images(images(30, 12), [3, 4], None);
-        assert_eq!(components(&dataset, &effort).unwrap_err(), Cancelled);
+        assert_eq!(components(&dataset, &job).unwrap_err(), Cancelled);
     }
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::gemm::{Matrix, multiply};
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 
 use super::products::{GROUP, Group, Products, TOGETHER};
 
@@ -131,9 +131,9 @@ fn row_major(matrix: &DMatrix<f64>) -> Vec<f32> {
 impl<'a> Covariance<'a> {
     /// # Errors
     /// If it is cancelled.
-    pub fn new(dataset: &'a Dataset, effort: &Effort) -> Result<Self, Cancelled> {
+    pub fn new(dataset: &'a Dataset, job: &Job) -> Result<Self, Cancelled> {
         if dataset.pixels() <= WHOLE {
-            Self::whole(dataset, effort)
+            Self::whole(dataset, job)
         } else {
             Ok(Self::of_images(dataset))
         }
@@ -147,7 +147,7 @@ impl<'a> Covariance<'a> {
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn whole(dataset: &Dataset, effort: &Effort) -> Result<Self, Cancelled> {
+    pub fn whole(dataset: &Dataset, job: &Job) -> Result<Self, Cancelled> {
         let (n, pixels) = (dataset.len(), dataset.pixels());
         // One more pixel, which is 1 in each image: its products are the sums of the others.
         let groups = (pixels + 1).div_ceil(GROUP);
@@ -170,7 +170,7 @@ impl<'a> Covariance<'a> {
                     }
                 }
             });
-            effort.reached(to as u64, n as u64)?;
+            job.reached(to as u64, n as u64)?;
         }
         let sum = |a: usize, b: usize| {
             let (a, b) = (a.min(b), a.max(b));

@@ -18,7 +18,7 @@ pub use graph::Graph;
 use std::sync::Arc;
 
 use crate::dataset::Dataset;
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 
 use order::Order;
 
@@ -44,17 +44,17 @@ impl Similarity {
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn of_images(dataset: &Dataset, effort: &Effort) -> Result<Self, Cancelled> {
-        let features = components(dataset, &effort.part(0.0, 0.15))?;
-        Self::of_features(features, &effort.part(0.15, 1.0))
+    pub fn of_images(dataset: &Dataset, job: &Job) -> Result<Self, Cancelled> {
+        let features = components(dataset, &job.part(0.0, 0.15))?;
+        Self::of_features(features, &job.part(0.15, 1.0))
     }
 
     /// By any features.
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn of_features(features: Features, effort: &Effort) -> Result<Self, Cancelled> {
-        let neighbours = Neighbours::find(&features, NEIGHBOURS, effort)?;
+    pub fn of_features(features: Features, job: &Job) -> Result<Self, Cancelled> {
+        let neighbours = Neighbours::find(&features, NEIGHBOURS, job)?;
         let graph = Graph::new(features.len(), &neighbours);
         Ok(Self {
             features: Arc::new(features),
@@ -149,19 +149,19 @@ impl Neighbours {
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn find(features: &Features, count: usize, effort: &Effort) -> Result<Self, Cancelled> {
-        Self::search(features, count, features.len() <= EXACT, effort)
+    pub fn find(features: &Features, count: usize, job: &Job) -> Result<Self, Cancelled> {
+        Self::search(features, count, features.len() <= EXACT, job)
     }
 
-    fn search(features: &Features, count: usize, exact: bool, effort: &Effort) -> Result<Self, Cancelled> {
+    fn search(features: &Features, count: usize, exact: bool, job: &Job) -> Result<Self, Cancelled> {
         let count = count.min(features.len().saturating_sub(1));
-        let order = Order::new(features, &effort.part(0.0, 0.05))?;
+        let order = Order::new(features, &job.part(0.0, 0.05))?;
         let tiles = if exact {
             nearest::all_pairs(order.len())
         } else {
             order.near()
         };
-        let found = nearest::search(&order.sorted(features), count, &tiles, &effort.part(0.05, 1.0))?;
+        let found = nearest::search(&order.sorted(features), count, &tiles, &job.part(0.05, 1.0))?;
         let mut places = vec![Vec::new(); features.len()];
         for (serial, found) in order.serials().zip(found) {
             let back = found

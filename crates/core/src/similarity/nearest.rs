@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 
 use super::coarse::{Coarse, UNREACHED};
 use super::products::{Each, GROUP};
@@ -35,7 +35,7 @@ pub fn search(
     features: &Features,
     count: usize,
     tiles: &[(usize, usize)],
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Vec<Places>, Cancelled> {
     let n = features.len();
     if count == 0 {
@@ -58,7 +58,7 @@ pub fn search(
             } else {
                 keep(features, &coarse, &mut first, &mut lock(&places[other]), hits);
             }
-            effort.reached(done.fetch_add(1, Relaxed), all)
+            job.reached(done.fetch_add(1, Relaxed), all)
         })?;
     let sorted: Vec<Vec<Places>> = places
         .into_par_iter()

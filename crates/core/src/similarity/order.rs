@@ -9,7 +9,7 @@ use rand::SeedableRng;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 
 use super::clusters::{k_means, nearest};
 use super::nearest::BLOCK;
@@ -34,7 +34,7 @@ pub struct Order {
 impl Order {
     /// # Errors
     /// If it is cancelled.
-    pub fn new(features: &Features, effort: &Effort) -> Result<Self, Cancelled> {
+    pub fn new(features: &Features, job: &Job) -> Result<Self, Cancelled> {
         let n = features.len() as u32;
         let finite: Vec<u32> = (0..n)
             .filter(|&serial| features.is_finite(serial as usize))
@@ -49,7 +49,7 @@ impl Order {
         let mut random = ChaCha8Rng::seed_from_u64(0);
         let some = sample(&mut random, finite.len(), finite.len().min(clusters * SAMPLE));
         let some: Vec<u32> = some.into_iter().map(|at| finite[at]).collect();
-        let centres = k_means(features, &some, clusters, 0, effort)?;
+        let centres = k_means(features, &some, clusters, 0, job)?;
         let own = nearest(features, &finite, centres.values());
         let mut samples: Vec<(usize, u32)> = own.into_iter().zip(finite).collect();
         samples.sort_unstable();

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn effort() -> Effort {
-    Effort::new(|| {})
+fn job() -> Job {
+    Job::new(|| {})
 }
 
 /// All others that are finite, the nearest first.
@@ -31,7 +31,7 @@ proptest! {
             .map(|&x| if x == 8 && broken { f32::NAN } else { f32::from(x) * 1.7 })
             .collect();
         let features = Features::new(values, 3);
-        let found = Neighbours::find(&features, count, &effort()).unwrap();
+        let found = Neighbours::find(&features, count, &job()).unwrap();
         for serial in 0..rows.len() as u32 {
             let expected = by_hand(&features, serial, count.min(rows.len() - 1));
             // Of equally far ones, of which there are many here, any is as good.
@@ -59,7 +59,7 @@ proptest! {
             *value = (*value + mean) * 10_f32.powi(scale);
         }
         let features = Features::new(values, 33);
-        let found = Neighbours::find(&features, 5, &effort()).unwrap();
+        let found = Neighbours::find(&features, 5, &job()).unwrap();
         for serial in 0..rows.len() as u32 {
             let found: Vec<f32> = found.of(serial).map(|pair| pair.1).collect();
             let expected: Vec<f32> = by_hand(&features, serial, 5).into_iter().map(|pair| pair.1).collect();
@@ -86,7 +86,7 @@ fn clusters(samples: usize, dim: usize) -> Features {
 #[test]
 fn neighbours_over_many_blocks_are_exact() {
     let features = clusters(3000, 12);
-    let found = Neighbours::find(&features, 10, &effort()).unwrap();
+    let found = Neighbours::find(&features, 10, &job()).unwrap();
     for serial in (0..3000).step_by(7) {
         assert_eq!(
             found.of(serial).collect::<Vec<_>>(),
@@ -108,7 +108,7 @@ fn neighbours_of_many_dimensions_are_exact() {
             value * width * far
         });
         let features = Features::new(values.collect(), dim);
-        let found = Neighbours::find(&features, 10, &effort()).unwrap();
+        let found = Neighbours::find(&features, 10, &job()).unwrap();
         for serial in 0..900 {
             let expected = by_hand(&features, serial, 10);
             assert_eq!(
@@ -123,8 +123,8 @@ fn neighbours_of_many_dimensions_are_exact() {
 #[test]
 fn the_nearest_clusters_have_nearly_all_neighbours() {
     let features = clusters(6000, 12);
-    let exact = Neighbours::find(&features, 10, &effort()).unwrap();
-    let found = Neighbours::search(&features, 10, false, &effort()).unwrap();
+    let exact = Neighbours::find(&features, 10, &job()).unwrap();
+    let found = Neighbours::search(&features, 10, false, &job()).unwrap();
     let of = |neighbours: &Neighbours, serial| neighbours.of(serial).map(|pair| pair.0).collect::<Vec<u32>>();
     let common: usize = (0..6000)
         .map(|serial| {
@@ -140,11 +140,11 @@ fn the_nearest_clusters_have_nearly_all_neighbours() {
 
 #[test]
 fn the_search_can_be_cancelled() {
-    let effort = effort();
-    effort.cancel();
+    let job = job();
+    job.cancel();
     for exact in [true, false] {
         assert_eq!(
-            Neighbours::search(&clusters(500, 4), 10, exact, &effort),
+            Neighbours::search(&clusters(500, 4), 10, exact, &job),
             Err(Cancelled)
         );
     }
@@ -165,7 +165,7 @@ fn weight(features: &Features, a: u32, b: u32) -> f32 {
 #[test]
 fn edges_have_the_weights_of_the_formula() {
     let features = clusters(60, 3);
-    let graph = Graph::new(60, &Neighbours::find(&features, 15, &effort()).unwrap());
+    let graph = Graph::new(60, &Neighbours::find(&features, 15, &job()).unwrap());
     let mut edges = 0;
     for serial in 0..60 {
         let mut degree = 0.0;
@@ -197,7 +197,7 @@ fn edge_cases_have_a_graph() {
     let mut values = vec![1.0; 12];
     values.extend([5.0, 6.0, f32::NAN]);
     let features = Features::new(values, 1);
-    let graph = Graph::new(15, &Neighbours::find(&features, 15, &effort()).unwrap());
+    let graph = Graph::new(15, &Neighbours::find(&features, 15, &job()).unwrap());
     assert!((0..12).all(|serial| graph.edges(serial).all(|edge| edge.1.is_finite() && edge.1 > 0.0)));
     assert!(
         graph
@@ -208,7 +208,7 @@ fn edge_cases_have_a_graph() {
     assert_eq!(graph.component_count(), 2);
     for samples in 0..4 {
         let features = Features::new((0..samples).map(|i| i as f32).collect(), 1);
-        let graph = Graph::new(samples, &Neighbours::find(&features, 15, &effort()).unwrap());
+        let graph = Graph::new(samples, &Neighbours::find(&features, 15, &job()).unwrap());
         assert_eq!((graph.len(), graph.component_count()), (samples, samples.min(1)));
     }
 }

@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::acquisition::{Known, Order, Queue, Scorer, Strategy};
 use crate::evaluation::Evaluation;
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::propagation::{Propagated, Propagation};
 use crate::similarity::Similarity;
 
@@ -43,7 +43,7 @@ impl Simulation<'_> {
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn run(&self, learner: &mut Learner, effort: &Effort) -> Result<Vec<Measured>, Cancelled> {
+    pub fn run(&self, learner: &mut Learner, job: &Job) -> Result<Vec<Measured>, Cancelled> {
         let mut labels: Vec<Option<u8>> = vec![None; self.truth.len()];
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         let budget = self.budget.min(self.truth.len());
@@ -53,7 +53,7 @@ impl Simulation<'_> {
         let mut count = self.start.min(budget);
         let mut propagation = Propagation::new(self.similarity.graph.clone());
         let mut scorer = Scorer::new(propagation.laplacian().clone(), self.similarity, self.seed);
-        let quiet = effort.part(0.0, 0.0);
+        let quiet = job.part(0.0, 0.0);
         let mut propagated = Arc::new(propagation.propagate(&labels, &quiet)?);
         let mut rows = Vec::new();
         let mut last = None;
@@ -79,7 +79,7 @@ impl Simulation<'_> {
                 propagated = Arc::new(propagation.propagate(&labels, &quiet)?);
                 rows.push(self.measure(&labels, count, &propagated, learner));
             }
-            effort.reached(count as u64, budget as u64)?;
+            job.reached(count as u64, budget as u64)?;
         }
         Ok(rows)
     }

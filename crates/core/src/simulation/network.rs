@@ -11,7 +11,7 @@ use crate::training::backend::{Backend, engine};
 use crate::training::dropout;
 use crate::training::engine::Engine;
 use crate::training::epoch::{self, Control};
-use crate::training::heartbeat::Pulse;
+use crate::training::heartbeat::Heartbeat;
 use crate::training::message::{EpochMetrics, LatentSnapshot};
 use crate::training::run::{BatchPosition, Observer, Task, run};
 use crate::training::targets::Targets;
@@ -60,7 +60,7 @@ impl Learner {
             self.architecture.clone(),
             &state,
             test,
-            &Pulse::default(),
+            &Heartbeat::default(),
         );
         let answers = epoch::encode(engine.as_ref(), test.len(), None);
         let classes = answers.classes.iter().enumerate();
@@ -85,7 +85,7 @@ impl Learner {
             self.architecture.clone(),
             &state,
             &self.dataset,
-            &Pulse::default(),
+            &Heartbeat::default(),
         );
         let snapshot = epoch::encode(engine.as_ref(), self.dataset.len(), None);
         let rate = config.dropout_rate;
@@ -118,7 +118,7 @@ impl Learner {
             self.architecture.clone(),
             state,
             &self.dataset,
-            &Pulse::default(),
+            &Heartbeat::default(),
         );
         let task = Task {
             dataset: &self.dataset,

@@ -11,10 +11,10 @@ use crate::choice::Choice;
 use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 
-use super::cpu::HostEngine;
+use super::cpu::CpuEngine;
 use super::engine::{Batch, Engine};
 use super::epoch;
-use super::heartbeat::Pulse;
+use super::heartbeat::Heartbeat;
 use super::targets::Targets;
 
 /// The user's wish.
@@ -44,14 +44,14 @@ pub trait Device: std::fmt::Debug + Send + Sync {
     /// Name of the graphics adapter.
     fn adapter(&self) -> &str;
 
-    /// A model on this device, made and used on one thread (cubecl's stream belongs to its thread). It beats `pulse` while
+    /// A model on this device, made and used on one thread (cubecl's stream belongs to its thread). It beats `heartbeat` while
     /// it computes. `checkpoint` has been checked against `architecture`.
     fn engine(
         &self,
         architecture: Architecture,
         checkpoint: &Checkpoint,
         dataset: Arc<Dataset>,
-        pulse: Pulse,
+        heartbeat: Heartbeat,
     ) -> Box<dyn Engine>;
 }
 
@@ -127,10 +127,10 @@ pub fn faster(
     checkpoint: &Checkpoint,
     dataset: &Arc<Dataset>,
     config: &TrainingConfig,
-    pulse: &Pulse,
+    heartbeat: &Heartbeat,
 ) -> Trial {
     let time = |backend: &Backend| {
-        let mut engine = engine(backend, architecture.clone(), checkpoint, dataset, pulse);
+        let mut engine = engine(backend, architecture.clone(), checkpoint, dataset, heartbeat);
         milliseconds(engine.as_mut(), dataset.len(), config)
     };
     let milliseconds = [time(gpu), time(&Backend::Cpu)];
@@ -175,18 +175,18 @@ fn milliseconds(engine: &mut dyn Engine, samples: usize, config: &TrainingConfig
     timed[STEPS / 2]
 }
 
-/// A model on the backend, made and used on one thread (cubecl's stream belongs to its thread). It beats `pulse` while it
+/// A model on the backend, made and used on one thread (cubecl's stream belongs to its thread). It beats `heartbeat` while it
 /// computes.
 pub fn engine(
     backend: &Backend,
     architecture: Architecture,
     checkpoint: &Checkpoint,
     dataset: &Arc<Dataset>,
-    pulse: &Pulse,
+    heartbeat: &Heartbeat,
 ) -> Box<dyn Engine> {
-    let (dataset, pulse) = (dataset.clone(), pulse.clone());
+    let (dataset, heartbeat) = (dataset.clone(), heartbeat.clone());
     match backend {
-        Backend::Cpu => Box::new(HostEngine::new(architecture, checkpoint, dataset, None, pulse)),
-        Backend::Gpu(device) => device.engine(architecture, checkpoint, dataset, pulse),
+        Backend::Cpu => Box::new(CpuEngine::new(architecture, checkpoint, dataset, None, heartbeat)),
+        Backend::Gpu(device) => device.engine(architecture, checkpoint, dataset, heartbeat),
     }
 }

@@ -16,7 +16,7 @@ pub struct Batch<'a> {
 
 /// Random numbers of one training batch, on the host, see [`Noise`](ssvae_gpu::network::Noise).
 #[derive(Clone, Debug)]
-pub struct HostNoise {
+pub struct BatchNoise {
     pub epsilon: Vec<f32>,
     pub dropout: Option<[Vec<f32>; 2]>,
     /// Rows and columns by which each image is moved before it is classified. With them the classifier sees the posterior
@@ -53,7 +53,7 @@ pub trait Engine {
     fn architecture(&self) -> &Architecture;
     /// One optimizer step on a batch. False: a gradient was not finite. An engine that would have to wait for its
     /// device to know that may say so some steps later; [`Engine::diverged`] tells which one it was.
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool;
+    fn train_step(&mut self, batch: Batch, noise: Option<BatchNoise>, config: &TrainingConfig) -> bool;
     /// The first step, counted like [`Engine::step`], whose gradient was not finite.
     fn diverged(&self) -> Option<i64>;
     /// Losses of batches without sampling and dropout, and the predictions that fall out of the same passes.

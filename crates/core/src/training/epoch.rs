@@ -7,7 +7,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
-use super::engine::{Batch, Engine, HostNoise};
+use super::engine::{Batch, BatchNoise, Engine};
 use super::message::{LatentSnapshot, Losses};
 use super::targets::Targets;
 
@@ -177,7 +177,7 @@ pub(super) fn noise(
     n: usize,
     dropout_rate: f32,
     rng: &mut impl Rng,
-) -> HostNoise {
+) -> BatchNoise {
     let epsilon = (0..n * architecture.latent_dim)
         .map(|_| StandardNormal.sample(rng))
         .collect();
@@ -191,7 +191,7 @@ pub(super) fn noise(
         kept.map(|kept| if kept { keep.recip() } else { 0.0 }).collect()
     };
     let dropout = (dropout_rate > 0.0).then(|| [mask(), mask()]);
-    HostNoise {
+    BatchNoise {
         epsilon,
         dropout,
         shifts: None,

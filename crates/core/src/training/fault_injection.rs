@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::checkpoint::{Moments, Parameters};
 use crate::model::config::{Architecture, TrainingConfig};
 
-use super::engine::{Batch, Engine, HostNoise, Predictions};
+use super::engine::{Batch, BatchNoise, Engine, Predictions};
 use super::message::Losses;
 
 /// What goes wrong, once per process, in the training step of this number counted by the engine.
@@ -82,7 +82,7 @@ impl Engine for FaultyEngine {
         self.engine.architecture()
     }
 
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
+    fn train_step(&mut self, batch: Batch, noise: Option<BatchNoise>, config: &TrainingConfig) -> bool {
         self.steps += 1;
         if self.steps >= self.fault.step {
             self.fault.strike();

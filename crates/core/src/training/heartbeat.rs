@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// How often the watch looks.
 pub const TICK: Duration = Duration::from_millis(250);
-/// Silent looks after which whoever should compute counts as hanging: 3.5 s. Looks are counted and not time, so that a
+/// Silent looks after which whoever should compute counts as hanging: 3.5 s. PointVisibility are counted and not time, so that a
 /// machine that was asleep, or too busy to watch, is no hang.
 const PATIENCE: u32 = 14;
 /// The same while a device still compiles its kernels: a minute.
@@ -15,7 +15,7 @@ const PATIENCE_AT_FIRST: u32 = 240;
 
 /// Shared by an engine, the thread that uses it and the one that watches both.
 #[derive(Clone, Debug, Default)]
-pub struct Pulse(Arc<Signs>);
+pub struct Heartbeat(Arc<Signs>);
 
 #[derive(Debug, Default)]
 struct Signs {
@@ -25,9 +25,9 @@ struct Signs {
 }
 
 /// While it lives, silence is no sign of anything.
-pub struct Rest<'a>(&'a Pulse);
+pub struct Rest<'a>(&'a Heartbeat);
 
-impl Pulse {
+impl Heartbeat {
     /// Something was computed.
     pub fn beat(&self) {
         self.0.beats.fetch_add(1, Relaxed);
@@ -52,18 +52,18 @@ impl Drop for Rest<'_> {
     }
 }
 
-/// Counts the silence of a pulse.
+/// Counts the silence of a heartbeat.
 #[derive(Debug)]
 pub struct Watch {
-    pulse: Pulse,
+    heartbeat: Heartbeat,
     beats: u64,
     silent: u32,
 }
 
 impl Watch {
-    pub fn new(pulse: Pulse) -> Self {
+    pub fn new(heartbeat: Heartbeat) -> Self {
         Self {
-            pulse,
+            heartbeat,
             beats: 0,
             silent: 0,
         }
@@ -71,7 +71,7 @@ impl Watch {
 
     /// To be asked once per [`TICK`]: whether the silence has lasted too long.
     pub fn hangs(&mut self) -> bool {
-        let signs = &*self.pulse.0;
+        let signs = &*self.heartbeat.0;
         let beats = signs.beats.load(Relaxed);
         let alive = beats != self.beats || signs.resting.load(Relaxed) > 0;
         self.beats = beats;
@@ -95,13 +95,13 @@ mod tests {
 
     #[test]
     fn only_silence_at_work_is_a_hang() {
-        let pulse = Pulse::default();
-        let mut watch = Watch::new(pulse.clone());
+        let heartbeat = Heartbeat::default();
+        let mut watch = Watch::new(heartbeat.clone());
         for _ in 0..100 {
-            pulse.beat();
+            heartbeat.beat();
             assert!(!watch.hangs());
         }
-        let rest = pulse.rest();
+        let rest = heartbeat.rest();
         assert_eq!(looks_until_it_hangs(&mut watch), None);
         drop(rest);
         assert!(!watch.hangs(), "the end of a rest is a sign of life");
@@ -111,11 +111,11 @@ mod tests {
 
     #[test]
     fn a_device_that_compiles_is_waited_for() {
-        let pulse = Pulse::default();
-        let mut watch = Watch::new(pulse.clone());
-        pulse.set_compiling(true);
+        let heartbeat = Heartbeat::default();
+        let mut watch = Watch::new(heartbeat.clone());
+        heartbeat.set_compiling(true);
         assert_eq!(looks_until_it_hangs(&mut watch), Some(PATIENCE_AT_FIRST));
-        pulse.set_compiling(false);
+        heartbeat.set_compiling(false);
         assert!(watch.hangs());
     }
 }

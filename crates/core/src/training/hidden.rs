@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::checkpoint::{Parameters, Tensor};
 use crate::dataset::Dataset;
 use crate::gemm::{Matrix, multiply};
-use crate::job::{Cancelled, Effort};
+use crate::job::{Cancelled, Job};
 use crate::model::config::DENSE_SLOPE;
 use crate::similarity::Features;
 
@@ -19,7 +19,7 @@ const BLOCK: usize = 1024;
 pub fn last_hidden(
     parameters: &Parameters,
     dataset: &Dataset,
-    effort: &Effort,
+    job: &Job,
 ) -> Result<Option<Features>, Cancelled> {
     let layer = |number: usize| {
         let tensor = |part: &str| parameters.0.get(&format!("encoder/hidden_{number}/{part}"));
@@ -37,7 +37,7 @@ pub fn last_hidden(
             values = dense(&values, layer);
             values.iter_mut().for_each(|value| *value = leaky(*value));
         }
-        effort.reached(0, 1).map(|()| values)
+        job.reached(0, 1).map(|()| values)
     });
     let blocks = blocks.collect::<Result<Vec<Vec<f32>>, Cancelled>>()?;
     Ok(Some(Features::new(blocks.concat(), bias.data.len())))
@@ -69,7 +69,7 @@ pub(super) fn leaky(value: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::super::backend::{Backend, engine};
-    use super::super::heartbeat::Pulse;
+    use super::super::heartbeat::Heartbeat;
     use super::super::worker::fresh;
     use super::*;
     use crate::model::config::Architecture;
@@ -87,19 +87,25 @@ mod tests {
             ..Architecture::default()
         };
         let state = fresh(&architecture, 5);
-        let hidden = last_hidden(&state.params, &dataset, &Effort::new(|| {}));
+        let hidden = last_hidden(&state.params, &dataset, &Job::new(|| {}));
         let hidden = hidden.unwrap().unwrap();
         assert_eq!((hidden.len(), hidden.dim()), (N, 9));
         let tensor = |name: &str| &state.params.0[&format!("encoder/z_mean/{name}")];
         let latents = dense(hidden.values(), (tensor("kernel"), tensor("bias")));
-        let engine = engine(&Backend::Cpu, architecture, &state, &dataset, &Pulse::default());
+        let engine = engine(
+            &Backend::Cpu,
+            architecture,
+            &state,
+            &dataset,
+            &Heartbeat::default(),
+        );
         let serials: Vec<u32> = (0..N as u32).collect();
         let expected = engine.predict(&serials).latents;
         for (a, b) in latents.iter().zip(&expected) {
             assert!((a - b).abs() < 1e-4, "{a} {b}");
         }
         let none = Parameters::default();
-        assert_eq!(last_hidden(&none, &dataset, &Effort::new(|| {})).unwrap(), None);
+        assert_eq!(last_hidden(&none, &dataset, &Job::new(|| {})).unwrap(), None);
     }
 
     #[test]
@@ -109,9 +115,9 @@ mod tests {
             image: [2, 2],
             ..Architecture::default()
         };
-        let effort = Effort::new(|| {});
-        effort.cancel();
+        let job = Job::new(|| {});
+        job.cancel();
         let state = fresh(&architecture, 5);
-        assert_eq!(last_hidden(&state.params, &dataset, &effort), Err(Cancelled));
+        assert_eq!(last_hidden(&state.params, &dataset, &job), Err(Cancelled));
     }
 }

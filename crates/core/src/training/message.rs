@@ -96,7 +96,7 @@ pub enum Command {
     Take(EndState),
     /// Take the state at the end of the run on record with this name into memory.
     BringBack(String),
-    /// Keep so many bytes of the clouds and weights of runs, at most.
+    /// SharedState so many bytes of the clouds and weights of runs, at most.
     KeepAtMost(u64),
     /// Show the cloud of the model in memory after all.
     Encode,

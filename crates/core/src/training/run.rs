@@ -194,8 +194,8 @@ fn monitored(validation: &Losses, targets: &Targets, held_out: &[u32], monitor: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::cpu::HostEngine;
-    use super::super::heartbeat::Pulse;
+    use super::super::cpu::CpuEngine;
+    use super::super::heartbeat::Heartbeat;
     use super::super::worker::fresh;
     use super::*;
     use crate::checkpoint::Parameters;
@@ -239,8 +239,8 @@ mod tests {
             ..TrainingConfig::default()
         };
         let mut state = fresh(&architecture, 7);
-        let pulse = Pulse::default();
-        let mut engine = HostEngine::new(architecture, &state, dataset.clone(), Some(threads), pulse);
+        let heartbeat = Heartbeat::default();
+        let mut engine = CpuEngine::new(architecture, &state, dataset.clone(), Some(threads), heartbeat);
         let mut observer = Curious {
             every,
             samples: N,

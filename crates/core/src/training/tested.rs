@@ -9,7 +9,7 @@ use crate::model::config::{Architecture, TrainingConfig};
 
 use super::backend::{Backend, engine};
 use super::epoch::{empty_snapshot, evaluate};
-use super::heartbeat::Pulse;
+use super::heartbeat::Heartbeat;
 use super::targets::Targets;
 
 /// Of one state of the model, on the data set's test split.
@@ -51,9 +51,9 @@ pub fn test(
     architecture: &Architecture,
     state: &Checkpoint,
     dataset: &Arc<Dataset>,
-    pulse: &Pulse,
+    heartbeat: &Heartbeat,
 ) -> Tested {
-    let engine = engine(backend, architecture.clone(), state, dataset, pulse);
+    let engine = engine(backend, architecture.clone(), state, dataset, heartbeat);
     let serials: Vec<u32> = (0..dataset.len() as u32).collect();
     let mut snapshot = empty_snapshot(dataset.len(), architecture.latent_dim);
     // The error itself, without a weight.
@@ -96,9 +96,9 @@ mod tests {
             ..Architecture::default()
         };
         let state = fresh(&architecture, 3);
-        let pulse = Pulse::default();
-        let tested = test(&Backend::Cpu, &architecture, &state, &dataset, &pulse);
-        let engine = engine(&Backend::Cpu, architecture, &state, &dataset, &pulse);
+        let heartbeat = Heartbeat::default();
+        let tested = test(&Backend::Cpu, &architecture, &state, &dataset, &heartbeat);
+        let engine = engine(&Backend::Cpu, architecture, &state, &dataset, &heartbeat);
         let snapshot = encode(engine.as_ref(), N, None);
         let right = snapshot
             .classes

@@ -18,7 +18,7 @@ use crate::outputs::runs::read_runs;
 
 use super::backend::Backend;
 use super::fault_injection::Fault;
-use super::heartbeat::{Pulse, TICK, Watch};
+use super::heartbeat::{Heartbeat, TICK, Watch};
 use super::message::{Command, Event, RunStatus, Urgency};
 use super::threads::yield_to_the_window;
 
@@ -31,9 +31,9 @@ mod shared_state;
 mod tests;
 
 use compute::Computer;
-use event_sender::Link;
+use event_sender::EventSender;
 pub use model::{fresh, load_model};
-use shared_state::Keep;
+use shared_state::SharedState;
 
 /// Time between two pieces of news while the images are read.
 const NEWS: Duration = Duration::from_millis(100);
@@ -60,7 +60,7 @@ pub struct Setup {
 /// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.
 pub fn work(setup: Setup) {
     yield_to_the_window();
-    let link = Link::new(setup.events, setup.wake);
+    let link = EventSender::new(setup.events, setup.wake);
     let mut told = Instant::now();
     let mut progress = |done, of| {
         if told.elapsed() > NEWS {
@@ -77,7 +77,7 @@ pub fn work(setup: Setup) {
     let model = model::open(&setup.weights, &dataset, setup.seed);
     let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
     let unused = model.warning.clone();
-    let keep = Keep::new(setup.backend, setup.try_both, (model, file), config);
+    let keep = SharedState::new(setup.backend, setup.try_both, (model, file), config);
     {
         let keep = keep.lock();
         link.send(keep.ready(true));
@@ -116,7 +116,7 @@ struct Place {
     runs: PathBuf,
     fault: Option<Fault>,
     commands: Receiver<Command>,
-    keep: Keep,
+    keep: SharedState,
 }
 
 /// How a computing thread came to a bad end.
@@ -127,11 +127,11 @@ enum End {
 
 impl Place {
     /// Lets a new thread compute until there is nobody left to compute for.
-    fn compute_once(&self, link: &Link) -> Option<End> {
-        let pulse = Pulse::default();
+    fn compute_once(&self, link: &EventSender) -> Option<End> {
+        let heartbeat = Heartbeat::default();
         // A thread that hangs may wake up again: then it finds its own link cut.
-        let own = link.of(&pulse);
-        let (place, link_of_thread, pulse_of_thread) = (self.clone(), own.clone(), pulse.clone());
+        let own = link.of(&heartbeat);
+        let (place, link_of_thread, pulse_of_thread) = (self.clone(), own.clone(), heartbeat.clone());
         let (alive, end) = bounded::<()>(0);
         let thread = thread::Builder::new().name("model".into()).spawn(move || {
             let _alive = alive;
@@ -139,7 +139,7 @@ impl Place {
             Computer::new(place, link_of_thread, pulse_of_thread).serve();
         });
         match thread {
-            Ok(thread) => watch(thread, &end, pulse, &own),
+            Ok(thread) => watch(thread, &end, heartbeat, &own),
             Err(error) => {
                 link.error(format!(
                     "no thread for the model can be started ({error}); start again"
@@ -150,7 +150,7 @@ impl Place {
     }
 
     /// Tells what happened, and sees to it that the next thread can go on.
-    fn recover(&self, end: End, link: &Link) {
+    fn recover(&self, end: End, link: &EventSender) {
         let mut keep = self.keep.lock();
         let what = match end {
             End::Panic(reason) => format!("failed: {reason}"),
@@ -173,8 +173,13 @@ impl Place {
 }
 
 /// Waits for the thread's end. One that hangs is left behind.
-fn watch(thread: JoinHandle<()>, end: &Receiver<()>, pulse: Pulse, link: &Link) -> Option<End> {
-    let mut watch = Watch::new(pulse);
+fn watch(
+    thread: JoinHandle<()>,
+    end: &Receiver<()>,
+    heartbeat: Heartbeat,
+    link: &EventSender,
+) -> Option<End> {
+    let mut watch = Watch::new(heartbeat);
     while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
         if watch.hangs() {
             link.cut();

@@ -7,7 +7,7 @@ struct Points {
     targets: Vec<Vec3>,
     departures: Vec<Vec3>,
     labelled: Labelled,
-    tree: Tree,
+    tree: Bvh,
 }
 
 impl Points {
@@ -24,7 +24,7 @@ impl Points {
             targets: targets.to_vec(),
             departures: departures.to_vec(),
             labelled,
-            tree: Tree::new(targets, departures),
+            tree: Bvh::new(targets, departures),
         }
     }
 

@@ -120,7 +120,7 @@ proptest! {
         let steps = path.windows(2).all(|pair| pair[0].distance(pair[1]) > 5.0);
         prop_assume!(steps);
         let now = |app: &App| -> Vec<Vec3> {
-            let progress = app.world().resource::<render::transition::Motion>().eased();
+            let progress = app.world().resource::<render::transition::Transition>().eased();
             let way = before.iter().zip(&after).take(count);
             way.map(|(&from, &to)| {
                 let from = if moving && from.is_finite() { from } else { to };

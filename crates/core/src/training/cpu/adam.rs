@@ -15,7 +15,7 @@ use crate::training::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections};
 const PIECE: usize = 16 * 1024;
 
 /// Weights and moments of every parameter, in the order of their places.
-pub struct HostAdam {
+pub struct CpuAdam {
     parameters: Vec<Parameter>,
     state: Vec<Weights>,
     count: i32,
@@ -27,7 +27,7 @@ struct Weights {
     nu: Vec<f32>,
 }
 
-impl HostAdam {
+impl CpuAdam {
     /// Continues with the checkpoint's moments, or begins with zeros.
     pub fn new(parameters: Vec<Parameter>, checkpoint: &Checkpoint) -> Self {
         let moments = checkpoint.moments.as_ref();

@@ -25,11 +25,11 @@ use crate::checkpoint::{Checkpoint, Moments, Parameters};
 use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
 
-use super::engine::{Batch, Engine, HostNoise, Predictions, largest};
-use super::heartbeat::Pulse;
+use super::engine::{Batch, BatchNoise, Engine, Predictions, largest};
+use super::heartbeat::Heartbeat;
 use super::message::Losses;
 use super::threads::pool;
-use adam::HostAdam;
+use adam::CpuAdam;
 use layer::{Kind, Weights};
 use network::Layers;
 use rows::{Role, Rows, Sums, exponentials};
@@ -40,28 +40,28 @@ const PART: usize = 64;
 /// Columns of a kernel that are transposed at a time: as many numbers as a line of the cache has.
 const BLOCK: usize = 16;
 
-pub struct HostEngine {
+pub struct CpuEngine {
     architecture: Architecture,
     dataset: Arc<Dataset>,
     layers: Layers,
-    optimizer: HostAdam,
+    optimizer: CpuAdam,
     step: i64,
     /// Kept from step to step.
     parts: Vec<Rows>,
     gradients: Vec<Vec<f32>>,
     transposed: Vec<Vec<f32>>,
     threads: Arc<ThreadPool>,
-    pulse: Pulse,
+    heartbeat: Heartbeat,
 }
 
-impl HostEngine {
+impl CpuEngine {
     /// `checkpoint` has been checked against `architecture`; `threads`: how many compute, `None` for one per core.
     pub fn new(
         architecture: Architecture,
         checkpoint: &Checkpoint,
         dataset: Arc<Dataset>,
         threads: Option<usize>,
-        pulse: Pulse,
+        heartbeat: Heartbeat,
     ) -> Self {
         let layers = Layers::new(&architecture);
         let parameters = &layers.parameters;
@@ -71,14 +71,14 @@ impl HostEngine {
                 .map(|parameter| vec![0.0; parameter.elements()])
                 .collect(),
             transposed: vec![Vec::new(); parameters.len()],
-            optimizer: HostAdam::new(parameters.clone(), checkpoint),
+            optimizer: CpuAdam::new(parameters.clone(), checkpoint),
             parts: Vec::new(),
             step: checkpoint.step,
             layers,
             architecture,
             dataset,
             threads: Arc::new(pool(threads)),
-            pulse,
+            heartbeat,
         }
     }
 
@@ -86,7 +86,7 @@ impl HostEngine {
     pub fn gradients(
         &mut self,
         batch: Batch,
-        noise: Option<HostNoise>,
+        noise: Option<BatchNoise>,
         config: &TrainingConfig,
     ) -> Parameters {
         let threads = self.threads.clone();
@@ -100,7 +100,7 @@ impl HostEngine {
     }
 
     /// Puts the gradient of the objective on `batch` into `self.gradients`.
-    fn differentiate(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) {
+    fn differentiate(&mut self, batch: Batch, noise: Option<BatchNoise>, config: &TrainingConfig) {
         let n = batch.serials.len();
         let shifts = noise.as_ref().and_then(|noise| noise.shifts.as_ref());
         let roles: &[Role] = match shifts {
@@ -116,7 +116,7 @@ impl HostEngine {
             dataset,
             gradients,
             transposed,
-            pulse,
+            heartbeat,
             ..
         } = self;
         let weights = optimizer.values();
@@ -146,7 +146,7 @@ impl HostEngine {
             part.encode(layers, &weights);
             part.decode(layers, &weights);
             part.backward(layers, transposed, n, config);
-            pulse.beat();
+            heartbeat.beat();
         });
         gradient::collect(layers, parts, gradients);
     }
@@ -160,7 +160,7 @@ impl HostEngine {
             .map(|serials| {
                 rows.fill(&self.layers, &self.dataset, serials, None);
                 let answer = then(&mut rows, &weights);
-                self.pulse.beat();
+                self.heartbeat.beat();
                 answer
             })
             .collect()
@@ -249,12 +249,12 @@ impl Rows {
     }
 }
 
-impl Engine for HostEngine {
+impl Engine for CpuEngine {
     fn architecture(&self) -> &Architecture {
         &self.architecture
     }
 
-    fn train_step(&mut self, batch: Batch, noise: Option<HostNoise>, config: &TrainingConfig) -> bool {
+    fn train_step(&mut self, batch: Batch, noise: Option<BatchNoise>, config: &TrainingConfig) -> bool {
         let threads = self.threads.clone();
         let stepped = threads.install(|| {
             self.differentiate(batch, noise, config);

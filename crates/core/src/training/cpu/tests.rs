@@ -18,13 +18,13 @@ fn any_number_of_threads_gives_the_same_weights() {
     let serials: Vec<u32> = (0..300).collect();
     let targets = Targets::labels(vec![Some(4); 300]).rows(&serials);
     let trained = |threads| {
-        let pulse = Pulse::default();
-        let mut engine = HostEngine::new(
+        let heartbeat = Heartbeat::default();
+        let mut engine = CpuEngine::new(
             architecture.clone(),
             &state,
             dataset.clone(),
             Some(threads),
-            pulse,
+            heartbeat,
         );
         let batch = Batch {
             serials: &serials,

@@ -16,21 +16,21 @@ use crate::training::backend;
 use crate::training::dropout::mutual_information;
 use crate::training::engine::Engine;
 use crate::training::epoch::encode;
-use crate::training::heartbeat::Pulse;
+use crate::training::heartbeat::Heartbeat;
 use crate::training::message::{Command, Event, RunStatus};
 use crate::training::run::{Task, run};
 use crate::training::targets::Targets;
 use crate::training::tested::{Tested, test};
 
 use super::Place;
-use super::event_sender::Link;
+use super::event_sender::EventSender;
 use super::model::{fresh, load_model};
 use super::observer::WindowObserver;
 
 pub(super) struct Computer {
     pub(super) place: Place,
-    pub(super) link: Link,
-    pub(super) pulse: Pulse,
+    pub(super) link: EventSender,
+    pub(super) heartbeat: Heartbeat,
     /// Made when it is needed.
     engine: Option<Box<dyn Engine>>,
     /// The sample that was decoded last.
@@ -40,11 +40,11 @@ pub(super) struct Computer {
 }
 
 impl Computer {
-    pub(super) fn new(place: Place, link: Link, pulse: Pulse) -> Self {
+    pub(super) fn new(place: Place, link: EventSender, heartbeat: Heartbeat) -> Self {
         Self {
             place,
             link,
-            pulse,
+            heartbeat,
             engine: None,
             decoded: Cell::new(None),
             later: VecDeque::new(),
@@ -61,7 +61,7 @@ impl Computer {
             }
             let again = self.place.keep.lock().again();
             let command = {
-                let _rest = self.pulse.rest();
+                let _rest = self.heartbeat.rest();
                 match again {
                     Some(again) => self.place.commands.recv_deadline(again),
                     None => self
@@ -153,8 +153,14 @@ impl Computer {
             let (backend, architecture) = (keep.backend.clone(), keep.model.architecture.clone());
             let state = keep.model.state.clone();
             drop(keep);
-            self.pulse.set_compiling(backend.is_gpu());
-            let engine = backend::engine(&backend, architecture, &state, &self.place.dataset, &self.pulse);
+            self.heartbeat.set_compiling(backend.is_gpu());
+            let engine = backend::engine(
+                &backend,
+                architecture,
+                &state,
+                &self.place.dataset,
+                &self.heartbeat,
+            );
             match &self.place.fault {
                 Some(fault) => fault.inject(engine),
                 None => engine,
@@ -210,14 +216,14 @@ impl Computer {
     /// Tests this state of the model, and tells how it went.
     pub(super) fn test(&self, architecture: &Architecture, state: &Checkpoint) -> Option<Arc<Tested>> {
         let dataset = self.place.test.get_or_init(|| {
-            let _rest = self.pulse.rest();
+            let _rest = self.heartbeat.rest();
             let test = Dataset::open(&self.place.data_dir, Split::Test);
             test.map(Arc::new).map_err(|error| error.to_string())
         });
         let backend = self.place.keep.lock().backend.clone();
         let tested = dataset
             .as_ref()
-            .map(|dataset| Arc::new(test(&backend, architecture, state, dataset, &self.pulse)));
+            .map(|dataset| Arc::new(test(&backend, architecture, state, dataset, &self.heartbeat)));
         self.link
             .send(Event::Tested(tested.clone().map_err(String::clone)));
         tested.ok()
@@ -272,7 +278,7 @@ impl Computer {
 
     /// Writes the model in memory; `epoch`: because that one was the run's best.
     pub(super) fn save(&self, epoch: Option<usize>) {
-        let _rest = self.pulse.rest();
+        let _rest = self.heartbeat.rest();
         let mut keep = self.place.keep.lock();
         let saved = keep.save(epoch.is_some());
         if saved.is_ok() && epoch.is_none() {
@@ -291,7 +297,7 @@ impl Computer {
 
     /// Tries again to write what the disk has not taken; `now`: even if it is not time for that yet.
     pub(super) fn write_what_is_left(&self, now: bool) {
-        let _rest = self.pulse.rest();
+        let _rest = self.heartbeat.rest();
         let mut keep = self.place.keep.lock();
         keep.write_what_is_left(&self.link, &self.place.runs, now);
     }
@@ -310,14 +316,14 @@ impl Computer {
             )
         };
         self.engine = None;
-        self.pulse.set_compiling(true);
+        self.heartbeat.set_compiling(true);
         let trial = backend::faster(
             &gpu,
             &architecture,
             &state,
             &self.place.dataset,
             config,
-            &self.pulse,
+            &self.heartbeat,
         );
         let mut keep = self.place.keep.lock();
         if trial.chosen.is_gpu() != keep.backend.is_gpu() {
@@ -331,7 +337,7 @@ impl Computer {
         let tried = self.try_both(config);
         let mut engine = self.take_engine();
         let mut state: Checkpoint = {
-            let _rest = self.pulse.rest();
+            let _rest = self.heartbeat.rest();
             let mut keep = self.place.keep.lock();
             let backend = tried.unwrap_or_else(|| keep.backend.to_string());
             self.link.send(Event::TrainingStarted {
@@ -369,7 +375,7 @@ impl Computer {
         // After a failed run the engine's weights are spoilt: the next use makes it anew from the last good state.
         self.engine = (outcome.status != RunStatus::Failed).then_some(engine);
         if !self.link.is_cut() {
-            let _rest = self.pulse.rest();
+            let _rest = self.heartbeat.rest();
             let mut keep = self.place.keep.lock();
             if let Some(cloud) = cloud {
                 keep.keep_end(&self.link, &self.place.runs, &cloud);

@@ -4,33 +4,33 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::Sender;
 
-use crate::training::heartbeat::Pulse;
+use crate::training::heartbeat::Heartbeat;
 use crate::training::message::{Event, Urgency};
 
-/// Sends events and wakes the window. Clones are one and the same; [`Link::cut`] silences all of them.
+/// Sends events and wakes the window. Clones are one and the same; [`EventSender::cut`] silences all of them.
 #[derive(Clone)]
-pub(super) struct Link {
+pub(super) struct EventSender {
     events: Arc<Mutex<Option<Sender<Event>>>>,
     wake: Arc<dyn Fn(Urgency) + Send + Sync>,
     /// Of the thread that sends, which may have to wait for the window.
-    pulse: Pulse,
+    heartbeat: Heartbeat,
 }
 
-impl Link {
+impl EventSender {
     pub(super) fn new(events: Sender<Event>, wake: Arc<dyn Fn(Urgency) + Send + Sync>) -> Self {
         Self {
             events: Arc::new(Mutex::new(Some(events))),
             wake,
-            pulse: Pulse::default(),
+            heartbeat: Heartbeat::default(),
         }
     }
 
     /// Another link to the same window, which can be cut by itself.
-    pub(super) fn of(&self, pulse: &Pulse) -> Self {
+    pub(super) fn of(&self, heartbeat: &Heartbeat) -> Self {
         Self {
             events: Arc::new(Mutex::new(self.sender())),
             wake: self.wake.clone(),
-            pulse: pulse.clone(),
+            heartbeat: heartbeat.clone(),
         }
     }
 
@@ -39,7 +39,7 @@ impl Link {
     }
 
     pub(super) fn send(&self, event: Event) {
-        let _rest = self.pulse.rest();
+        let _rest = self.heartbeat.rest();
         let urgency = event.urgency();
         // The window may be gone already; then nobody is left to tell.
         if self.sender().is_some_and(|events| events.send(event).is_ok()) {

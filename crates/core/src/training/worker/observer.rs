@@ -100,7 +100,7 @@ impl<'a> WindowObserver<'a> {
         self.computer.link.send(Event::Paused(true));
         loop {
             let command = {
-                let _rest = self.computer.pulse.rest();
+                let _rest = self.computer.heartbeat.rest();
                 self.computer.place.commands.recv()
             };
             match command {
@@ -123,7 +123,7 @@ impl<'a> WindowObserver<'a> {
 
     fn adjust(&self, at: BatchPosition, to: Adjustment) -> Control {
         let computer = self.computer;
-        let _rest = computer.pulse.rest();
+        let _rest = computer.heartbeat.rest();
         let mut keep = computer.place.keep.lock();
         keep.config.adjust(to);
         keep.record(&computer.link, |recorder| {
@@ -173,11 +173,11 @@ impl Observer for WindowObserver<'_> {
             return;
         }
         // By now a device has compiled all that a run needs.
-        computer.pulse.set_compiling(false);
+        computer.heartbeat.set_compiling(false);
         let architecture = computer.place.keep.lock().model.architecture.clone();
         let tested = computer.test(&architecture, state);
         {
-            let _rest = computer.pulse.rest();
+            let _rest = computer.heartbeat.rest();
             let mut keep = computer.place.keep.lock();
             keep.advance(Arc::new(state.clone()), metrics.best);
             keep.record(&computer.link, |recorder| {

@@ -13,12 +13,12 @@ use crate::outputs::runs::Recorder;
 use crate::training::backend::Backend;
 use crate::training::message::{EndState, Event, LatentSnapshot, RunStatus};
 
-use super::event_sender::Link;
+use super::event_sender::EventSender;
 use super::model::Model;
 
 /// Shared with the thread that computes, which holds the lock only where it does not compute.
 #[derive(Clone)]
-pub(super) struct Keep(Arc<Mutex<Kept>>);
+pub(super) struct SharedState(Arc<Mutex<Kept>>);
 
 pub(super) struct Kept {
     pub(super) backend: Backend,
@@ -86,7 +86,7 @@ struct Ends {
     best: Arc<Checkpoint>,
 }
 
-impl Keep {
+impl SharedState {
     pub(super) fn new(
         backend: Backend,
         try_both: bool,
@@ -141,7 +141,7 @@ impl Kept {
     }
 
     /// Gives the snapshot its number and sends it.
-    pub(super) fn publish(&mut self, link: &Link, mut snapshot: LatentSnapshot) {
+    pub(super) fn publish(&mut self, link: &EventSender, mut snapshot: LatentSnapshot) {
         self.version += 1;
         snapshot.version = self.version;
         link.send(Event::Latent(Arc::new(snapshot)));
@@ -151,7 +151,7 @@ impl Kept {
         self.run.is_some()
     }
 
-    pub(super) fn begin_run(&mut self, link: &Link, recorder: Recorder, config: &TrainingConfig) {
+    pub(super) fn begin_run(&mut self, link: &EventSender, recorder: Recorder, config: &TrainingConfig) {
         self.config = config.clone();
         self.run = Some(Run {
             recorder,
@@ -193,7 +193,7 @@ impl Kept {
     }
 
     /// Lets the record of the run grow, on the disk too.
-    pub(super) fn record(&mut self, link: &Link, grow: impl FnOnce(&mut Recorder)) {
+    pub(super) fn record(&mut self, link: &EventSender, grow: impl FnOnce(&mut Recorder)) {
         let Some(run) = &mut self.run else {
             return;
         };
@@ -209,7 +209,7 @@ impl Kept {
     }
 
     /// Keeps the state in memory, at a run's end, beside the best one, and with the run's record.
-    pub(super) fn keep_end(&mut self, link: &Link, runs: &Path, cloud: &Cloud) {
+    pub(super) fn keep_end(&mut self, link: &EventSender, runs: &Path, cloud: &Cloud) {
         let Some(run) = &self.run else {
             return;
         };
@@ -226,7 +226,7 @@ impl Kept {
     }
 
     /// Writes the state in memory as the one that is shown, beside the best one.
-    pub(super) fn save_last(&mut self, link: &Link) {
+    pub(super) fn save_last(&mut self, link: &EventSender) {
         let last = (self.model.state.clone(), self.config.clone());
         let saved = self.put(link, EndState::Last, &last);
         self.left.last = saved.is_err().then_some(last);
@@ -236,7 +236,7 @@ impl Kept {
     /// Writes a state, and tells if it had to go to another file because another program has written this one.
     fn put(
         &mut self,
-        link: &Link,
+        link: &EventSender,
         which: EndState,
         (state, config): &Weights,
     ) -> Result<(), CheckpointError> {
@@ -247,13 +247,13 @@ impl Kept {
     }
 
     /// Says beside the file which of the two states that a run has left behind is shown.
-    pub(super) fn show(&self, link: &Link, which: EndState) {
+    pub(super) fn show(&self, link: &EventSender, which: EndState) {
         let shown = save_configuration(self.file.weights(), &self.config, which);
         self.remembered(link, shown);
     }
 
     /// Tries again to write what the disk has not taken, if it is time for that; `now`: in any case, and it is told what fails.
-    pub(super) fn write_what_is_left(&mut self, link: &Link, runs: &Path, now: bool) {
+    pub(super) fn write_what_is_left(&mut self, link: &EventSender, runs: &Path, now: bool) {
         let early = self.left.again.is_some_and(|again| Instant::now() < again);
         let nothing = self.left.is_empty() && self.left.again.is_none();
         if nothing || early && !now {
@@ -310,7 +310,7 @@ impl Kept {
     }
 
     /// Tells whether the disk has not taken everything.
-    fn tell_what_is_left(&mut self, link: &Link) {
+    fn tell_what_is_left(&mut self, link: &EventSender) {
         if !self.left.is_empty() && !std::mem::replace(&mut self.left.told, true) {
             self.left.plan();
             link.send(Event::Unwritten(true));
@@ -318,7 +318,7 @@ impl Kept {
     }
 
     /// Tells that the next start begins with what is in memory, or why it does not.
-    pub(super) fn remembered(&self, link: &Link, saved: Result<(), CheckpointError>) {
+    pub(super) fn remembered(&self, link: &EventSender, saved: Result<(), CheckpointError>) {
         match saved {
             Ok(()) => link.send(Event::Remembered(self.model.state.params.digest())),
             Err(error) => link.error(error.to_string()),
@@ -331,14 +331,14 @@ impl Kept {
     }
 
     /// Deletes what is too much of the clouds and weights of runs, and tells what is left.
-    fn prune(&self, link: &Link, runs: &Path) {
+    fn prune(&self, link: &EventSender, runs: &Path) {
         if let Err(error) = clouds::prune(runs, self.most) {
             link.error(error.to_string());
         }
         link.send(Event::Stored(Arc::new(clouds::stored(runs))));
     }
 
-    pub(super) fn finish_run(&mut self, link: &Link, status: RunStatus, message: String) {
+    pub(super) fn finish_run(&mut self, link: &EventSender, status: RunStatus, message: String) {
         self.record(link, |recorder| recorder.finish(status, &message));
         let run = self.run.take();
         self.left.record = run.filter(|run| !run.written).map(|run| run.recorder);
