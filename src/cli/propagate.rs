@@ -11,7 +11,7 @@ use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::{Kind, check, is_same_file};
 use ssvae_core::job::Job;
 use ssvae_core::labels::Labels;
-use ssvae_core::outputs::kinds::PROPAGATED;
+use ssvae_core::outputs::propagated::PROPAGATED;
 use ssvae_core::outputs::propagated::write_propagated;
 use ssvae_core::propagation::{Propagated, Propagation};
 use ssvae_core::similarity::{Features, MOST, Similarity};

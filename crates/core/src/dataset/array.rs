@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::DatasetError;
 use super::bytes::Bytes;
+use super::error::DatasetError;
 
 /// Bytes in rows, `[n, …]`, and the file they are from.
 pub(super) struct ByteArray {

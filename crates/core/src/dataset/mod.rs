@@ -16,6 +16,7 @@
 
 mod array;
 mod bytes;
+mod error;
 mod idx;
 mod npz;
 mod scaling;
@@ -23,8 +24,9 @@ mod scaling;
 mod tests;
 mod watched;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+pub use error::DatasetError;
 pub use scaling::Scaling;
 
 use crate::model::config::CLASSES;
@@ -56,19 +58,6 @@ impl Split {
             Split::Test => "test",
         }
     }
-}
-
-/// Why a data set could not be opened; each message names the file and the mend.
-#[derive(Debug, thiserror::Error)]
-pub enum DatasetError {
-    #[error("{}: no such folder; choose a data folder with IDX or .npz files", dir.display())]
-    NoFolder { dir: PathBuf },
-    #[error("{}: holds neither {name} nor {name}.gz, nor an .npz file with such images; put the file there or choose another data folder", dir.display())]
-    NoFile { dir: PathBuf, name: String },
-    #[error("{}: cannot be read ({source}); check the file or choose another data folder", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
-    #[error("{}: {problem}; fetch the file again or choose another data folder", path.display())]
-    Broken { path: PathBuf, problem: String },
 }
 
 /// Images of one split, of one shape, with the scaling that the model sees them through.

@@ -3,7 +3,7 @@
 
 use crate::labels::Labels;
 
-use super::Evaluation;
+use super::confusion::Evaluation;
 
 /// Samples of one audit.
 pub const DRAWN: usize = 50;

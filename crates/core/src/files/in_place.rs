@@ -4,7 +4,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Seek};
 use std::path::{Path, PathBuf};
 
-use super::{flush_folder, folder, free_name};
+use super::flush::flush_folder;
+use super::names::{folder, free_name, target};
 
 const ENDING: &str = ".before-write";
 
@@ -32,7 +33,7 @@ pub(super) fn write(target: &Path, new: &mut File) -> io::Result<Metadata> {
 
 /// What a file held before it was written in place and the program or the system ended meanwhile.
 pub fn interrupted(path: &Path) -> Option<PathBuf> {
-    let mut name = super::target(path).into_os_string();
+    let mut name = target(path).into_os_string();
     name.push(ENDING);
     Some(PathBuf::from(name)).filter(|name| name.is_file())
 }

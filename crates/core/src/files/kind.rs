@@ -5,7 +5,8 @@ use std::fs::{self, File, FileType, OpenOptions};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::{FileError, target};
+use super::error::FileError;
+use super::names::target;
 
 /// What a file is meant to be.
 #[derive(Debug)]

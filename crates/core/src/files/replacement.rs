@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::{FileError, Kind, check, folder, free_name, in_place, target, temporary};
+use super::error::FileError;
+use super::flush::flush_folder;
+use super::kind::{Kind, check};
+use super::names::{folder, free_name, target};
+use super::{in_place, temporary};
 
 /// A file that is being written beside the one that it will replace; dropped before [`Replacement::finish`], it leaves
 /// nothing behind.
@@ -233,24 +237,6 @@ fn take_after(new: &File, old: &Metadata) -> io::Result<bool> {
 #[cfg(not(unix))]
 fn take_after(_new: &File, _old: &Metadata) -> io::Result<bool> {
     Ok(true)
-}
-
-/// Makes a rename in the folder durable. File systems that cannot flush a folder are no failure: the file is in its place.
-pub fn flush_folder(folder: &Path) -> io::Result<()> {
-    if !cfg!(unix) {
-        return Ok(());
-    }
-    match File::open(folder)?.sync_all() {
-        Err(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
-            ) =>
-        {
-            Ok(())
-        }
-        result => result,
-    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::originals::Originals;
+use super::problem::Problem;
 use super::record::{ending, split, value};
 use super::row::{Columns, Row, with_field};
-use super::{Labels, Problem};
+use super::values::Labels;
 use crate::printable::excerpt;
 
 /// Header of a file that does not exist yet.
@@ -199,6 +200,14 @@ impl Document {
             Some(Problem { line, fault, message })
         };
         self.rows.iter().filter_map(problem).collect()
+    }
+
+    /// The text of a row that is about to be changed, if it is not what we would write ourselves.
+    pub fn original(&self, serial: u32) -> Option<(u32, String)> {
+        let text = self.content(serial.into())?;
+        let label = self.label(serial.into());
+        let ours = label.is_some() && text == self.columns().record(serial.into(), label);
+        (!ours).then(|| (serial, text.to_owned()))
     }
 
     /// Gives a serial a label, or takes it away. A row that stood so before, by `originals`, gets its text back. Without a

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use super::LabelsError;
+use super::error::LabelsError;
 use crate::files::{Kind, Replacement};
 pub(super) use crate::files::{folder, target};
 use crate::input;

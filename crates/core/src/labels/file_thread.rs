@@ -1,4 +1,4 @@
-//! [`Keeper`]: the thread that owns the labels file. It sleeps until a change is requested, the file is touched or a
+//! [`FileThread`]: the thread that owns the labels file. It sleeps until a change is requested, the file is touched or a
 //! second look at a replaced file is due.
 
 use std::any::Any;
@@ -11,15 +11,20 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use notify::RecommendedWatcher;
 
+use super::action::Change;
 use super::document::Document;
+use super::event::{LabelEvent, Opened, Troubles};
 use super::file::{self, Snapshot};
-use super::history::{History, Line};
+use super::history::History;
+use super::journal::Journal;
+use super::line::Line;
 use super::originals::Originals;
-use super::orphaned_writers::LateWriters;
-use super::store::{Opened, Shared, Troubles};
+use super::orphaned_writers::OrphanedWriters;
+use super::problem::Problem;
+use super::shared::Shared;
+use super::values::Labels;
 use super::versions::Versions;
 use super::watch::watch;
-use super::{Change, Journal, LabelEvent, Labels, Problem};
 use crate::files;
 use crate::model::config::CLASSES;
 
@@ -32,7 +37,7 @@ const DEBOUNCE: Duration = Duration::from_millis(50);
 const POLL: Duration = Duration::from_secs(1);
 const POLL_WATCHED: Duration = Duration::from_secs(5);
 
-pub(super) struct Keeper {
+pub(super) struct FileThread {
     path: PathBuf,
     name: String,
     n: usize,
@@ -54,11 +59,11 @@ pub(super) struct Keeper {
     device: Option<u64>,
     /// What went with a file that is gone.
     lost: Option<Document>,
-    late: LateWriters,
+    late: OrphanedWriters,
     look_at: Option<Instant>,
 }
 
-impl Keeper {
+impl FileThread {
     pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Opened) {
         files::clear_abandoned(file::folder(&file::target(path)));
         let (history, lines, unread) = History::open(path);
@@ -79,7 +84,7 @@ impl Keeper {
             merged: false,
             device: None,
             lost: None,
-            late: LateWriters::default(),
+            late: OrphanedWriters::default(),
             look_at: None,
         };
         let mut journal = Journal::default();
@@ -184,7 +189,7 @@ impl Keeper {
             "{}: saving failed inside the program ({cause}); try again",
             self.name
         );
-        self.late = LateWriters::default();
+        self.late = OrphanedWriters::default();
         self.look_at = Some(Instant::now() + POLL);
         self.report(message.clone());
         self.shared.fail_all(&message, |serial| self.labels.get(serial));
@@ -326,7 +331,7 @@ impl Keeper {
 
 #[cfg(test)]
 mod tests {
-    use super::super::store::Request;
+    use super::super::shared::Request;
     use super::*;
 
     #[test]
@@ -335,7 +340,7 @@ mod tests {
         let path = dir.path().join("labels.csv");
         std::fs::write(&path, "Serial,label\n1,4\n").unwrap();
         let (shared, events, _bell) = Shared::new(Arc::new(|| {}));
-        let (mut keeper, _) = Keeper::open(&path, 10, Arc::clone(&shared));
+        let (mut keeper, _) = FileThread::open(&path, 10, Arc::clone(&shared));
         for label in [7, 8] {
             shared.pending().push_back(Request {
                 changes: vec![Change {

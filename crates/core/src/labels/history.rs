@@ -8,47 +8,15 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::file::wait_for_lock;
-use super::journal::{Action, Journal, Step};
+use super::journal::Journal;
+use super::line::Line;
 use crate::input;
 
 /// Bytes of a history, as many as some ten million labels take.
 const LARGEST: u64 = 1 << 30;
-
-/// A line of the file, one JSON object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Line {
-    /// An action of the user.
-    Done(Action),
-    /// The action with this id was taken back, and what that changed.
-    Undone {
-        id: String,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        steps: Vec<Step>,
-    },
-    /// The action with this id was done again.
-    Redone {
-        id: String,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        steps: Vec<Step>,
-    },
-    /// Another program changed labels that had been given here.
-    Seen { steps: Vec<Step> },
-    /// Rows of the labels file as they were before they were changed here, without their line endings, by serial.
-    Rows(Vec<(u32, String)>),
-}
-
-impl Line {
-    /// Leaves those samples out of an undo or redo that are not to be changed after all.
-    pub fn keep_reversals(&mut self, kept: impl Fn(u32) -> bool) {
-        if let Self::Undone { steps, .. } | Self::Redone { steps, .. } = self {
-            steps.retain(|step| kept(step.serial));
-        }
-    }
-}
 
 /// Undo and redo as earlier programs wrote them: of the action that was the last.
 #[derive(Deserialize)]
@@ -305,6 +273,7 @@ impl History {
 mod tests {
     use std::fs;
 
+    use super::super::action::{Action, Step};
     use super::*;
 
     fn action(serial: u32, label: u8) -> Action {

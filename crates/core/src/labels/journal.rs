@@ -3,52 +3,9 @@
 //! It is made of the lines of the history file, and each step of it is a line to add there. The labels file alone is the
 //! truth: an action whose samples have other labels by now is passed over.
 
-use serde::{Deserialize, Serialize};
-
-use super::history::Line;
-use super::{Change, Labels};
-
-/// A sample and its label before and after: the same label twice where the user has said that it is right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    pub serial: u32,
-    pub before: Option<u8>,
-    pub after: Option<u8>,
-}
-
-/// What one key or button did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Action {
-    /// By which undo and redo name it in the history, which several programs may share.
-    #[serde(default)]
-    id: String,
-    pub steps: Vec<Step>,
-}
-
-/// The id of an action that has none begins so; its line follows.
-const BY_LINE: &str = "line ";
-
-impl Action {
-    pub fn new(steps: Vec<Step>) -> Self {
-        let id = format!("{:016x}", rand::random::<u64>());
-        Self { id, steps }
-    }
-
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// Names an action that has no id, from an earlier program, by its 1-based line in the history.
-    pub(super) fn number(&mut self, line: usize) {
-        if self.id.is_empty() {
-            self.id = format!("{BY_LINE}{line}");
-        }
-    }
-
-    pub(super) fn is_of_earlier_program(&self) -> bool {
-        self.id.starts_with(BY_LINE)
-    }
-}
+use super::action::{Action, Change, Step};
+use super::line::Line;
+use super::values::Labels;
 
 /// What became of an undo or a redo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +71,7 @@ impl Journal {
                 before: labels.get(change.serial),
                 after: change.label,
             };
-            let (id, steps) = (action.id.clone(), changes.iter().map(step).collect());
+            let (id, steps) = (action.id().to_owned(), changes.iter().map(step).collect());
             let line = match turn {
                 Turn::Back => Line::Undone { id, steps },
                 Turn::Forth => Line::Redone { id, steps },
@@ -147,7 +104,7 @@ impl Journal {
 
 /// Moves the action with this id; another program's may be there no more.
 fn take(from: &mut Vec<Action>, id: &str, to: &mut Vec<Action>) {
-    if let Some(at) = from.iter().rposition(|action| action.id == id) {
+    if let Some(at) = from.iter().rposition(|action| action.id() == id) {
         to.push(from.remove(at));
     }
 }

@@ -1,18 +1,18 @@
 //! The user's labels and the file that they live in, which other programs write too.
 //!
 //! ```text
-//! record    where the fields of CSV text lie
-//! row       what one of them says
-//! document  the text, row by row: a change touches its own row
-//! file      read with identity; replace atomically and durably
-//! open      whether a program has it open to write it
-//! keeper    the thread: requests and others' edits → file → events
-//! late      rows that others wrote into a file after it was replaced
-//! versions  what the file has said, to merge a text that set out from an older one
-//! originals rows of others as they were before we changed them
-//! store     the handle that the window holds
-//! history   the file of what was done, beside the labels
-//! journal   the user's actions in it, to undo and redo
+//! record            where the fields of CSV text lie
+//! row               what one of them says
+//! document          the text, row by row: a change touches its own row
+//! file              read with identity; replace atomically and durably
+//! open              whether a program has it open to write it
+//! file_thread       the thread: requests and others' edits → file → events
+//! orphaned_writers  rows that others wrote into a file after it was replaced
+//! versions          what the file has said, to merge a text that set out from an older one
+//! originals         rows of others as they were before we changed them
+//! store             the handle that the window holds
+//! history           the file of what was done, beside the labels
+//! journal           the user's actions in it, to undo and redo
 //! ```
 
 #![cfg_attr(
@@ -25,17 +25,22 @@
     )
 )]
 
+mod action;
 mod document;
 mod error;
+mod event;
 mod file;
 mod file_thread;
 mod history;
 mod journal;
+mod line;
 mod open;
 mod originals;
 mod orphaned_writers;
+mod problem;
 mod record;
 mod row;
+mod shared;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -46,10 +51,13 @@ mod watch;
 
 use std::path::{Path, PathBuf};
 
+pub use action::{Action, Change, Step};
 pub use error::LabelsError;
-pub use history::Line;
-pub use journal::{Action, Journal, Reversal, Step};
-pub use store::{Change, LabelEvent, LabelStore, Opened, Troubles};
+pub use event::{LabelEvent, Opened, Troubles};
+pub use journal::{Journal, Reversal};
+pub use line::Line;
+pub use problem::Problem;
+pub use store::LabelStore;
 pub use unsure::{UnsureError, UnsureMarks};
 pub use values::Labels;
 
@@ -59,17 +67,6 @@ use document::Document;
 /// Where the labels of the audit lie, which nothing learns from: `labels.csv` has `labels.audit.csv`, a file of the same kind.
 pub fn audit_path(labels: &Path) -> PathBuf {
     existing_beside(labels, "csv", ".audit.csv")
-}
-
-/// A row of the file that could not be used. It keeps its text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// 1-based.
-    pub line: usize,
-    /// What is wrong with it.
-    pub fault: String,
-    /// Names the file, the line and the mend.
-    pub message: String,
 }
 
 /// Reads the labels of a data set of `n` samples, for a program that only needs them once. Rows with other serials

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::document::Document;
 use super::row::{Columns, Row};
 
 /// Texts of rows by serial, without their line endings, the newest last.
@@ -18,14 +17,6 @@ impl Originals {
             texts.push(text);
         }
         new
-    }
-
-    /// The text of a row that is about to be changed, if it is not what we would write ourselves.
-    pub fn of(document: &Document, serial: u32) -> Option<(u32, String)> {
-        let text = document.content(serial.into())?;
-        let label = document.label(serial.into());
-        let ours = label.is_some() && text == document.columns().record(serial.into(), label);
-        (!ours).then(|| (serial, text.to_owned()))
     }
 
     /// The newest text that gives a serial this label and says the same besides as the row that stands for it now.

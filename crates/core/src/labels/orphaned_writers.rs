@@ -32,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const KEPT: usize = 256;
 
 #[derive(Default)]
-pub(super) struct LateWriters {
+pub(super) struct OrphanedWriters {
     files: Vec<Old>,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct Found {
     pub wanted: bool,
 }
 
-impl LateWriters {
+impl OrphanedWriters {
     /// Keeps the handle of a file that was replaced by our changes to `ours`.
     pub fn replaced(&mut self, old: Option<File>, base: Vec<u8>, ours: impl Iterator<Item = i64>) {
         let ours: HashSet<i64> = ours.collect();

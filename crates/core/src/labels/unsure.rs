@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::LabelsError;
+use super::error::LabelsError;
 use super::file::{self, Replaced};
 use crate::files::existing_beside;
 use crate::printable::excerpt;

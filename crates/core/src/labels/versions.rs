@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::Step;
-use super::history::Line;
+use super::action::Step;
+use super::line::Line;
 
 /// A label that stands in the new text although the version did not have it yet speaks against that version as much as this
 /// many that are missing: somebody else would have to have given the same label to the same sample by chance.

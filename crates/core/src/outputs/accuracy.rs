@@ -21,14 +21,19 @@ use jiff::Timestamp;
 use crate::input;
 
 use super::OutputError;
-use super::kinds::ACCURACY;
-use crate::files;
+use crate::files::{self, Kind, begins_with};
 
 /// Bytes of the file: as many as some three million rows take.
 const LARGEST: u64 = 128 << 20;
 
 /// Columns of the file.
-pub(super) const HEADER: &str = "time,labels,accuracy";
+const HEADER: &str = "time,labels,accuracy";
+
+/// What it is known again by, before it is written over.
+pub const ACCURACY: Kind = Kind {
+    what: "a table of accuracies over the labels",
+    recognises: |file| begins_with(file, HEADER),
+};
 
 /// A row of the file.
 #[derive(Clone, Copy, Debug, PartialEq)]

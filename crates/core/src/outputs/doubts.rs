@@ -4,11 +4,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::OutputError;
-use super::kinds::DOUBTS;
-use crate::files;
+use crate::files::{self, Kind, begins_with};
 use crate::propagation::Doubt;
 
-pub(super) const HEADER: &str = "Serial,label,probability,suggestion,suggested";
+const HEADER: &str = "Serial,label,probability,suggestion,suggested";
+
+/// What it is known again by, before it is written over.
+pub const DOUBTS: Kind = Kind {
+    what: "a table of doubtful labels",
+    recognises: |file| begins_with(file, HEADER),
+};
 
 /// Writes `Serial,label,probability,suggestion,suggested`, a row per label in the order given: the label and its probability
 /// by all other labels, and the class that they find the most probable with its probability, four decimals each.

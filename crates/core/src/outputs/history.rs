@@ -4,13 +4,18 @@ use std::path::{Path, PathBuf};
 
 use crate::training::message::EpochMetrics;
 
-use crate::files::{self, beside};
+use crate::files::{self, Kind, begins_with, beside};
 
 use super::OutputError;
-use super::kinds::HISTORY;
 
-pub(super) const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
+const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
                       classification_loss,val_classification_loss";
+
+/// What it is known again by, before it is written over.
+pub const HISTORY: Kind = Kind {
+    what: "a loss history",
+    recognises: |file| begins_with(file, HEADER),
+};
 
 /// Where the history of these weights stands.
 pub fn history_path(weights: &Path) -> PathBuf {

@@ -2,10 +2,9 @@
 
 use std::io::Read;
 
-use crate::files::{Kind, begins_with, has_keys};
+use crate::files::{Kind, has_keys};
 
 use super::npz::holds_arrays;
-use super::{accuracy, doubts, history, propagated};
 
 /// Stands in each picture, under `Software`.
 pub(super) const SOFTWARE: &str = "SSVAE Dashboard";
@@ -15,26 +14,6 @@ const MATPLOTLIB: &[u8] = b"Software\0Matplotlib";
 
 /// Within so many bytes a picture says what has drawn it.
 const START: u64 = 4096;
-
-pub const HISTORY: Kind = Kind {
-    what: "a loss history",
-    recognises: |file| begins_with(file, history::HEADER),
-};
-
-pub const PROPAGATED: Kind = Kind {
-    what: "a table of propagated labels",
-    recognises: |file| begins_with(file, propagated::HEADER),
-};
-
-pub const DOUBTS: Kind = Kind {
-    what: "a table of doubtful labels",
-    recognises: |file| begins_with(file, doubts::HEADER),
-};
-
-pub const ACCURACY: Kind = Kind {
-    what: "a table of accuracies over the labels",
-    recognises: |file| begins_with(file, accuracy::HEADER),
-};
 
 /// A picture that this program or the Python system has drawn.
 pub const PICTURE: Kind = Kind {

@@ -4,11 +4,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::OutputError;
-use super::kinds::PROPAGATED;
-use crate::files;
+use crate::files::{self, Kind, begins_with};
 use crate::propagation::Propagated;
 
-pub(super) const HEADER: &str = "Serial,label,certainty";
+const HEADER: &str = "Serial,label,certainty";
+
+/// What it is known again by, before it is written over.
+pub const PROPAGATED: Kind = Kind {
+    what: "a table of propagated labels",
+    recognises: |file| begins_with(file, HEADER),
+};
 
 /// Writes `Serial,label,certainty`, a row per sample: the user's label with certainty 1, or the propagated class with its
 /// probability, four decimals; where no label reaches the label is empty, as it is of an unlabelled row of labels.csv.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::LeftOut;
+use super::propagated::LeftOut;
 
 /// A label, and what the others say in its place.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::gemm::{Matrix, multiply};
 use crate::job::{Cancelled, Job};
 
-use super::Features;
+use super::features::Features;
 
 /// Rounds of Lloyd's algorithm.
 const ROUNDS: usize = 12;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulp::cast;
 
-use super::Features;
+use super::features::Features;
 use super::products::{Each, GROUP, Group, Products, Side, Sides, TOGETHER};
 
 /// The largest whole number.

@@ -8,8 +8,8 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::dataset::Dataset;
 use crate::job::{Cancelled, Job};
 
-use super::Features;
 use super::covariance::{Centred, Covariance};
+use super::features::Features;
 
 /// Directions that are kept.
 pub const COMPONENTS: usize = 50;

@@ -1,6 +1,6 @@
 //! The similarity graph: samples joined to their nearest neighbours, the nearer the stronger.
 
-use super::Neighbours;
+use super::neighbours::Neighbours;
 
 /// Neighbours that a sample is joined to, besides those that are joined to it.
 const JOINED: usize = 10;

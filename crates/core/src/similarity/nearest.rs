@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use crate::job::{Cancelled, Job};
 
 use super::coarse::{Coarse, UNREACHED};
+use super::features::{Features, squared_distance};
 use super::products::{Each, GROUP};
-use super::{Features, squared_distance};
 
 /// Samples of a block: two of them stay in a core's cache.
 pub const BLOCK: usize = 384;

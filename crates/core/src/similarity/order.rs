@@ -12,8 +12,8 @@ use rand_chacha::ChaCha8Rng;
 use crate::job::{Cancelled, Job};
 
 use super::clusters::{k_means, nearest};
+use super::features::{Features, squared_distance};
 use super::nearest::BLOCK;
-use super::{Features, squared_distance};
 
 /// Samples of a cluster, in the mean.
 const CLUSTER: usize = 1000;

@@ -4,15 +4,16 @@ use std::collections::HashSet;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Keeper;
+use super::FileThread;
 use super::merge::restore;
+use crate::labels::action::Change;
 use crate::labels::document::Document;
+use crate::labels::error::LabelsError;
+use crate::labels::event::LabelEvent;
 use crate::labels::file::{self, Replaced, Snapshot};
-use crate::labels::history::Line;
+use crate::labels::line::Line;
 use crate::labels::open;
-use crate::labels::originals::Originals;
 use crate::labels::orphaned_writers::Found;
-use crate::labels::{Change, LabelEvent, LabelsError};
 
 const SETTLE_STEP: Duration = Duration::from_millis(20);
 /// How long a program that has not closed the file may pause before it counts as done: while rows are missing, and when all
@@ -37,7 +38,7 @@ enum Lacks {
     End,
 }
 
-impl Keeper {
+impl FileThread {
     /// Replaces the file by itself with `changes`, with labels of ours that another program did not know of, and with rows
     /// that came `late`; then adds `lines` to the history. A change of other programs that comes to light on the way is told.
     pub(super) fn commit(
@@ -70,7 +71,7 @@ impl Keeper {
             }
             let mut rows = Vec::new();
             for change in changes {
-                rows.extend(Originals::of(&document, change.serial));
+                rows.extend(document.original(change.serial));
                 changed |= document.set(change.serial.into(), change.label, &self.originals);
             }
             let mut ours = self.labels.clone();

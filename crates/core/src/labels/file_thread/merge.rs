@@ -1,15 +1,16 @@
 //! What another program made of the file, or that the file is gone.
 
-use super::Keeper;
+use super::FileThread;
 use crate::labels::document::Document;
+use crate::labels::error::LabelsError;
+use crate::labels::event::LabelEvent;
 use crate::labels::file::{self, Snapshot};
-use crate::labels::history::Line;
+use crate::labels::line::Line;
 use crate::labels::originals::Originals;
 use crate::labels::orphaned_writers::Found;
 use crate::labels::versions::Merge;
-use crate::labels::{LabelEvent, LabelsError};
 
-impl Keeper {
+impl FileThread {
     /// Compares the file with what is known of it.
     pub(super) fn compare(&mut self) -> Result<(), LabelsError> {
         let snapshot = file::read(&self.path)?;
