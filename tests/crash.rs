@@ -183,6 +183,20 @@ fn the_reader_sees_each_kind_of_loss() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn an_undo_that_was_not_answered_may_reach_behind_those_that_were() {
+    let mut claims = Claims::default();
+    for (serial, label) in [(1, Some(4)), (2, Some(5)), (3, Some(6)), (3, None), (2, None)] {
+        claims.confirm(serial, label);
+    }
+    assert_eq!(claims.reversible(0), []);
+    let may_be_undone = claims.reversible(1);
+    assert!(may_be_undone.contains(&(1, None, Some(4))), "{may_be_undone:?}");
+    claims.allow(1, None);
+    assert!(claims.get(1).is_some_and(|claim| claim.allows(None)));
+    assert!(claims.get(2).is_some_and(|claim| !claim.allows(Some(5))));
+}
+
 /// Runs one for each name at the same time, prints what each has lost, and fails if any has lost anything.
 fn judge(
     names: &[String],
@@ -228,7 +242,7 @@ fn confirmed_labels_and_others_rows_outlive_kills_and_stale_rewrites() -> Outcom
 
 #[test]
 fn a_window_that_is_killed_while_it_labels_trains_and_undoes_loses_nothing() -> Outcome {
-    let goal = Goal::new(12, 0.55, 12.5);
+    let goal = Goal::new(12, 0.55, 2.0);
     let shim = Shim::build()?;
     let plans: [(&str, &[Way]); 4] = [
         ("nobody", &[]),

@@ -135,6 +135,25 @@ impl Claims {
         self.trail.push((serial, before, label));
     }
 
+    /// What `keys` undoes and redoes may have reversed after what was confirmed, and one more: serial, label before, label
+    /// after. An answer that takes the action before it back may have come of an undo, after which the next one goes on
+    /// further back; or of other keys.
+    pub fn reversible(&self, keys: usize) -> Vec<(u32, Value, Value)> {
+        if keys == 0 {
+            return Vec::new();
+        }
+        let (mut done, mut undone): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+        for &(serial, before, after) in &self.trail {
+            if done.last() == Some(&(serial, after, before)) {
+                undone.extend(done.pop());
+            } else {
+                done.push((serial, before, after));
+            }
+        }
+        let last = |of: &[(u32, Value, Value)]| of.iter().rev().take(keys + 1).copied().collect::<Vec<_>>();
+        [last(&done), last(&undone), last(&self.trail)].concat()
+    }
+
     /// The file may say so, too.
     pub fn allow(&mut self, serial: u32, label: Value) {
         self.serials.entry(serial).or_default().maybe.push(label);

@@ -34,6 +34,8 @@ pub struct Verdict {
     pub theirs: usize,
     /// Serials whose confirmed label, or confirmed deletion, does not stand.
     pub lost: Vec<u32>,
+    /// What the history has of them.
+    pub history_of_lost: Vec<String>,
     /// Others' rows and cells that are not as they were left.
     pub lost_rows: Vec<String>,
     /// Of these, written into a file that was replaced meanwhile.
@@ -73,6 +75,16 @@ impl Verdict {
         match Table::parse(&std::fs::read(labels(folder))?) {
             Ok(table) => verdict.compare(&table, claims, other)?,
             Err(error) => verdict.broken.push(format!("at the end: {error}")),
+        }
+        let history = std::fs::read_to_string(labels(folder).with_file_name("labels.history.jsonl"));
+        let history = history.unwrap_or_default();
+        for serial in &verdict.lost {
+            let of = |line: &&str| {
+                line.contains(&format!("\"serial\":{serial},")) || line.contains(&format!("[{serial},"))
+            };
+            let lines = (1..).zip(history.lines()).filter(|(_, line)| of(line));
+            let lines = lines.map(|(number, line)| format!("{number}: {line}"));
+            verdict.history_of_lost.extend(lines);
         }
         Ok(verdict)
     }
@@ -193,6 +205,7 @@ impl Verdict {
         self.models += other.models;
         self.into_replaced += other.into_replaced;
         self.lost.extend(&other.lost);
+        self.history_of_lost.extend_from_slice(&other.history_of_lost);
         for (all, more) in [
             (&mut self.lost_rows, &other.lost_rows),
             (&mut self.invented, &other.invented),
@@ -235,8 +248,9 @@ impl Verdict {
             &all[..all.len().min(5)]
         }
         format!(
-            "lost {:?}, others' {:?}, invented {:?}, not whole {:?}, left behind {:?}, told {:?}",
+            "lost {:?} (history: {:#?}), others' {:?}, invented {:?}, not whole {:?}, left behind {:?}, told {:?}",
             some(&self.lost),
+            self.history_of_lost,
             some(&self.lost_rows),
             some(&self.invented),
             some(&self.broken),

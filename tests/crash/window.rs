@@ -148,8 +148,7 @@ fn take(events: &[Json], typed: &[Key], claims: &mut Claims) {
     };
     // Back leads to one of those that were labelled before, also in another life.
     let gone_back = trail(if back > 0 { back + 3 } else { 0 });
-    let reversed = trail(if reversing > 0 { reversing + 1 } else { 0 });
-    for &(serial, before, after) in &reversed {
+    for (serial, before, after) in claims.reversible(reversing) {
         claims.allow(serial, before);
         claims.allow(serial, after);
     }
