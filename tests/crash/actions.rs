@@ -61,7 +61,7 @@ pub struct Claims {
     pub models: usize,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Claim {
     /// The last that was told as saved.
     pub confirmed: Option<Value>,

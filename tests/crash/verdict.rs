@@ -34,7 +34,7 @@ pub struct Verdict {
     pub theirs: usize,
     /// Serials whose confirmed label, or confirmed deletion, does not stand.
     pub lost: Vec<u32>,
-    /// What the history has of them.
+    /// What the file and the history say of them.
     pub history_of_lost: Vec<String>,
     /// Others' rows and cells that are not as they were left.
     pub lost_rows: Vec<String>,
@@ -114,11 +114,15 @@ impl Verdict {
                     continue;
                 }
             };
-            let free = claim.confirmed.flatten().is_none();
-            let allowed = claim.allows(value) || free && taken(value);
+            // Where it may have no label, a key that nobody answered may have given it one.
+            let allowed = claim.allows(value) || claim.allows(None) && taken(value);
             if !allowed {
                 match claim.confirmed {
-                    Some(_) => self.lost.push(serial),
+                    Some(_) => {
+                        self.lost.push(serial);
+                        self.history_of_lost
+                            .push(format!("{serial}: the file says {value:?}, {claim:?}"));
+                    }
                     None => self.invented.push(format!("{serial},{value:?}")),
                 }
             }
