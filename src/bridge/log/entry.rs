@@ -1,5 +1,5 @@
 //! The event log: one JSON object per line, flushed at once, each with `event` and `t` (seconds since the start of
-//! the process). README.md documents the events; they are stable.
+//! the process). docs/event-log.md documents the events; they are stable.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, Write};

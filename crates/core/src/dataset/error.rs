@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Why a data set could not be opened; each message names the file and the mend.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
-    #[error("{}: no such folder; choose a data folder with IDX or .npz files", dir.display())]
+    #[error("{}: no such folder; choose a data folder with IDX or .npz files (--data-dir)", dir.display())]
     NoFolder { dir: PathBuf },
     #[error("{}: holds neither {name} nor {name}.gz, nor an .npz file with such images; put the file there or choose another data folder", dir.display())]
     NoFile { dir: PathBuf, name: String },

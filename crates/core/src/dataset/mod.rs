@@ -1,7 +1,6 @@
 //! The images: IDX or `.npz` files on the disk → `u8` images → scaled `f32` batches.
 //!
-//! Images stay `u8`, grey or RGB, and where a file is not compressed they stay on the disk, mapped; a batch is scaled when
-//! it is assembled. A sample is named by its serial, the
+//! Images stay `u8`, grey or RGB, in memory; a batch is scaled when it is assembled. A sample is named by its serial, the
 //! 0-based position in its split's file.
 
 #![cfg_attr(
