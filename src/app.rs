@@ -21,41 +21,46 @@ use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 
+use crate::bridge::alarm::Alarm;
 use crate::bridge::labels::accuracy_curve::AccuracyCurvePlugin;
-use crate::bridge::labels::audit::AuditPlugin;
+use crate::bridge::labels::audit::plugin::AuditPlugin;
 use crate::bridge::labels::audited::AuditedPlugin;
 use crate::bridge::labels::doubts::DoubtsPlugin;
+use crate::bridge::labels::label_file::LabelFilePlugin;
 use crate::bridge::labels::label_latency::LabelLatencyPlugin;
 use crate::bridge::labels::labelling::LabellingPlugin;
 use crate::bridge::labels::merged::MergedPlugin;
 use crate::bridge::labels::truth::TruthPlugin;
+use crate::bridge::labels::unsaved::UnsavedLabelsPlugin;
 use crate::bridge::labels::unsure::UnsurePlugin;
-use crate::bridge::learning::LearningPlugin;
+use crate::bridge::learning::plugin::LearningPlugin;
 use crate::bridge::log::entry::EventLog;
+use crate::bridge::log::message::OpenLog;
 use crate::bridge::log::milestones::MilestonesPlugin;
-use crate::bridge::log::writer::{EventLogPlugin, OpenLog};
+use crate::bridge::log::writer::EventLogPlugin;
 use crate::bridge::model::bring_back::BringBackPlugin;
-use crate::bridge::model::comparison::ComparisonPlugin;
+use crate::bridge::model::comparison::systems::ComparisonPlugin;
 use crate::bridge::model::probe::ProbePlugin;
 use crate::bridge::model::progress::ProgressPlugin;
 use crate::bridge::model::run_storage::RunStoragePlugin;
-use crate::bridge::model::worker::{ChosenBackend, WorkerPlugin};
+use crate::bridge::options::WindowOptions;
 use crate::bridge::panels::closing::ClosingPlugin;
 use crate::bridge::panels::draw::PanelsPlugin;
 use crate::bridge::panels::export::ExportPlugin;
 use crate::bridge::panels::feedback::FeedbackPlugin;
+use crate::bridge::panels::form::FormPlugin;
 use crate::bridge::panels::intents::IntentsPlugin;
-use crate::bridge::queue::QueuePlugin;
+use crate::bridge::queue::systems::QueuePlugin;
 use crate::bridge::samples::chosen_images::ChosenImagesPlugin;
 use crate::bridge::samples::classes::ClassesPlugin;
 use crate::bridge::samples::confusion_cells::ConfusionCellsPlugin;
 use crate::bridge::samples::legend::LegendPlugin;
 use crate::bridge::samples::projection_sync::ProjectionSyncPlugin;
 use crate::bridge::samples::sample_images::SampleImagesPlugin;
-use crate::bridge::samples::sample_query::SampleQueryPlugin;
+use crate::bridge::samples::summary::SummaryPlugin;
+use crate::bridge::start::{Start, Wake};
 use crate::bridge::stopping::StoppingPlugin;
-use crate::bridge::{Start, Wake};
-use crate::cli::WindowArgs;
+use crate::bridge::worker::plugin::{ChosenBackend, WorkerPlugin};
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::orbit::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::cloud::render::splat::fits;
@@ -64,7 +69,7 @@ use crate::platform::egui_time::EguiTimePlugin;
 use crate::platform::file_drop::{Again, FileDropPlugin};
 use crate::platform::fit_screen::FitScreenPlugin;
 use crate::platform::fonts::FontsPlugin;
-use crate::platform::frame_pacing::{Alarm, FramePacing, FramePacingPlugin, paced_wake};
+use crate::platform::frame_pacing::{FramePacing, FramePacingPlugin, paced_wake};
 use crate::platform::input_queue::InputQueuePlugin;
 use crate::platform::keyboard::KeyboardPlugin;
 use crate::platform::redraw::RedrawPlugin;
@@ -79,36 +84,36 @@ use crate::ui::layout::TITLE;
 use crate::ui::theme;
 use ssvae_core::files::{check, clear_abandoned, folder, target};
 use ssvae_core::outputs::kinds::PICTURE;
+use ssvae_core::training::backend::Backend;
 
 /// Opens the window and returns when it is closed; with `--screenshot` draws off-screen instead.
-pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
-    let chosen = args.common.backend()?;
+pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Result<()> {
     anyhow::ensure!(
         graphics::can_draw(),
         "no graphics driver was found; on Debian or Ubuntu install mesa-vulkan-drivers"
     );
-    if let Some(path) = &args.session {
+    if let Some(path) = &options.session {
         check(path, &SESSION)?;
     }
-    if let Some(path) = &args.screenshot {
+    if let Some(path) = &options.screenshot {
         check(path, &PICTURE)?;
     }
-    let (off_screen, size) = (args.screenshot.is_some(), args.size);
+    let (off_screen, size) = (options.screenshot.is_some(), options.size);
     anyhow::ensure!(
         off_screen || has_display(),
         "no display was found; set DISPLAY, or use --screenshot FILE --after ready to draw without one"
     );
-    let log = match &args.events {
+    let log = match &options.events {
         Some(path) => Some(EventLog::open(path, at)?),
         None => None,
     };
-    let weights = target(&args.common.weights);
-    for folder in [folder(&weights), &args.common.runs, &args.exports] {
+    let weights = target(&options.weights);
+    for folder in [folder(&weights), &options.runs, &options.exports] {
         clear_abandoned(folder);
     }
     let shutdown = Shutdown::default();
     let mut app = App::new();
-    add_platform(&mut app, &args)?;
+    add_platform(&mut app, &options)?;
     #[cfg(target_os = "linux")]
     display::watch(shutdown.clone());
     if off_screen {
@@ -116,7 +121,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         let image = app
             .world_mut()
             .resource_mut::<Assets<Image>>()
-            .add(picture(args.size));
+            .add(picture(options.size));
         let picture = Picture(image);
         app.insert_resource(CloudTarget(picture.target()))
             .insert_resource(picture)
@@ -143,8 +148,9 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));
     }
-    app.insert_resource(Start { args, at })
-        .insert_resource(ChosenBackend(chosen))
+    app.insert_resource(Start { options, at })
+        .insert_resource(ChosenBackend(backend))
+        .insert_resource(shutdown.tasks().clone())
         .insert_resource(shutdown.clone())
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(WorkerPlugin);
@@ -163,7 +169,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     let exit = app.run();
     shutdown.has_gone();
     match exit {
-        _ if !shutdown.finish().is_empty() => std::process::exit(1),
+        _ if !shutdown.tasks().finish().is_empty() => std::process::exit(1),
         AppExit::Success => go_on(&again),
         AppExit::Error(code) => std::process::exit(code.get().into()),
     }
@@ -181,7 +187,13 @@ pub(crate) fn add_parts(app: &mut App) {
             ProgressPlugin,
             ProjectionSyncPlugin,
             CloudPlugin,
-            (LabellingPlugin, MergedPlugin),
+            (
+                LabellingPlugin,
+                LabelFilePlugin,
+                MergedPlugin,
+                UnsavedLabelsPlugin,
+                FormPlugin,
+            ),
             LegendPlugin,
             PanelsPlugin,
             IntentsPlugin,
@@ -190,7 +202,7 @@ pub(crate) fn add_parts(app: &mut App) {
             LabelLatencyPlugin,
         ))
         .add_plugins((
-            SampleQueryPlugin,
+            SummaryPlugin,
             QueuePlugin,
             UnsurePlugin,
             ChosenImagesPlugin,
@@ -252,11 +264,11 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
 }
 
 /// winit panics where the display cannot be opened.
-fn add_platform(app: &mut App, args: &WindowArgs) -> anyhow::Result<()> {
+fn add_platform(app: &mut App, options: &WindowOptions) -> anyhow::Result<()> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let added = panic::catch_unwind(AssertUnwindSafe(|| {
-        app.add_plugins(platform(args));
+        app.add_plugins(platform(options));
     }));
     panic::set_hook(hook);
     let display = std::env::var("DISPLAY").unwrap_or_default();
@@ -269,9 +281,9 @@ fn add_platform(app: &mut App, args: &WindowArgs) -> anyhow::Result<()> {
 }
 
 /// Bevy's own plugins as this program needs them.
-fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
-    let [width, height] = args.size;
-    let off_screen = args.screenshot.is_some();
+fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
+    let [width, height] = options.size;
+    let off_screen = options.screenshot.is_some();
     let window = Window {
         title: TITLE.into(),
         name: Some("ssvae".into()),
@@ -307,7 +319,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
             },
             ..default()
         });
-    // All signals go one way, see `session::shutdown`.
+    // All signals go one way, see [`crate::platform::shutdown`].
     let plugins = plugins.disable::<TerminalCtrlCHandlerPlugin>();
     if off_screen {
         plugins.disable::<WinitPlugin>()

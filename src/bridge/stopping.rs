@@ -9,8 +9,8 @@ use crate::cloud::{CloudSystems, ReplaceUserLabels};
 use ssvae_core::evaluation::{Advice, Stability};
 use ssvae_core::similarity::Neighbours;
 
-use super::labels::labelling::UserLabels;
-use super::learning::Learning;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::learning::state::Learning;
 
 pub struct StoppingPlugin;
 

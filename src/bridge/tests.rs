@@ -24,18 +24,18 @@ use clap::Parser;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::labels::doubts::Doubts;
-use super::labels::labelling::{LabelFile, UserLabels};
-use super::learning::Learning;
-use super::model::comparison::Comparison;
-use super::model::progress::Progress;
-use super::model::worker::{FromWorker, ToWorker};
-use super::panels::closing::Closing;
-use super::panels::feedback::Feedback;
-use super::panels::intents::UserIntent;
-use super::samples::sample_query::SampleQuery;
-use super::{Start, Wake};
 use crate::bench::hand::{left, moved};
+use crate::bridge::labels::doubts::Doubts;
+use crate::bridge::labels::state::{LabelFile, UserLabels};
+use crate::bridge::learning::state::Learning;
+use crate::bridge::model::comparison::state::Comparison;
+use crate::bridge::model::progress::Progress;
+use crate::bridge::panels::closing::Closing;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::samples::sample_query::SampleQuery;
+use crate::bridge::start::{Start, Wake};
+use crate::bridge::worker::messages::{FromWorker, ToWorker};
 use crate::cli::Cli;
 use crate::cloud::render::transition::{Departures, Transition};
 use crate::cloud::style::palette::ColorMode;
@@ -275,7 +275,7 @@ fn learning_app(folder: &Path) -> App {
     .add_message::<ToWorker>()
     .insert_resource(Wake(Arc::new(|_| {})))
     .insert_resource(Start {
-        args: Cli::try_parse_from(line).unwrap().window,
+        options: Cli::try_parse_from(line).unwrap().window.into(),
         at: Instant::now(),
     });
     crate::app::add_parts(&mut app);

@@ -11,7 +11,7 @@ use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiContext, EguiPreUpdateSet, PrimaryEguiContext, egui};
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
-use crate::bridge::{Urgency, Wake};
+use crate::bridge::start::{Urgency, Wake};
 
 /// The adapter wakes nobody, so that a thread looks: how often for somebody who begins to listen, and for what they ask.
 const ARRIVAL: Duration = Duration::from_secs(1);

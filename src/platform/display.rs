@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use x11_dl::xlib::{Display, Xlib};
 
-use super::shutdown::Shutdown;
+use crate::platform::shutdown::Shutdown;
 
 static SHUTDOWN: OnceLock<Shutdown> = OnceLock::new();
 

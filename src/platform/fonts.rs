@@ -12,7 +12,7 @@ use ssvae_core::model::config::CLASSES;
 
 use crate::bridge::model::progress::Progress;
 use crate::bridge::samples::classes::Classes;
-use crate::bridge::{Start, Urgency, Wake};
+use crate::bridge::start::{Start, Urgency, Wake};
 
 pub struct FontsPlugin;
 
@@ -45,8 +45,8 @@ fn look(
     }
     search.told = problems.len();
     let mut text: String = (0..CLASSES as u8).map(|class| classes.name(class)).collect();
-    let common = &start.args.common;
-    for path in [&common.data_dir, &common.weights, &common.labels_path()] {
+    let options = &start.options;
+    for path in [&options.data_dir, &options.weights, &options.labels_path()] {
         text += &path.to_string_lossy();
     }
     text.extend(problems.iter().map(|problem| problem.text()));

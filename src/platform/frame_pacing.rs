@@ -10,57 +10,17 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use bevy::window::RequestRedraw;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use crate::cloud::{Hold, NextFrame};
 use crate::ui::view_model::RunState;
 
-use super::input_queue::InputReplay;
-use crate::bridge::log::writer::EventLogSystems;
+use crate::bridge::alarm::Alarm;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::{Urgency, Wake};
+use crate::bridge::sets::{EventLogSystems, InputReplaySystems};
+use crate::bridge::start::{Urgency, Wake};
 
 /// A pause while a run is on, in lengths of the picture before it: drawing takes a twenty-fifth of the time.
 const PAUSE: u32 = 24;
-
-/// Wakes the window at an instant.
-#[derive(Resource, Clone)]
-pub struct Alarm(Sender<Instant>);
-
-impl Alarm {
-    /// The thread that waits ends with the last clone.
-    pub fn new(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
-        let (sender, receiver) = unbounded();
-        std::thread::Builder::new()
-            .name("alarm".into())
-            .spawn(move || wait(&receiver, wake))?;
-        Ok(Self(sender))
-    }
-
-    /// The earliest of several instants counts.
-    pub fn at(&self, instant: Instant) {
-        // The thread lives as long as the channel.
-        let _ = self.0.send(instant);
-    }
-}
-
-fn wait(instants: &Receiver<Instant>, wake: impl Fn()) {
-    let mut due: Option<Instant> = None;
-    loop {
-        let next = match due {
-            Some(due) => instants.recv_deadline(due),
-            None => instants.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        match next {
-            Ok(instant) => due = Some(due.map_or(instant, |due| due.min(instant))),
-            Err(RecvTimeoutError::Timeout) => {
-                due = None;
-                wake();
-            }
-            Err(RecvTimeoutError::Disconnected) => return,
-        }
-    }
-}
 
 /// When the next picture is due that nobody at the mouse has asked for.
 #[derive(Resource, Clone)]
@@ -127,7 +87,7 @@ struct Began(Instant);
 
 impl Plugin for FramePacingPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(First, set_hold.before(InputReplay))
+        app.add_systems(First, set_hold.before(InputReplaySystems))
             .add_systems(Last, (set_pause, animate).chain().after(EventLogSystems));
         let pace = app.world().resource::<FramePacing>().clone();
         if let Some(render_app) = app.get_sub_app_mut(RenderApp) {
@@ -177,21 +137,6 @@ fn animate(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_earliest_alarm_rings_once() {
-        let (rung, rings) = unbounded();
-        let alarm = Alarm::new(move || rung.send(Instant::now()).unwrap()).unwrap();
-        let start = Instant::now();
-        alarm.at(start + Duration::from_secs(3600));
-        alarm.at(start + Duration::from_millis(30));
-        let rang = rings.recv_timeout(Duration::from_secs(20)).unwrap();
-        assert!(rang >= start + Duration::from_millis(30));
-        assert!(rings.recv_timeout(Duration::from_millis(50)).is_err());
-        drop(alarm);
-        let end = rings.recv_timeout(Duration::from_secs(20));
-        assert_eq!(end, Err(RecvTimeoutError::Disconnected), "the thread has ended");
-    }
 
     #[test]
     fn a_picture_of_a_run_is_followed_by_a_long_pause() {

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use crate::bridge::sets::InputReplaySystems;
 use bevy::ecs::message::{Message, MessageCursor, MessageUpdateSystems};
 use bevy::input::gestures::{DoubleTapGesture, PanGesture, PinchGesture, RotationGesture};
 use bevy::input::keyboard::{KeyboardFocusLost, KeyboardInput};
@@ -17,26 +18,25 @@ use bevy::window::{
     CursorEntered, CursorLeft, CursorMoved, FileDragAndDrop, Ime, RequestRedraw, WindowEvent, WindowFocused,
 };
 
-use super::keyboard::is_modifier;
-use crate::bridge::panels::intents::PendingIntents;
-use crate::bridge::queue::Awaited;
+use crate::bridge::panels::user_intent::PendingIntents;
+use crate::bridge::queue::state::Awaited;
+use crate::platform::keyboard::is_modifier;
 
 /// A frame is drawn at last after so much time, though more input waits.
 const PATIENCE: Duration = Duration::from_millis(150);
 
 pub struct InputQueuePlugin;
 
-/// Hands input on, in `First`.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct InputReplay;
-
 impl Plugin for InputQueuePlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<WindowEvent>()
             .add_message::<RequestRedraw>()
             .init_resource::<InputQueue>()
-            .configure_sets(First, InputReplay.after(MessageUpdateSystems).after(TimeSystems))
-            .add_systems(First, replay.in_set(InputReplay));
+            .configure_sets(
+                First,
+                InputReplaySystems.after(MessageUpdateSystems).after(TimeSystems),
+            )
+            .add_systems(First, replay.in_set(InputReplaySystems));
     }
 }
 

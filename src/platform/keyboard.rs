@@ -11,12 +11,13 @@ use crate::cloud::Shown;
 use crate::ui::commands::{self, CommandState, Focus};
 use crate::ui::keys::KeyPress;
 
-use super::file_drop::Dropped;
 use crate::bridge::model::probe::Probe;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::closing::Closing;
-use crate::bridge::panels::draw::Form;
-use crate::bridge::panels::intents::{Requests, UserIntent};
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::open_target::PendingOpen;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, KeyPressSystems};
 
 /// Keeps [`KeyPresses`].
 pub struct KeyboardPlugin;
@@ -26,13 +27,9 @@ impl Plugin for KeyboardPlugin {
         app.init_resource::<KeyPresses>()
             .init_resource::<Held>()
             .add_systems(PreUpdate, follow)
-            .add_systems(Update, press.in_set(Pressed).before(Requests));
+            .add_systems(Update, press.in_set(KeyPressSystems).before(IntentSystems));
     }
 }
-
-/// Keys become intents.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Pressed;
 
 /// Keys that went down in this step.
 #[derive(Resource, Default, Debug)]
@@ -148,7 +145,7 @@ struct CommandFacts<'w> {
     progress: Res<'w, Progress>,
     probe: Res<'w, Probe>,
     filter: Res<'w, Shown>,
-    dropped: Res<'w, Dropped>,
+    dropped: Res<'w, PendingOpen>,
     closing: Res<'w, Closing>,
 }
 

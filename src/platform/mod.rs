@@ -15,6 +15,5 @@ pub mod redraw;
 pub mod screenshot;
 pub mod session_file;
 pub mod shutdown;
-pub mod view_capture;
 #[cfg(target_os = "linux")]
 pub mod x11_wakeup;

@@ -11,13 +11,13 @@ use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 
 use png::ColorType;
 
-use crate::cli::After;
+use crate::bridge::options::After;
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::write_png;
 
-use crate::bridge::Start;
 use crate::bridge::log::milestones::OnScreen;
 use crate::bridge::model::progress::Progress;
+use crate::bridge::start::Start;
 
 /// The picture that all cameras draw to, in place of a window.
 #[derive(Resource, Clone)]
@@ -63,7 +63,7 @@ fn take(
     shown: Res<OnScreen>,
     mut taken: Local<bool>,
 ) {
-    let now = match start.args.after {
+    let now = match start.options.after {
         Some(After::Seconds(seconds)) => start.at.elapsed().as_secs_f64() >= seconds,
         Some(After::Ready | After::Latent) | None => shown.version > 0,
     };
@@ -74,7 +74,7 @@ fn take(
 }
 
 fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWriter<AppExit>) {
-    let Some(path) = &start.args.screenshot else {
+    let Some(path) = &start.options.screenshot else {
         return;
     };
     let saved = captured
@@ -105,7 +105,7 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 
 /// Without images there will be no cloud to wait for.
 fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
-    let waits = !matches!(start.args.after, Some(After::Seconds(_)));
+    let waits = !matches!(start.options.after, Some(After::Seconds(_)));
     if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
         console::warn(format_args!("ssvae: {}", problem.text()));
         exit.write(AppExit::from_code(2));

@@ -31,11 +31,11 @@ use ssvae_core::files::{self, FileError, Kind, has_keys};
 use ssvae_core::filter::Filter;
 use ssvae_core::input;
 
-use super::shutdown::{Shutdown, Task};
-use crate::bridge::Start;
-use crate::bridge::learning::Acquisition;
-use crate::bridge::panels::draw::Form;
-use crate::bridge::samples::sample_query::QueueOrder;
+use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
+use crate::bridge::learning::state::Acquisition;
+use crate::bridge::panels::form::Form;
+use crate::bridge::queue::state::QueueOrder;
+use crate::bridge::start::Start;
 
 /// What `--session` may name where something is there.
 pub const SESSION: Kind = Kind {
@@ -96,16 +96,18 @@ struct Waiting {
     disk: Mutex<()>,
 }
 
-/// PointVisibility at what is to be kept, in `Last`.
+/// Notes what has changed, in `Last`.
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Keeping;
+pub struct SessionFileSystems;
 
 pub struct SessionFilePlugin;
 
 impl Plugin for SessionFilePlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Startup, restore)
-            .add_systems(Last, keep.run_if(resource_exists::<Kept>).in_set(Keeping));
+        app.add_systems(Startup, restore).add_systems(
+            Last,
+            keep.run_if(resource_exists::<Kept>).in_set(SessionFileSystems),
+        );
     }
 }
 
@@ -116,7 +118,7 @@ pub fn usual_path() -> Option<PathBuf> {
 
 fn restore(
     mut commands: Commands,
-    (start, shutdown): (Res<Start>, Res<Shutdown>),
+    (start, exit_tasks): (Res<Start>, Res<ExitTasks>),
     mut form: ResMut<Form>,
     mut mode: ResMut<ColorMode>,
     mut walk: ResMut<QueueOrder>,
@@ -124,10 +126,10 @@ fn restore(
     mut filter: ResMut<Shown>,
     mut fit: ResMut<Fit>,
 ) {
-    let args = &start.args;
+    let options = &start.options;
     // A picture shows what its options say, and not what somebody liked.
-    let usual = || args.screenshot.is_none().then(usual_path).flatten();
-    let Some(path) = args.session.clone().or_else(usual) else {
+    let usual = || options.screenshot.is_none().then(usual_path).flatten();
+    let Some(path) = options.session.clone().or_else(usual) else {
         form.0.preferences.hints_read = true;
         return;
     };
@@ -139,7 +141,7 @@ fn restore(
         strategy: session.strategy,
         basis: session.basis,
     };
-    let [data_dir, weights] = [&args.common.data_dir, &args.common.weights].map(|path| absolute(path));
+    let [data_dir, weights] = [&options.data_dir, &options.weights].map(|path| absolute(path));
     if let Some(place) = &session.place
         && (&place.data_dir, &place.weights) == (&data_dir, &weights)
     {
@@ -152,13 +154,13 @@ fn restore(
         }
     }
     // What stands in the usual place is ours, even where it is damaged.
-    let kind = match args.session {
+    let kind = match options.session {
         Some(_) => &SESSION,
         None => &Kind::ANY,
     };
     let unwritten = Unwritten::default();
     let (file, left) = (path.clone(), unwritten.clone());
-    shutdown.add(Task {
+    exit_tasks.add(ExitTask {
         finish: Box::new(move || {
             write_what_is_left(&file, kind, &left);
             Ok(())

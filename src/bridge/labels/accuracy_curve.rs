@@ -14,10 +14,10 @@ use ssvae_core::outputs::OutputError;
 use ssvae_core::outputs::accuracy::{self, Curve, Row};
 use ssvae_core::training::message::Event;
 
-use crate::bridge::learning::Learning;
+use crate::bridge::learning::state::Learning;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
-use crate::bridge::{Start, Urgency, Wake};
+use crate::bridge::start::{Start, Urgency, Wake};
+use crate::bridge::worker::messages::FromWorker;
 
 /// Least time between two changes of the file.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -56,7 +56,7 @@ fn open(
         if !matches!(event, Event::Dataset(_)) {
             continue;
         }
-        let path = accuracy::path(&start.args.common.labels_path());
+        let path = accuracy::path(&start.options.labels_path());
         accuracy.file = None;
         match Curve::read(&path) {
             Ok(curve) => accuracy.curve = curve,

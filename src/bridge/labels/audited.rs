@@ -6,9 +6,9 @@ use bevy_egui::EguiPostUpdateSet;
 use crate::cloud::CloudSystems;
 use ssvae_core::evaluation::{Evaluation, audit};
 
-use super::audit::Audit;
-use super::labelling::UserLabels;
-use crate::bridge::learning::Learning;
+use crate::bridge::labels::audit::state::Audit;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::learning::state::Learning;
 use crate::bridge::model::progress::Progress;
 
 pub struct AuditedPlugin;

@@ -11,18 +11,20 @@ use crate::ui::view_model::FeedbackKind;
 use ssvae_core::labels::Change;
 use ssvae_core::propagation::Doubt;
 
-use super::labelling::{History, LabelRequest, LabelSystems, UserLabels};
-use crate::bridge::learning::Learning;
-use crate::bridge::panels::draw::Form;
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::{LabelHistory, UserLabels};
+use crate::bridge::learning::state::Learning;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Requests, UserIntent};
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
 
 pub struct DoubtsPlugin;
 
 impl Plugin for DoubtsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Doubts>()
-            .add_systems(Update, answer.after(Requests).before(LabelSystems))
+            .add_systems(Update, answer.after(IntentSystems).before(LabelSystems))
             .add_systems(
                 PostUpdate,
                 collect
@@ -57,7 +59,7 @@ impl Doubts {
 fn collect(
     labels: Option<Res<UserLabels>>,
     learning: Res<Learning>,
-    history: Res<History>,
+    history: Res<LabelHistory>,
     mut doubts: ResMut<Doubts>,
 ) {
     let Some(labels) = labels else { return };

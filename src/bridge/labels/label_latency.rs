@@ -7,22 +7,16 @@ use bevy::render::extract_plugin::MainWorld;
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use super::messages::Recoloured;
 use crate::bridge::log::entry::LogEntry;
 
-use crate::bridge::log::writer::{Log, OpenLog};
-use crate::bridge::{Urgency, Wake};
-use crate::platform::input_queue::InputReplay;
+use crate::bridge::log::message::{Log, OpenLog};
+use crate::bridge::sets::InputReplaySystems;
+use crate::bridge::start::{Urgency, Wake};
 
 /// Start of the frame in which a key or a click arrived.
 #[derive(Resource, Clone, Copy)]
 struct FrameStart(Instant);
-
-/// A point that has got another colour in this frame.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct Recoloured {
-    pub serial: u32,
-    pub label: Option<u8>,
-}
 
 #[derive(Clone, Copy, Debug)]
 struct Shown {
@@ -74,7 +68,7 @@ impl Plugin for LabelLatencyPlugin {
         app.insert_resource(FrameStart(Instant::now()))
             .insert_resource(Presented(receiver))
             .init_resource::<ToBeShown>()
-            .add_systems(First, start_frame.before(InputReplay))
+            .add_systems(First, start_frame.before(InputReplaySystems))
             .add_systems(PostUpdate, note)
             .add_systems(PreUpdate, log_presented);
     }

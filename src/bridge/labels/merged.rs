@@ -8,16 +8,18 @@ use crate::ui::problem::{Cause, Offer};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, Step};
 
-use super::labelling::{LabelFile, LabelRequest, LabelSystems, UserLabels};
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::{LabelFile, UserLabels};
 use crate::bridge::model::progress::Progress;
-use crate::bridge::panels::intents::{Requests, UserIntent};
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
 
 pub struct MergedPlugin;
 
 impl Plugin for MergedPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Merged>()
-            .add_systems(Update, answer.after(Requests).before(LabelSystems));
+            .add_systems(Update, answer.after(IntentSystems).before(LabelSystems));
     }
 }
 

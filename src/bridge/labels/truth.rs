@@ -5,14 +5,14 @@ use bevy::prelude::*;
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{CloudSystems, Shown};
 
-use crate::bridge::panels::draw::Form;
-use crate::bridge::panels::intents::Requests;
+use crate::bridge::panels::form::Form;
+use crate::bridge::sets::IntentSystems;
 
 pub struct TruthPlugin;
 
 impl Plugin for TruthPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Update, hide.after(Requests).before(CloudSystems::Ingest));
+        app.add_systems(Update, hide.after(IntentSystems).before(CloudSystems::Ingest));
     }
 }
 

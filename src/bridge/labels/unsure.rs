@@ -11,13 +11,14 @@ use ssvae_core::format::grouped;
 use ssvae_core::labels::{UnsureError, UnsureMarks};
 use ssvae_core::training::message::Event;
 
-use super::labelling::UserLabels;
+use crate::bridge::labels::state::UserLabels;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Requests, UserIntent};
-use crate::bridge::queue::{GoOn, Skipped, Visits};
-use crate::bridge::{Start, Urgency, Wake};
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::queue::state::{GoOn, Skipped, Visits};
+use crate::bridge::sets::IntentSystems;
+use crate::bridge::start::{Start, Urgency, Wake};
+use crate::bridge::worker::messages::FromWorker;
 
 pub struct UnsurePlugin;
 
@@ -25,8 +26,8 @@ impl Plugin for UnsurePlugin {
     fn build(&self, app: &mut App) {
         app.add_systems(PreUpdate, (open, answer).chain()).add_systems(
             Update,
-            mark.after(Requests)
-                .before(crate::bridge::queue::GoThrough)
+            mark.after(IntentSystems)
+                .before(crate::bridge::sets::QueueSystems)
                 .run_if(resource_exists::<Unsure>),
         );
     }
@@ -55,7 +56,7 @@ fn open(
         let Event::Dataset(dataset) = event else {
             continue;
         };
-        let marks = match UnsureMarks::open(&start.args.common.labels_path()) {
+        let marks = match UnsureMarks::open(&start.options.labels_path()) {
             Ok(marks) => marks,
             // Without a file that can be read there are no marks, so that none is overwritten.
             Err(error) => {

@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::entry::LogEntry;
+use crate::bridge::log::entry::LogEntry;
 use crate::cloud::camera::view::ViewRested;
 use crate::cloud::render::level_of_detail::LevelOfDetail;
 use crate::cloud::render::transition::Transition;
@@ -11,7 +11,7 @@ use crate::cloud::selection::single::{HoverChanged, SelectionChanged};
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{ChosenChanged, NextFrame};
 
-use super::writer::Log;
+use crate::bridge::log::message::Log;
 use crate::bridge::model::progress::Progress;
 
 /// Frames until what was drawn has reached the screen: the renderer works one frame behind.
@@ -29,7 +29,7 @@ impl Plugin for MilestonesPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<OnScreen>().add_systems(
             Last,
-            (first_frame, latent_at_rest, interactions).before(super::writer::EventLogSystems),
+            (first_frame, latent_at_rest, interactions).before(crate::bridge::sets::EventLogSystems),
         );
     }
 }

@@ -1,24 +1,15 @@
 //! Writes the event log where the user asked for one.
 
+use crate::bridge::sets::EventLogSystems;
 use bevy::prelude::*;
 
-use super::entry::{EventLog, LogEntry};
+use super::entry::LogEntry;
+use super::message::{Log, OpenLog};
 use crate::ui::problem::Cause;
 use ssvae_core::training::message::Event;
 
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
-
-/// One line for the log.
-#[derive(Message, Clone, Debug)]
-pub struct Log(pub LogEntry);
-
-#[derive(Resource)]
-pub struct OpenLog(pub EventLog);
-
-/// Writes what all others have logged in this frame.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct EventLogSystems;
+use crate::bridge::worker::messages::FromWorker;
 
 pub struct EventLogPlugin;
 

@@ -10,12 +10,14 @@ use ssvae_core::labels::Change;
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
 use ssvae_core::training::message::Command;
 
-use super::progress::Progress;
-use super::worker::ToWorker;
-use crate::bridge::labels::labelling::{LabelRequest, LabelSystems, UserLabels};
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Requests, UserIntent};
-use crate::bridge::{Start, Urgency, Wake};
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
+use crate::bridge::start::{Start, Urgency, Wake};
+use crate::bridge::worker::messages::ToWorker;
 
 pub struct BringBackPlugin;
 
@@ -23,7 +25,7 @@ impl Plugin for BringBackPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Returning>().add_systems(
             Update,
-            (begin, finish).chain().after(Requests).before(LabelSystems),
+            (begin, finish).chain().after(IntentSystems).before(LabelSystems),
         );
     }
 }
@@ -48,7 +50,7 @@ fn begin(
         }
         let samples = labels.as_ref().map_or(0, |labels| labels.0.len());
         if progress.stored.clouds.contains(id) {
-            let (path, wake) = (cloud_path(&start.args.common.runs, id), wake.0.clone());
+            let (path, wake) = (cloud_path(&start.options.runs, id), wake.0.clone());
             returning.0 = Some(AsyncComputeTaskPool::get().spawn(async move {
                 let cloud = read(&path, samples).map_err(|error| error.to_string());
                 wake(Urgency::Answer);

@@ -1,4 +1,4 @@
-//! The training worker, and what is known of the model.
+//! What is known of the model, and what the user asks of it.
 
 pub mod bring_back;
 pub mod comparison;
@@ -6,4 +6,3 @@ pub mod probe;
 pub mod progress;
 pub mod run_storage;
 pub mod weights_provenance;
-pub mod worker;

@@ -10,9 +10,9 @@ use crate::cloud::{CloudSystems, CloudView, Selected};
 use crate::ui::intent::ProbeMode;
 use ssvae_core::training::message::{Command, Event};
 
-use super::progress::Progress;
-use super::worker::{FromWorker, ToWorker};
-use crate::bridge::samples::projection_sync::Fed;
+use crate::bridge::model::progress::Progress;
+use crate::bridge::samples::projection::Projection;
+use crate::bridge::worker::messages::{FromWorker, ToWorker};
 
 /// Images along a line.
 const STEPS: usize = 11;
@@ -86,7 +86,7 @@ fn ask(
     (view, dimension): (Res<CloudView>, Res<CloudDimension>),
     selected: Res<Selected>,
     finder: Finder,
-    fed: Res<Fed>,
+    fed: Res<Projection>,
     progress: Res<Progress>,
     mut worker: MessageWriter<ToWorker>,
 ) {

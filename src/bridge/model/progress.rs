@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::bridge::sets::WorkerEventSystems;
 use bevy::prelude::*;
 
 use crate::ui::intent::Intent;
@@ -19,8 +20,8 @@ use ssvae_core::training::message::{EndState, EpochMetrics, Event, LatentSnapsho
 use ssvae_core::training::record::{RunRecord, Stored};
 use ssvae_core::training::tested::Tested;
 
-use super::weights_provenance::WeightsProvenance;
-use super::worker::FromWorker;
+use crate::bridge::model::weights_provenance::WeightsProvenance;
+use crate::bridge::worker::messages::FromWorker;
 
 /// Status lines that are kept.
 const LINES: usize = 10;
@@ -111,16 +112,12 @@ impl Default for Progress {
     }
 }
 
-/// Follows the worker's events, in `Update`.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Following;
-
 pub struct ProgressPlugin;
 
 impl Plugin for ProgressPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Progress>()
-            .add_systems(Update, follow_worker.in_set(Following));
+            .add_systems(Update, follow_worker.in_set(WorkerEventSystems));
     }
 }
 

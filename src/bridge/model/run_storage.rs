@@ -4,8 +4,8 @@ use bevy::prelude::*;
 
 use ssvae_core::training::message::{Command, Event};
 
-use super::worker::{FromWorker, ToWorker};
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::form::Form;
+use crate::bridge::worker::messages::{FromWorker, ToWorker};
 
 pub struct RunStoragePlugin;
 

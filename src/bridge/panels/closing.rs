@@ -9,9 +9,10 @@ use crate::ui::intent::{Close, Intent};
 use crate::ui::view_model::{AtClose, RunState};
 use ssvae_core::training::message::{Command, Event};
 
-use super::intents::{Requests, UserIntent};
-use crate::bridge::model::progress::{Following, Progress};
-use crate::bridge::model::worker::{FromWorker, ToWorker};
+use crate::bridge::model::progress::Progress;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, WorkerEventSystems};
+use crate::bridge::worker::messages::{FromWorker, ToWorker};
 
 pub struct ClosingPlugin;
 
@@ -24,8 +25,8 @@ impl Plugin for ClosingPlugin {
                 Update,
                 (ask, close_after_saving, close_after_the_run)
                     .chain()
-                    .after(Requests)
-                    .after(Following),
+                    .after(IntentSystems)
+                    .after(WorkerEventSystems),
             );
     }
 }

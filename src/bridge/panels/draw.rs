@@ -18,47 +18,44 @@ use crate::ui::view_model::{
     NeighboursView, Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics, StrokeView,
     TrainingView, ViewModel,
 };
-use crate::ui::{UiState, layout, theme};
+use crate::ui::{layout, theme};
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::filter::Facts;
 use ssvae_core::format::grouped;
-use ssvae_core::model::config::{CLASSES, TrainingConfig};
-use ssvae_core::training::message::Event;
+use ssvae_core::model::config::CLASSES;
 
-use super::closing::Closing;
-use super::export::Exports;
-use super::feedback::Feedback;
-use super::intents::{PendingIntents, UserIntent};
-use crate::bridge::Start;
 use crate::bridge::labels::accuracy_curve::Accuracy;
-use crate::bridge::labels::audit::Audit;
+use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::audited::Audited;
 use crate::bridge::labels::doubts::Doubts;
-use crate::bridge::labels::labelling::{History, Tense, UserLabels, describe};
+use crate::bridge::labels::state::{LabelHistory, UserLabels};
 use crate::bridge::labels::unsure::Unsure;
-use crate::bridge::learning::{Acquisition, Learning};
-use crate::bridge::model::comparison::Comparison;
+use crate::bridge::labels::wording::{Tense, describe};
+use crate::bridge::learning::state::{Acquisition, Learning};
+use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::probe::Probe;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
+use crate::bridge::panels::closing::Closing;
+use crate::bridge::panels::export::Exports;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::open_target::PendingOpen;
+use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
+use crate::bridge::queue::state::QueueOrder;
 use crate::bridge::samples::chosen_images::Gallery;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::samples::legend::Legend;
 use crate::bridge::samples::sample_images::ImagesOnPoints;
-use crate::bridge::samples::sample_query::{QueueOrder, SampleQuery, Summary};
+use crate::bridge::samples::sample_query::SampleQuery;
+use crate::bridge::samples::summary::Summary;
+use crate::bridge::start::Start;
 use crate::bridge::stopping::Stopping;
-use crate::platform::file_drop::Dropped;
-
-/// What belongs to the overlay alone.
-#[derive(Resource, Default)]
-pub struct Form(pub UiState);
 
 pub struct PanelsPlugin;
 
 impl Plugin for PanelsPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Form>()
-            // New glyphs and images reach the device with the frame that shows them: the next one may be a long way off.
+        app // New glyphs and images reach the device with the frame that shows them: the next one may be a long way off.
             .configure_sets(
                 PostUpdate,
                 EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
@@ -70,26 +67,7 @@ impl Plugin for PanelsPlugin {
                     .after(CloudSystems::Transition)
                     .before(CloudSystems::Canvas),
             )
-            .add_systems(EguiPrimaryContextPass, draw)
-            .add_systems(Update, adopt_settings);
-    }
-}
-
-/// A loaded model brings the settings that it was trained with; epochs and seed are the session's own.
-fn adopt_settings(mut events: MessageReader<FromWorker>, mut form: ResMut<Form>) {
-    for FromWorker(event) in events.read() {
-        if let Event::ModelReady {
-            config: Some(config), ..
-        } = event
-        {
-            let form = &mut form.0;
-            form.clip_norm = config.grad_clip_norm.unwrap_or(form.clip_norm);
-            form.config = TrainingConfig {
-                max_epochs: form.config.max_epochs,
-                seed: form.config.seed,
-                ..config.clone()
-            };
-        }
+            .add_systems(EguiPrimaryContextPass, draw);
     }
 }
 
@@ -118,12 +96,12 @@ struct Shown<'w> {
     doubts: Res<'w, Doubts>,
     comparison: Res<'w, Comparison>,
     acquisition: Res<'w, Acquisition>,
-    history: Res<'w, History>,
+    history: Res<'w, LabelHistory>,
     probe: Res<'w, Probe>,
     images: Res<'w, ImagesOnPoints>,
     view: Res<'w, CloudView>,
     classes: Res<'w, Classes>,
-    dropped: Res<'w, Dropped>,
+    dropped: Res<'w, PendingOpen>,
     closing: Res<'w, Closing>,
     exports: Res<'w, Exports>,
     feedback: Res<'w, Feedback>,
@@ -336,7 +314,7 @@ fn draw(
             .palette
             .certainty_color(low + (high - low) * i as f32 / (RAMP - 1) as f32)
     });
-    let checkpoint = shown.start.args.common.weights.display().to_string();
+    let checkpoint = shown.start.options.weights.display().to_string();
     // Points of the overlay are `zoom` logical pixels of the window.
     let point = |at: Vec2| egui::pos2(at.x / zoom, at.y / zoom);
     let cursor = windows.single().ok().and_then(Window::cursor_position).map(point);

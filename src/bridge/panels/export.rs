@@ -19,11 +19,11 @@ use ssvae_core::outputs::figure::{Figure, write_png, write_svg};
 use ssvae_core::outputs::results::{Report, write_results};
 use ssvae_core::outputs::results_plot::write_results_plot;
 
-use super::feedback::Feedback;
-use super::intents::UserIntent;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::{Start, Urgency, Wake};
-use crate::platform::view_capture::{View, ViewCapture, rows};
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::panels::view_capture::{View, ViewCapture, rows};
+use crate::bridge::start::{Start, Urgency, Wake};
 
 /// What is over before this is not worth a bar.
 const SOON: Duration = Duration::from_millis(300);
@@ -125,12 +125,12 @@ fn begin(
                 None => continue,
             },
         };
-        exports.start(content, &start.args.exports, &wake);
+        exports.start(content, &start.options.exports, &wake);
     }
     for UserIntent(intent) in asked.read() {
         if let Intent::SaveResults(report, file) = intent {
             let content = Content::Results(report.clone(), *file);
-            exports.start(content, &start.args.exports, &wake);
+            exports.start(content, &start.options.exports, &wake);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the user asks the panels for → messages and commands.
 
+use crate::bridge::sets::IntentSystems;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
@@ -15,27 +16,15 @@ use crate::ui::view_model::{FeedbackKind, RunState};
 use ssvae_core::labels::Change;
 use ssvae_core::training::message::Command;
 
-use super::draw::Form;
-use super::export::{CancelExport, ExportRequest};
-use super::feedback::Feedback;
-use crate::bridge::labels::labelling::LabelRequest;
+use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::model::probe::Probe;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::ToWorker;
-use crate::bridge::queue::{GoOn, Visits};
-use crate::bridge::samples::sample_query::QueueOrder;
-
-/// What the user asked the overlay for.
-#[derive(Message, Clone, Debug)]
-pub struct UserIntent(pub Intent);
-
-/// Whether the panels have asked for something that is not carried out yet.
-#[derive(Resource, Default)]
-pub struct PendingIntents(pub bool);
-
-/// Intents become requests.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Requests;
+use crate::bridge::panels::export::{CancelExport, ExportRequest};
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
+use crate::bridge::queue::state::{GoOn, QueueOrder, Visits};
+use crate::bridge::worker::messages::ToWorker;
 
 pub struct IntentsPlugin;
 
@@ -45,7 +34,7 @@ impl Plugin for IntentsPlugin {
             .init_resource::<PendingIntents>()
             .add_systems(
                 Update,
-                (carry_out, ask_for_reconstruction).chain().in_set(Requests),
+                (carry_out, ask_for_reconstruction).chain().in_set(IntentSystems),
             );
     }
 }

@@ -10,10 +10,10 @@ use ssvae_core::classes::{ClassStyles, read_classes};
 use ssvae_core::format::grouped;
 use ssvae_core::training::message::Event;
 
-use crate::bridge::Start;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::form::Form;
+use crate::bridge::start::Start;
+use crate::bridge::worker::messages::FromWorker;
 
 /// What the data folder says of its classes.
 #[derive(Resource, Default)]
@@ -48,7 +48,7 @@ fn read(
 ) {
     for FromWorker(event) in events.read() {
         if let Event::Dataset(_) = event {
-            let (styles, problems) = read_classes(&start.args.common.data_dir);
+            let (styles, problems) = read_classes(&start.options.data_dir);
             classes.0 = styles;
             if let [only] = problems.as_slice() {
                 progress.report(Cause::Classes, only.to_string());
@@ -56,7 +56,7 @@ fn read(
             }
             let title = format!(
                 "{}: {} rows cannot be used; correct or delete them",
-                start.args.common.data_dir.join("classes.csv").display(),
+                start.options.data_dir.join("classes.csv").display(),
                 grouped(problems.len())
             );
             let lines = problems.iter().map(ToString::to_string);

@@ -6,15 +6,16 @@ use crate::cloud::Choose;
 use crate::ui::intent::Intent;
 use crate::ui::view_model::FeedbackKind;
 
-use super::sample_query::SampleQuery;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Requests, UserIntent};
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::samples::sample_query::SampleQuery;
+use crate::bridge::sets::IntentSystems;
 
 pub struct ConfusionCellsPlugin;
 
 impl Plugin for ConfusionCellsPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Update, choose.after(Requests));
+        app.add_systems(Update, choose.after(IntentSystems));
     }
 }
 

@@ -9,11 +9,11 @@ use crate::ui::view_model::LegendEntry;
 use ssvae_core::filter::{Filter, Source};
 use ssvae_core::model::config::CLASSES;
 
-use super::classes::Classes;
-use super::sample_query::SampleQuery;
-use crate::bridge::labels::labelling::UserLabels;
-use crate::bridge::learning::Learning;
-use crate::bridge::model::comparison::Comparison;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::learning::state::Learning;
+use crate::bridge::model::comparison::state::Comparison;
+use crate::bridge::samples::classes::Classes;
+use crate::bridge::samples::sample_query::SampleQuery;
 
 /// One entry per class, and one for what has none; empty for certainty.
 #[derive(Resource, Default)]

@@ -4,38 +4,28 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::projection::{Projection, positions_of};
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
-use ssvae_core::projection::Projector;
 use ssvae_core::training::message::Event;
 
-use crate::bridge::labels::labelling::UserLabels;
-use crate::bridge::model::comparison::{Comparison, project};
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
+use crate::bridge::sets::ComparisonSystems;
+use crate::bridge::worker::messages::FromWorker;
 
 pub struct ProjectionSyncPlugin;
 
 impl Plugin for ProjectionSyncPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Fed>().add_systems(
+        app.init_resource::<Projection>().add_systems(
             Update,
             (give_labels, suit_dimension, give_positions)
                 .chain()
-                .after(project),
+                .after(ComparisonSystems),
         );
     }
-}
-
-/// What the cloud was given last.
-#[derive(Resource, Default)]
-pub struct Fed {
-    version: u64,
-    /// Of what is compared.
-    compared: u64,
-    dimension: Option<CloudDimension>,
-    /// Leads from latents to what is shown, and back.
-    pub projector: Projector,
 }
 
 fn give_labels(
@@ -78,7 +68,7 @@ fn give_positions(
     dimension: Res<CloudDimension>,
     hold: Res<Hold>,
     comparison: Res<Comparison>,
-    mut shown: ResMut<Fed>,
+    mut shown: ResMut<Projection>,
     mut positions: MessageWriter<NewPositions>,
     mut frames: MessageWriter<NextFrame>,
 ) {
@@ -130,14 +120,4 @@ fn give_positions(
     shown.compared = comparison.revision();
     shown.dimension = Some(*dimension);
     positions.write(message);
-}
-
-/// Where latents, row-major `[n, latent_dim]`, are shown.
-pub fn positions_of(
-    projector: &mut Projector,
-    (latents, latent_dim): (&[f32], usize),
-    axes: usize,
-) -> Vec<Vec3> {
-    let positions = projector.project(latents, latent_dim, axes);
-    positions.into_iter().map(Vec3::from_array).collect()
 }

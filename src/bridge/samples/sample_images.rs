@@ -10,7 +10,7 @@ use crate::cloud::selection::chosen::Finder;
 use crate::cloud::{CloudSystems, CloudView};
 use crate::ui::canvas::images;
 
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::form::Form;
 
 /// Of an image and the gap to the next, in pixels.
 const SIDE: f32 = images::SIDE + 4.0;

@@ -1,11 +1,11 @@
 //! An audit, and the advice when to stop, in a window without a screen.
 
-use super::*;
-use crate::bridge::labels::audit::Audit;
+use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::audited::Audited;
-use crate::bridge::labels::labelling::LabelRequest;
-use crate::bridge::panels::intents::UserIntent;
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::stopping::Stopping;
+use crate::bridge::tests::*;
 use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
 use ssvae_core::evaluation::{Advice, DRAWN, draw};
@@ -64,7 +64,7 @@ fn drawn(app: &App) -> Vec<u32> {
     draw(
         3..COUNT as u32,
         DRAWN,
-        app.world().resource::<Start>().args.common.seed,
+        app.world().resource::<Start>().options.seed,
     )
 }
 

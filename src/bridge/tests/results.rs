@@ -1,9 +1,9 @@
 //! From the results to samples and files.
 
-use super::*;
 use crate::bridge::labels::accuracy_curve::Accuracy;
-use crate::bridge::labels::labelling::LabelRequest;
-use crate::bridge::panels::intents::UserIntent;
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::tests::*;
 use crate::cloud::Shown;
 use crate::ui::intent::{Intent, ResultsFile};
 use ssvae_core::examples::report;
@@ -152,7 +152,7 @@ fn results_are_written_into_the_exports_folder() {
     write_images(folder.path());
     let mut app = app(folder.path());
     let exports = folder.path().join("exports");
-    app.world_mut().resource_mut::<Start>().args.exports = exports.clone();
+    app.world_mut().resource_mut::<Start>().options.exports = exports.clone();
     for file in [ResultsFile::Csv, ResultsFile::Png] {
         ask(&mut app, Intent::SaveResults(Arc::new(report()), file));
     }

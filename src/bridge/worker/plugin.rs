@@ -11,16 +11,9 @@ use ssvae_core::training::backend::{Backend, BackendChoice};
 use ssvae_core::training::message::{Command, Event};
 use ssvae_core::training::worker::{Setup, work};
 
-use crate::bridge::{Start, Wake};
-use crate::platform::shutdown::{Shutdown, Task};
-
-/// An event of the worker, in order.
-#[derive(Message, Clone)]
-pub struct FromWorker(pub Event);
-
-/// A command for the worker.
-#[derive(Message, Clone)]
-pub struct ToWorker(pub Command);
+use super::messages::{FromWorker, ToWorker};
+use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
+use crate::bridge::start::{Start, Wake};
 
 /// How long a closing window waits for a run to keep what it has learnt.
 const FAREWELL: Duration = Duration::from_secs(20);
@@ -29,7 +22,7 @@ pub struct WorkerPlugin;
 
 impl Plugin for WorkerPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Shutdown>()
+        app.init_resource::<ExitTasks>()
             .add_message::<FromWorker>()
             .add_message::<ToWorker>()
             .add_systems(Startup, start_worker)
@@ -85,19 +78,19 @@ fn start_worker(
     start: Res<Start>,
     backend: Res<ChosenBackend>,
     wake: Res<Wake>,
-    shutdown: Res<Shutdown>,
+    exit_tasks: Res<ExitTasks>,
 ) {
     let (command_sender, command_receiver) = bounded(64);
     let (event_sender, event_receiver) = bounded(256);
     let wake = wake.0.clone();
     let setup = Setup {
-        data_dir: start.args.common.data_dir.clone(),
-        weights: start.args.common.weights.clone(),
+        data_dir: start.options.data_dir.clone(),
+        weights: start.options.weights.clone(),
         backend: backend.0.clone(),
-        try_both: start.args.common.backend == BackendChoice::Auto,
-        runs: start.args.common.runs.clone(),
-        fault: start.args.inject_fault.clone(),
-        seed: start.args.common.seed,
+        try_both: start.options.backend == BackendChoice::Auto,
+        runs: start.options.runs.clone(),
+        fault: start.options.inject_fault.clone(),
+        seed: start.options.seed,
         commands: command_receiver,
         events: event_sender,
         wake,
@@ -107,7 +100,7 @@ fn start_worker(
         .detach();
     let commander = Arc::new(Mutex::new(Some(command_sender)));
     let (last_commands, last_events) = (commander.clone(), event_receiver.clone());
-    shutdown.add(Task {
+    exit_tasks.add(ExitTask {
         finish: Box::new(move || close(&last_commands, &last_events)),
         patience: FAREWELL + Duration::from_secs(1),
         late: Box::new(too_late),

@@ -1,23 +1,25 @@
 //! Going through the samples: to the first of the queue, past one that is put off, and back through what was visited.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
-use super::log::entry::LogEntry;
+use crate::bridge::log::entry::LogEntry;
 use crate::cloud::{Choose, CloudSystems, Reveal, Select, Selected, SelectionChanged};
 use crate::ui::intent::Intent;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::acquisition::Order;
 
-use super::labels::labelling::UserLabels;
-use super::labels::unsure::Unsure;
-use super::log::writer::Log;
-use super::panels::feedback::Feedback;
-use super::panels::intents::{Requests, UserIntent};
-use super::samples::sample_query::{LabelChanged, QueueOrder, SampleQuery};
-use crate::platform::frame_pacing::Alarm;
+use super::state::{Awaited, GoOn, QueueOrder, Skipped, Visits};
+use crate::bridge::alarm::Alarm;
+use crate::bridge::labels::messages::LabelChanged;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::labels::unsure::Unsure;
+use crate::bridge::log::message::Log;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::samples::sample_query::SampleQuery;
+use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
 
 /// How long the next sample may be kept waiting for an order by all labels.
 const WAIT: Duration = Duration::from_millis(500);
@@ -37,86 +39,11 @@ impl Plugin for QueuePlugin {
                 Update,
                 (forget_labelled, put_off, go_through)
                     .chain()
-                    .in_set(GoThrough)
-                    .after(Requests)
-                    .after(super::labels::labelling::LabelSystems),
+                    .in_set(QueueSystems)
+                    .after(IntentSystems)
+                    .after(LabelSystems),
             )
             .add_systems(PostUpdate, remember.after(CloudSystems::Selection));
-    }
-}
-
-/// Goes on, when all that was asked for is done.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct GoThrough;
-
-/// Asks for the first of the queue, because a sample of it has its label.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct GoOn;
-
-/// A step to the first of the queue that waits until the samples are ranked by all labels, at most until an instant. Input
-/// that comes after it waits, too.
-#[derive(Resource, Default)]
-pub struct Awaited(Option<Instant>);
-
-impl Awaited {
-    pub fn is_on(&self) -> bool {
-        self.0.is_some()
-    }
-}
-
-/// Samples that were put off, with their places among each other: they come at the end of the queue.
-#[derive(Resource, Default)]
-pub struct Skipped {
-    places: HashMap<u32, u32>,
-    next: u32,
-}
-
-impl Skipped {
-    /// Place at the end of the queue, for a sample that was put off.
-    pub fn place(&self, serial: u32) -> Option<u32> {
-        self.places.get(&serial).copied()
-    }
-
-    /// The one that was put off last comes last.
-    pub fn put_off(&mut self, serial: u32) {
-        self.places.insert(serial, self.next);
-        self.next += 1;
-    }
-
-    /// In the order in which they come again.
-    pub fn serials(&self) -> Vec<u32> {
-        let mut serials: Vec<u32> = self.places.keys().copied().collect();
-        serials.sort_unstable_by_key(|serial| self.places.get(serial));
-        serials
-    }
-}
-
-/// The way through the samples so far.
-#[derive(Resource, Default)]
-pub struct Visits {
-    /// Those that were selected before the one that is, the last one last.
-    back: Vec<u32>,
-    /// The last that was reached by way of the queue.
-    of_queue: Option<u32>,
-    /// Where the way back leads just now: it is not noted as a new one.
-    returning: Option<u32>,
-    last: Option<u32>,
-}
-
-impl Visits {
-    /// Whether a sample was reached by way of the queue, so that its label leads on.
-    pub fn came_by_queue(&self, serial: u32) -> bool {
-        self.of_queue == Some(serial)
-    }
-
-    fn previous(&mut self, at: Option<u32>) -> Option<u32> {
-        loop {
-            let serial = self.back.pop()?;
-            if Some(serial) != at {
-                self.returning = Some(serial);
-                return Some(serial);
-            }
-        }
     }
 }
 

@@ -1,0 +1,54 @@
+//! Starts runs, each when what it is taught has been propagated.
+
+use bevy::prelude::*;
+
+use super::state::Learning;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::model::progress::Progress;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::worker::messages::ToWorker;
+use crate::ui::intent::Intent;
+use crate::ui::view_model::RunState;
+use ssvae_core::model::config::TargetKind;
+use ssvae_core::training::message::Command;
+use ssvae_core::training::targets::Targets;
+
+/// Starts runs, each when what it is taught is there.
+pub(super) fn begin_runs(
+    mut asked: MessageReader<UserIntent>,
+    labels: Option<Res<UserLabels>>,
+    mut learning: ResMut<Learning>,
+    mut progress: ResMut<Progress>,
+    mut worker: MessageWriter<ToWorker>,
+) {
+    for UserIntent(intent) in asked.read() {
+        match intent {
+            Intent::Start(config) if labels.is_some() => {
+                progress.run = RunState::Starting;
+                learning.waiting = Some(config.clone());
+            }
+            Intent::Stop if learning.waiting.take().is_some() => progress.run = RunState::Idle,
+            _ => {}
+        }
+    }
+    let (Some(labels), Some(config)) = (labels, &learning.waiting) else {
+        return;
+    };
+    let all = labels.0.as_slice().to_vec();
+    let targets = if config.targets == TargetKind::Labels || labels.0.labelled() == 0 {
+        Targets::labels(all)
+    } else {
+        match &learning.propagated {
+            Some(propagated) if learning.is_up_to_date() => Targets::propagated(all, propagated.clone()),
+            // Its answer is on its way.
+            _ if learning.is_coming() => return,
+            _ => {
+                progress.say("Without a similarity graph the run is taught your labels alone".into());
+                Targets::labels(all)
+            }
+        }
+    };
+    if let Some(config) = learning.waiting.take() {
+        worker.write(ToWorker(Command::Train { config, targets }));
+    }
+}

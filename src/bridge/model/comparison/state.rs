@@ -1,0 +1,154 @@
+//! Which states of the model are compared, and which could be.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bevy::prelude::*;
+use bevy::tasks::Task;
+
+use crate::bridge::model::progress::Progress;
+use crate::cloud::{CloudDimension, ColorMode, Shown};
+use crate::ui::intent::StateName;
+use ssvae_core::evaluation::Change;
+use ssvae_core::filter::Source;
+use ssvae_core::outputs::clouds::Cloud;
+use ssvae_core::training::message::LatentSnapshot;
+
+/// What is compared, and what could be.
+#[derive(Resource, Default)]
+pub struct Comparison {
+    pub shown: Option<Compared>,
+    pub(super) loading: Option<Loading>,
+    /// The cloud before the last run of this session, and at the ends of its epochs, by their numbers within the model.
+    pub(super) before: Option<Arc<LatentSnapshot>>,
+    pub(super) epochs: Vec<(usize, Arc<LatentSnapshot>)>,
+    /// Whether the next cloud is that of an epoch's end, and of which.
+    pub(super) ends: Option<usize>,
+    /// The colours before.
+    pub(super) mode: Option<ColorMode>,
+    /// Rises with what is shown.
+    pub(super) revision: u64,
+}
+
+/// Two states side by side.
+pub struct Compared {
+    pub names: [StateName; 2],
+    pub(super) clouds: [Arc<Cloud>; 2],
+    pub change: Change,
+    /// Where the points are shown in both, and in how many dimensions.
+    pub(super) positions: [Arc<Vec<Vec3>>; 2],
+    pub(super) dimension: Option<CloudDimension>,
+    /// Samples that have moved farthest, with their ways as shares of the cloud's width.
+    pub moves: Vec<(u32, f32)>,
+    /// How far between the two, in 0..=1.
+    pub share: f32,
+}
+
+pub(super) struct Loading {
+    pub(super) since: Instant,
+    pub(super) names: [StateName; 2],
+    pub(super) task: Task<Result<[Arc<Cloud>; 2], String>>,
+}
+
+/// Where a state is found.
+pub(super) enum Place {
+    WeightsProvenance(Arc<LatentSnapshot>),
+    /// Beside the record of this run.
+    Run(String),
+}
+
+impl Compared {
+    /// The state that the points are nearer to: its place in the arrays.
+    pub(super) fn nearer(&self) -> usize {
+        usize::from(self.share >= 0.5)
+    }
+
+    /// The one whose classes are shown.
+    pub fn cloud(&self) -> &Cloud {
+        &self.clouds[self.nearer()]
+    }
+
+    /// Where the points come from and where they go, once that is known in so many dimensions.
+    pub fn positions(&self, dimension: CloudDimension) -> Option<&[Arc<Vec<Vec3>>; 2]> {
+        (self.dimension == Some(dimension)).then_some(&self.positions)
+    }
+}
+
+impl Comparison {
+    /// Rises whenever the cloud has to be fed anew.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    pub fn is_loading(&self) -> bool {
+        self.loading.is_some()
+    }
+
+    /// What a sample has become, where that is another class.
+    pub fn changed(&self, serial: u32) -> Option<u8> {
+        let shown = self.shown.as_ref()?;
+        shown.change.changed.get(serial as usize).copied().flatten()
+    }
+
+    /// What can be compared: the newest first.
+    pub fn states(&self, progress: &Progress) -> Vec<StateName> {
+        let mut states = vec![StateName::Now];
+        if self.before_the_last_run(progress).is_some() {
+            states.push(StateName::BeforeRun);
+        }
+        states.extend(
+            self.epochs
+                .iter()
+                .rev()
+                .map(|&(epoch, _)| StateName::Epoch(epoch)),
+        );
+        let runs = progress.runs.iter().rev();
+        let kept = runs.filter(|run| progress.stored.clouds.contains(&run.id));
+        states.extend(kept.map(|run| StateName::Run(run.id.clone())));
+        states
+    }
+
+    /// In memory, or else what the run before the last one has left behind, where the last one went on from it.
+    pub(super) fn before_the_last_run(&self, progress: &Progress) -> Option<Place> {
+        if let Some(before) = &self.before {
+            return Some(Place::WeightsProvenance(before.clone()));
+        }
+        let last = progress.runs.iter().rposition(|run| !run.states.is_empty())?;
+        let began_with = &progress.runs[last].began_with;
+        let runs_before = progress.runs[..last].iter().rev();
+        let before = runs_before
+            .filter(|run| progress.stored.clouds.contains(&run.id))
+            .find(|run| run.states.last() == Some(began_with))?;
+        Some(Place::Run(before.id.clone()))
+    }
+
+    pub(super) fn place(&self, name: &StateName, progress: &Progress) -> Option<Place> {
+        match name {
+            StateName::Now => progress.snapshot.clone().map(Place::WeightsProvenance),
+            StateName::BeforeRun => self.before_the_last_run(progress),
+            StateName::Epoch(epoch) => {
+                let found = self.epochs.iter().find(|kept| kept.0 == *epoch)?;
+                Some(Place::WeightsProvenance(found.1.clone()))
+            }
+            StateName::Run(id) => {
+                let kept = progress.stored.clouds.contains(id);
+                kept.then(|| Place::Run(id.clone()))
+            }
+        }
+    }
+
+    pub(super) fn end(&mut self, mode: &mut ColorMode, filter: &mut Shown) {
+        self.loading = None;
+        if self.shown.take().is_none() {
+            return;
+        }
+        self.revision += 1;
+        let without = filter.0.with_all_of(Source::Changed);
+        if without != filter.0 {
+            filter.0 = without;
+        }
+        if *mode == ColorMode::Changed {
+            *mode = self.mode.take().unwrap_or_default();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What several commands read, and the bar that they show.
+
+use std::path::Path;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::console;
+use ssvae_core::dataset::Dataset;
+use ssvae_core::labels::{Labels, read_labels};
+
+/// The user's labels; rows that cannot be used are told of.
+pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
+    let (labels, problems) = read_labels(path, dataset.len())?;
+    for problem in problems.iter().take(WARNINGS) {
+        console::warn(format_args!("warning: {}", problem.message));
+    }
+    if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
+        console::warn(format_args!("warning: and {more} more rows that cannot be used"));
+    }
+    Ok(labels)
+}
+
+/// Rows of the labels file that are named where they cannot be used.
+const WARNINGS: usize = 3;
+
+/// A bar on a terminal, nothing elsewhere.
+pub fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} {eta} left") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
