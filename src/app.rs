@@ -21,65 +21,29 @@ use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 
+use crate::bridge::BridgePlugins;
 use crate::bridge::alarm::Alarm;
-use crate::bridge::labels::accuracy_curve::AccuracyCurvePlugin;
-use crate::bridge::labels::audit::plugin::AuditPlugin;
-use crate::bridge::labels::audited::AuditedPlugin;
-use crate::bridge::labels::doubts::DoubtsPlugin;
-use crate::bridge::labels::label_file::LabelFilePlugin;
-use crate::bridge::labels::label_latency::LabelLatencyPlugin;
-use crate::bridge::labels::labelling::LabellingPlugin;
-use crate::bridge::labels::merged::MergedPlugin;
-use crate::bridge::labels::truth::TruthPlugin;
-use crate::bridge::labels::unsaved::UnsavedLabelsPlugin;
-use crate::bridge::labels::unsure::UnsurePlugin;
-use crate::bridge::learning::plugin::LearningPlugin;
 use crate::bridge::log::entry::EventLog;
 use crate::bridge::log::message::OpenLog;
-use crate::bridge::log::milestones::MilestonesPlugin;
-use crate::bridge::log::writer::EventLogPlugin;
-use crate::bridge::model::bring_back::BringBackPlugin;
-use crate::bridge::model::comparison::systems::ComparisonPlugin;
-use crate::bridge::model::probe::ProbePlugin;
-use crate::bridge::model::progress::ProgressPlugin;
-use crate::bridge::model::run_storage::RunStoragePlugin;
 use crate::bridge::options::WindowOptions;
-use crate::bridge::panels::closing::ClosingPlugin;
-use crate::bridge::panels::draw::PanelsPlugin;
-use crate::bridge::panels::export::ExportPlugin;
-use crate::bridge::panels::feedback::FeedbackPlugin;
-use crate::bridge::panels::form::FormPlugin;
-use crate::bridge::panels::intents::IntentsPlugin;
-use crate::bridge::queue::systems::QueuePlugin;
-use crate::bridge::samples::chosen_images::ChosenImagesPlugin;
-use crate::bridge::samples::classes::ClassesPlugin;
-use crate::bridge::samples::confusion_cells::ConfusionCellsPlugin;
-use crate::bridge::samples::legend::LegendPlugin;
-use crate::bridge::samples::projection_sync::ProjectionSyncPlugin;
-use crate::bridge::samples::sample_images::SampleImagesPlugin;
-use crate::bridge::samples::summary::SummaryPlugin;
 use crate::bridge::start::{Start, Wake};
-use crate::bridge::stopping::StoppingPlugin;
 use crate::bridge::worker::plugin::{ChosenBackend, WorkerPlugin};
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::orbit::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::cloud::render::splat::fits;
+use crate::platform::PlatformPlugins;
 use crate::platform::accessibility::AccessibilityPlugin;
-use crate::platform::egui_time::EguiTimePlugin;
-use crate::platform::file_drop::{Again, FileDropPlugin};
-use crate::platform::fit_screen::FitScreenPlugin;
-use crate::platform::fonts::FontsPlugin;
+#[cfg(target_os = "linux")]
+use crate::platform::display;
+use crate::platform::file_drop::Again;
 use crate::platform::frame_pacing::{FramePacing, FramePacingPlugin, paced_wake};
-use crate::platform::input_queue::InputQueuePlugin;
-use crate::platform::keyboard::KeyboardPlugin;
+use crate::platform::graphics;
 use crate::platform::redraw::RedrawPlugin;
 use crate::platform::screenshot::{Picture, ScreenshotPlugin, picture};
-use crate::platform::session_file::{SESSION, SessionFilePlugin};
-use crate::platform::shutdown::{Shutdown, ShutdownPlugin};
+use crate::platform::session_file::SESSION;
+use crate::platform::shutdown::Shutdown;
 #[cfg(target_os = "linux")]
 use crate::platform::x11_wakeup::X11WakeupPlugin;
-#[cfg(target_os = "linux")]
-use crate::platform::{display, graphics};
 use crate::ui::layout::TITLE;
 use crate::ui::theme;
 use ssvae_core::files::{check, clear_abandoned, folder, target};
@@ -150,7 +114,6 @@ pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Res
     }
     app.insert_resource(Start { options, at })
         .insert_resource(ChosenBackend(backend))
-        .insert_resource(shutdown.tasks().clone())
         .insert_resource(shutdown.clone())
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(WorkerPlugin);
@@ -180,57 +143,7 @@ pub(crate) fn add_parts(app: &mut App) {
     app.insert_resource(CloudOutput(CameraOutputMode::Skip))
         .insert_resource(ClearColor(beside_the_canvas()))
         .add_plugins(EguiPlugin::default())
-        .add_plugins((
-            InputQueuePlugin,
-            EguiTimePlugin,
-            KeyboardPlugin,
-            ProgressPlugin,
-            ProjectionSyncPlugin,
-            CloudPlugin,
-            (
-                LabellingPlugin,
-                LabelFilePlugin,
-                MergedPlugin,
-                UnsavedLabelsPlugin,
-                FormPlugin,
-            ),
-            LegendPlugin,
-            PanelsPlugin,
-            IntentsPlugin,
-            MilestonesPlugin,
-            EventLogPlugin,
-            LabelLatencyPlugin,
-        ))
-        .add_plugins((
-            SummaryPlugin,
-            QueuePlugin,
-            UnsurePlugin,
-            ChosenImagesPlugin,
-            FeedbackPlugin,
-            FitScreenPlugin,
-            FontsPlugin,
-            ClassesPlugin,
-            LearningPlugin,
-            SampleImagesPlugin,
-            ProbePlugin,
-            ExportPlugin,
-            FileDropPlugin,
-            SessionFilePlugin,
-        ))
-        .add_plugins((
-            TruthPlugin,
-            DoubtsPlugin,
-            ComparisonPlugin,
-            RunStoragePlugin,
-            ClosingPlugin,
-            AuditPlugin,
-            AuditedPlugin,
-            StoppingPlugin,
-            AccuracyCurvePlugin,
-            ConfusionCellsPlugin,
-            BringBackPlugin,
-            ShutdownPlugin,
-        ))
+        .add_plugins((PlatformPlugins, CloudPlugin, BridgePlugins))
         .add_systems(Startup, spawn_overlay_camera);
 }
 

@@ -19,3 +19,23 @@ pub mod start;
 pub mod stopping;
 #[cfg(test)]
 mod tests;
+
+use bevy::app::{PluginGroup, PluginGroupBuilder};
+
+/// The bridge without the worker itself; see [`worker::plugin::WorkerPlugin`].
+pub struct BridgePlugins;
+
+impl PluginGroup for BridgePlugins {
+    fn build(self) -> PluginGroupBuilder {
+        PluginGroupBuilder::start::<Self>()
+            .add(worker::router::RouterPlugin)
+            .add_group(samples::SamplesPlugins)
+            .add_group(labels::LabelsPlugins)
+            .add_group(panels::PanelPlugins)
+            .add_group(log::LogPlugins)
+            .add(queue::systems::QueuePlugin)
+            .add(learning::plugin::LearningPlugin)
+            .add(stopping::StoppingPlugin)
+            .add_group(model::ModelPlugins)
+    }
+}

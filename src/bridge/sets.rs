@@ -6,7 +6,7 @@ use bevy::prelude::*;
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct InputReplaySystems;
 
-/// Follows the events of the worker, in `Update`.
+/// Follows the events of the worker, in `PreUpdate`.
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WorkerEventSystems;
 

@@ -8,10 +8,10 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{FileDragAndDrop, RequestRedraw};
 
+use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::ui::intent::Intent;
-use crate::ui::problem::Cause;
+use crate::ui::problem::{Cause, Problems};
 
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::open_target::{OpenTarget, PendingOpen};
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::IntentSystems;
@@ -33,8 +33,8 @@ impl Plugin for FileDropPlugin {
 }
 
 /// What lies there, if it is there and can be opened; else a card says why not.
-fn source_of(path: &Path, progress: &mut Progress) -> Option<OpenTarget> {
-    progress.problems.mended(Cause::Opening);
+fn source_of(path: &Path, problems: &mut Problems) -> Option<OpenTarget> {
+    problems.mended(Cause::Opening);
     let source = OpenTarget::of(path).filter(|_| path.exists());
     if source.is_none() {
         let why = if path.exists() {
@@ -46,7 +46,7 @@ fn source_of(path: &Path, progress: &mut Progress) -> Option<OpenTarget> {
             "{} was not opened: {why}. Open a data folder, a labels file (.csv) or a checkpoint (.ckpt)",
             path.display()
         );
-        progress.report(Cause::Opening, text);
+        problems.report(Cause::Opening, text);
     }
     source
 }
@@ -54,14 +54,14 @@ fn source_of(path: &Path, progress: &mut Progress) -> Option<OpenTarget> {
 fn receive(
     mut events: MessageReader<FileDragAndDrop>,
     mut dropped: ResMut<PendingOpen>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     for event in events.read() {
         let FileDragAndDrop::DroppedFile { path_buf, .. } = event else {
             continue;
         };
-        dropped.0 = source_of(path_buf, &mut progress);
+        dropped.0 = source_of(path_buf, &mut problems);
         redraw.write(RequestRedraw);
     }
 }
@@ -71,14 +71,14 @@ fn answer(
     start: Res<Start>,
     again: Res<Again>,
     mut dropped: ResMut<PendingOpen>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     mut exit: MessageWriter<AppExit>,
 ) {
     for UserIntent(intent) in asked.read() {
         let mut options = start.options.clone();
         match intent {
             Intent::OpenPath(path) => {
-                dropped.0 = source_of(path, &mut progress);
+                dropped.0 = source_of(path, &mut problems);
                 continue;
             }
             Intent::Open(yes) => match dropped.0.take().filter(|_| *yes) {

@@ -7,10 +7,10 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 use bevy_egui::egui::epaint::text::FontInsert;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 
+use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::ui::fonts::{fallbacks, missing};
 use ssvae_core::model::config::CLASSES;
 
-use crate::bridge::model::progress::Progress;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::start::{Start, Urgency, Wake};
 
@@ -34,12 +34,12 @@ struct Search {
 fn look(
     mut contexts: EguiContexts,
     classes: Res<Classes>,
-    progress: Res<Progress>,
+    cards: Res<ProblemCards>,
     start: Res<Start>,
     wake: Res<Wake>,
     mut search: ResMut<Search>,
 ) -> Result {
-    let problems = progress.problems.cards();
+    let problems = cards.cards();
     if search.task.is_some() || !classes.is_changed() && problems.len() == search.told {
         return Ok(());
     }

@@ -11,11 +11,11 @@ use bevy::prelude::*;
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use bevy::window::RequestRedraw;
 
+use crate::bridge::model::run::TrainingRun;
 use crate::cloud::{Hold, NextFrame};
 use crate::ui::view_model::RunState;
 
 use crate::bridge::alarm::Alarm;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::sets::{EventLogSystems, InputReplaySystems};
 use crate::bridge::start::{Urgency, Wake};
 
@@ -112,8 +112,8 @@ fn set_hold(pace: Res<FramePacing>, mut hold: ResMut<Hold>) {
     hold.set_if_neq(Hold(pace.next() > Instant::now()));
 }
 
-fn set_pause(progress: Res<Progress>, pace: Res<FramePacing>) {
-    let computing = !matches!(progress.run, RunState::Idle | RunState::Paused(_));
+fn set_pause(run: Res<TrainingRun>, pace: Res<FramePacing>) {
+    let computing = !matches!(run.state, RunState::Idle | RunState::Paused(_));
     pace.pause(if computing { PAUSE } else { 0 });
 }
 

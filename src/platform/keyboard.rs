@@ -7,12 +7,14 @@ use bevy::window::RequestRedraw;
 use bevy_egui::helpers::{bevy_to_egui_key, bevy_to_egui_physical_key};
 use bevy_egui::{EguiContext, EguiInput, PrimaryEguiContext, egui};
 
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::model::state::ModelState;
 use crate::cloud::Shown;
 use crate::ui::commands::{self, CommandState, Focus};
 use crate::ui::keys::KeyPress;
 
 use crate::bridge::model::probe::Probe;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::closing::Closing;
 use crate::bridge::panels::form::Form;
 use crate::bridge::panels::open_target::PendingOpen;
@@ -142,7 +144,9 @@ fn follow(
 /// What commands need to know.
 #[derive(SystemParam)]
 struct CommandFacts<'w> {
-    progress: Res<'w, Progress>,
+    latents: Res<'w, Latents>,
+    model: Res<'w, ModelState>,
+    run: Res<'w, TrainingRun>,
     probe: Res<'w, Probe>,
     filter: Res<'w, Shown>,
     dropped: Res<'w, PendingOpen>,
@@ -151,13 +155,12 @@ struct CommandFacts<'w> {
 
 impl CommandFacts<'_> {
     fn state(&self) -> CommandState<'_> {
-        let progress = &self.progress;
         CommandState {
-            has_cloud: progress.snapshot.is_some(),
-            has_model: progress.architecture.is_some(),
-            run: progress.run,
-            ends: progress.memory.ends(),
-            latent_dim: progress.architecture.as_ref().map_or(2, |it| it.latent_dim),
+            has_cloud: self.latents.snapshot.is_some(),
+            has_model: self.model.architecture.is_some(),
+            run: self.run.state,
+            ends: self.model.provenance.ends(),
+            latent_dim: self.model.architecture.as_ref().map_or(2, |it| it.latent_dim),
             probe: self.probe.mode,
             filter: &self.filter.0,
             asks_to_open: self.dropped.0.is_some(),

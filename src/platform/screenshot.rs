@@ -1,5 +1,7 @@
 //! `--screenshot`: the whole window, drawn off-screen, as a PNG; then the program ends.
 
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::samples::dataset::LoadedDataset;
 use crate::console;
 use bevy::app::AppExit;
 use bevy::asset::RenderAssetUsages;
@@ -16,7 +18,6 @@ use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::write_png;
 
 use crate::bridge::log::milestones::OnScreen;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::start::Start;
 
 /// The picture that all cameras draw to, in place of a window.
@@ -104,9 +105,13 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 }
 
 /// Without images there will be no cloud to wait for.
-fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
+fn give_up(
+    start: Res<Start>,
+    (dataset, problems): (Res<LoadedDataset>, Res<ProblemCards>),
+    mut exit: MessageWriter<AppExit>,
+) {
     let waits = !matches!(start.options.after, Some(After::Seconds(_)));
-    if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
+    if let (true, None, Some(problem)) = (waits, &dataset.dataset, problems.cards().first()) {
         console::warn(format_args!("ssvae: {}", problem.text()));
         exit.write(AppExit::from_code(2));
     }

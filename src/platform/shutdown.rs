@@ -42,7 +42,9 @@ pub struct ShutdownPlugin;
 
 impl Plugin for ShutdownPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Shutdown>()
+        app.init_resource::<Shutdown>();
+        let tasks = app.world().resource::<Shutdown>().tasks().clone();
+        app.insert_resource(tasks)
             .add_systems(Update, leave_if_asked)
             .add_systems(Last, finish_before_leaving.after(SessionFileSystems));
     }

@@ -9,15 +9,14 @@ use bevy::prelude::*;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use jiff::Timestamp;
 
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::worker::messages::DatasetLoaded;
 use crate::ui::problem::Cause;
 use ssvae_core::outputs::OutputError;
 use ssvae_core::outputs::accuracy::{self, Curve, Row};
-use ssvae_core::training::message::Event;
 
 use crate::bridge::learning::state::Learning;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::start::{Start, Urgency, Wake};
-use crate::bridge::worker::messages::FromWorker;
 
 /// Least time between two changes of the file.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -46,16 +45,13 @@ struct File {
 }
 
 fn open(
-    mut events: MessageReader<FromWorker>,
+    mut loaded: MessageReader<DatasetLoaded>,
     start: Res<Start>,
     wake: Res<Wake>,
     mut accuracy: ResMut<Accuracy>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
 ) -> Result {
-    for FromWorker(event) in events.read() {
-        if !matches!(event, Event::Dataset(_)) {
-            continue;
-        }
+    for _ in loaded.read() {
         let path = accuracy::path(&start.options.labels_path());
         accuracy.file = None;
         match Curve::read(&path) {
@@ -64,7 +60,7 @@ fn open(
             Err(error) => {
                 let path = path.display();
                 let problem = format!("{path}: cannot be read ({error}); the accuracy by labels is not kept");
-                progress.report(Cause::Accuracy, problem);
+                problems.report(Cause::Accuracy, problem);
                 continue;
             }
         }
@@ -120,12 +116,12 @@ fn note(learning: Res<Learning>, mut accuracy: ResMut<Accuracy>) {
     }
 }
 
-fn answer(accuracy: Res<Accuracy>, mut progress: ResMut<Progress>) {
+fn answer(accuracy: Res<Accuracy>, mut problems: ResMut<ProblemCards>) {
     let answers = accuracy.file.iter().flat_map(|file| file.answers.try_iter());
     for answer in answers {
         match answer {
-            Ok(()) => progress.problems.mended(Cause::Accuracy),
-            Err(error) => progress.report(Cause::Accuracy, error.to_string()),
+            Ok(()) => problems.mended(Cause::Accuracy),
+            Err(error) => problems.report(Cause::Accuracy, error.to_string()),
         }
     }
 }

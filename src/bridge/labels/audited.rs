@@ -3,13 +3,13 @@
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
+use crate::bridge::model::latents::Latents;
 use crate::cloud::CloudSystems;
 use ssvae_core::evaluation::{Evaluation, audit};
 
 use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::learning::state::Learning;
-use crate::bridge::model::progress::Progress;
 
 pub struct AuditedPlugin;
 
@@ -37,12 +37,12 @@ pub struct Audited {
 fn evaluate(
     held_out: Res<Audit>,
     labels: Option<Res<UserLabels>>,
-    progress: Res<Progress>,
+    latents: Res<Latents>,
     learning: Res<Learning>,
     mut audited: ResMut<Audited>,
 ) {
     let Some(labels) = labels else { return };
-    let snapshot = progress.snapshot.as_ref();
+    let snapshot = latents.snapshot.as_ref();
     let of = Some([
         held_out.version(),
         snapshot.map_or(0, |snapshot| snapshot.version),

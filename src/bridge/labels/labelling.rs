@@ -4,13 +4,11 @@ use crate::bridge::sets::LabelSystems;
 use bevy::prelude::*;
 
 use crate::bridge::log::entry::LogEntry;
-use crate::cloud::SetUserLabel;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::format::grouped;
 use ssvae_core::labels::Change;
 
 use crate::bridge::labels::audit::state::Audit;
-use crate::bridge::labels::messages::{LabelChanged, Recoloured};
 use crate::bridge::labels::plan::plan;
 use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::labels::state::{LabelFile, LabelHistory, UserLabels};
@@ -18,6 +16,7 @@ use crate::bridge::labels::wording::left_out;
 use crate::bridge::log::message::Log;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::samples::classes::Classes;
+use crate::cloud::LabelChanged;
 
 /// Of an action of more samples than this, only the first is told when it is seen in its new colour.
 const TOLD: usize = 100;
@@ -42,8 +41,6 @@ fn carry_out(
     (classes, audit): (Res<Classes>, Res<Audit>),
     mut history: ResMut<LabelHistory>,
     mut feedback: ResMut<Feedback>,
-    mut recolour: MessageWriter<SetUserLabel>,
-    mut recoloured: MessageWriter<Recoloured>,
     mut changed: MessageWriter<LabelChanged>,
     mut log: MessageWriter<Log>,
 ) {
@@ -75,18 +72,12 @@ fn carry_out(
         let told = if count > TOLD { 1 } else { count };
         for (place, &Change { serial, label }) in planned.changes.iter().enumerate() {
             let before = labels.0.set(serial, label);
-            let after = label;
-            if before != after {
-                changed.write(LabelChanged {
-                    serial,
-                    before,
-                    after,
-                });
-            }
-            recolour.write(SetUserLabel { serial, label });
-            if place < told {
-                recoloured.write(Recoloured { serial, label });
-            }
+            changed.write(LabelChanged {
+                serial,
+                before,
+                after: label,
+                timed: place < told,
+            });
         }
         match request {
             LabelRequest::Give(_) | LabelRequest::Keep(_) => {}

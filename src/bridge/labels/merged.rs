@@ -2,15 +2,15 @@
 
 use bevy::prelude::*;
 
+use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
-use crate::ui::problem::{Cause, Offer};
+use crate::ui::problem::{Cause, Offer, Problems};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, Step};
 
 use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::labels::state::{LabelFile, UserLabels};
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::{IntentSystems, LabelSystems};
 
@@ -34,8 +34,8 @@ pub struct Merged {
 
 impl Merged {
     /// Tells of a merge.
-    pub fn add(&mut self, restored: Vec<Step>, changed: Vec<Step>, progress: &mut Progress) {
-        if !progress.problems.has(Cause::Merged) {
+    pub fn add(&mut self, restored: Vec<Step>, changed: Vec<Step>, problems: &mut Problems) {
+        if !problems.has(Cause::Merged) {
             *self = Self::default();
         }
         let deleted = changed.into_iter().filter(|step| step.after.is_none());
@@ -49,10 +49,10 @@ impl Merged {
             self.restored.retain(|known| known.serial != step.serial);
             self.restored.push(step);
         }
-        self.tell(progress);
+        self.tell(problems);
     }
 
-    fn tell(&self, progress: &mut Progress) {
+    fn tell(&self, problems: &mut Problems) {
         let count = |steps: &[Step]| format!("{} {}", grouped(steps.len()), plural(steps.len(), "label"));
         let was = |steps: &[Step]| if steps.len() == 1 { "was" } else { "were" };
         let mut told = Vec::new();
@@ -73,33 +73,31 @@ impl Merged {
             ));
             offers.push(Offer::PutBack);
         }
-        progress.problems.mended(Cause::Merged);
+        problems.mended(Cause::Merged);
         if !told.is_empty() {
             offers.insert(0, Offer::Review);
-            progress.problems.offer(Cause::Merged, told.join(" · "), offers);
+            problems.offer(Cause::Merged, told.join(" · "), offers);
         }
     }
 }
 
 /// Says that so many labels went with the file, or that it is back.
-pub fn tell_gone(labels: usize, path: &std::path::Path, progress: &mut Progress) {
-    progress.problems.mended(Cause::LabelsGone);
+pub fn tell_gone(labels: usize, path: &std::path::Path, problems: &mut Problems) {
+    problems.mended(Cause::LabelsGone);
     if labels > 0 {
         let title = format!(
             "{}: {} → 0 labels; the file is gone",
             path.display(),
             grouped(labels)
         );
-        progress
-            .problems
-            .offer(Cause::LabelsGone, title, vec![Offer::WriteBack]);
+        problems.offer(Cause::LabelsGone, title, vec![Offer::WriteBack]);
     }
 }
 
 fn answer(
     mut asked: MessageReader<UserIntent>,
     mut merged: ResMut<Merged>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     (file, labels): (Option<Res<LabelFile>>, Option<Res<UserLabels>>),
     mut requests: MessageWriter<LabelRequest>,
     mut select: MessageWriter<Select>,
@@ -130,12 +128,12 @@ fn answer(
             Offer::TakeOut => {
                 let steps = std::mem::take(&mut merged.restored);
                 requests.write(take_back(&steps));
-                merged.tell(&mut progress);
+                merged.tell(&mut problems);
             }
             Offer::PutBack => {
                 let steps = std::mem::take(&mut merged.deleted);
                 requests.write(take_back(&steps));
-                merged.tell(&mut progress);
+                merged.tell(&mut problems);
             }
             Offer::WriteBack => file.0.write_back(),
         }

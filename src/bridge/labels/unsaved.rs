@@ -15,11 +15,12 @@ use ssvae_core::labels::{LabelEvent, LabelStore, audit_path};
 /// How long labels may take at the end.
 const LABELS: Duration = Duration::from_secs(8);
 
+/// Needs [`ExitTasks`].
 pub struct UnsavedLabelsPlugin;
 
 impl Plugin for UnsavedLabelsPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<ExitTasks>().add_systems(Update, add_labels);
+        app.add_systems(Update, add_labels);
     }
 }
 

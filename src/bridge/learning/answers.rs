@@ -5,14 +5,14 @@ use bevy::prelude::*;
 use super::state::{Expected, Learning, STOPPED, Suggested};
 use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
-use crate::bridge::model::progress::Progress;
+use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::ui::problem::Cause;
 use ssvae_core::active_learning::News;
 
 /// Takes what was found.
 pub(super) fn receive(
     mut learning: ResMut<Learning>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     mut told: MessageWriter<Suggested>,
     mut log: MessageWriter<Log>,
 ) {
@@ -103,7 +103,7 @@ pub(super) fn receive(
             News::Failed(message) => {
                 learning.building = None;
                 learning.thread = None;
-                progress.report(Cause::Propagation, message);
+                problems.report(Cause::Propagation, message);
                 return;
             }
         }

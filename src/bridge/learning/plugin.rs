@@ -4,23 +4,25 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::worker::link::WorkerLink;
+use crate::bridge::worker::messages::{DatasetLoaded, InformationReady, WeightsReady};
 use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
 use crate::ui::intent::Intent;
 use crate::ui::view_model::RunState;
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::active_learning::{ActiveLearning, Basis, Request};
-use ssvae_core::training::message::{Command, Event};
+use ssvae_core::training::message::Command;
 
 use super::state::{Acquisition, Learning, Suggested, Wanted};
 use super::{answers, runs};
-use crate::bridge::labels::messages::LabelChanged;
 use crate::bridge::labels::state::UserLabels;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::queue::state::Visits;
 use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
 use crate::bridge::start::{Start, Urgency, Wake};
-use crate::bridge::worker::messages::{FromWorker, ToWorker};
+use crate::cloud::LabelChanged;
 
 pub struct LearningPlugin;
 
@@ -39,23 +41,26 @@ impl Plugin for LearningPlugin {
     }
 }
 
-fn begin(mut events: MessageReader<FromWorker>, wake: Res<Wake>, mut learning: ResMut<Learning>) {
-    for FromWorker(event) in events.read() {
-        match event {
-            Event::Dataset(dataset) => {
-                let wake = wake.0.clone();
-                learning.forget();
-                learning.asked = None;
-                learning.thread = Some(ActiveLearning::start(dataset.clone(), move || {
-                    wake(Urgency::Answer)
-                }));
-            }
-            Event::Weights { version, state } => learning.weights = Some((*version, state.clone())),
-            Event::Information { version, values } => {
-                learning.information = Some((*version, values.clone()));
-            }
-            _ => {}
-        }
+fn begin(
+    mut loaded: MessageReader<DatasetLoaded>,
+    mut weights: MessageReader<WeightsReady>,
+    mut information: MessageReader<InformationReady>,
+    wake: Res<Wake>,
+    mut learning: ResMut<Learning>,
+) {
+    for DatasetLoaded(dataset) in loaded.read() {
+        let wake = wake.0.clone();
+        learning.forget();
+        learning.asked = None;
+        learning.thread = Some(ActiveLearning::start(dataset.clone(), move || {
+            wake(Urgency::Answer)
+        }));
+    }
+    if let Some(WeightsReady { version, state }) = weights.read().last() {
+        learning.weights = Some((*version, state.clone()));
+    }
+    if let Some(InformationReady { version, values }) = information.read().last() {
+        learning.information = Some((*version, values.clone()));
     }
 }
 
@@ -107,20 +112,17 @@ fn note_labels(
 fn ask(
     labels: Option<Res<UserLabels>>,
     acquisition: Res<Acquisition>,
-    progress: Res<Progress>,
+    (latents, run): (Res<Latents>, Res<TrainingRun>),
     (selected, visits): (Res<Selected>, Res<Visits>),
     start: Res<Start>,
     mut learning: ResMut<Learning>,
-    mut worker: MessageWriter<ToWorker>,
+    worker: Res<WorkerLink>,
 ) {
     let Some(labels) = labels else {
         return;
     };
     // Within a run the latents change all the time: what it ends with counts.
-    let snapshot = progress
-        .snapshot
-        .as_ref()
-        .filter(|_| progress.run == RunState::Idle);
+    let snapshot = latents.snapshot.as_ref().filter(|_| run.state == RunState::Idle);
     let before = learning.asked.map_or(0, |asked| asked.snapshot);
     let version = snapshot.map_or(before, |snapshot| snapshot.version);
     let asks_network = acquisition.strategy.asks_network() || acquisition.basis == Basis::Model;
@@ -142,13 +144,13 @@ fn ask(
             .map(|asked| (asked.acquisition.strategy, asked.snapshot))
             != Some((Strategy::Bald, wanted.snapshot))
     {
-        worker.write(ToWorker(Command::Inform { version }));
+        worker.send(Command::Inform { version });
     }
     if acquisition.basis == Basis::Model && version > 0 {
         let there = learning.weights.as_ref().is_some_and(|(of, _)| *of == version);
         if !there && learning.weights_asked != Some(version) {
             learning.weights_asked = Some(version);
-            worker.write(ToWorker(Command::Weights));
+            worker.send(Command::Weights);
         }
         if !there {
             return;
@@ -162,7 +164,7 @@ fn ask(
         seed: start.options.seed,
         basis: acquisition.basis,
         attempt: learning.attempt,
-        snapshot: progress.snapshot.clone().filter(|_| asks_network),
+        snapshot: latents.snapshot.clone().filter(|_| asks_network),
         weights: learning
             .weights
             .clone()

@@ -4,9 +4,10 @@ use bevy::prelude::*;
 
 use super::state::Learning;
 use crate::bridge::labels::state::UserLabels;
-use crate::bridge::model::progress::Progress;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::panels::status::StatusLines;
 use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::worker::messages::ToWorker;
+use crate::bridge::worker::link::WorkerLink;
 use crate::ui::intent::Intent;
 use crate::ui::view_model::RunState;
 use ssvae_core::model::config::TargetKind;
@@ -18,16 +19,16 @@ pub(super) fn begin_runs(
     mut asked: MessageReader<UserIntent>,
     labels: Option<Res<UserLabels>>,
     mut learning: ResMut<Learning>,
-    mut progress: ResMut<Progress>,
-    mut worker: MessageWriter<ToWorker>,
+    (mut run, mut status): (ResMut<TrainingRun>, ResMut<StatusLines>),
+    worker: Res<WorkerLink>,
 ) {
     for UserIntent(intent) in asked.read() {
         match intent {
             Intent::Start(config) if labels.is_some() => {
-                progress.run = RunState::Starting;
+                run.state = RunState::Starting;
                 learning.waiting = Some(config.clone());
             }
-            Intent::Stop if learning.waiting.take().is_some() => progress.run = RunState::Idle,
+            Intent::Stop if learning.waiting.take().is_some() => run.state = RunState::Idle,
             _ => {}
         }
     }
@@ -43,12 +44,12 @@ pub(super) fn begin_runs(
             // Its answer is on its way.
             _ if learning.is_coming() => return,
             _ => {
-                progress.say("Without a similarity graph the run is taught your labels alone".into());
+                status.say("Without a similarity graph the run is taught your labels alone");
                 Targets::labels(all)
             }
         }
     };
     if let Some(config) = learning.waiting.take() {
-        worker.write(ToWorker(Command::Train { config, targets }));
+        worker.send(Command::Train { config, targets });
     }
 }

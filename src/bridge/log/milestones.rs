@@ -4,6 +4,8 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use crate::bridge::log::entry::LogEntry;
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::state::ModelState;
 use crate::cloud::camera::view::ViewRested;
 use crate::cloud::render::level_of_detail::LevelOfDetail;
 use crate::cloud::render::transition::Transition;
@@ -12,7 +14,6 @@ use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{ChosenChanged, NextFrame};
 
 use crate::bridge::log::message::Log;
-use crate::bridge::model::progress::Progress;
 
 /// Frames until what was drawn has reached the screen: the renderer works one frame behind.
 const SHOWN_AFTER: u32 = 2;
@@ -50,7 +51,7 @@ fn first_frame(
 }
 
 fn latent_at_rest(
-    progress: Res<Progress>,
+    (latents, model): (Res<Latents>, Res<ModelState>),
     motion: Res<Transition>,
     detail: Res<LevelOfDetail>,
     mut on_screen: ResMut<OnScreen>,
@@ -58,7 +59,7 @@ fn latent_at_rest(
     mut log: MessageWriter<Log>,
     mut frames: MessageWriter<NextFrame>,
 ) {
-    let Some(snapshot) = &progress.snapshot else {
+    let Some(snapshot) = &latents.snapshot else {
         return;
     };
     if snapshot.version == on_screen.version {
@@ -77,8 +78,8 @@ fn latent_at_rest(
     if on_screen.version == 0 {
         log.write(Log(LogEntry::Ready {
             points: snapshot.classes.len(),
-            backend: progress.backend.clone(),
-            checkpoint: progress.checkpoint.clone(),
+            backend: model.backend.clone(),
+            checkpoint: model.checkpoint.clone(),
         }));
     }
     on_screen.version = snapshot.version;

@@ -3,6 +3,9 @@
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
+use crate::bridge::model::records::RunRecords;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::worker::link::WorkerLink;
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
@@ -12,12 +15,10 @@ use ssvae_core::training::message::Command;
 
 use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::labels::state::UserLabels;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::{IntentSystems, LabelSystems};
 use crate::bridge::start::{Start, Urgency, Wake};
-use crate::bridge::worker::messages::ToWorker;
 
 pub struct BringBackPlugin;
 
@@ -36,20 +37,20 @@ struct Returning(Option<Task<Result<Cloud, String>>>);
 
 fn begin(
     mut asked: MessageReader<UserIntent>,
-    (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
+    (records, start, wake): (Res<RunRecords>, Res<Start>, Res<Wake>),
     labels: Option<Res<UserLabels>>,
     mut returning: ResMut<Returning>,
-    mut worker: MessageWriter<ToWorker>,
+    worker: Res<WorkerLink>,
 ) {
     for UserIntent(intent) in asked.read() {
         let Intent::BringBack(id) = intent else {
             continue;
         };
-        if progress.stored.weights.contains(id) {
-            worker.write(ToWorker(Command::BringBack(id.clone())));
+        if records.stored.weights.contains(id) {
+            worker.send(Command::BringBack(id.clone()));
         }
         let samples = labels.as_ref().map_or(0, |labels| labels.0.len());
-        if progress.stored.clouds.contains(id) {
+        if records.stored.clouds.contains(id) {
             let (path, wake) = (cloud_path(&start.options.runs, id), wake.0.clone());
             returning.0 = Some(AsyncComputeTaskPool::get().spawn(async move {
                 let cloud = read(&path, samples).map_err(|error| error.to_string());
@@ -63,7 +64,7 @@ fn begin(
 fn finish(
     mut returning: ResMut<Returning>,
     labels: Option<Res<UserLabels>>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     mut feedback: ResMut<Feedback>,
     mut requests: MessageWriter<LabelRequest>,
 ) {
@@ -83,7 +84,7 @@ fn finish(
                 requests.write(LabelRequest::Give(changes));
             }
         }
-        (Err(message), _) => progress.report(Cause::Worker, message),
+        (Err(message), _) => problems.report(Cause::Worker, message),
         _ => {}
     }
 }

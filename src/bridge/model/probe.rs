@@ -3,16 +3,17 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
+use crate::bridge::model::latents::Latents;
+use crate::bridge::worker::link::WorkerLink;
+use crate::bridge::worker::messages::{ModelReady, PlacesDecoded, WorkerFailed};
 use crate::cloud::camera::orbit::{CameraGate, CloudDimension};
 use crate::cloud::input::pointer::Pointer;
 use crate::cloud::selection::chosen::Finder;
 use crate::cloud::{CloudSystems, CloudView, Selected};
 use crate::ui::intent::ProbeMode;
-use ssvae_core::training::message::{Command, Event};
+use ssvae_core::training::message::Command;
 
-use crate::bridge::model::progress::Progress;
 use crate::bridge::samples::projection::Projection;
-use crate::bridge::worker::messages::{FromWorker, ToWorker};
 
 /// Images along a line.
 const STEPS: usize = 11;
@@ -56,26 +57,25 @@ impl Plugin for ProbePlugin {
 }
 
 fn receive(
-    mut events: MessageReader<FromWorker>,
+    mut decoded: MessageReader<PlacesDecoded>,
+    mut failures: MessageReader<WorkerFailed>,
+    mut models: MessageReader<ModelReady>,
     mut probe: ResMut<Probe>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    for FromWorker(event) in events.read() {
-        match event {
-            Event::Probed { pixels } => {
-                probe.answered = probe.asked.take();
-                let answered = probe.answered.as_ref();
-                probe.places = answered
-                    .map(|question| question.places.clone())
-                    .unwrap_or_default();
-                probe.pixels.clone_from(pixels);
-                probe.count += 1;
-                redraw.write(RequestRedraw);
-            }
-            // The worker was busy or has started anew: an answer may never come.
-            Event::Error { .. } | Event::ModelReady { .. } => probe.asked = None,
-            _ => {}
-        }
+    for PlacesDecoded { pixels } in decoded.read() {
+        probe.answered = probe.asked.take();
+        let answered = probe.answered.as_ref();
+        probe.places = answered
+            .map(|question| question.places.clone())
+            .unwrap_or_default();
+        probe.pixels.clone_from(pixels);
+        probe.count += 1;
+        redraw.write(RequestRedraw);
+    }
+    // The worker was busy or has started anew: an answer may never come.
+    if failures.read().count() + models.read().count() > 0 {
+        probe.asked = None;
     }
 }
 
@@ -87,10 +87,10 @@ fn ask(
     selected: Res<Selected>,
     finder: Finder,
     fed: Res<Projection>,
-    progress: Res<Progress>,
-    mut worker: MessageWriter<ToWorker>,
+    latents: Res<Latents>,
+    worker: Res<WorkerLink>,
 ) {
-    let Some(snapshot) = &progress.snapshot else {
+    let Some(snapshot) = &latents.snapshot else {
         return;
     };
     if probe.mode == ProbeMode::Off || *dimension == CloudDimension::Three {
@@ -125,13 +125,13 @@ fn ask(
     if question.places.is_empty() || probe.asked.is_some() || probe.answered.as_ref() == Some(&question) {
         return;
     }
-    let latents = question
+    let wanted = question
         .places
         .iter()
         .flat_map(|place| fed.projector.unproject(place.to_array()));
-    worker.write(ToWorker(Command::Probe {
-        latents: latents.collect(),
-    }));
+    worker.send(Command::Probe {
+        latents: wanted.collect(),
+    });
     probe.asked = Some(question);
 }
 

@@ -2,10 +2,11 @@
 
 use bevy::prelude::*;
 
-use ssvae_core::training::message::{Command, Event};
+use ssvae_core::training::message::Command;
 
 use crate::bridge::panels::form::Form;
-use crate::bridge::worker::messages::{FromWorker, ToWorker};
+use crate::bridge::worker::link::WorkerLink;
+use crate::bridge::worker::messages::ModelReady;
 
 pub struct RunStoragePlugin;
 
@@ -18,16 +19,14 @@ impl Plugin for RunStoragePlugin {
 /// When the model stands, and when the limit is another one.
 fn tell(
     form: Res<Form>,
-    mut events: MessageReader<FromWorker>,
+    mut models: MessageReader<ModelReady>,
     mut told: Local<Option<u32>>,
-    mut worker: MessageWriter<ToWorker>,
+    worker: Res<WorkerLink>,
 ) {
-    let ready = events
-        .read()
-        .any(|FromWorker(event)| matches!(event, Event::ModelReady { .. }));
+    let ready = models.read().count() > 0;
     let limit = form.0.preferences.keep_runs_mb;
     if ready || told.is_some_and(|told| told != limit) {
         *told = Some(limit);
-        worker.write(ToWorker(Command::KeepAtMost(u64::from(limit) * 1_000_000)));
+        worker.send(Command::KeepAtMost(u64::from(limit) * 1_000_000));
     }
 }

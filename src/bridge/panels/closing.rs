@@ -5,14 +5,16 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{RequestRedraw, WindowCloseRequested, WindowDestroyed};
 
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::model::state::ModelState;
+use crate::bridge::worker::link::WorkerLink;
+use crate::bridge::worker::messages::SaveAnswer;
 use crate::ui::intent::{Close, Intent};
 use crate::ui::view_model::{AtClose, RunState};
-use ssvae_core::training::message::{Command, Event};
+use ssvae_core::training::message::Command;
 
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::sets::{IntentSystems, WorkerEventSystems};
-use crate::bridge::worker::messages::{FromWorker, ToWorker};
+use crate::bridge::sets::IntentSystems;
 
 pub struct ClosingPlugin;
 
@@ -25,8 +27,7 @@ impl Plugin for ClosingPlugin {
                 Update,
                 (ask, close_after_saving, close_after_the_run)
                     .chain()
-                    .after(IntentSystems)
-                    .after(WorkerEventSystems),
+                    .after(IntentSystems),
             );
     }
 }
@@ -57,10 +58,10 @@ fn ask(
     mut requests: MessageReader<WindowCloseRequested>,
     mut destroyed: MessageReader<WindowDestroyed>,
     mut asked: MessageReader<UserIntent>,
-    progress: Res<Progress>,
+    (run, model): (Res<TrainingRun>, Res<ModelState>),
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
-    mut worker: MessageWriter<ToWorker>,
+    worker: Res<WorkerLink>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     // There is nothing left to ask in.
@@ -85,14 +86,14 @@ fn ask(
                     _ => Command::Save,
                 };
                 *closing = Closing::Saving;
-                worker.write(ToWorker(command));
+                worker.send(command);
             }
             _ => {}
         }
     }
     for _ in 0..wishes {
-        let question = match progress.run {
-            RunState::Idle => left_behind(&progress),
+        let question = match run.state {
+            RunState::Idle => left_behind(&model),
             _ => Some(AtClose::Training),
         };
         match (*closing, question) {
@@ -108,22 +109,22 @@ fn ask(
 }
 
 /// What would be lost while no run is on.
-fn left_behind(progress: &Progress) -> Option<AtClose> {
-    if progress.unwritten {
+fn left_behind(model: &ModelState) -> Option<AtClose> {
+    if model.unwritten {
         Some(AtClose::Unwritten)
     } else {
-        progress.is_unsaved().then_some(AtClose::Unsaved)
+        model.is_unsaved().then_some(AtClose::Unsaved)
     }
 }
 
 fn close_after_the_run(
-    progress: Res<Progress>,
+    (run, model): (Res<TrainingRun>, Res<ModelState>),
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    if *closing == Closing::Stopping && progress.run == RunState::Idle {
-        match left_behind(&progress) {
+    if *closing == Closing::Stopping && run.state == RunState::Idle {
+        match left_behind(&model) {
             Some(question) => {
                 *closing = Closing::Asking(question);
                 redraw.write(RequestRedraw);
@@ -136,17 +137,17 @@ fn close_after_the_run(
 }
 
 fn close_after_saving(
-    mut events: MessageReader<FromWorker>,
+    mut answers: MessageReader<SaveAnswer>,
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    for FromWorker(event) in events.read() {
-        match event {
-            Event::Saved { epoch: None, .. } | Event::Unwritten(false) if *closing == Closing::Saving => {
+    for answer in answers.read() {
+        match answer {
+            SaveAnswer::Saved if *closing == Closing::Saving => {
                 exit.write(AppExit::Success);
             }
             // A card says why, and the window stays.
-            Event::Error { .. } if *closing == Closing::Saving => *closing = Closing::No,
+            SaveAnswer::Failed if *closing == Closing::Saving => *closing = Closing::No,
             _ => {}
         }
     }

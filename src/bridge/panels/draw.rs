@@ -5,6 +5,13 @@ use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 
+use crate::bridge::model::latents::{DecodedSample, Latents};
+use crate::bridge::model::records::{RunRecords, TestResult};
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::model::state::ModelState;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::status::StatusLines;
+use crate::bridge::samples::dataset::LoadedDataset;
 use crate::cloud::camera::orbit::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::input::region::RegionKind;
 use crate::cloud::selection::single::{Hovered, Selected};
@@ -34,7 +41,6 @@ use crate::bridge::labels::wording::{Tense, describe};
 use crate::bridge::learning::state::{Acquisition, Learning};
 use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::probe::Probe;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::closing::Closing;
 use crate::bridge::panels::export::Exports;
 use crate::bridge::panels::feedback::Feedback;
@@ -78,7 +84,15 @@ const RAMP: usize = 32;
 #[derive(bevy::ecs::system::SystemParam)]
 struct Shown<'w> {
     start: Res<'w, Start>,
-    progress: Res<'w, Progress>,
+    dataset: Res<'w, LoadedDataset>,
+    latents: Res<'w, Latents>,
+    decoded: Res<'w, DecodedSample>,
+    model: Res<'w, ModelState>,
+    records: Res<'w, RunRecords>,
+    tested: Res<'w, TestResult>,
+    run: Res<'w, TrainingRun>,
+    status: Res<'w, StatusLines>,
+    problems: Res<'w, ProblemCards>,
     labels: Option<Res<'w, UserLabels>>,
     mode: Res<'w, ColorMode>,
     palette: Res<'w, Palette>,
@@ -115,8 +129,8 @@ struct Shown<'w> {
 
 impl Shown<'_> {
     fn sample(&self, serial: u32) -> Option<SampleView<'_>> {
-        let dataset = self.progress.dataset.as_ref()?;
-        let prediction = self.progress.snapshot.as_ref().and_then(|snapshot| {
+        let dataset = self.dataset.dataset.as_ref()?;
+        let prediction = self.latents.snapshot.as_ref().and_then(|snapshot| {
             let (&class, &certainty) = snapshot
                 .classes
                 .get(serial as usize)
@@ -124,7 +138,7 @@ impl Shown<'_> {
             Some(Prediction { class, certainty })
         });
         let version = self
-            .progress
+            .latents
             .snapshot
             .as_ref()
             .map_or(0, |snapshot| snapshot.version);
@@ -139,7 +153,7 @@ impl Shown<'_> {
             true_label: dataset.true_label(serial),
             shape: dataset.shape(),
             original: dataset.image(serial)?,
-            reconstruction: match &self.progress.reconstruction {
+            reconstruction: match &self.decoded.0 {
                 Some((of, pixels)) if *of == serial => Reconstruction::Ready { pixels, version },
                 _ => Reconstruction::Decoding,
             },
@@ -233,7 +247,7 @@ impl Shown<'_> {
             }
             _ => None,
         };
-        let dataset = self.progress.dataset.as_ref();
+        let dataset = self.dataset.dataset.as_ref();
         ProbeView {
             mode: self.probe.mode,
             unable,
@@ -246,7 +260,7 @@ impl Shown<'_> {
 
     /// What there is to wait for before there is a cloud.
     fn loading(&self) -> Option<JobView> {
-        if self.progress.snapshot.is_some() {
+        if self.latents.snapshot.is_some() {
             return None;
         }
         let job = |what: &str, share, offer| JobView {
@@ -255,14 +269,14 @@ impl Shown<'_> {
             left: None,
             offer,
         };
-        Some(match (&self.progress.dataset, &self.progress.architecture) {
-            (None, _) if !self.progress.problems.cards().is_empty() => {
+        Some(match (&self.dataset.dataset, &self.model.architecture) {
+            (None, _) if !self.problems.cards().is_empty() => {
                 job("No images. Correct this, then Retry", None, Some(Intent::Retry))
             }
-            (None, _) => self.progress.reading_job(),
+            (None, _) => self.dataset.reading_job(),
             (Some(_), None) => job("Reading the model", Some(0.0), None),
             _ => {
-                let encoding = self.progress.encoding_job();
+                let encoding = self.latents.encoding_job();
                 encoding.unwrap_or_else(|| job("Encoding the images", Some(0.0), None))
             }
         })
@@ -270,7 +284,7 @@ impl Shown<'_> {
 
     /// What goes on beside the cloud.
     fn jobs(&self) -> Vec<JobView> {
-        let encoding = self.progress.snapshot.as_ref().and(self.progress.encoding_job());
+        let encoding = self.latents.snapshot.as_ref().and(self.latents.encoding_job());
         let comparing = self.learning.job();
         encoding
             .into_iter()
@@ -301,7 +315,6 @@ fn draw(
         *themed = true;
     }
     let zoom = ctx.zoom_factor();
-    let progress = &*shown.progress;
     let classes: Vec<Class> = (0..CLASSES as u8)
         .map(|class| Class {
             name: shown.classes.name(class),
@@ -366,19 +379,23 @@ fn draw(
         .iter()
         .flat_map(|(stroke, _)| stroke.path.iter().map(|corner| (*corner / zoom).to_array()))
         .collect();
-    let in_memory = progress.memory.to_string();
+    let in_memory = shown.model.provenance.to_string();
     let (loading, jobs) = (shown.loading(), shown.jobs());
-    let (states, compared) = (shown.comparison.states(progress), shown.comparison.shown.as_ref());
+    let (states, compared) = (
+        shown.comparison.states(&shown.records),
+        shown.comparison.shown.as_ref(),
+    );
     let state = ViewModel {
         lookup: &lookup,
-        points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        points: shown.dataset.len(),
         classes: &classes,
         color: ColorView {
             mode: *shown.mode,
             legend: &shown.legend.entries,
             ramp: &ramp,
         },
-        latent_dim: progress
+        latent_dim: shown
+            .model
             .architecture
             .as_ref()
             .map_or(2, |architecture| architecture.latent_dim),
@@ -447,13 +464,13 @@ fn draw(
             .as_ref()
             .map(|(text, kind)| FeedbackView { text, kind: *kind }),
         training: TrainingView {
-            run: progress.run,
-            messages: &progress.status,
-            history: &progress.history,
-            settings: progress.training.as_ref(),
-            runs: &progress.runs,
-            stored: &progress.stored,
-            tested: progress.tested.as_ref(),
+            run: shown.run.state,
+            messages: &shown.status.0,
+            history: &shown.model.history,
+            settings: shown.run.settings.as_ref(),
+            runs: &shown.records.runs,
+            stored: &shown.records.stored,
+            tested: shown.tested.0.as_ref(),
             propagated: shown.learning.evaluation.as_deref(),
             audit: AuditView {
                 on: shown.audit.progress(),
@@ -472,15 +489,15 @@ fn draw(
             loading: shown.comparison.is_loading(),
         },
         model: ModelView {
-            backend: &progress.backend,
-            architecture: progress.architecture.as_ref(),
+            backend: &shown.model.backend,
+            architecture: shown.model.architecture.as_ref(),
             in_memory: &in_memory,
-            ends: progress.memory.ends(),
-            in_file: &progress.in_file,
-            unsaved: progress.is_unsaved(),
+            ends: shown.model.provenance.ends(),
+            in_file: &shown.model.in_file,
+            unsaved: shown.model.is_unsaved(),
             checkpoint: &checkpoint,
         },
-        problems: progress.problems.cards(),
+        problems: shown.problems.cards(),
         loading: loading.as_ref(),
         jobs: &jobs,
     };

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
+use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::cloud::Chosen;
 use crate::ui::intent::{ExportKind, Intent, ResultsFile};
 use crate::ui::problem::Cause;
@@ -19,7 +20,6 @@ use ssvae_core::outputs::figure::{Figure, write_png, write_svg};
 use ssvae_core::outputs::results::{Report, write_results};
 use ssvae_core::outputs::results_plot::write_results_plot;
 
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::panels::view_capture::{View, ViewCapture, rows};
@@ -120,7 +120,7 @@ fn begin(
                 continue;
             }
             ExportKind::Csv => Content::Table(rows(&seen.known, chosen.serials())),
-            ExportKind::ContactSheet => match &seen.known.progress().dataset {
+            ExportKind::ContactSheet => match &seen.known.dataset().dataset {
                 Some(dataset) => Content::Sheet(dataset.clone(), chosen.serials().to_vec()),
                 None => continue,
             },
@@ -180,7 +180,7 @@ fn write(path: &Path, content: &Content, job: &Job) -> Result<(), OutputError> {
     }
 }
 
-fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feedback: ResMut<Feedback>) {
+fn finish(mut exports: ResMut<Exports>, mut problems: ResMut<ProblemCards>, mut feedback: ResMut<Feedback>) {
     if exports.writing.is_empty() && exports.said.is_none() {
         return;
     }
@@ -190,7 +190,7 @@ fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feed
         Some(written) => {
             *said = Some(match written {
                 Ok(path) => {
-                    progress.problems.mended(Cause::Export);
+                    problems.mended(Cause::Export);
                     (format!("Saved {}", path.display()), FeedbackKind::Saved)
                 }
                 Err(OutputError::Cancelled(_)) => (
@@ -198,7 +198,7 @@ fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feed
                     FeedbackKind::Info,
                 ),
                 Err(error) => {
-                    progress.report(Cause::Export, error.to_string());
+                    problems.report(Cause::Export, error.to_string());
                     (format!("Not saved: {}", export.name), FeedbackKind::Failed)
                 }
             });

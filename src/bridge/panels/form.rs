@@ -2,10 +2,9 @@
 
 use bevy::prelude::*;
 
-use crate::bridge::worker::messages::FromWorker;
+use crate::bridge::worker::messages::ModelReady;
 use crate::ui::UiState;
 use ssvae_core::model::config::TrainingConfig;
-use ssvae_core::training::message::Event;
 
 pub struct FormPlugin;
 
@@ -20,12 +19,9 @@ impl Plugin for FormPlugin {
 pub struct Form(pub UiState);
 
 /// A loaded model brings the settings that it was trained with; epochs and seed are the session's own.
-fn adopt_settings(mut events: MessageReader<FromWorker>, mut form: ResMut<Form>) {
-    for FromWorker(event) in events.read() {
-        if let Event::ModelReady {
-            config: Some(config), ..
-        } = event
-        {
+fn adopt_settings(mut models: MessageReader<ModelReady>, mut form: ResMut<Form>) {
+    for ModelReady { config, .. } in models.read() {
+        if let Some(config) = config {
             let form = &mut form.0;
             form.clip_norm = config.grad_clip_norm.unwrap_or(form.clip_norm);
             form.config = TrainingConfig {

@@ -1,6 +1,10 @@
 //! What the user asks the panels for → messages and commands.
 
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::sets::IntentSystems;
+use crate::bridge::worker::link::WorkerLink;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
@@ -18,13 +22,11 @@ use ssvae_core::training::message::Command;
 
 use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::model::probe::Probe;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::export::{CancelExport, ExportRequest};
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::form::Form;
 use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
 use crate::bridge::queue::state::{GoOn, QueueOrder, Visits};
-use crate::bridge::worker::messages::ToWorker;
 
 pub struct IntentsPlugin;
 
@@ -32,16 +34,13 @@ impl Plugin for IntentsPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<UserIntent>()
             .init_resource::<PendingIntents>()
-            .add_systems(
-                Update,
-                (carry_out, ask_for_reconstruction).chain().in_set(IntentSystems),
-            );
+            .add_systems(Update, carry_out.in_set(IntentSystems));
     }
 }
 
 fn carry_out(
     mut asked: MessageReader<UserIntent>,
-    mut progress: ResMut<Progress>,
+    (latents, mut run, mut problems): (Res<Latents>, ResMut<TrainingRun>, ResMut<ProblemCards>),
     mut pending: ResMut<PendingIntents>,
     mut session: UiControls,
     mut out: Requested,
@@ -50,7 +49,7 @@ fn carry_out(
     for UserIntent(intent) in asked.read() {
         match intent {
             Intent::Label(label) => session.label(|_| Some(*label), &mut out),
-            Intent::TakePrediction => session.label(|serial| progress.predicted(serial).map(Some), &mut out),
+            Intent::TakePrediction => session.label(|serial| latents.predicted(serial).map(Some), &mut out),
             Intent::Undo => {
                 out.labels.write(LabelRequest::Undo);
             }
@@ -126,41 +125,41 @@ fn carry_out(
             | Intent::Accept(_)
             | Intent::Retry => {}
             Intent::Stop => {
-                progress.run = RunState::Stopping;
-                out.worker.write(ToWorker(Command::Stop));
+                run.state = RunState::Stopping;
+                out.worker.send(Command::Stop);
             }
             Intent::CancelExport(id) => {
                 out.cancel.write(CancelExport(*id));
             }
             Intent::StopEncoding => {
-                out.worker.write(ToWorker(Command::Stop));
+                out.worker.send(Command::Stop);
             }
             Intent::Encode => {
-                out.worker.write(ToWorker(Command::Encode));
+                out.worker.send(Command::Encode);
             }
             Intent::Pause => {
-                out.worker.write(ToWorker(Command::Pause));
+                out.worker.send(Command::Pause);
             }
             Intent::Resume => {
-                out.worker.write(ToWorker(Command::Resume));
+                out.worker.send(Command::Resume);
             }
             Intent::Adjust(to) => {
-                out.worker.write(ToWorker(Command::Adjust(*to)));
+                out.worker.send(Command::Adjust(*to));
             }
             Intent::Take(which) => {
-                out.worker.write(ToWorker(Command::Take(*which)));
+                out.worker.send(Command::Take(*which));
             }
             Intent::SaveCheckpoint => {
-                out.worker.write(ToWorker(Command::Save));
+                out.worker.send(Command::Save);
             }
             Intent::Reset { architecture, seed } => {
-                out.worker.write(ToWorker(Command::Reset {
+                out.worker.send(Command::Reset {
                     architecture: architecture.clone(),
                     seed: *seed,
-                }));
+                });
             }
             Intent::DismissProblem(index) => {
-                progress.problems.dismiss(*index);
+                problems.dismiss(*index);
             }
         }
     }
@@ -235,23 +234,5 @@ struct Requested<'w> {
     fit: MessageWriter<'w, FitView>,
     export: MessageWriter<'w, ExportRequest>,
     cancel: MessageWriter<'w, CancelExport>,
-    worker: MessageWriter<'w, ToWorker>,
-}
-
-/// The selected sample is decoded when it is selected and when the model has changed.
-fn ask_for_reconstruction(
-    selected: Res<Selected>,
-    progress: Res<Progress>,
-    mut asked: Local<Option<(u32, u64)>>,
-    mut worker: MessageWriter<ToWorker>,
-) {
-    let (Some(serial), Some(snapshot)) = (selected.0, &progress.snapshot) else {
-        *asked = None;
-        return;
-    };
-    let wanted = Some((serial, snapshot.version));
-    if *asked != wanted {
-        *asked = wanted;
-        worker.write(ToWorker(Command::Decode { serial }));
-    }
+    worker: Res<'w, WorkerLink>,
 }

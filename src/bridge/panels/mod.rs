@@ -7,5 +7,24 @@ pub mod feedback;
 pub mod form;
 pub mod intents;
 pub mod open_target;
+pub mod problem_cards;
+pub mod status;
 pub mod user_intent;
 pub mod view_capture;
+
+use bevy::app::{PluginGroup, PluginGroupBuilder};
+
+/// The panels, and what they are asked for.
+pub struct PanelPlugins;
+
+impl PluginGroup for PanelPlugins {
+    fn build(self) -> PluginGroupBuilder {
+        PluginGroupBuilder::start::<Self>()
+            .add(form::FormPlugin)
+            .add(draw::PanelsPlugin)
+            .add(intents::IntentsPlugin)
+            .add(feedback::FeedbackPlugin)
+            .add(export::ExportPlugin)
+            .add(closing::ClosingPlugin)
+    }
+}

@@ -27,7 +27,7 @@ pub struct View {
 pub fn rows(known: &SampleQuery, serials: &[u32]) -> Vec<Row> {
     let row = |&serial: &u32| {
         let facts = known.facts(serial);
-        let snapshot = known.progress().snapshot.as_ref();
+        let snapshot = known.latents().snapshot.as_ref();
         let (dim, at) = (snapshot.map_or(0, |s| s.latent_dim), serial as usize);
         let latent = snapshot.and_then(|s| s.latents.get(at * dim..(at + 1) * dim));
         let certainty = snapshot.and_then(|s| s.certainty.get(at).copied());

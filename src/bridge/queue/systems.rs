@@ -12,7 +12,6 @@ use ssvae_core::acquisition::Order;
 
 use super::state::{Awaited, GoOn, QueueOrder, Skipped, Visits};
 use crate::bridge::alarm::Alarm;
-use crate::bridge::labels::messages::LabelChanged;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::labels::unsure::Unsure;
 use crate::bridge::log::message::Log;
@@ -20,6 +19,7 @@ use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::sample_query::SampleQuery;
 use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
+use crate::cloud::LabelChanged;
 
 /// How long the next sample may be kept waiting for an order by all labels.
 const WAIT: Duration = Duration::from_millis(500);

@@ -3,10 +3,9 @@
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
+use crate::bridge::model::latents::Latents;
 use crate::cloud::{Chosen, ChosenChanged, CloudSystems};
 use ssvae_core::outliers::farthest_first;
-
-use crate::bridge::model::progress::Progress;
 
 pub struct ChosenImagesPlugin;
 
@@ -28,14 +27,14 @@ pub struct Gallery(pub Vec<u32>);
 fn arrange(
     mut changes: MessageReader<ChosenChanged>,
     chosen: Res<Chosen>,
-    progress: Res<Progress>,
+    latents: Res<Latents>,
     mut gallery: ResMut<Gallery>,
 ) {
     if changes.read().filter(|change| change.anew).count() == 0 {
         return;
     }
     let serials = chosen.serials();
-    gallery.0 = match &progress.snapshot {
+    gallery.0 = match &latents.snapshot {
         Some(snapshot) => farthest_first(serials, &snapshot.latents, snapshot.latent_dim, &snapshot.classes),
         None => serials.to_vec(),
     };

@@ -65,12 +65,11 @@ fn count(
     comparison: Res<Comparison>,
     mut legend: ResMut<Legend>,
 ) {
-    let progress = known.progress();
     let source = mode.source();
     let counted = Counted {
         mode: *mode,
-        version: progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version),
-        points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        version: known.latents().version(),
+        points: known.dataset().len(),
         propagated: if *mode == ColorMode::Propagated || !filter.0.is_open() {
             learning.version
         } else {

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::projection::{Projection, positions_of};
+use crate::bridge::model::latents::Latents;
+use crate::bridge::worker::messages::{DatasetLoaded, ModelReady};
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
-use ssvae_core::training::message::Event;
 
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::model::comparison::state::Comparison;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::sets::ComparisonSystems;
-use crate::bridge::worker::messages::FromWorker;
 
 pub struct ProjectionSyncPlugin;
 
@@ -29,18 +28,16 @@ impl Plugin for ProjectionSyncPlugin {
 }
 
 fn give_labels(
-    mut events: MessageReader<FromWorker>,
+    mut loaded: MessageReader<DatasetLoaded>,
     labels: Option<Res<UserLabels>>,
     mut truth: MessageWriter<ReplaceTrueLabels>,
     mut user: MessageWriter<ReplaceUserLabels>,
 ) {
-    for FromWorker(event) in events.read() {
-        if let Event::Dataset(dataset) = event {
-            let serials = 0..dataset.len() as u32;
-            truth.write(ReplaceTrueLabels(Arc::new(
-                serials.map(|serial| dataset.true_label(serial)).collect(),
-            )));
-        }
+    for DatasetLoaded(dataset) in loaded.read() {
+        let serials = 0..dataset.len() as u32;
+        truth.write(ReplaceTrueLabels(Arc::new(
+            serials.map(|serial| dataset.true_label(serial)).collect(),
+        )));
     }
     if let Some(labels) = labels
         && labels.is_added()
@@ -50,21 +47,19 @@ fn give_labels(
 }
 
 /// A model with one or two latent dimensions has no third one to show.
-fn suit_dimension(mut events: MessageReader<FromWorker>, mut dimension: ResMut<CloudDimension>) {
-    for FromWorker(event) in events.read() {
-        if let Event::ModelReady { architecture, .. } = event {
-            let wanted = if architecture.latent_dim == 3 {
-                CloudDimension::Three
-            } else {
-                CloudDimension::Two
-            };
-            dimension.set_if_neq(wanted);
-        }
+fn suit_dimension(mut models: MessageReader<ModelReady>, mut dimension: ResMut<CloudDimension>) {
+    for ModelReady { architecture, .. } in models.read() {
+        let wanted = if architecture.latent_dim == 3 {
+            CloudDimension::Three
+        } else {
+            CloudDimension::Two
+        };
+        dimension.set_if_neq(wanted);
     }
 }
 
 fn give_positions(
-    progress: Res<Progress>,
+    latents: Res<Latents>,
     dimension: Res<CloudDimension>,
     hold: Res<Hold>,
     comparison: Res<Comparison>,
@@ -72,7 +67,7 @@ fn give_positions(
     mut positions: MessageWriter<NewPositions>,
     mut frames: MessageWriter<NextFrame>,
 ) {
-    let Some(snapshot) = &progress.snapshot else {
+    let Some(snapshot) = &latents.snapshot else {
         return;
     };
     let same = shown.version == snapshot.version && shown.compared == comparison.revision();

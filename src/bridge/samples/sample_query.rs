@@ -3,6 +3,10 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::model::state::ModelState;
+use crate::bridge::samples::dataset::LoadedDataset;
 use crate::cloud::Shown;
 use crate::ui::view_model::RunState;
 use ssvae_core::acquisition::{Order, Queue, scattered};
@@ -14,14 +18,16 @@ use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::learning::state::Learning;
 use crate::bridge::model::comparison::state::Comparison;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::model::weights_provenance::WeightsProvenance;
 use crate::bridge::queue::state::Skipped;
 
 /// Samples by serial.
 #[derive(SystemParam)]
 pub struct SampleQuery<'w> {
-    progress: Res<'w, Progress>,
+    dataset: Res<'w, LoadedDataset>,
+    latents: Res<'w, Latents>,
+    model: Res<'w, ModelState>,
+    run: Res<'w, TrainingRun>,
     labels: Option<Res<'w, UserLabels>>,
     pub(super) filter: Res<'w, Shown>,
     pub(super) skipped: Res<'w, Skipped>,
@@ -34,11 +40,11 @@ impl SampleQuery<'_> {
     /// What a filter asks of a sample.
     pub fn facts(&self, serial: u32) -> Facts {
         let at = serial as usize;
-        let snapshot = self.progress.snapshot.as_ref();
+        let snapshot = self.latents.snapshot.as_ref();
         let predicted = snapshot.and_then(|snapshot| snapshot.classes.get(at).copied());
         let certainty = snapshot.and_then(|snapshot| snapshot.certainty.get(at).copied());
         let truth = self
-            .progress
+            .dataset
             .dataset
             .as_ref()
             .and_then(|dataset| dataset.true_label(serial));
@@ -58,9 +64,14 @@ impl SampleQuery<'_> {
         }
     }
 
-    /// The data set and what the model says of it.
-    pub fn progress(&self) -> &Progress {
-        &self.progress
+    /// The images.
+    pub fn dataset(&self) -> &LoadedDataset {
+        &self.dataset
+    }
+
+    /// What the model makes of them.
+    pub fn latents(&self) -> &Latents {
+        &self.latents
     }
 
     /// The user's labels.
@@ -80,7 +91,7 @@ impl SampleQuery<'_> {
     /// How many samples that `filter` lets through have each class of a source, and how many have none.
     pub fn count_classes(&self, source: Source, filter: &Filter) -> ([usize; CLASSES], usize) {
         let (mut counts, mut without) = ([0; CLASSES], 0);
-        let points = self.progress.dataset.as_ref().map_or(0, |dataset| dataset.len()) as u32;
+        let points = self.dataset.len() as u32;
         for serial in 0..points {
             let facts = self.facts(serial);
             if filter.judge(&facts) != Visibility::Shown {
@@ -115,7 +126,7 @@ impl SampleQuery<'_> {
     }
 
     pub(super) fn points(&self) -> u32 {
-        self.progress
+        self.latents
             .snapshot
             .as_ref()
             .map_or(0, |snapshot| snapshot.classes.len()) as u32
@@ -123,7 +134,7 @@ impl SampleQuery<'_> {
 
     /// Asks about the samples that are shown, in an order.
     pub fn queue<T: Default>(&self, order: Order, ask: impl FnOnce(Queue) -> T) -> T {
-        let (Some(snapshot), Some(labels)) = (&self.progress.snapshot, self.labels()) else {
+        let (Some(snapshot), Some(labels)) = (&self.latents.snapshot, self.labels()) else {
             return T::default();
         };
         // Without a graph there are the model's doubts, and before it has learnt anything chance.
@@ -149,18 +160,15 @@ impl SampleQuery<'_> {
     /// Whether the order of what is to be labelled will be another one in a moment. While a run takes the processors it is
     /// not waited for.
     pub fn is_behind(&self) -> bool {
-        self.progress.run == RunState::Idle && self.learning.is_behind()
+        self.run.state == RunState::Idle && self.learning.is_behind()
     }
 
     /// Whether the model has learnt nothing yet.
     pub fn is_fresh(&self) -> bool {
-        self.progress.memory == WeightsProvenance::Fresh
+        self.model.provenance == WeightsProvenance::Fresh
     }
 
     pub(super) fn version(&self) -> u64 {
-        self.progress
-            .snapshot
-            .as_ref()
-            .map_or(0, |snapshot| snapshot.version)
+        self.latents.version()
     }
 }

@@ -6,10 +6,10 @@ use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
 use super::sample_query::SampleQuery;
-use crate::bridge::labels::messages::LabelChanged;
 use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::queue::state::QueueOrder;
+use crate::cloud::LabelChanged;
 use crate::cloud::{CloudSystems, ReplaceUserLabels};
 use ssvae_core::acquisition::{Order, around};
 use ssvae_core::filter::Facts;
@@ -50,8 +50,7 @@ pub struct SummaryPlugin;
 
 impl Plugin for SummaryPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<LabelChanged>()
-            .init_resource::<QueueOrder>()
+        app.init_resource::<QueueOrder>()
             .init_resource::<Summary>()
             .add_systems(
                 PostUpdate,
@@ -178,8 +177,11 @@ mod tests {
     use crate::bridge::labels::state::UserLabels;
     use crate::bridge::learning::state::Learning;
     use crate::bridge::model::comparison::state::Comparison;
-    use crate::bridge::model::progress::Progress;
+    use crate::bridge::model::latents::Latents;
+    use crate::bridge::model::run::TrainingRun;
+    use crate::bridge::model::state::ModelState;
     use crate::bridge::queue::state::Skipped;
+    use crate::bridge::samples::dataset::LoadedDataset;
     use crate::cloud::Shown;
     use proptest::prelude::*;
     use ssvae_core::filter::Filter;
@@ -189,8 +191,8 @@ mod tests {
     const POINTS: usize = 150;
 
     fn app(labels: Labels, filter: &Filter, order: Order) -> App {
-        let mut progress = Progress::default();
-        progress.snapshot = Some(Arc::new(LatentSnapshot {
+        let mut latents = Latents::default();
+        latents.replace(Arc::new(LatentSnapshot {
             version: 1,
             latent_dim: 2,
             latents: vec![0.0; 2 * POINTS],
@@ -200,8 +202,12 @@ mod tests {
         }));
         let mut app = App::new();
         app.add_message::<Log>()
+            .add_message::<LabelChanged>()
             .add_message::<ReplaceUserLabels>()
-            .insert_resource(progress)
+            .insert_resource(latents)
+            .init_resource::<LoadedDataset>()
+            .init_resource::<ModelState>()
+            .init_resource::<TrainingRun>()
             .init_resource::<Skipped>()
             .init_resource::<Learning>()
             .init_resource::<Comparison>()
@@ -236,7 +242,7 @@ mod tests {
                 for &(serial, after) in part {
                     let before = live.world_mut().resource_mut::<UserLabels>().0.set(serial, after);
                     labels.set(serial, after);
-                    live.world_mut().write_message(LabelChanged { serial, before, after });
+                    live.world_mut().write_message(LabelChanged { serial, before, after, timed: false });
                 }
                 live.update();
                 prop_assert_eq!(told(&live), told(&app(labels.clone(), &filter, order)));

@@ -10,7 +10,6 @@ use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
 use ssvae_core::evaluation::{Advice, DRAWN, draw};
 use ssvae_core::model::config::{TargetKind, TrainingConfig};
-use ssvae_core::training::message::Command;
 
 const LABELS: &str = "Serial,label\n0,3\n1,8\n2,3\n";
 
@@ -190,13 +189,11 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         .world_mut()
         .write_message(UserIntent(Intent::Start(config)));
     window.update();
-    let sent = window.world().resource::<Messages<ToWorker>>();
-    let targets = sent
-        .iter_current_update_messages()
-        .find_map(|ToWorker(command)| match command {
-            Command::Train { targets, .. } => Some(targets),
-            _ => None,
-        });
+    let sent = &window.world().resource::<Worker>().commands;
+    let targets = sent.try_iter().find_map(|command| match command {
+        Command::Train { targets, .. } => Some(targets),
+        _ => None,
+    });
     let targets = targets.expect("the run begins");
     for serial in 0..COUNT as u32 {
         let label = targets.label(serial);

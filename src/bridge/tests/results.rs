@@ -3,6 +3,7 @@
 use crate::bridge::labels::accuracy_curve::Accuracy;
 use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::tests::*;
 use crate::cloud::Shown;
 use crate::ui::intent::{Intent, ResultsFile};
@@ -51,7 +52,7 @@ fn a_cell_of_what_is_propagated_chooses_its_samples_and_no_others() {
     });
     let cell = |app: &App, truth: u8, class: u8| -> Vec<u32> {
         let world = app.world();
-        let dataset = world.resource::<Progress>().dataset.as_ref().unwrap();
+        let dataset = world.resource::<LoadedDataset>().dataset.as_ref().unwrap();
         let propagated = world.resource::<Learning>().propagated.as_ref().unwrap();
         let labels = &world.resource::<UserLabels>().0;
         let of_cell = |serial: &u32| {
@@ -140,7 +141,7 @@ fn accuracy_that_cannot_be_kept_is_told_once_and_goes_on_in_memory() {
     until(&mut app, "there is a point", |world| {
         !world.resource::<Accuracy>().curve.points().is_empty()
     });
-    let told = app.world().resource::<Progress>().problems.cards();
+    let told = app.world().resource::<ProblemCards>().cards();
     let told: Vec<_> = told.iter().filter(|card| card.cause == Cause::Accuracy).collect();
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].times, 1);

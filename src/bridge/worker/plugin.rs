@@ -1,48 +1,40 @@
-//! The training worker as an async compute task: commands go in, events come out as Bevy messages.
+//! The training worker as an async compute task.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 use bevy::tasks::AsyncComputeTaskPool;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use ssvae_core::training::backend::{Backend, BackendChoice};
-use ssvae_core::training::message::{Command, Event};
+use ssvae_core::training::message::Event;
 use ssvae_core::training::worker::{Setup, work};
 
-use super::messages::{FromWorker, ToWorker};
+use super::link::{CommandSender, WorkerLink};
 use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
 use crate::bridge::start::{Start, Wake};
 
 /// How long a closing window waits for a run to keep what it has learnt.
 const FAREWELL: Duration = Duration::from_secs(20);
 
+/// Needs [`ExitTasks`] and [`ChosenBackend`].
 pub struct WorkerPlugin;
 
 impl Plugin for WorkerPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<ExitTasks>()
-            .add_message::<FromWorker>()
-            .add_message::<ToWorker>()
-            .add_systems(Startup, start_worker)
-            .add_systems(PreUpdate, drain_events)
-            .add_systems(PostUpdate, send_commands);
+        app.add_systems(Startup, start_worker);
     }
 }
 
+/// Closes the worker with the window.
 #[derive(Resource)]
-struct WorkerLink {
-    commands: Commander,
+struct CloseOnDrop {
+    commands: CommandSender,
     events: Receiver<Event>,
-    /// Told once that the worker has gone.
-    gone: bool,
 }
 
-/// What commands are sent with; gone at the end, which the worker takes for its own.
-type Commander = Arc<Mutex<Option<Sender<Command>>>>;
-
-impl Drop for WorkerLink {
+impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         // What is lost has been told, unless the window itself has failed.
         let _ = close(&self.commands, &self.events);
@@ -50,7 +42,7 @@ impl Drop for WorkerLink {
 }
 
 /// Waits until the worker has kept what a run has learnt; an error says what it could not keep.
-fn close(commands: &Commander, events: &Receiver<Event>) -> Result<(), String> {
+fn close(commands: &CommandSender, events: &Receiver<Event>) -> Result<(), String> {
     *commands.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let end = Instant::now() + FAREWELL;
     let mut failures: Vec<String> = Vec::new();
@@ -98,56 +90,17 @@ fn start_worker(
     AsyncComputeTaskPool::get()
         .spawn(async move { work(setup) })
         .detach();
-    let commander = Arc::new(Mutex::new(Some(command_sender)));
-    let (last_commands, last_events) = (commander.clone(), event_receiver.clone());
+    let link = WorkerLink::new(command_sender, event_receiver);
+    let (last_commands, last_events) = link.ends();
     exit_tasks.add(ExitTask {
         finish: Box::new(move || close(&last_commands, &last_events)),
         patience: FAREWELL + Duration::from_secs(1),
         late: Box::new(too_late),
     });
-    commands.insert_resource(WorkerLink {
-        commands: commander,
-        events: event_receiver,
-        gone: false,
+    let (commands_at_drop, events_at_drop) = link.ends();
+    commands.insert_resource(CloseOnDrop {
+        commands: commands_at_drop,
+        events: events_at_drop,
     });
-}
-
-fn drain_events(link: Option<ResMut<WorkerLink>>, mut messages: MessageWriter<FromWorker>) {
-    let Some(mut link) = link else {
-        return;
-    };
-    loop {
-        match link.events.try_recv() {
-            Ok(event) => {
-                messages.write(FromWorker(event));
-            }
-            Err(crossbeam_channel::TryRecvError::Disconnected) if !link.gone => {
-                link.gone = true;
-                return;
-            }
-            Err(_) => return,
-        }
-    }
-}
-
-fn send_commands(
-    link: Option<Res<WorkerLink>>,
-    mut commands: MessageReader<ToWorker>,
-    mut answers: MessageWriter<FromWorker>,
-) {
-    for ToWorker(command) in commands.read() {
-        let commands = link.as_ref().map(|link| link.commands.lock());
-        let commands = commands.map(|commands| commands.unwrap_or_else(PoisonError::into_inner));
-        let Some(sender) = commands.as_ref().and_then(|commands| commands.as_ref()) else {
-            continue;
-        };
-        let message = match sender.try_send(command.clone()) {
-            Ok(()) => continue,
-            Err(TrySendError::Full(_)) => "the model is busy; try again in a moment",
-            Err(TrySendError::Disconnected(_)) => "no model is loaded; correct the data folder, then Retry",
-        };
-        answers.write(FromWorker(Event::Error {
-            message: message.into(),
-        }));
-    }
+    commands.insert_resource(link);
 }

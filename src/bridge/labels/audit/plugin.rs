@@ -28,7 +28,12 @@ pub struct AuditPlugin;
 impl Plugin for AuditPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Audit>()
-            .add_systems(PreUpdate, (file::open, file::follow).chain())
+            .add_systems(
+                PreUpdate,
+                (file::open, file::follow)
+                    .chain()
+                    .after(crate::bridge::sets::WorkerEventSystems),
+            )
             .add_systems(Update, answer.after(KeyPressSystems).before(IntentSystems));
     }
 }

@@ -6,7 +6,8 @@ use std::time::Instant;
 use bevy::prelude::*;
 use bevy::tasks::Task;
 
-use crate::bridge::model::progress::Progress;
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::records::RunRecords;
 use crate::cloud::{CloudDimension, ColorMode, Shown};
 use crate::ui::intent::StateName;
 use ssvae_core::evaluation::Change;
@@ -22,8 +23,6 @@ pub struct Comparison {
     /// The cloud before the last run of this session, and at the ends of its epochs, by their numbers within the model.
     pub(super) before: Option<Arc<LatentSnapshot>>,
     pub(super) epochs: Vec<(usize, Arc<LatentSnapshot>)>,
-    /// Whether the next cloud is that of an epoch's end, and of which.
-    pub(super) ends: Option<usize>,
     /// The colours before.
     pub(super) mode: Option<ColorMode>,
     /// Rises with what is shown.
@@ -51,8 +50,8 @@ pub(super) struct Loading {
 }
 
 /// Where a state is found.
-pub(super) enum Place {
-    WeightsProvenance(Arc<LatentSnapshot>),
+pub(super) enum StateSource {
+    Memory(Arc<LatentSnapshot>),
     /// Beside the record of this run.
     Run(String),
 }
@@ -91,9 +90,9 @@ impl Comparison {
     }
 
     /// What can be compared: the newest first.
-    pub fn states(&self, progress: &Progress) -> Vec<StateName> {
+    pub fn states(&self, records: &RunRecords) -> Vec<StateName> {
         let mut states = vec![StateName::Now];
-        if self.before_the_last_run(progress).is_some() {
+        if self.before_the_last_run(records).is_some() {
             states.push(StateName::BeforeRun);
         }
         states.extend(
@@ -102,37 +101,42 @@ impl Comparison {
                 .rev()
                 .map(|&(epoch, _)| StateName::Epoch(epoch)),
         );
-        let runs = progress.runs.iter().rev();
-        let kept = runs.filter(|run| progress.stored.clouds.contains(&run.id));
+        let runs = records.runs.iter().rev();
+        let kept = runs.filter(|run| records.stored.clouds.contains(&run.id));
         states.extend(kept.map(|run| StateName::Run(run.id.clone())));
         states
     }
 
     /// In memory, or else what the run before the last one has left behind, where the last one went on from it.
-    pub(super) fn before_the_last_run(&self, progress: &Progress) -> Option<Place> {
+    pub(super) fn before_the_last_run(&self, records: &RunRecords) -> Option<StateSource> {
         if let Some(before) = &self.before {
-            return Some(Place::WeightsProvenance(before.clone()));
+            return Some(StateSource::Memory(before.clone()));
         }
-        let last = progress.runs.iter().rposition(|run| !run.states.is_empty())?;
-        let began_with = &progress.runs[last].began_with;
-        let runs_before = progress.runs[..last].iter().rev();
+        let last = records.runs.iter().rposition(|run| !run.states.is_empty())?;
+        let began_with = &records.runs[last].began_with;
+        let runs_before = records.runs[..last].iter().rev();
         let before = runs_before
-            .filter(|run| progress.stored.clouds.contains(&run.id))
+            .filter(|run| records.stored.clouds.contains(&run.id))
             .find(|run| run.states.last() == Some(began_with))?;
-        Some(Place::Run(before.id.clone()))
+        Some(StateSource::Run(before.id.clone()))
     }
 
-    pub(super) fn place(&self, name: &StateName, progress: &Progress) -> Option<Place> {
+    pub(super) fn source(
+        &self,
+        name: &StateName,
+        latents: &Latents,
+        records: &RunRecords,
+    ) -> Option<StateSource> {
         match name {
-            StateName::Now => progress.snapshot.clone().map(Place::WeightsProvenance),
-            StateName::BeforeRun => self.before_the_last_run(progress),
+            StateName::Now => latents.snapshot.clone().map(StateSource::Memory),
+            StateName::BeforeRun => self.before_the_last_run(records),
             StateName::Epoch(epoch) => {
                 let found = self.epochs.iter().find(|kept| kept.0 == *epoch)?;
-                Some(Place::WeightsProvenance(found.1.clone()))
+                Some(StateSource::Memory(found.1.clone()))
             }
             StateName::Run(id) => {
-                let kept = progress.stored.clouds.contains(id);
-                kept.then(|| Place::Run(id.clone()))
+                let kept = records.stored.clouds.contains(id);
+                kept.then(|| StateSource::Run(id.clone()))
             }
         }
     }

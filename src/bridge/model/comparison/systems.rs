@@ -7,6 +7,12 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, block_on, poll_once};
 
 use crate::bridge::log::entry::LogEntry;
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::records::RunRecords;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::samples::dataset::LoadedDataset;
+use crate::bridge::sets::WorkerEventSystems;
+use crate::bridge::worker::messages::{LatentsReady, ModelReady, RunStarted};
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{Choose, Morph, Shown};
@@ -15,17 +21,14 @@ use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::evaluation::{Change, farthest_moves};
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
-use ssvae_core::training::message::Event;
 
-use super::state::{Compared, Comparison, Loading, Place};
+use super::state::{Compared, Comparison, Loading, StateSource};
 use crate::bridge::log::message::Log;
-use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::projection::{Projection, positions_of};
 use crate::bridge::sets::{ComparisonSystems, IntentSystems};
 use crate::bridge::start::{Start, Urgency, Wake};
-use crate::bridge::worker::messages::FromWorker;
 
 /// Moves that are listed.
 const MOVES: usize = 24;
@@ -38,7 +41,7 @@ pub struct ComparisonPlugin;
 impl Plugin for ComparisonPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Comparison>()
-            .add_systems(PreUpdate, remember)
+            .add_systems(PreUpdate, keep_states.after(WorkerEventSystems))
             .add_systems(
                 Update,
                 (obey, finish, project.in_set(ComparisonSystems))
@@ -48,49 +51,45 @@ impl Plugin for ComparisonPlugin {
     }
 }
 
-/// Keeps the states of the run that is on. A new cloud ends what was compared.
-fn remember(
-    mut events: MessageReader<FromWorker>,
-    progress: Res<Progress>,
+/// Keeps the states of the run that is on. New latents end what was compared.
+fn keep_states(
+    mut models: MessageReader<ModelReady>,
+    mut runs: MessageReader<RunStarted>,
+    mut latents: MessageReader<LatentsReady>,
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
     mut filter: ResMut<Shown>,
 ) {
-    for FromWorker(event) in events.read() {
-        match event {
-            Event::ModelReady { .. } => {
-                comparison.before = None;
-                comparison.epochs.clear();
+    if models.read().count() > 0 {
+        comparison.before = None;
+        comparison.epochs.clear();
+    }
+    if let Some(RunStarted { before }) = runs.read().last() {
+        comparison.before.clone_from(before);
+        comparison.epochs.clear();
+    }
+    for LatentsReady { snapshot, epoch } in latents.read() {
+        if comparison.shown.is_some() {
+            comparison.end(&mut mode, &mut filter);
+        }
+        if let Some(epoch) = *epoch {
+            let bytes = 4 * snapshot.latents.len() + 9 * snapshot.classes.len();
+            comparison.epochs.push((epoch, snapshot.clone()));
+            if comparison.epochs.len() > 4 && comparison.epochs.len() * bytes > KEPT {
+                let mut number = 0;
+                comparison.epochs.retain(|_| {
+                    number += 1;
+                    number % 2 == 0
+                });
             }
-            Event::TrainingStarted { .. } => {
-                comparison.before.clone_from(&progress.snapshot);
-                comparison.epochs.clear();
-            }
-            Event::Epoch(metrics) => comparison.ends = Some(progress.epochs_before() + metrics.epoch),
-            Event::Latent(snapshot) => {
-                if comparison.shown.is_some() {
-                    comparison.end(&mut mode, &mut filter);
-                }
-                if let Some(epoch) = comparison.ends.take() {
-                    let bytes = 4 * snapshot.latents.len() + 9 * snapshot.classes.len();
-                    comparison.epochs.push((epoch, snapshot.clone()));
-                    if comparison.epochs.len() > 4 && comparison.epochs.len() * bytes > KEPT {
-                        let mut number = 0;
-                        comparison.epochs.retain(|_| {
-                            number += 1;
-                            number % 2 == 0
-                        });
-                    }
-                }
-            }
-            _ => {}
         }
     }
 }
 
 fn obey(
     mut asked: MessageReader<UserIntent>,
-    (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
+    (latents, records, dataset): (Res<Latents>, Res<RunRecords>, Res<LoadedDataset>),
+    (start, wake): (Res<Start>, Res<Wake>),
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
     mut filter: ResMut<Shown>,
@@ -137,8 +136,10 @@ fn obey(
             }
             _ => continue,
         };
-        let places = wanted.each_ref().map(|name| comparison.place(name, &progress));
-        let [Some(one), Some(other)] = places else {
+        let sources = wanted
+            .each_ref()
+            .map(|name| comparison.source(name, &latents, &records));
+        let [Some(one), Some(other)] = sources else {
             if *mode == ColorMode::Changed {
                 *mode = ColorMode::default();
             }
@@ -148,12 +149,12 @@ fn obey(
             );
             continue;
         };
-        let samples = progress.dataset.as_ref().map_or(0, |dataset| dataset.len());
+        let samples = dataset.len();
         let (runs, wake) = (start.options.runs.clone(), wake.0.clone());
         let task = AsyncComputeTaskPool::get().spawn(async move {
-            let load = |place| match place {
-                Place::WeightsProvenance(snapshot) => Ok(Arc::new(Cloud::new(&snapshot, &[]))),
-                Place::Run(id) => read(&cloud_path(&runs, &id), samples)
+            let load = |source| match source {
+                StateSource::Memory(snapshot) => Ok(Arc::new(Cloud::new(&snapshot, &[]))),
+                StateSource::Run(id) => read(&cloud_path(&runs, &id), samples)
                     .map(Arc::new)
                     .map_err(|error| error.to_string()),
             };
@@ -173,7 +174,7 @@ fn obey(
 fn finish(
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     mut morph: ResMut<Morph>,
     mut log: MessageWriter<Log>,
 ) {
@@ -189,7 +190,7 @@ fn finish(
     let clouds = match clouds {
         Ok(clouds) => clouds,
         Err(message) => {
-            progress.report(Cause::Worker, message);
+            problems.report(Cause::Worker, message);
             return;
         }
     };
