@@ -35,7 +35,7 @@ use crate::platform::PlatformPlugins;
 use crate::platform::accessibility::AccessibilityPlugin;
 #[cfg(target_os = "linux")]
 use crate::platform::display;
-use crate::platform::file_drop::Again;
+use crate::platform::file_drop::RestartArguments;
 use crate::platform::frame_pacing::{FramePacing, FramePacingPlugin, paced_wake};
 use crate::platform::graphics;
 use crate::platform::redraw::RedrawPlugin;
@@ -96,15 +96,15 @@ pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Res
             ));
     } else {
         let proxy = (**app.world().resource::<EventLoopProxyWrapper>()).clone();
-        // Once the event loop has ended nobody is left to wake.
+        // After the event loop has ended there is nothing to wake.
         let wake = move || {
             let _ = proxy.send_event(WinitUserEvent::WakeUp);
         };
         shutdown.listen(wake.clone())?;
-        let (alarm, pace) = (Alarm::new(wake.clone())?, FramePacing::default());
-        app.insert_resource(paced_wake(alarm.clone(), pace.clone(), wake))
+        let (alarm, pacing) = (Alarm::new(wake.clone())?, FramePacing::default());
+        app.insert_resource(paced_wake(alarm.clone(), pacing.clone(), wake))
             .insert_resource(alarm)
-            .insert_resource(pace)
+            .insert_resource(pacing)
             .add_plugins((RedrawPlugin, FramePacingPlugin, AccessibilityPlugin));
         #[cfg(target_os = "linux")]
         app.add_plugins(X11WakeupPlugin);
@@ -118,7 +118,7 @@ pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Res
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(WorkerPlugin);
     add_parts(&mut app);
-    let again = app.world().resource::<Again>().clone();
+    let again = app.world().resource::<RestartArguments>().clone();
     if off_screen {
         until_it_can_draw(&mut app);
         let device = app.world().resource::<RenderDevice>();
@@ -133,12 +133,12 @@ pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Res
     shutdown.has_gone();
     match exit {
         _ if !shutdown.tasks().finish().is_empty() => std::process::exit(1),
-        AppExit::Success => go_on(&again),
+        AppExit::Success => restart(&again),
         AppExit::Error(code) => std::process::exit(code.get().into()),
     }
 }
 
-/// All that the window is made of, but for the worker and what draws and sleeps.
+/// All parts of the window except the worker and what depends on a screen.
 pub(crate) fn add_parts(app: &mut App) {
     app.insert_resource(CloudOutput(CameraOutputMode::Skip))
         .insert_resource(ClearColor(beside_the_canvas()))
@@ -147,7 +147,7 @@ pub(crate) fn add_parts(app: &mut App) {
         .add_systems(Startup, spawn_overlay_camera);
 }
 
-/// The first steps of Bevy's own runners: they go on from here.
+/// The first steps of Bevy's own runners, which continue from here.
 fn until_it_can_draw(app: &mut App) {
     while app.plugins_state() == PluginsState::Adding {
         tick_global_task_pools_on_main_thread();
@@ -156,8 +156,8 @@ fn until_it_can_draw(app: &mut App) {
     app.cleanup();
 }
 
-/// Starts the program again where the user has asked for it.
-fn go_on(again: &Again) -> anyhow::Result<()> {
+/// Restarts the program if the user has asked for it.
+fn restart(again: &RestartArguments) -> anyhow::Result<()> {
     let arguments = again.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(arguments) = arguments else {
         return Ok(());
@@ -165,7 +165,7 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("the program cannot start again")?;
     let mut again = Command::new(program);
     again.args(arguments);
-    // In the place of this process, so that signals find it.
+    // In this process, so that signals still reach it.
     #[cfg(unix)]
     return Err(std::os::unix::process::CommandExt::exec(&mut again))
         .context("the program cannot start again");
@@ -176,7 +176,7 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
     }
 }
 
-/// winit panics where the display cannot be opened.
+/// winit panics if the display cannot be opened.
 fn add_platform(app: &mut App, options: &WindowOptions) -> anyhow::Result<()> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
@@ -217,7 +217,7 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
         })
         .set(LogPlugin {
             level: Level::WARN,
-            // Their warnings are about the driver and the display, which the user did not choose here.
+            // Their warnings are about the driver and the display, which the user cannot change here.
             filter: "warn,wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error".into(),
             ..default()
         })
@@ -232,7 +232,7 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
             },
             ..default()
         });
-    // All signals go one way, see [`crate::platform::shutdown`].
+    // All signals are handled in one place, see [`crate::platform::shutdown`].
     let plugins = plugins.disable::<TerminalCtrlCHandlerPlugin>();
     if off_screen {
         plugins.disable::<WinitPlugin>()
@@ -241,13 +241,13 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
     }
 }
 
-/// The panels leave their ground to it.
+/// The background of the panels.
 fn beside_the_canvas() -> Color {
     let [r, g, b, _] = theme::of(true).panel.to_array();
     Color::srgb_u8(r, g, b)
 }
 
-/// egui draws on the cloud's own texture and takes both to the window: one pass over its pixels less.
+/// egui draws on the cloud's own texture and presents both: this saves one pass over all pixels.
 fn spawn_overlay_camera(
     mut commands: Commands,
     picture: Option<Res<Picture>>,

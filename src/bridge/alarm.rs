@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 pub struct Alarm(Sender<Instant>);
 
 impl Alarm {
-    /// The thread that waits ends with the last clone.
+    /// Starts the waiting thread, which ends with the last clone.
     pub fn new(wake: impl Fn() + Send + 'static) -> std::io::Result<Self> {
         let (sender, receiver) = unbounded();
         std::thread::Builder::new()
@@ -19,7 +19,7 @@ impl Alarm {
         Ok(Self(sender))
     }
 
-    /// The earliest of several instants counts.
+    /// Sets the alarm; of several instants the earliest counts.
     pub fn at(&self, instant: Instant) {
         // The thread lives as long as the channel.
         let _ = self.0.send(instant);

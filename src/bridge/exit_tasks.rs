@@ -1,4 +1,4 @@
-//! What has to be finished before the process ends.
+//! Tasks that have to be finished before the process ends, such as writing labels.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,17 +11,16 @@ use crossbeam_channel::{RecvTimeoutError, unbounded};
 
 use crate::console;
 
-/// Something that has to be finished before the process ends.
+/// A task that has to be finished before the process ends.
 pub struct ExitTask {
-    /// Finishes it, or says what is lost.
+    /// Finishes it; the error says what is lost.
     pub finish: Box<dyn FnOnce() -> Result<(), String> + Send>,
     pub patience: Duration,
-    /// Says what is lost where that takes longer.
+    /// Says what is lost if it takes longer.
     pub late: Box<dyn Fn() -> String + Send>,
 }
 
-/// Each on a thread of its own, so that one that hangs holds up no other.
-/// What has to be finished. It is finished once, by the thread that comes first; others wait for it.
+/// All tasks. The first thread that asks finishes them, once; others wait for it.
 #[derive(Resource, Clone, Default)]
 pub struct ExitTasks(Arc<Inner>);
 
@@ -42,7 +41,7 @@ impl ExitTasks {
             .push(task);
     }
 
-    /// Finishes everything, and tells and returns what is lost.
+    /// Finishes everything; prints and returns what is lost.
     pub fn finish(&self) -> &[String] {
         self.0.begun.store(true, Ordering::Release);
         self.0.lost.get_or_init(|| {
@@ -54,13 +53,13 @@ impl ExitTasks {
         })
     }
 
-    /// Whether somebody has begun to finish them.
+    /// Whether they are being finished, or are finished.
     pub fn have_begun(&self) -> bool {
         self.0.begun.load(Ordering::Acquire)
     }
 }
 
-/// Each on a thread of its own, so that one that hangs holds up no other.
+/// Each task has a thread of its own, so that one that hangs does not delay the others.
 fn finish(tasks: Vec<ExitTask>) -> Vec<String> {
     let begun = Instant::now();
     let (tell, told) = unbounded();
@@ -75,11 +74,11 @@ fn finish(tasks: Vec<ExitTask>) -> Vec<String> {
     ) in tasks.into_iter().enumerate()
     {
         let tell = tell.clone();
-        // What cannot be begun is late.
+        // A task whose thread cannot be started counts as late.
         let _ = thread::Builder::new().name("ending".into()).spawn(move || {
             // A panic has been printed by its hook.
             let finished = catch_unwind(AssertUnwindSafe(finish)).ok();
-            // Nobody listens to what is late.
+            // Late answers are ignored.
             let _ = tell.send((number, finished));
         });
         waiting.push((number, begun + patience, late));

@@ -75,9 +75,9 @@ impl WindowOptions {
 /// Moment of a screenshot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum After {
-    /// The cloud stands on the screen.
+    /// The cloud is on the screen.
     Ready,
-    /// Latents have arrived and the points stand still.
+    /// Latents have arrived and the points have stopped moving.
     Latent,
     Seconds(f64),
 }

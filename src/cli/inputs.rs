@@ -1,4 +1,4 @@
-//! What several commands read, and the bar that they show.
+//! The labels that several commands read, and their progress bar.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use crate::console;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::labels::{Labels, read_labels};
 
-/// The user's labels; rows that cannot be used are told of.
+/// The user's labels; warns of rows that cannot be used.
 pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
     let (labels, problems) = read_labels(path, dataset.len())?;
     for problem in problems.iter().take(WARNINGS) {
@@ -21,7 +21,7 @@ pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
     Ok(labels)
 }
 
-/// Rows of the labels file that are named where they cannot be used.
+/// Unusable rows that are named in warnings, at most.
 const WARNINGS: usize = 3;
 
 /// A bar on a terminal, nothing elsewhere.

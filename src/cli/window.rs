@@ -57,7 +57,6 @@ impl From<WindowArgs> for WindowOptions {
     }
 }
 
-/// Moment of a screenshot.
 fn parse_after(text: &str) -> Result<After, String> {
     match text {
         "ready" => Ok(After::Ready),

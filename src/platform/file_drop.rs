@@ -1,4 +1,4 @@
-//! A data folder, a labels file or a checkpoint dropped onto the window → a question → the window starts again with it.
+//! A data folder, a labels file or a checkpoint dropped onto the window: after a question, the program restarts with it.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -8,18 +8,17 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{FileDragAndDrop, RequestRedraw};
 
-use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::ui::intent::Intent;
-use crate::ui::problem::{Cause, Problems};
-
 use crate::bridge::panels::open_target::{OpenTarget, PendingOpen};
+use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::IntentSystems;
 use crate::bridge::start::Start;
+use crate::ui::intent::Intent;
+use crate::ui::problem::{Cause, Problems};
 
-/// The arguments with which the program goes on when the window is closed.
+/// Arguments to restart the program with when the window is closed.
 #[derive(Resource, Clone, Default)]
-pub struct Again(pub Arc<Mutex<Option<Vec<OsString>>>>);
+pub struct RestartArguments(pub Arc<Mutex<Option<Vec<OsString>>>>);
 
 pub struct FileDropPlugin;
 
@@ -27,12 +26,12 @@ impl Plugin for FileDropPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<FileDragAndDrop>()
             .init_resource::<PendingOpen>()
-            .init_resource::<Again>()
+            .init_resource::<RestartArguments>()
             .add_systems(Update, (receive, answer).chain().after(IntentSystems));
     }
 }
 
-/// What lies there, if it is there and can be opened; else a card says why not.
+/// What a path can be opened as; if it cannot, a card says why.
 fn source_of(path: &Path, problems: &mut Problems) -> Option<OpenTarget> {
     problems.mended(Cause::Opening);
     let source = OpenTarget::of(path).filter(|_| path.exists());
@@ -53,7 +52,7 @@ fn source_of(path: &Path, problems: &mut Problems) -> Option<OpenTarget> {
 
 fn receive(
     mut events: MessageReader<FileDragAndDrop>,
-    mut dropped: ResMut<PendingOpen>,
+    mut to_open: ResMut<PendingOpen>,
     mut problems: ResMut<ProblemCards>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
@@ -61,27 +60,27 @@ fn receive(
         let FileDragAndDrop::DroppedFile { path_buf, .. } = event else {
             continue;
         };
-        dropped.0 = source_of(path_buf, &mut problems);
+        to_open.0 = source_of(path_buf, &mut problems);
         redraw.write(RequestRedraw);
     }
 }
 
 fn answer(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     start: Res<Start>,
-    again: Res<Again>,
-    mut dropped: ResMut<PendingOpen>,
+    again: Res<RestartArguments>,
+    mut to_open: ResMut<PendingOpen>,
     mut problems: ResMut<ProblemCards>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let mut options = start.options.clone();
         match intent {
             Intent::OpenPath(path) => {
-                dropped.0 = source_of(path, &mut problems);
+                to_open.0 = source_of(path, &mut problems);
                 continue;
             }
-            Intent::Open(yes) => match dropped.0.take().filter(|_| *yes) {
+            Intent::Open(yes) => match to_open.0.take().filter(|_| *yes) {
                 Some(source) => source.put_into(&mut options),
                 None => continue,
             },

@@ -1,4 +1,4 @@
-//! Names of classes and files in other scripts → fonts of the system that have them, looked for beside the frames.
+//! Finds system fonts for names of classes and files in other scripts, on another thread.
 
 use std::collections::BTreeSet;
 
@@ -8,11 +8,10 @@ use bevy_egui::egui::epaint::text::FontInsert;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 
 use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::ui::fonts::{fallbacks, missing};
-use ssvae_core::model::config::CLASSES;
-
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::start::{Start, Urgency, Wake};
+use crate::ui::fonts::{fallbacks, missing};
+use ssvae_core::model::config::CLASSES;
 
 pub struct FontsPlugin;
 
@@ -26,9 +25,9 @@ impl Plugin for FontsPlugin {
 #[derive(Resource, Default)]
 struct Search {
     task: Option<Task<Vec<FontInsert>>>,
-    /// What was looked for: a character that no font has is looked for once.
+    /// Characters that were searched for already; each is searched for once.
     looked_for: BTreeSet<char>,
-    told: usize,
+    problems: usize,
 }
 
 fn look(
@@ -40,10 +39,10 @@ fn look(
     mut search: ResMut<Search>,
 ) -> Result {
     let problems = cards.cards();
-    if search.task.is_some() || !classes.is_changed() && problems.len() == search.told {
+    if search.task.is_some() || !classes.is_changed() && problems.len() == search.problems {
         return Ok(());
     }
-    search.told = problems.len();
+    search.problems = problems.len();
     let mut text: String = (0..CLASSES as u8).map(|class| classes.name(class)).collect();
     let options = &start.options;
     for path in [&options.data_dir, &options.weights, &options.labels_path()] {

@@ -1,4 +1,4 @@
-//! What the window system and the operating system ask for.
+//! What the window system and the operating system require.
 
 pub mod accessibility;
 #[cfg(target_os = "linux")]

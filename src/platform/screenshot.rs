@@ -1,8 +1,5 @@
 //! `--screenshot`: the whole window, drawn off-screen, as a PNG; then the program ends.
 
-use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::bridge::samples::dataset::LoadedDataset;
-use crate::console;
 use bevy::app::AppExit;
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
@@ -10,15 +7,16 @@ use bevy::image::Image;
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-
 use png::ColorType;
 
+use crate::bridge::log::milestones::OnScreen;
 use crate::bridge::options::After;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::samples::dataset::LoadedDataset;
+use crate::bridge::start::Start;
+use crate::console;
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::write_png;
-
-use crate::bridge::log::milestones::OnScreen;
-use crate::bridge::start::Start;
 
 /// The picture that all cameras draw to, in place of a window.
 #[derive(Resource, Clone)]

@@ -1,5 +1,5 @@
-//! The end of the window, whoever asks for it: the user, a signal, another client of the X server, or that server's end. What
-//! is under way is finished, but for what does not finish in time, which is told on the standard error.
+//! The end of the window, by the user, a signal, another client of the X server, or that server's end. What
+//! is in progress is finished; what does not finish in time is reported on standard error.
 
 use std::io;
 use std::sync::Arc;
@@ -10,15 +10,14 @@ use std::time::Duration;
 use bevy::app::AppExit;
 use bevy::prelude::*;
 
-use crate::console;
-use crate::signals;
-
 use crate::bridge::exit_tasks::ExitTasks;
+use crate::console;
 use crate::platform::session_file::SessionFileSystems;
+use crate::signals;
 
 /// How long the window's own thread has to answer a signal.
 const ANSWER: Duration = Duration::from_secs(3);
-/// How long the window and the graphics driver have to go, once all is written.
+/// How long the window and the graphics driver may take to close, once all is written.
 const LEAVE: Duration = Duration::from_secs(5);
 
 /// The end of the window.
@@ -30,8 +29,8 @@ pub struct Shutdown {
 
 #[derive(Default)]
 struct State {
-    /// Somebody has asked who cannot be answered.
-    asked: AtomicBool,
+    /// A signal has asked for the end.
+    requested: AtomicBool,
     /// The process is the window's, and ends with it.
     owns_the_process: AtomicBool,
     /// The window has gone.
@@ -45,13 +44,13 @@ impl Plugin for ShutdownPlugin {
         app.init_resource::<Shutdown>();
         let tasks = app.world().resource::<Shutdown>().tasks().clone();
         app.insert_resource(tasks)
-            .add_systems(Update, leave_if_asked)
+            .add_systems(Update, leave_if_requested)
             .add_systems(Last, finish_before_leaving.after(SessionFileSystems));
     }
 }
 
 impl Shutdown {
-    /// What has to be finished before it.
+    /// Tasks that have to be finished before it.
     pub fn tasks(&self) -> &ExitTasks {
         &self.tasks
     }
@@ -69,10 +68,10 @@ impl Shutdown {
         self.state.owns_the_process.store(true, Ordering::Release);
         let shutdown = self.clone();
         signals::watch(move |_| {
-            shutdown.state.asked.store(true, Ordering::Release);
+            shutdown.state.requested.store(true, Ordering::Release);
             wake();
             thread::sleep(ANSWER);
-            // Else the window's own thread sees to it.
+            // Else the window's own thread ends the process.
             if !shutdown.tasks.have_begun() {
                 signals::exit(shutdown.exit_code());
             }
@@ -86,12 +85,12 @@ impl Shutdown {
         signals::exit(self.exit_code())
     }
 
-    /// The window has gone; nothing hangs any more.
+    /// Notes that the window is closed.
     pub fn has_gone(&self) {
         self.state.gone.store(true, Ordering::Release);
     }
 
-    /// Ends the process where the window does not go by itself.
+    /// Ends the process if the window does not close in time.
     fn see_to_the_end(&self) {
         if !self.state.owns_the_process.load(Ordering::Acquire) {
             return;
@@ -109,8 +108,8 @@ impl Shutdown {
     }
 }
 
-fn leave_if_asked(shutdown: Res<Shutdown>, mut exit: MessageWriter<AppExit>) {
-    if shutdown.state.asked.load(Ordering::Acquire) {
+fn leave_if_requested(shutdown: Res<Shutdown>, mut exit: MessageWriter<AppExit>) {
+    if shutdown.state.requested.load(Ordering::Acquire) {
         exit.write(AppExit::Success);
     }
 }

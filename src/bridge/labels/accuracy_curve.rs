@@ -1,5 +1,5 @@
-//! How right what is propagated is → the curve over the number of labels, and its file beside labels.csv, written by a thread
-//! of its own.
+//! Accuracy of the propagated labels → the curve over the number of labels, and its file beside labels.csv. A thread writes
+//! the file.
 
 use std::path::Path;
 use std::thread;
@@ -9,14 +9,13 @@ use bevy::prelude::*;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use jiff::Timestamp;
 
+use crate::bridge::learning::state::Learning;
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::DatasetLoaded;
 use crate::ui::problem::Cause;
 use ssvae_core::outputs::OutputError;
 use ssvae_core::outputs::accuracy::{self, Curve, Row};
-
-use crate::bridge::learning::state::Learning;
-use crate::bridge::start::{Start, Urgency, Wake};
 
 /// Least time between two changes of the file.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -30,12 +29,12 @@ impl Plugin for AccuracyCurvePlugin {
     }
 }
 
-/// The curve as it is shown, and what leads to its file.
+/// The curve as it is shown, and the channels to the thread that writes it.
 #[derive(Resource, Default)]
 pub struct Accuracy {
     pub curve: Curve,
     file: Option<File>,
-    /// Version of what is propagated that is in the curve.
+    /// Version of the propagated labels that the curve contains.
     version: u64,
 }
 
@@ -56,7 +55,7 @@ fn open(
         accuracy.file = None;
         match Curve::read(&path) {
             Ok(curve) => accuracy.curve = curve,
-            // What cannot be read is not written to.
+            // A file that cannot be read is not overwritten.
             Err(error) => {
                 let path = path.display();
                 let problem = format!("{path}: cannot be read ({error}); the accuracy by labels is not kept");
@@ -78,13 +77,13 @@ fn open(
     Ok(())
 }
 
-/// Writes rows to the file until there are no more to come. Only a failure after success is told of, and the success that
-/// ends it: what was not written is tried again with the next row.
+/// Writes rows to the file until the channel is closed. Reports the first failure after a success, and the first success
+/// after failures: rows that were not written are tried again with the next row.
 fn keep(path: &Path, rows: &Receiver<Row>, pause: Duration, tell: impl Fn(Result<(), OutputError>)) {
     let (mut waiting, mut failed) = (Vec::new(), false);
     while let Ok(row) = rows.recv() {
         for row in std::iter::once(row).chain(rows.try_iter()) {
-            // Of one number of labels the last accuracy counts.
+            // For one number of labels, the last accuracy counts.
             waiting.pop_if(|last: &mut Row| last.labels == row.labels);
             waiting.push(row);
         }

@@ -1,4 +1,4 @@
-//! The labels file: opened with the data set, and followed as its thread answers.
+//! The labels file: opens it with the data set, and follows what its thread reports.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ impl Plugin for LabelFilePlugin {
     }
 }
 
-/// The labels can be read as soon as the number of samples is known.
+/// Opens the labels file as soon as the number of samples is known.
 fn open_labels(
     mut commands: Commands,
     (start, wake): (Res<Start>, Res<Wake>),
@@ -74,7 +74,7 @@ fn open_labels(
     }
 }
 
-/// One card, and one line of the log, for all rows that cannot be used; none where there are none.
+/// Shows one card, and writes one line to the event log, for all rows that cannot be used.
 fn tell_rows(path: &Path, rows: &[Problem], report: &mut FileReport) {
     let count = rows.len();
     let title = format!(

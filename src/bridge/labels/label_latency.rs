@@ -1,4 +1,4 @@
-//! How long it takes from a label's key or button to the picture with the point in its new colour: for the event log.
+//! Measures the time from a label's key or button to the picture with the point in its new colour, for the event log.
 
 use std::time::Instant;
 
@@ -8,11 +8,10 @@ use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::bridge::log::entry::LogEntry;
-use crate::cloud::LabelChanged;
-
 use crate::bridge::log::message::{Log, OpenLog};
 use crate::bridge::sets::InputReplaySystems;
 use crate::bridge::start::{Urgency, Wake};
+use crate::cloud::LabelChanged;
 
 /// Start of the frame in which a key or a click arrived.
 #[derive(Resource, Clone, Copy)]
@@ -40,7 +39,7 @@ struct PointsBeingDrawn {
 #[derive(Resource)]
 struct Presented(Receiver<(RecolouredPoint, Instant)>);
 
-/// Nothing is measured where there is no log.
+/// Measures nothing without an event log.
 pub struct LabelLatencyPlugin;
 
 impl Plugin for LabelLatencyPlugin {
@@ -97,7 +96,7 @@ fn tell(mut drawing: ResMut<PointsBeingDrawn>) {
     }
     let now = Instant::now();
     for shown in std::mem::take(&mut drawing.points) {
-        // At the end of the program nobody listens any more.
+        // At the end of the program the receiver is gone.
         let _ = drawing.presented.send((shown, now));
     }
     (drawing.wake.0)(Urgency::Answer);

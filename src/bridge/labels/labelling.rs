@@ -1,24 +1,23 @@
-//! Label requests → the points' colours at once → labels.csv → the line that says what was saved or failed.
+//! Label requests → labels and colours → the thread that writes labels.csv.
 
-use crate::bridge::sets::LabelSystems;
 use bevy::prelude::*;
-
-use crate::bridge::log::entry::LogEntry;
-use crate::ui::view_model::FeedbackKind;
-use ssvae_core::format::grouped;
-use ssvae_core::labels::Change;
 
 use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::plan::plan;
 use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::labels::state::{LabelFile, LabelHistory, UserLabels};
 use crate::bridge::labels::wording::left_out;
+use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::samples::classes::Classes;
+use crate::bridge::sets::LabelSystems;
 use crate::cloud::LabelChanged;
+use crate::ui::view_model::FeedbackKind;
+use ssvae_core::format::grouped;
+use ssvae_core::labels::Change;
 
-/// Of an action of more samples than this, only the first is told when it is seen in its new colour.
+/// For an action on more samples than this, the time to the new colour is measured for the first one only.
 const TOLD: usize = 100;
 
 pub struct LabellingPlugin;

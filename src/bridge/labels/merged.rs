@@ -1,18 +1,17 @@
-//! What became of the user's labels when another program wrote labels.csv or took it away, as a card that offers the mend.
+//! Cards for what other programs did to labels.csv, with buttons to undo it.
 
 use bevy::prelude::*;
 
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::{LabelFile, UserLabels};
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
 use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Offer, Problems};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, Step};
-
-use crate::bridge::labels::request::LabelRequest;
-use crate::bridge::labels::state::{LabelFile, UserLabels};
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::sets::{IntentSystems, LabelSystems};
 
 pub struct MergedPlugin;
 
@@ -23,7 +22,7 @@ impl Plugin for MergedPlugin {
     }
 }
 
-/// Labels of the user that other programs' saves did not have, since the card that tells of them was last taken away.
+/// Labels of the user that other programs' saves lacked, since the card about them was last closed.
 #[derive(Resource, Default)]
 pub struct Merged {
     /// Put back: from the other program's label to the user's.
@@ -33,20 +32,20 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// Tells of a merge.
+    /// Adds a merge to the card.
     pub fn add(&mut self, restored: Vec<Step>, changed: Vec<Step>, problems: &mut Problems) {
         if !problems.has(Cause::Merged) {
             *self = Self::default();
         }
         let deleted = changed.into_iter().filter(|step| step.after.is_none());
         for step in deleted {
-            self.restored.retain(|known| known.serial != step.serial);
-            self.deleted.retain(|known| known.serial != step.serial);
+            self.restored.retain(|other| other.serial != step.serial);
+            self.deleted.retain(|other| other.serial != step.serial);
             self.deleted.push(step);
         }
         for step in restored {
-            self.deleted.retain(|known| known.serial != step.serial);
-            self.restored.retain(|known| known.serial != step.serial);
+            self.deleted.retain(|other| other.serial != step.serial);
+            self.restored.retain(|other| other.serial != step.serial);
             self.restored.push(step);
         }
         self.tell(problems);
@@ -55,10 +54,10 @@ impl Merged {
     fn tell(&self, problems: &mut Problems) {
         let count = |steps: &[Step]| format!("{} {}", grouped(steps.len()), plural(steps.len(), "label"));
         let was = |steps: &[Step]| if steps.len() == 1 { "was" } else { "were" };
-        let mut told = Vec::new();
+        let mut parts = Vec::new();
         let mut offers = Vec::new();
         if !self.restored.is_empty() {
-            told.push(format!(
+            parts.push(format!(
                 "{} that another program's save had dropped {} restored",
                 count(&self.restored),
                 was(&self.restored)
@@ -66,7 +65,7 @@ impl Merged {
             offers.push(Offer::TakeOut);
         }
         if !self.deleted.is_empty() {
-            told.push(format!(
+            parts.push(format!(
                 "{} {} deleted by another program",
                 count(&self.deleted),
                 was(&self.deleted)
@@ -74,14 +73,14 @@ impl Merged {
             offers.push(Offer::PutBack);
         }
         problems.mended(Cause::Merged);
-        if !told.is_empty() {
+        if !parts.is_empty() {
             offers.insert(0, Offer::Review);
-            problems.offer(Cause::Merged, told.join(" · "), offers);
+            problems.offer(Cause::Merged, parts.join(" · "), offers);
         }
     }
 }
 
-/// Says that so many labels went with the file, or that it is back.
+/// Shows the card for a file that is gone with so many labels, or removes it (0).
 pub fn tell_gone(labels: usize, path: &std::path::Path, problems: &mut Problems) {
     problems.mended(Cause::LabelsGone);
     if labels > 0 {
@@ -95,7 +94,7 @@ pub fn tell_gone(labels: usize, path: &std::path::Path, problems: &mut Problems)
 }
 
 fn answer(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     mut merged: ResMut<Merged>,
     mut problems: ResMut<ProblemCards>,
     (file, labels): (Option<Res<LabelFile>>, Option<Res<UserLabels>>),
@@ -106,7 +105,7 @@ fn answer(
     let (Some(file), Some(labels)) = (file, labels) else {
         return;
     };
-    // Whoever has another label by now keeps it.
+    // A sample that has another label by now keeps it.
     let take_back = |steps: &[Step]| {
         let steps = steps
             .iter()
@@ -117,7 +116,7 @@ fn answer(
         };
         LabelRequest::Give(steps.map(change).collect())
     };
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let Intent::Accept(offer) = intent else { continue };
         match offer {
             Offer::Review => {

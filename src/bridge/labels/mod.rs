@@ -19,7 +19,7 @@ pub mod wording;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
-/// All that follows the user's labels and the audit's.
+/// The user's labels, the audit, and what is derived from them.
 pub struct LabelsPlugins;
 
 impl PluginGroup for LabelsPlugins {

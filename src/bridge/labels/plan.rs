@@ -1,21 +1,20 @@
-//! A label request → the changes, the words and the lines of the history that it comes to.
-
-use ssvae_core::format::grouped;
-use ssvae_core::labels::{Action, Change, Journal, Labels, Line, Reversal, Step};
+//! A label request → the changes, the message, and the lines of the history.
 
 use super::request::LabelRequest;
 use super::wording::{Name, Tense, describe, in_vain};
+use ssvae_core::format::grouped;
+use ssvae_core::labels::{Action, Change, Journal, Labels, Line, Reversal, Step};
 
-/// What a request comes to.
+/// The effect of a request.
 pub struct Plan {
     pub changes: Vec<Change>,
-    /// What is saved, or why nothing is.
+    /// What is saved, or why nothing is, in words.
     pub words: String,
-    /// What the history is told.
+    /// Lines for the history.
     pub lines: Vec<Line>,
 }
 
-/// What becomes of the labels and the history by a request.
+/// Plans a request; the journal is updated at once.
 pub fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name: Name) -> Plan {
     let reversed =
         |(reversal, lines): (Option<Reversal>, Vec<Line>), words: (&str, &str), state| match reversal {
@@ -59,7 +58,7 @@ pub fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name
             };
             let action = Action::new(vec![step]);
             Plan {
-                // Nothing that is in the file changes.
+                // The label in the file stays the same.
                 changes: Vec::new(),
                 words: describe(&action, Tense::Done, name),
                 lines: vec![journal.record(action)],

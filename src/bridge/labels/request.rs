@@ -1,15 +1,15 @@
-//! What is to become of the labels.
+//! Requests to change labels.
 
 use bevy::prelude::*;
 
 use ssvae_core::labels::Change;
 
-/// What is to become of the labels.
+/// A request to change labels.
 #[derive(Message, Clone, Debug)]
 pub enum LabelRequest {
-    /// Label samples, or take their labels off, as one action.
+    /// Label samples, or remove their labels, as one action.
     Give(Vec<Change>),
-    /// Say that the label of a sample is right.
+    /// Confirm the label of a sample.
     Keep(u32),
     Undo,
     Redo,

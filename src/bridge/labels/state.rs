@@ -4,17 +4,17 @@ use bevy::prelude::*;
 
 use ssvae_core::labels::{Journal, LabelStore, Labels};
 
-/// The user's labels as shown; those that the disk has not confirmed yet are counted in [`LabelFile`].
+/// The user's labels as shown. [`LabelFile`] counts those that are not on the disk yet.
 #[derive(Resource)]
 pub struct UserLabels(pub Labels);
 
 #[derive(Resource)]
 pub struct LabelFile(pub LabelStore);
 
-/// What the user has done to them.
+/// The history of the user's actions.
 #[derive(Resource, Default)]
 pub struct LabelHistory {
     pub journal: Journal,
-    /// The last action, in words, until the disk has answered.
+    /// The last action in words, for the message that it is saved.
     pub saving: String,
 }

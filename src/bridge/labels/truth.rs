@@ -1,12 +1,11 @@
-//! Whoever labels should not know the data set's own labels: where they are hidden, neither colours nor filter tell of them.
+//! Hides the data set's own labels where the user has chosen so: neither colours nor filter show them.
 
 use bevy::prelude::*;
 
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{CloudSystems, Shown};
-
 use crate::bridge::panels::form::Form;
 use crate::bridge::sets::IntentSystems;
+use crate::cloud::style::palette::ColorMode;
+use crate::cloud::{CloudSystems, Shown};
 
 pub struct TruthPlugin;
 

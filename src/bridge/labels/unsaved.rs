@@ -1,4 +1,4 @@
-//! Labels that are not on the disk yet when the window closes: they are waited for.
+//! Waits for labels that are not on the disk yet when the window closes.
 
 use std::thread;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::bridge::start::Start;
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{LabelEvent, LabelStore, audit_path};
 
-/// How long labels may take at the end.
+/// How long the closing window waits for labels.
 const LABELS: Duration = Duration::from_secs(8);
 
 /// Needs [`ExitTasks`].
@@ -24,7 +24,7 @@ impl Plugin for UnsavedLabelsPlugin {
     }
 }
 
-/// The labels and the audit's, as soon as they are open.
+/// Registers both labels files as soon as they are open.
 fn add_labels(
     start: Res<Start>,
     exit_tasks: Res<ExitTasks>,

@@ -1,9 +1,15 @@
-//! The key for "not sure" → marks → the file beside labels.csv, written by a thread of its own.
+//! The key for "not sure" → marks → the file beside labels.csv. A thread writes the file.
 
 use bevy::prelude::*;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::queue::state::{GoOn, Skipped, Visits};
+use crate::bridge::sets::IntentSystems;
+use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::{Chosen, Selected};
 use crate::ui::intent::Intent;
@@ -11,13 +17,6 @@ use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::format::grouped;
 use ssvae_core::labels::{UnsureError, UnsureMarks};
-
-use crate::bridge::labels::state::UserLabels;
-use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::queue::state::{GoOn, Skipped, Visits};
-use crate::bridge::sets::IntentSystems;
-use crate::bridge::start::{Start, Urgency, Wake};
 
 pub struct UnsurePlugin;
 
@@ -42,7 +41,7 @@ impl Plugin for UnsurePlugin {
 #[derive(Resource)]
 pub struct Unsure {
     pub marks: UnsureMarks,
-    /// What is said when the disk has answered.
+    /// The last change in words, for the message that it is saved.
     said: String,
     waiting: usize,
     writer: Sender<UnsureMarks>,
@@ -60,7 +59,7 @@ fn open(
     for DatasetLoaded(dataset) in loaded.read() {
         let marks = match UnsureMarks::open(&start.options.labels_path()) {
             Ok(marks) => marks,
-            // Without a file that can be read there are no marks, so that none is overwritten.
+            // If the file cannot be read, marking is off, so that no mark is overwritten.
             Err(error) => {
                 problems.report(Cause::BesideLabels, error.to_string());
                 continue;
@@ -96,7 +95,7 @@ fn open(
 }
 
 fn mark(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     selected: Res<Selected>,
     chosen: Res<Chosen>,
     labels: Option<Res<UserLabels>>,
@@ -106,7 +105,7 @@ fn mark(
     mut feedback: ResMut<Feedback>,
     mut on: MessageWriter<GoOn>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         if !matches!(intent, Intent::Unsure) {
             continue;
         }

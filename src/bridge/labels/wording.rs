@@ -20,7 +20,7 @@ pub fn in_vain(changes: &[Change], name: Name) -> String {
     }
 }
 
-/// How an action is told.
+/// The form of the sentence.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tense {
     /// It has been done: `31,337 labelled 7`.
@@ -54,7 +54,7 @@ pub fn describe(action: &Action, tense: Tense, name: Name) -> String {
     }
 }
 
-/// What is said of labels that the audit has left out.
+/// The message about labels that were left out because of the audit: one of the samples, and their number.
 pub fn left_out((serial, count): (u32, usize)) -> String {
     match count {
         1 => format!(

@@ -9,11 +9,11 @@ use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::ui::problem::Cause;
 use ssvae_core::active_learning::News;
 
-/// Takes what was found.
+/// Takes its news over.
 pub(super) fn receive(
     mut learning: ResMut<Learning>,
     mut problems: ResMut<ProblemCards>,
-    mut told: MessageWriter<Suggested>,
+    mut suggested: MessageWriter<Suggested>,
     mut log: MessageWriter<Log>,
 ) {
     loop {
@@ -62,7 +62,7 @@ pub(super) fn receive(
                     labels,
                     ms: took.as_millis() as u64,
                 }));
-                told.write(Suggested);
+                suggested.write(Suggested);
             }
             News::Scored {
                 scores,
@@ -76,14 +76,14 @@ pub(super) fn receive(
                 learning.scored += 1;
                 learning.ranked = revision;
                 learning.since.retain(|pair| pair.0 > revision);
-                told.write(Suggested);
+                suggested.write(Suggested);
             }
             News::Expected {
                 serial,
                 scores,
                 revision,
             } => {
-                // After another label it is not what is to come any more.
+                // After the label of another sample these scores no longer apply.
                 if learning
                     .since
                     .iter()

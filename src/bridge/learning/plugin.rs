@@ -4,25 +4,24 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::state::{Acquisition, Learning, Suggested, Wanted};
+use super::{answers, runs};
+use crate::bridge::labels::state::UserLabels;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::run::TrainingRun;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::queue::state::Visits;
+use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
+use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::{DatasetLoaded, InformationReady, WeightsReady};
+use crate::cloud::LabelChanged;
 use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
 use crate::ui::intent::Intent;
 use crate::ui::view_model::RunState;
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::active_learning::{ActiveLearning, Basis, Request};
 use ssvae_core::training::message::Command;
-
-use super::state::{Acquisition, Learning, Suggested, Wanted};
-use super::{answers, runs};
-use crate::bridge::labels::state::UserLabels;
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::queue::state::Visits;
-use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
-use crate::bridge::start::{Start, Urgency, Wake};
-use crate::cloud::LabelChanged;
 
 pub struct LearningPlugin;
 
@@ -51,7 +50,7 @@ fn begin(
     for DatasetLoaded(dataset) in loaded.read() {
         let wake = wake.0.clone();
         learning.forget();
-        learning.asked = None;
+        learning.last_request = None;
         learning.thread = Some(ActiveLearning::start(dataset.clone(), move || {
             wake(Urgency::Answer)
         }));
@@ -65,11 +64,11 @@ fn begin(
 }
 
 fn obey(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     mut acquisition: ResMut<Acquisition>,
     mut learning: ResMut<Learning>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         match intent {
             Intent::SetStrategy(strategy) => acquisition.strategy = *strategy,
             Intent::SetBasis(basis) => acquisition.basis = *basis,
@@ -87,7 +86,7 @@ fn obey(
     }
 }
 
-/// Counts the states of the labels.
+/// Counts the revisions of the labels.
 fn note_labels(
     labels: Option<Res<UserLabels>>,
     mut changes: MessageReader<LabelChanged>,
@@ -108,7 +107,7 @@ fn note_labels(
     learning.last = learning.last.filter(|&serial| labels.0.get(serial).is_some());
 }
 
-/// Asks when anything has changed that an answer depends on.
+/// Sends a request when anything has changed that the answer depends on.
 fn ask(
     labels: Option<Res<UserLabels>>,
     acquisition: Res<Acquisition>,
@@ -121,9 +120,11 @@ fn ask(
     let Some(labels) = labels else {
         return;
     };
-    // Within a run the latents change all the time: what it ends with counts.
+    // During a run the latents change all the time; only those at its end count.
     let snapshot = latents.snapshot.as_ref().filter(|_| run.state == RunState::Idle);
-    let before = learning.asked.map_or(0, |asked| asked.snapshot);
+    let before = learning
+        .last_request
+        .map_or(0, |last_request| last_request.snapshot);
     let version = snapshot.map_or(before, |snapshot| snapshot.version);
     let asks_network = acquisition.strategy.asks_network() || acquisition.basis == Basis::Model;
     let wanted = Wanted {
@@ -134,14 +135,14 @@ fn ask(
         information: learning.information.as_ref().map_or(0, |(version, _)| *version),
         looked_at: selected.0.filter(|&serial| visits.came_by_queue(serial)),
     };
-    if learning.asked == Some(wanted) || learning.thread.is_none() {
+    if learning.last_request == Some(wanted) || learning.thread.is_none() {
         return;
     }
     if acquisition.strategy == Strategy::Bald
         && wanted.information != version
         && learning
-            .asked
-            .map(|asked| (asked.acquisition.strategy, asked.snapshot))
+            .last_request
+            .map(|last_request| (last_request.acquisition.strategy, last_request.snapshot))
             != Some((Strategy::Bald, wanted.snapshot))
     {
         worker.send(Command::Inform { version });
@@ -156,7 +157,7 @@ fn ask(
             return;
         }
     }
-    learning.asked = Some(wanted);
+    learning.last_request = Some(wanted);
     let request = Request {
         revision: learning.revision,
         labels: labels.0.as_slice().to_vec(),
@@ -177,13 +178,13 @@ fn ask(
     }
 }
 
-/// Colours the cloud by it.
+/// Hands the suggestions to the cloud.
 fn show(
-    mut told: MessageReader<Suggested>,
+    mut suggested: MessageReader<Suggested>,
     learning: Res<Learning>,
     mut cloud: MessageWriter<ReplaceSuggestions>,
 ) {
-    if told.read().count() == 0 {
+    if suggested.read().count() == 0 {
         return;
     }
     let Some(propagated) = &learning.propagated else {

@@ -1,4 +1,4 @@
-//! Starts runs, each when what it is taught has been propagated.
+//! Starts training runs as soon as their targets have been propagated.
 
 use bevy::prelude::*;
 
@@ -14,15 +14,15 @@ use ssvae_core::model::config::TargetKind;
 use ssvae_core::training::message::Command;
 use ssvae_core::training::targets::Targets;
 
-/// Starts runs, each when what it is taught is there.
+/// Starts a run when its targets are there.
 pub(super) fn begin_runs(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     labels: Option<Res<UserLabels>>,
     mut learning: ResMut<Learning>,
     (mut run, mut status): (ResMut<TrainingRun>, ResMut<StatusLines>),
     worker: Res<WorkerLink>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         match intent {
             Intent::Start(config) if labels.is_some() => {
                 run.state = RunState::Starting;
@@ -41,7 +41,7 @@ pub(super) fn begin_runs(
     } else {
         match &learning.propagated {
             Some(propagated) if learning.is_up_to_date() => Targets::propagated(all, propagated.clone()),
-            // Its answer is on its way.
+            // The propagated labels will come.
             _ if learning.is_coming() => return,
             _ => {
                 status.say("Without a similarity graph the run is taught your labels alone");

@@ -1,4 +1,4 @@
-//! What follows from the labels, as far as it is known.
+//! What has been computed from the labels.
 
 use std::sync::Arc;
 
@@ -23,21 +23,21 @@ pub struct Acquisition {
     pub basis: Basis,
 }
 
-/// Something new is known of the samples.
+/// There are new suggestions for the samples.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct Suggested;
 
-/// What is known, and what was asked.
+/// The last answers, and the last request.
 #[derive(Resource, Default)]
 pub struct Learning {
     pub(super) thread: Option<ActiveLearning>,
     pub similarity: Option<Similarity>,
     pub propagated: Option<Arc<Propagated>>,
-    /// It against the data set's own labels, where it has some.
+    /// The propagated labels compared with the data set's own, if it has any.
     pub evaluation: Option<Arc<Evaluation>>,
-    /// Number of labels that it is from.
+    /// Number of the user's labels that they were propagated from.
     pub labels: usize,
-    /// Rises with what is propagated.
+    /// Rises whenever the propagated labels change.
     pub version: u64,
     pub(super) scores: Option<Arc<Vec<f32>>>,
     /// See [`News::Scored`].
@@ -45,27 +45,27 @@ pub struct Learning {
     pub(super) expected: Option<Expected>,
     /// The labels, the most doubtful first.
     pub doubts: Arc<Vec<Doubt>>,
-    /// Rises with the scores.
+    /// Rises whenever the scores change.
     pub scored: u64,
-    /// Revision of the labels that they are by.
+    /// Revision of the labels that the scores were computed from.
     pub(super) ranked: u64,
-    /// Samples that were labelled since, each with the revision of its label.
+    /// Samples labelled since, each with the revision of its label.
     pub(super) since: Vec<(u64, u32)>,
     /// The last sample that was labelled.
     pub(super) last: Option<u32>,
     pub(super) building: Option<Job>,
-    /// Why there is no graph, and none is being built.
+    /// Why there is no graph and none is being built.
     pub(super) without: Option<&'static str>,
-    /// Revision of the labels, and of what is propagated.
+    /// Revision of the labels, and the one that the propagated labels were computed from.
     pub(super) revision: u64,
     pub(super) answered: u64,
     pub(super) attempt: u64,
     pub(super) information: Option<(u64, Arc<Vec<f32>>)>,
-    /// The model's weights, of which version of the cloud, and of which they were asked for.
+    /// The model's weights with the version of the latents they belong to, and the version they were requested for.
     pub(super) weights: Option<(u64, Arc<Checkpoint>)>,
     pub(super) weights_asked: Option<u64>,
-    pub(super) asked: Option<Wanted>,
-    /// A run that begins when what it is taught has been propagated.
+    pub(super) last_request: Option<Wanted>,
+    /// Settings of a run that starts when its targets have been propagated.
     pub(super) waiting: Option<TrainingConfig>,
 }
 
@@ -88,8 +88,8 @@ pub(super) struct Wanted {
 }
 
 impl Learning {
-    /// Score of each sample, where there are scores: those that were expected, when the label that they expect is there and
-    /// has not been answered yet.
+    /// Score of each sample, if there are scores. Between an expected label and the answer to it, the scores that were computed
+    /// ahead for that label.
     pub fn scores(&self, labels: &Labels) -> Option<&[f32]> {
         let expected = self.expected.as_ref();
         let expected = expected.filter(|expected| labels.get(expected.serial).is_some());
@@ -101,7 +101,7 @@ impl Learning {
         self.scores.is_some()
     }
 
-    /// Whether a label of this sample puts others in front at once.
+    /// Whether scores were computed ahead for a label of this sample.
     pub fn expects(&self, serial: u32) -> bool {
         self.expected
             .as_ref()
@@ -116,7 +116,7 @@ impl Learning {
             .unwrap_or(0.0)
     }
 
-    /// Whether the samples are to be ranked anew by labels that neither scores nor expected scores know.
+    /// Whether there are labels that neither the scores nor those computed ahead include.
     pub fn is_behind(&self) -> bool {
         let expected = |expected: &Expected| {
             expected.revision + 1 == self.revision && self.since.iter().all(|pair| pair.1 == expected.serial)
@@ -125,22 +125,22 @@ impl Learning {
         self.scores.is_some() && self.thread.is_some() && !ranked
     }
 
-    /// Samples that were labelled since they were scored, and the last one: what is like them is offered later.
+    /// Samples labelled since the last scores, and the last one: samples like them come later in the queue.
     pub fn avoided(&self) -> Vec<u32> {
         self.since.iter().map(|pair| pair.1).chain(self.last).collect()
     }
 
-    /// Whether what is propagated is by the labels as they are.
+    /// Whether the propagated labels include the newest labels.
     pub fn is_up_to_date(&self) -> bool {
         self.answered == self.revision
     }
 
-    /// Whether a graph is there or will be.
+    /// Whether there is a graph or one is being built.
     pub fn is_coming(&self) -> bool {
         self.thread.is_some() && self.without.is_none()
     }
 
-    /// What goes on, as the overlay shows it.
+    /// The comparison of the images as the panels show it.
     pub fn job(&self) -> Option<JobView> {
         if let Some(job) = &self.building {
             return Some(JobView {
@@ -158,7 +158,7 @@ impl Learning {
         })
     }
 
-    /// Goes on as without a graph.
+    /// Continues as if there were no graph.
     #[cfg(test)]
     pub fn stop(&mut self) {
         self.thread = None;

@@ -4,6 +4,7 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use crate::bridge::log::entry::LogEntry;
+use crate::bridge::log::message::Log;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::state::ModelState;
 use crate::cloud::camera::view::ViewRested;
@@ -13,12 +14,10 @@ use crate::cloud::selection::single::{HoverChanged, SelectionChanged};
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{ChosenChanged, NextFrame};
 
-use crate::bridge::log::message::Log;
-
-/// Frames until what was drawn has reached the screen: the renderer works one frame behind.
+/// Frames until a drawn picture is on the screen: the renderer works one frame behind.
 const SHOWN_AFTER: u32 = 2;
 
-/// The newest version of the latents that stands on the screen, at rest.
+/// The newest version of the latents that is on the screen, after all motion.
 #[derive(Resource, Default, Debug)]
 pub struct OnScreen {
     pub version: u64,

@@ -1,10 +1,10 @@
 //! Writes the event log where the user asked for one.
 
-use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::bridge::sets::EventLogSystems;
 use bevy::prelude::*;
 
 use super::message::{Log, OpenLog};
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::sets::EventLogSystems;
 use crate::ui::problem::Cause;
 
 pub struct EventLogPlugin;

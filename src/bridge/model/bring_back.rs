@@ -1,10 +1,16 @@
-//! What a run on record has left behind → memory and labels: its weights, and the labels that it was given.
+//! Brings a run on record back: its weights, and the labels that it was trained with.
 
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::UserLabels;
 use crate::bridge::model::records::RunRecords;
+use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
+use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::link::WorkerLink;
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
@@ -12,13 +18,6 @@ use crate::ui::view_model::FeedbackKind;
 use ssvae_core::labels::Change;
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
 use ssvae_core::training::message::Command;
-
-use crate::bridge::labels::request::LabelRequest;
-use crate::bridge::labels::state::UserLabels;
-use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::sets::{IntentSystems, LabelSystems};
-use crate::bridge::start::{Start, Urgency, Wake};
 
 pub struct BringBackPlugin;
 
@@ -31,18 +30,18 @@ impl Plugin for BringBackPlugin {
     }
 }
 
-/// The cloud with the labels, while it is read.
+/// The file with the labels, while it is read.
 #[derive(Resource, Default)]
 struct Returning(Option<Task<Result<Cloud, String>>>);
 
 fn begin(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     (records, start, wake): (Res<RunRecords>, Res<Start>, Res<Wake>),
     labels: Option<Res<UserLabels>>,
     mut returning: ResMut<Returning>,
     worker: Res<WorkerLink>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let Intent::BringBack(id) = intent else {
             continue;
         };

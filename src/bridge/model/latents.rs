@@ -1,4 +1,4 @@
-//! What the model makes of the samples: their latents and classes, and the reconstruction of one of them.
+//! The model's latents and predictions for all samples, and the reconstruction of one.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,15 +17,15 @@ pub struct Latents {
     encoding: Encoding,
 }
 
-/// Of all samples, while no run is on.
+/// Progress of encoding all samples outside a run.
 #[derive(Clone, Copy, Debug, Default)]
 enum Encoding {
-    /// The latents are the model's.
+    /// The latents belong to the model in memory.
     #[default]
     Done,
     /// This share, in 0..=1, and when it began.
     Running(f32, Instant),
-    /// The latents are another model's, or there are none.
+    /// The latents belong to the previous model, or there are none.
     Stopped,
 }
 
@@ -58,7 +58,7 @@ impl Latents {
         self.encoding = Encoding::Stopped;
     }
 
-    /// The encoding as it is shown.
+    /// The progress of encoding as the panels show it.
     pub fn encoding_job(&self) -> Option<JobView> {
         match self.encoding {
             Encoding::Done => None,

@@ -1,4 +1,4 @@
-//! What is known of the model, and what the user asks of it.
+//! The model: its state, its runs, and what the user asks of it.
 
 pub mod bring_back;
 pub mod comparison;

@@ -1,9 +1,10 @@
-//! Places of the latent space → the worker → the images that the model has for them.
+//! Places of the latent space → the worker → the images that the model decodes for them.
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use crate::bridge::model::latents::Latents;
+use crate::bridge::samples::projection::Projection;
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::{ModelReady, PlacesDecoded, WorkerFailed};
 use crate::cloud::camera::orbit::{CameraGate, CloudDimension};
@@ -12,8 +13,6 @@ use crate::cloud::selection::chosen::Finder;
 use crate::cloud::{CloudSystems, CloudView, Selected};
 use crate::ui::intent::ProbeMode;
 use ssvae_core::training::message::Command;
-
-use crate::bridge::samples::projection::Projection;
 
 /// Images along a line.
 const STEPS: usize = 11;
@@ -32,7 +31,7 @@ pub struct Probe {
     /// Where their places are, in the latent plane.
     pub places: Vec<Vec3>,
     /// What is being decoded: one question at a time.
-    asked: Option<Question>,
+    pending: Option<Question>,
     answered: Option<Question>,
 }
 
@@ -64,7 +63,7 @@ fn receive(
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     for PlacesDecoded { pixels } in decoded.read() {
-        probe.answered = probe.asked.take();
+        probe.answered = probe.pending.take();
         let answered = probe.answered.as_ref();
         probe.places = answered
             .map(|question| question.places.clone())
@@ -75,7 +74,7 @@ fn receive(
     }
     // The worker was busy or has started anew: an answer may never come.
     if failures.read().count() + models.read().count() > 0 {
-        probe.asked = None;
+        probe.pending = None;
     }
 }
 
@@ -104,7 +103,7 @@ fn ask(
         return;
     }
     let cursor = pointer.cursor.filter(|_| !gate.pointer_over_ui);
-    let seen: Vec<Vec2> = match (probe.mode, cursor) {
+    let in_window: Vec<Vec2> = match (probe.mode, cursor) {
         (ProbeMode::Grid, _) => grid(view.viewport),
         (ProbeMode::Cursor, Some(cursor)) => vec![cursor],
         (ProbeMode::Line, Some(cursor)) => match selected.0.and_then(|serial| finder.seen(serial)) {
@@ -113,7 +112,7 @@ fn ask(
         },
         _ => return,
     };
-    let places: Vec<Vec3> = seen
+    let places: Vec<Vec3> = in_window
         .into_iter()
         .filter_map(|at| view.world_from_window(at))
         .collect();
@@ -122,7 +121,7 @@ fn ask(
         version: snapshot.version,
     };
     // The answer to the last question brings the next frame.
-    if question.places.is_empty() || probe.asked.is_some() || probe.answered.as_ref() == Some(&question) {
+    if question.places.is_empty() || probe.pending.is_some() || probe.answered.as_ref() == Some(&question) {
         return;
     }
     let wanted = question
@@ -132,7 +131,7 @@ fn ask(
     worker.send(Command::Probe {
         latents: wanted.collect(),
     });
-    probe.asked = Some(question);
+    probe.pending = Some(question);
 }
 
 fn line(from: Vec2, to: Vec2) -> Vec<Vec2> {

@@ -14,22 +14,22 @@ use ssvae_core::training::record::RunRecord;
 
 #[derive(Resource, Default)]
 pub struct ModelState {
-    /// What it runs on, in words.
+    /// The device it runs on, in words.
     pub backend: String,
     pub architecture: Option<Architecture>,
-    /// The file that it came from at the start.
+    /// The file that it was loaded from.
     pub checkpoint: Option<PathBuf>,
     /// Which weights are in the file, in words.
     pub in_file: String,
     /// Which weights are in memory.
     pub provenance: WeightsProvenance,
-    /// Epochs of the model, through all its runs; curves are drawn from it.
+    /// Metrics of each epoch through all runs of the model; the curves show them.
     pub history: Vec<EpochMetrics>,
-    /// Whether the disk has not taken all yet of what runs have left behind.
+    /// Whether results of runs are not on the disk yet.
     pub unwritten: bool,
     /// Digest of the weights in memory.
     digest: String,
-    /// Digests of what the last run has left behind: the weights at its end, and the best ones.
+    /// Digests of the last run's final weights and of its best ones.
     ends: Option<[String; 2]>,
     /// Digest of the weights that the next start begins with.
     next_start: Option<String>,
@@ -68,7 +68,7 @@ impl ModelState {
         self.trace(runs);
     }
 
-    /// Notes what the last run has left behind: its last weights and its best ones.
+    /// Notes the last run's final weights and its best ones.
     pub fn set_ends(&mut self, ends: [&str; 2], runs: &[Arc<RunRecord>]) {
         self.ends = Some(ends.map(str::to_owned));
         self.trace(runs);
@@ -83,7 +83,7 @@ impl ModelState {
         }
     }
 
-    /// Finds out what led to the weights in memory.
+    /// Derives history and provenance of the weights in memory from the records.
     pub fn trace(&mut self, runs: &[Arc<RunRecord>]) {
         let history = |digest: &str| lineage::history(runs, digest);
         let ends = self.ends.as_ref().map(|[last, best]| RunEnds {

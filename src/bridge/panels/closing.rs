@@ -1,5 +1,5 @@
-//! The wish to close the window, and the question where the model in memory would be lost or a run is on. Who asks twice means
-//! it.
+//! Closing the window, and the question where the model in memory would be lost or a run is on. A second request closes it
+//! without an answer.
 
 use bevy::app::AppExit;
 use bevy::prelude::*;
@@ -7,14 +7,13 @@ use bevy::window::{RequestRedraw, WindowCloseRequested, WindowDestroyed};
 
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::IntentSystems;
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::SaveAnswer;
 use crate::ui::intent::{Close, Intent};
 use crate::ui::view_model::{AtClose, RunState};
 use ssvae_core::training::message::Command;
-
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::sets::IntentSystems;
 
 pub struct ClosingPlugin;
 
@@ -32,20 +31,20 @@ impl Plugin for ClosingPlugin {
     }
 }
 
-/// How far it is.
+/// The stage of closing.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Closing {
     #[default]
     No,
     Asking(AtClose),
-    /// As soon as the run has ended, unless it has left behind what the disk does not take.
+    /// Closes when the run has ended, unless its results cannot be written.
     Stopping,
-    /// As soon as the model is on the disk.
+    /// Closes when the model is on the disk.
     Saving,
 }
 
 impl Closing {
-    /// What is asked.
+    /// The question that is shown.
     pub fn question(self) -> Option<AtClose> {
         match self {
             Self::Asking(what) => Some(what),
@@ -57,19 +56,19 @@ impl Closing {
 fn ask(
     mut requests: MessageReader<WindowCloseRequested>,
     mut destroyed: MessageReader<WindowDestroyed>,
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     (run, model): (Res<TrainingRun>, Res<ModelState>),
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
     worker: Res<WorkerLink>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    // There is nothing left to ask in.
+    // There is no window left for a question.
     if destroyed.read().count() > 0 {
         exit.write(AppExit::Success);
     }
     let mut wishes = requests.read().count();
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         match intent {
             Intent::Quit => wishes += 1,
             Intent::Close(Close::Anyway) if *closing == Closing::Asking(AtClose::Training) => {

@@ -14,11 +14,11 @@ impl Plugin for FormPlugin {
     }
 }
 
-/// What belongs to the overlay alone.
+/// The state of the panels.
 #[derive(Resource, Default)]
 pub struct Form(pub UiState);
 
-/// A loaded model brings the settings that it was trained with; epochs and seed are the session's own.
+/// A loaded model brings the settings that it was trained with; epochs and seed stay as they are.
 fn adopt_settings(mut models: MessageReader<ModelReady>, mut form: ResMut<Form>) {
     for ModelReady { config, .. } in models.read() {
         if let Some(config) = config {

@@ -1,13 +1,20 @@
 //! What the user asks the panels for → messages and commands.
 
-use crate::bridge::model::latents::Latents;
-use crate::bridge::model::run::TrainingRun;
-use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::bridge::sets::IntentSystems;
-use crate::bridge::worker::link::WorkerLink;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::probe::Probe;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::panels::export::{CancelExport, ExportRequest};
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
+use crate::bridge::queue::state::{GoOn, QueueOrder, Visits};
+use crate::bridge::sets::IntentSystems;
+use crate::bridge::worker::link::WorkerLink;
 use crate::cloud::camera::fit::FitView;
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::camera::reveal::Reveal;
@@ -20,14 +27,6 @@ use crate::ui::view_model::{FeedbackKind, RunState};
 use ssvae_core::labels::Change;
 use ssvae_core::training::message::Command;
 
-use crate::bridge::labels::request::LabelRequest;
-use crate::bridge::model::probe::Probe;
-use crate::bridge::panels::export::{CancelExport, ExportRequest};
-use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::form::Form;
-use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
-use crate::bridge::queue::state::{GoOn, QueueOrder, Visits};
-
 pub struct IntentsPlugin;
 
 impl Plugin for IntentsPlugin {
@@ -39,29 +38,29 @@ impl Plugin for IntentsPlugin {
 }
 
 fn carry_out(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     (latents, mut run, mut problems): (Res<Latents>, ResMut<TrainingRun>, ResMut<ProblemCards>),
     mut pending: ResMut<PendingIntents>,
-    mut session: UiControls,
+    mut controls: UiControls,
     mut out: Requested,
 ) {
     pending.0 = false;
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         match intent {
-            Intent::Label(label) => session.label(|_| Some(*label), &mut out),
-            Intent::TakePrediction => session.label(|serial| latents.predicted(serial).map(Some), &mut out),
+            Intent::Label(label) => controls.label(|_| Some(*label), &mut out),
+            Intent::TakePrediction => controls.label(|serial| latents.predicted(serial).map(Some), &mut out),
             Intent::Undo => {
                 out.labels.write(LabelRequest::Undo);
             }
             Intent::Redo => {
                 out.labels.write(LabelRequest::Redo);
             }
-            Intent::SetColorMode(wanted) => *session.mode = *wanted,
-            Intent::SetDimension(Dimension::Two) => *session.dimension = CloudDimension::Two,
-            Intent::SetDimension(Dimension::Three) => *session.dimension = CloudDimension::Three,
-            Intent::SetOrder(order) => session.walk.0 = *order,
-            Intent::SetFilter(filter) => session.filter.0 = filter.clone(),
-            Intent::SetProbe(mode) => session.probe.mode = *mode,
+            Intent::SetColorMode(wanted) => *controls.mode = *wanted,
+            Intent::SetDimension(Dimension::Two) => *controls.dimension = CloudDimension::Two,
+            Intent::SetDimension(Dimension::Three) => *controls.dimension = CloudDimension::Three,
+            Intent::SetOrder(order) => controls.order.0 = *order,
+            Intent::SetFilter(filter) => controls.filter.0 = filter.clone(),
+            Intent::SetProbe(mode) => controls.probe.mode = *mode,
             Intent::FitView => {
                 out.fit.write(FitView);
             }
@@ -78,15 +77,15 @@ fn carry_out(
             Intent::PutBack(serials) => {
                 out.alter.write(AlterChoice::Back(serials.clone()));
             }
-            Intent::ClearSelection if session.pointer.stroke.is_some() => {
+            Intent::ClearSelection if controls.pointer.stroke.is_some() => {
                 out.cancel_stroke.write(CancelStroke);
             }
             Intent::ClearSelection => {
-                session.next_stroke.0 = None;
+                controls.next_stroke.0 = None;
                 out.choose.write(Choose(Vec::new()));
                 out.select.write(Select(None));
             }
-            Intent::Draw(kind) => session.next_stroke.0 = Some(*kind),
+            Intent::Draw(kind) => controls.next_stroke.0 = Some(*kind),
             Intent::Export(kind) => {
                 out.export.write(ExportRequest(*kind));
             }
@@ -165,7 +164,7 @@ fn carry_out(
     }
 }
 
-/// What the user holds in hand.
+/// What labels and choices depend on.
 #[derive(SystemParam)]
 struct UiControls<'w> {
     selected: Res<'w, Selected>,
@@ -176,17 +175,17 @@ struct UiControls<'w> {
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
     filter: ResMut<'w, Shown>,
-    walk: ResMut<'w, QueueOrder>,
+    order: ResMut<'w, QueueOrder>,
     probe: ResMut<'w, Probe>,
     next_stroke: ResMut<'w, NextStroke>,
 }
 
 impl UiControls<'_> {
-    /// The chosen samples are labelled and are chosen no more, or else the selected one, after which the queue goes on where
-    /// it came from there. `label` may have none to give to a sample.
+    /// Labels the chosen samples and clears the choice; if there are none, labels the selected sample, and goes to the next one
+    /// if it came from the queue. `label` may return `None` for a sample.
     fn label(&self, label: impl Fn(u32) -> Option<Option<u8>>, out: &mut Requested) {
         let chosen = self.chosen.serials();
-        // Where all of the enlarged images were taken out, the sample behind them is not meant.
+        // If all images of the enlarged grid were taken out, the selected sample behind it is not meant.
         let enlarged = self.form.0.gallery.open;
         let serials = match (chosen, &self.selected.0) {
             ([], Some(selected)) if !enlarged => std::slice::from_ref(selected),
@@ -220,7 +219,7 @@ impl UiControls<'_> {
     }
 }
 
-/// What comes of it.
+/// Requests that intents become.
 #[derive(SystemParam)]
 struct Requested<'w> {
     feedback: ResMut<'w, Feedback>,

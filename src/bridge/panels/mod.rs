@@ -1,4 +1,4 @@
-//! What the panels show, and what the user asks them for.
+//! The panels: their state, the intents that they send, and the dialogs.
 
 pub mod closing;
 pub mod draw;
@@ -14,7 +14,7 @@ pub mod view_capture;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
-/// The panels, and what they are asked for.
+/// The panels, and the systems that carry out their intents.
 pub struct PanelPlugins;
 
 impl PluginGroup for PanelPlugins {

@@ -19,7 +19,7 @@ pub enum OpenTarget {
 }
 
 impl OpenTarget {
-    /// What a dropped path is, by its name.
+    /// What a path can be opened as, by its name.
     pub fn of(path: &Path) -> Option<Self> {
         let path = path.to_owned();
         let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
@@ -27,13 +27,13 @@ impl OpenTarget {
             _ if path.is_dir() => Some(Self::Data(path)),
             Some("csv") => Some(Self::Labels(path)),
             Some("ckpt" | "msgpack") => Some(Self::Weights(path)),
-            // An image file stands for its folder.
+            // An image file means its folder.
             Some("gz" | "npz") => Some(Self::Data(path.parent()?.to_owned())),
             _ => None,
         }
     }
 
-    /// In words.
+    /// The target in words.
     pub fn describe(&self) -> String {
         match self {
             Self::Data(path) => format!("the data folder {}", path.display()),

@@ -1,4 +1,4 @@
-//! The cards over the cloud that tell of problems.
+//! The cards over the cloud that report problems.
 
 use bevy::prelude::*;
 

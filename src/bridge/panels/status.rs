@@ -1,4 +1,4 @@
-//! The status lines: what has happened last.
+//! The status lines: the last events.
 
 use bevy::prelude::*;
 

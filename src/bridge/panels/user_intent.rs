@@ -1,13 +1,13 @@
-//! What the user asks the panels for, as a message.
+//! The user's intents as messages.
 
 use bevy::prelude::*;
 
 use crate::ui::intent::Intent;
 
-/// What the user asked the overlay for.
+/// Something that the user asked for by a panel or a key.
 #[derive(Message, Clone, Debug)]
 pub struct UserIntent(pub Intent);
 
-/// Whether the panels have asked for something that is not carried out yet.
+/// Whether intents of the panels are not carried out yet.
 #[derive(Resource, Default)]
 pub struct PendingIntents(pub bool);

@@ -1,4 +1,4 @@
-//! The queue's order, what was put off, and the way through it.
+//! The queue's order, skipped samples, and visited samples.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -11,12 +11,12 @@ use ssvae_core::acquisition::Order;
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QueueOrder(pub Order);
 
-/// Asks for the first of the queue, because a sample of it has its label.
+/// Asks for the first sample of the queue, because the last one has its label.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct GoOn;
 
-/// A step to the first of the queue that waits until the samples are ranked by all labels, at most until an instant. Input
-/// that comes after it waits, too.
+/// A step to the first sample of the queue that waits until the ranking includes all labels, at most until this instant.
+/// Later input waits as well.
 #[derive(Resource, Default)]
 pub struct Awaited(pub(super) Option<Instant>);
 
@@ -26,7 +26,7 @@ impl Awaited {
     }
 }
 
-/// Samples that were put off, with their places among each other: they come at the end of the queue.
+/// Skipped samples, which come at the end of the queue, with their order among each other.
 #[derive(Resource, Default)]
 pub struct Skipped {
     pub(super) places: HashMap<u32, u32>,
@@ -34,12 +34,12 @@ pub struct Skipped {
 }
 
 impl Skipped {
-    /// Place at the end of the queue, for a sample that was put off.
+    /// Place of a skipped sample at the end of the queue.
     pub fn place(&self, serial: u32) -> Option<u32> {
         self.places.get(&serial).copied()
     }
 
-    /// The one that was put off last comes last.
+    /// The sample that was skipped last comes last.
     pub fn put_off(&mut self, serial: u32) {
         self.places.insert(serial, self.next);
         self.next += 1;
@@ -53,20 +53,20 @@ impl Skipped {
     }
 }
 
-/// The way through the samples so far.
+/// The samples visited so far.
 #[derive(Resource, Default)]
 pub struct Visits {
-    /// Those that were selected before the one that is, the last one last.
+    /// Samples selected before the current one, the last one last.
     pub(super) back: Vec<u32>,
-    /// The last that was reached by way of the queue.
+    /// The last sample that was reached through the queue.
     pub(super) of_queue: Option<u32>,
-    /// Where the way back leads just now: it is not noted as a new one.
+    /// The target of a step back in progress, which is not noted as a new visit.
     pub(super) returning: Option<u32>,
     pub(super) last: Option<u32>,
 }
 
 impl Visits {
-    /// Whether a sample was reached by way of the queue, so that its label leads on.
+    /// Whether a sample was reached through the queue, so that labelling it leads to the next one.
     pub fn came_by_queue(&self, serial: u32) -> bool {
         self.of_queue == Some(serial)
     }

@@ -1,30 +1,29 @@
-//! Going through the samples: to the first of the queue, past one that is put off, and back through what was visited.
+//! Going through the samples: to the first of the queue, past a skipped one, and back through the visited ones.
 
 use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
-use crate::bridge::log::entry::LogEntry;
-use crate::cloud::{Choose, CloudSystems, Reveal, Select, Selected, SelectionChanged};
-use crate::ui::intent::Intent;
-use crate::ui::view_model::FeedbackKind;
-use ssvae_core::acquisition::Order;
-
 use super::state::{Awaited, GoOn, QueueOrder, Skipped, Visits};
 use crate::bridge::alarm::Alarm;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::labels::unsure::Unsure;
+use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::sample_query::SampleQuery;
 use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
 use crate::cloud::LabelChanged;
+use crate::cloud::{Choose, CloudSystems, Reveal, Select, Selected, SelectionChanged};
+use crate::ui::intent::Intent;
+use crate::ui::view_model::FeedbackKind;
+use ssvae_core::acquisition::Order;
 
-/// How long the next sample may be kept waiting for an order by all labels.
+/// How long a step waits at most for a ranking that includes all labels.
 const WAIT: Duration = Duration::from_millis(500);
 
-/// Visited samples that are remembered.
+/// Length of the list of visited samples.
 const REMEMBERED: usize = 10_000;
 
 pub struct QueuePlugin;
@@ -43,11 +42,11 @@ impl Plugin for QueuePlugin {
                     .after(IntentSystems)
                     .after(LabelSystems),
             )
-            .add_systems(PostUpdate, remember.after(CloudSystems::Selection));
+            .add_systems(PostUpdate, note_visits.after(CloudSystems::Selection));
     }
 }
 
-/// A sample that has a label is put off no more.
+/// A labelled sample no longer counts as skipped.
 fn forget_labelled(mut changes: MessageReader<LabelChanged>, mut skipped: ResMut<Skipped>) {
     for change in changes.read() {
         if change.after.is_some() && skipped.places.contains_key(&change.serial) {
@@ -57,20 +56,20 @@ fn forget_labelled(mut changes: MessageReader<LabelChanged>, mut skipped: ResMut
 }
 
 fn put_off(
-    mut asked: MessageReader<UserIntent>,
-    walk: Res<QueueOrder>,
+    mut intents: MessageReader<UserIntent>,
+    order: Res<QueueOrder>,
     selected: Res<Selected>,
     labels: Option<Res<UserLabels>>,
     mut skipped: ResMut<Skipped>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let unlabelled = |serial: &u32| {
             labels
                 .as_ref()
                 .is_some_and(|labels| labels.0.get(*serial).is_none())
         };
         if let (Intent::Skip, Some(serial)) = (intent, selected.0.filter(unlabelled))
-            && walk.0 == Order::ToLabel
+            && order.0 == Order::ToLabel
         {
             skipped.put_off(serial);
         }
@@ -78,10 +77,10 @@ fn put_off(
 }
 
 fn go_through(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     mut on: MessageReader<GoOn>,
-    known: SampleQuery,
-    walk: Res<QueueOrder>,
+    samples: SampleQuery,
+    order: Res<QueueOrder>,
     selected: Res<Selected>,
     unsure: Option<Res<Unsure>>,
     (mut visits, mut awaited, alarm): (ResMut<Visits>, ResMut<Awaited>, Option<Res<Alarm>>),
@@ -95,16 +94,16 @@ fn go_through(
     let next_one = Intent::Next;
     let come = awaited
         .0
-        .take_if(|until| !known.is_behind() || *until <= Instant::now());
-    let wishes = asked.read().map(|UserIntent(intent)| intent);
+        .take_if(|until| !samples.is_behind() || *until <= Instant::now());
+    let wishes = intents.read().map(|UserIntent(intent)| intent);
     let wishes = wishes
         .chain(on.read().map(|_| &next_one))
         .map(|intent| (intent, false));
     for (intent, waited) in come.map(|_| (&next_one, true)).into_iter().chain(wishes) {
         if matches!(intent, Intent::Next | Intent::Skip)
-            && walk.0 == Order::ToLabel
+            && order.0 == Order::ToLabel
             && !waited
-            && known.is_behind()
+            && samples.is_behind()
         {
             let until = *awaited.0.get_or_insert_with(|| Instant::now() + WAIT);
             if let Some(alarm) = &alarm {
@@ -114,7 +113,7 @@ fn go_through(
         }
         let to = match intent {
             Intent::Next => {
-                let to = next(&known, walk.0, at);
+                let to = next(&samples, order.0, at);
                 if to.is_some() && to == at {
                     log.write(Log(LogEntry::Selected { serial: to }));
                     feedback.say(
@@ -124,7 +123,7 @@ fn go_through(
                 }
                 to
             }
-            Intent::Skip => next(&known, walk.0, at),
+            Intent::Skip => next(&samples, order.0, at),
             Intent::GoInQueue(serial) => Some(*serial),
             Intent::Previous => {
                 let to = visits.previous(at);
@@ -134,21 +133,21 @@ fn go_through(
                 to
             }
             Intent::ChooseShown => {
-                choose.write(Choose(known.shown().collect()));
+                choose.write(Choose(samples.shown().collect()));
                 continue;
             }
             Intent::ChooseSkipped => {
-                choose.write(Choose(known.skipped().collect()));
+                choose.write(Choose(samples.skipped().collect()));
                 continue;
             }
             Intent::ChooseUnsure => {
                 let marks = unsure.iter().flat_map(|unsure| unsure.marks.serials());
-                choose.write(Choose(marks.filter(|&serial| known.is_shown(serial)).collect()));
+                choose.write(Choose(marks.filter(|&serial| samples.is_shown(serial)).collect()));
                 continue;
             }
             _ => continue,
         };
-        // Where nothing is left, what is selected stays.
+        // If no sample is left, the selection stays.
         if let Some(serial) = to {
             at = to;
             visits.of_queue = to;
@@ -158,16 +157,15 @@ fn go_through(
     }
 }
 
-/// The first that is to be labelled. An order through all samples has no first one that leaves it, and goes on from where
-/// one is.
-fn next(known: &SampleQuery, order: Order, at: Option<u32>) -> Option<u32> {
-    known.queue(order, |queue| match order {
+/// The first sample to label; in an order through all samples, the one after the selected sample.
+fn next(samples: &SampleQuery, order: Order, at: Option<u32>) -> Option<u32> {
+    samples.queue(order, |queue| match order {
         Order::ToLabel => queue.first(1).first().copied(),
         _ => queue.next(at),
     })
 }
 
-fn remember(mut changes: MessageReader<SelectionChanged>, mut visits: ResMut<Visits>) {
+fn note_visits(mut changes: MessageReader<SelectionChanged>, mut visits: ResMut<Visits>) {
     for &SelectionChanged(now) in changes.read() {
         let before = std::mem::replace(&mut visits.last, now);
         if visits.returning.take() == now && now.is_some() {

@@ -1,4 +1,4 @@
-//! The images of the points that are chosen at once, those first that do not belong to the others.
+//! The images of the selected points, outliers first.
 
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
@@ -20,7 +20,7 @@ impl Plugin for ChosenImagesPlugin {
     }
 }
 
-/// All that were chosen; those that were taken out since are among them.
+/// All points of the last selection, including those taken out since.
 #[derive(Resource, Default)]
 pub struct Gallery(pub Vec<u32>);
 

@@ -2,7 +2,9 @@
 
 use bevy::prelude::*;
 
+use crate::bridge::panels::form::Form;
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::start::Start;
 use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::style::palette::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
@@ -11,10 +13,7 @@ use crate::ui::theme;
 use ssvae_core::classes::{ClassStyles, read_classes};
 use ssvae_core::format::grouped;
 
-use crate::bridge::panels::form::Form;
-use crate::bridge::start::Start;
-
-/// What the data folder says of its classes.
+/// Names and colours from the data folder.
 #[derive(Resource, Default)]
 pub struct Classes(ClassStyles);
 

@@ -1,4 +1,4 @@
-//! The images, and how far they are read.
+//! The images, and the progress of reading them.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -28,7 +28,7 @@ impl LoadedDataset {
         self.reading = Some((done as f32 / of.max(1) as f32, since));
     }
 
-    /// The reading of the images as it is shown.
+    /// The progress of reading as the panels show it.
     pub fn reading_job(&self) -> JobView {
         let (share, since) = self.reading.unzip();
         let share = share.unwrap_or(0.0);

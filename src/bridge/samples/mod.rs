@@ -1,4 +1,4 @@
-//! The samples: what is known of them, where they lie, and which images are shown.
+//! The samples: facts, positions, and the images that are shown.
 
 pub mod chosen_images;
 pub mod classes;
@@ -14,7 +14,7 @@ pub mod summary;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
-/// All that is shown of the samples.
+/// Positions, classes, queue counts and images of the samples.
 pub struct SamplesPlugins;
 
 impl PluginGroup for SamplesPlugins {

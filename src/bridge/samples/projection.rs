@@ -5,18 +5,18 @@ use bevy::prelude::*;
 use crate::cloud::CloudDimension;
 use ssvae_core::projection::Projector;
 
-/// What the cloud was given last.
+/// What the cloud was given last, and the projection it was made with.
 #[derive(Resource, Default)]
 pub struct Projection {
     pub(super) version: u64,
-    /// Of what is compared.
+    /// Revision of the comparison.
     pub(super) compared: u64,
     pub(super) dimension: Option<CloudDimension>,
-    /// Leads from latents to what is shown, and back.
+    /// Maps latents to displayed positions, and back.
     pub projector: Projector,
 }
 
-/// Where latents, row-major `[n, latent_dim]`, are shown.
+/// Displayed positions of latents, row-major `[n, latent_dim]`.
 pub fn positions_of(
     projector: &mut Projector,
     (latents, latent_dim): (&[f32], usize),

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::projection::{Projection, positions_of};
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::latents::Latents;
+use crate::bridge::sets::ComparisonSystems;
 use crate::bridge::worker::messages::{DatasetLoaded, ModelReady};
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
-
-use crate::bridge::labels::state::UserLabels;
-use crate::bridge::model::comparison::state::Comparison;
-use crate::bridge::sets::ComparisonSystems;
 
 pub struct ProjectionSyncPlugin;
 

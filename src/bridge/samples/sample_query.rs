@@ -1,11 +1,17 @@
-//! What is known of the samples, put together from data set, labels and model, and how many the filter lets through.
+//! The facts of each sample, from data set, labels and model, and whether the filter lets it through.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
+use crate::bridge::labels::audit::state::Audit;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::learning::state::Learning;
+use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
+use crate::bridge::model::weights_provenance::WeightsProvenance;
+use crate::bridge::queue::state::Skipped;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::cloud::Shown;
 use crate::ui::view_model::RunState;
@@ -14,14 +20,7 @@ use ssvae_core::filter::{Facts, Filter, Source, Visibility};
 use ssvae_core::labels::Labels;
 use ssvae_core::model::config::CLASSES;
 
-use crate::bridge::labels::audit::state::Audit;
-use crate::bridge::labels::state::UserLabels;
-use crate::bridge::learning::state::Learning;
-use crate::bridge::model::comparison::state::Comparison;
-use crate::bridge::model::weights_provenance::WeightsProvenance;
-use crate::bridge::queue::state::Skipped;
-
-/// Samples by serial.
+/// Facts of samples by serial, and questions about all of them.
 #[derive(SystemParam)]
 pub struct SampleQuery<'w> {
     dataset: Res<'w, LoadedDataset>,
@@ -37,7 +36,7 @@ pub struct SampleQuery<'w> {
 }
 
 impl SampleQuery<'_> {
-    /// What a filter asks of a sample.
+    /// What filters and colours depend on.
     pub fn facts(&self, serial: u32) -> Facts {
         let at = serial as usize;
         let snapshot = self.latents.snapshot.as_ref();
@@ -69,7 +68,7 @@ impl SampleQuery<'_> {
         &self.dataset
     }
 
-    /// What the model makes of them.
+    /// The model's latents and predictions.
     pub fn latents(&self) -> &Latents {
         &self.latents
     }
@@ -88,7 +87,7 @@ impl SampleQuery<'_> {
         self.filter.0.judge(facts) == Visibility::Shown
     }
 
-    /// How many samples that `filter` lets through have each class of a source, and how many have none.
+    /// Of the samples that `filter` lets through: how many have each class of a source, and how many have none.
     pub fn count_classes(&self, source: Source, filter: &Filter) -> ([usize; CLASSES], usize) {
         let (mut counts, mut without) = ([0; CLASSES], 0);
         let points = self.dataset.len() as u32;
@@ -108,12 +107,12 @@ impl SampleQuery<'_> {
         (counts, without)
     }
 
-    /// Serials of the samples that it lets through.
+    /// Serials of the samples that the filter lets through.
     pub fn shown(&self) -> impl Iterator<Item = u32> {
         (0..self.points()).filter(|&serial| self.is_shown(serial))
     }
 
-    /// Serials of the unlabelled samples that were put off and are shown, in the order in which they come again.
+    /// Serials of the skipped samples that are unlabelled and shown, in the order in which they come again.
     pub fn skipped(&self) -> impl Iterator<Item = u32> {
         let unlabelled = |serial| self.labels().is_none_or(|labels| labels.get(serial).is_none());
         let serials = self.skipped.serials().into_iter();
@@ -132,12 +131,12 @@ impl SampleQuery<'_> {
             .map_or(0, |snapshot| snapshot.classes.len()) as u32
     }
 
-    /// Asks about the samples that are shown, in an order.
+    /// Hands the queue of the shown samples, in an order, to `ask`.
     pub fn queue<T: Default>(&self, order: Order, ask: impl FnOnce(Queue) -> T) -> T {
         let (Some(snapshot), Some(labels)) = (&self.latents.snapshot, self.labels()) else {
             return T::default();
         };
-        // Without a graph there are the model's doubts, and before it has learnt anything chance.
+        // Without a graph the model's uncertainty decides, and before it has learnt anything chance.
         let scores = self.learning.scores(labels);
         let score = |serial: u32| match scores {
             Some(scores) => scores.get(serial as usize).copied().unwrap_or(f32::NEG_INFINITY),
@@ -157,8 +156,7 @@ impl SampleQuery<'_> {
         })
     }
 
-    /// Whether the order of what is to be labelled will be another one in a moment. While a run takes the processors it is
-    /// not waited for.
+    /// Whether the queue will change in a moment. During a run, which takes the processors, nothing waits for it.
     pub fn is_behind(&self) -> bool {
         self.run.state == RunState::Idle && self.learning.is_behind()
     }

@@ -14,28 +14,28 @@ use crate::cloud::{CloudSystems, ReplaceUserLabels};
 use ssvae_core::acquisition::{Order, around};
 use ssvae_core::filter::Facts;
 
-/// Samples of the order that are shown, and those that are kept, so that not every label asks all samples.
+/// Samples of the queue that are shown, and those that are kept ready, so that not every label ranks all samples.
 const SHOWN: usize = 12;
 const AHEAD: usize = 96;
 
-/// What follows from all of it. A label changes it by what that label changes; all samples are asked only when the model,
-/// the filter or the order is another one.
+/// The counts. A label updates them by its own effect; all samples are counted only when the model, the filter or the order
+/// has changed.
 #[derive(Resource, Default)]
 pub struct Summary {
     /// Samples that the filter lets through.
     pub shown: usize,
     by_user: Share,
     by_truth: Share,
-    /// The first samples of the order, more than are shown.
+    /// The first samples of the queue, more than are shown.
     next: Vec<u32>,
-    /// Version of the latents, order, whether the model is fresh, and of what is propagated, where the filter asks for it.
+    /// Version of the latents, order, whether the model is fresh, and version of the propagated labels if the filter needs it.
     counted: Option<(u64, Order, bool, u64)>,
-    /// Versions of the scores that the order is by, and of what is held out of it.
+    /// Versions of the scores and of the audit that the queue was made with.
     scored: (u64, u64),
 }
 
 impl Summary {
-    /// The first samples of the order.
+    /// The first samples of the queue.
     pub fn next(&self) -> &[u32] {
         &self.next[..self.next.len().min(SHOWN)]
     }
@@ -62,28 +62,28 @@ impl Plugin for SummaryPlugin {
 }
 
 fn count(
-    known: SampleQuery,
-    walk: Res<QueueOrder>,
+    samples: SampleQuery,
+    order: Res<QueueOrder>,
     mut changes: MessageReader<LabelChanged>,
     mut reloads: MessageReader<ReplaceUserLabels>,
-    mut tally: ResMut<Summary>,
+    mut summary: ResMut<Summary>,
     mut log: MessageWriter<Log>,
 ) {
-    let propagated = if known.filter.0.is_open() {
+    let propagated = if samples.filter.0.is_open() {
         0
     } else {
-        known.learning.version + known.comparison.revision()
+        samples.learning.version + samples.comparison.revision()
     };
-    let now = Some((known.version(), walk.0, known.is_fresh(), propagated));
+    let now = Some((samples.version(), order.0, samples.is_fresh(), propagated));
     let reloaded = reloads.read().count() > 0;
-    let scored = (known.learning.scored, known.audit.version());
-    if tally.counted == now && !reloaded && !known.filter.is_changed() {
-        if !changes.is_empty() || known.skipped.is_changed() {
-            tally.follow(&known, walk.0, changes.read());
+    let scored = (samples.learning.scored, samples.audit.version());
+    if summary.counted == now && !reloaded && !samples.filter.is_changed() {
+        if !changes.is_empty() || samples.skipped.is_changed() {
+            summary.follow(&samples, order.0, changes.read());
         }
-        if tally.scored != scored {
-            tally.scored = scored;
-            tally.next = known.queue(walk.0, |queue| queue.first(AHEAD));
+        if summary.scored != scored {
+            summary.scored = scored;
+            summary.next = samples.queue(order.0, |queue| queue.first(AHEAD));
         }
         return;
     }
@@ -93,44 +93,44 @@ fn count(
         scored,
         ..default()
     };
-    for serial in 0..known.points() {
-        let facts = known.facts(serial);
-        all.shown += usize::from(known.passes(&facts));
+    for serial in 0..samples.points() {
+        let facts = samples.facts(serial);
+        all.shown += usize::from(samples.passes(&facts));
         all.by_user.add(facts.user, facts.predicted);
         all.by_truth.add(facts.truth, facts.predicted);
     }
-    all.next = known.queue(walk.0, |queue| queue.first(AHEAD));
-    if known.filter.is_changed() && tally.counted.is_some_and(|(version, ..)| version > 0) {
+    all.next = samples.queue(order.0, |queue| queue.first(AHEAD));
+    if samples.filter.is_changed() && summary.counted.is_some_and(|(version, ..)| version > 0) {
         log.write(Log(LogEntry::Filter { shown: all.shown }));
     }
-    *tally = all;
+    *summary = all;
 }
 
 impl Summary {
     fn follow<'a>(
         &mut self,
-        known: &SampleQuery,
+        samples: &SampleQuery,
         order: Order,
         changes: impl Iterator<Item = &'a LabelChanged>,
     ) {
         let mut gone = HashSet::new();
-        let mut anew = known.skipped.is_changed();
+        let mut anew = samples.skipped.is_changed();
         for change in changes {
-            let facts = known.facts(change.serial);
+            let facts = samples.facts(change.serial);
             let [before, after] = [change.before, change.after].map(|user| Facts { user, ..facts });
-            self.shown += usize::from(known.passes(&after));
-            self.shown -= usize::from(known.passes(&before));
+            self.shown += usize::from(samples.passes(&after));
+            self.shown -= usize::from(samples.passes(&before));
             self.by_user.add(after.user, after.predicted);
             self.by_user.take(before.user, before.predicted);
-            let stays = known.passes(&after) && (order != Order::ToLabel || after.user.is_none());
-            let was = known.passes(&before) && (order != Order::ToLabel || before.user.is_none());
+            let stays = samples.passes(&after) && (order != Order::ToLabel || after.user.is_none());
+            let was = samples.passes(&before) && (order != Order::ToLabel || before.user.is_none());
             if !stays {
                 gone.insert(change.serial);
             }
-            anew |= (stays && !was) || known.learning.expects(change.serial);
+            anew |= (stays && !was) || samples.learning.expects(change.serial);
         }
-        // A label says much the same of a sample's neighbours.
-        if let (Order::ToLabel, Some(similarity)) = (order, &known.learning.similarity) {
+        // A label tells much about the neighbours of its sample as well.
+        if let (Order::ToLabel, Some(similarity)) = (order, &samples.learning.similarity) {
             let near: Vec<u32> = gone
                 .iter()
                 .flat_map(|&serial| around(&similarity.neighbours, serial))
@@ -138,9 +138,9 @@ impl Summary {
             gone.extend(near);
         }
         self.next.retain(|serial| !gone.contains(serial));
-        // Who comes in, or comes up from behind, only all samples know.
+        // Which samples come in, or move up, can only be found among all samples.
         if anew || self.next.len() < SHOWN {
-            self.next = known.queue(order, |queue| queue.first(AHEAD));
+            self.next = samples.queue(order, |queue| queue.first(AHEAD));
         }
     }
 }
@@ -220,9 +220,9 @@ mod tests {
         app
     }
 
-    fn told(app: &App) -> (usize, Vec<u32>, (Option<f64>, Option<f64>)) {
-        let tally = app.world().resource::<Summary>();
-        (tally.shown, tally.next().to_vec(), tally.agreement())
+    fn counted(app: &App) -> (usize, Vec<u32>, (Option<f64>, Option<f64>)) {
+        let summary = app.world().resource::<Summary>();
+        (summary.shown, summary.next().to_vec(), summary.agreement())
     }
 
     proptest! {
@@ -245,7 +245,7 @@ mod tests {
                     live.world_mut().write_message(LabelChanged { serial, before, after, timed: false });
                 }
                 live.update();
-                prop_assert_eq!(told(&live), told(&app(labels.clone(), &filter, order)));
+                prop_assert_eq!(counted(&live), counted(&app(labels.clone(), &filter, order)));
             }
         }
     }

@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, unbounded};
 
 use ssvae_core::training::message::{Command, Event};
 
-/// What commands are sent with; `None` at the end, which the worker takes for its own.
+/// Sends commands; `None` after the end, at which the worker ends as well.
 pub type CommandSender = Arc<Mutex<Option<Sender<Command>>>>;
 
 /// Sends commands and receives events.
@@ -51,7 +51,7 @@ impl WorkerLink {
         refusal.or_else(|_| self.events.try_recv()).ok()
     }
 
-    /// Both ends, for whoever waits for the worker at the end.
+    /// Both channels, to close the worker.
     pub fn ends(&self) -> (CommandSender, Receiver<Event>) {
         (self.commands.clone(), self.events.clone())
     }

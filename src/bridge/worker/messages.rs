@@ -1,4 +1,4 @@
-//! What the worker tells, as one message for each kind of news; see [`super::router`].
+//! News from the worker, one message type for each kind; see [`super::router`].
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::training::message::LatentSnapshot;
 
-/// The data set stands in memory.
+/// The data set is in memory.
 #[derive(Message, Clone)]
 pub struct DatasetLoaded(pub Arc<Dataset>);
 
-/// The model stands in memory.
+/// A model is in memory.
 #[derive(Message, Clone)]
 pub struct ModelReady {
     pub architecture: Architecture,
-    /// How it was trained, where a checkpoint was loaded just now.
+    /// How it was trained, if it was loaded from a checkpoint just now.
     pub config: Option<TrainingConfig>,
 }
 

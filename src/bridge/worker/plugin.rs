@@ -7,15 +7,14 @@ use bevy::prelude::*;
 use bevy::tasks::AsyncComputeTaskPool;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
+use super::link::{CommandSender, WorkerLink};
+use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
+use crate::bridge::start::{Start, Wake};
 use ssvae_core::training::backend::{Backend, BackendChoice};
 use ssvae_core::training::message::Event;
 use ssvae_core::training::worker::{Setup, work};
 
-use super::link::{CommandSender, WorkerLink};
-use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
-use crate::bridge::start::{Start, Wake};
-
-/// How long a closing window waits for a run to keep what it has learnt.
+/// How long a closing window waits until the results of a run are written.
 const FAREWELL: Duration = Duration::from_secs(20);
 
 /// Needs [`ExitTasks`] and [`ChosenBackend`].
@@ -36,12 +35,12 @@ struct CloseOnDrop {
 
 impl Drop for CloseOnDrop {
     fn drop(&mut self) {
-        // What is lost has been told, unless the window itself has failed.
+        // What is lost has been reported already, unless the window itself has failed.
         let _ = close(&self.commands, &self.events);
     }
 }
 
-/// Waits until the worker has kept what a run has learnt; an error says what it could not keep.
+/// Waits until the worker has written the results of a run; the error says what it could not write.
 fn close(commands: &CommandSender, events: &Receiver<Event>) -> Result<(), String> {
     *commands.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let end = Instant::now() + FAREWELL;

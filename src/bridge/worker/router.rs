@@ -1,4 +1,4 @@
-//! The worker's events → what is known of data set, model and run → one message for each kind of news.
+//! The worker's events → the state of data set, model and run → one message for each kind of news.
 //!
 //! Events are followed one by one, since what one of them means depends on those before it.
 
@@ -54,7 +54,7 @@ impl Plugin for RouterPlugin {
     }
 }
 
-/// What events change.
+/// State that events change.
 #[derive(SystemParam)]
 struct State<'w> {
     dataset: ResMut<'w, LoadedDataset>,
@@ -68,9 +68,9 @@ struct State<'w> {
     problems: ResMut<'w, ProblemCards>,
 }
 
-/// What they become.
+/// Messages that events become.
 #[derive(SystemParam)]
-struct Messages<'w> {
+struct Outgoing<'w> {
     dataset: MessageWriter<'w, DatasetLoaded>,
     model: MessageWriter<'w, ModelReady>,
     started: MessageWriter<'w, RunStarted>,
@@ -86,7 +86,7 @@ struct Messages<'w> {
 fn route(
     link: Option<Res<WorkerLink>>,
     mut state: State,
-    mut messages: Messages,
+    mut messages: Outgoing,
     // The epoch whose latents come next.
     mut epoch: Local<Option<usize>>,
 ) {
@@ -98,7 +98,7 @@ fn route(
     }
 }
 
-fn follow(event: Event, state: &mut State, messages: &mut Messages, epoch_end: &mut Option<usize>) {
+fn follow(event: Event, state: &mut State, messages: &mut Outgoing, epoch_end: &mut Option<usize>) {
     match event {
         Event::Dataset(dataset) => {
             state.dataset.dataset = Some(dataset.clone());
@@ -287,5 +287,82 @@ fn epoch_entry(metrics: &EpochMetrics) -> LogEntry {
         train_classification_loss: metrics.train.classification,
         val_classification_loss: metrics.validation.classification,
         seconds: metrics.seconds,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+    use ssvae_core::training::message::{Command, LatentSnapshot, Losses};
+
+    use super::*;
+
+    fn app() -> (App, Sender<Event>, Receiver<Command>) {
+        let ((commands, sent), (told, events)) = (bounded(1), unbounded());
+        let mut app = App::new();
+        app.add_plugins(RouterPlugin)
+            .insert_resource(WorkerLink::new(commands, events));
+        (app, told, sent)
+    }
+
+    #[test]
+    fn latents_know_which_epoch_they_are_the_end_of_however_many_events_a_frame_brings() {
+        let (mut app, told, _sent) = app();
+        let epoch = |epoch| {
+            Event::Epoch(EpochMetrics {
+                epoch,
+                of: 2,
+                train: Losses::default(),
+                validation: Losses::default(),
+                seconds: 1.0,
+                best: true,
+            })
+        };
+        let latents = |version| {
+            Event::Latent(Arc::new(LatentSnapshot {
+                version,
+                latent_dim: 2,
+                latents: Vec::new(),
+                classes: Vec::new(),
+                certainty: Vec::new(),
+                margin: Vec::new(),
+            }))
+        };
+        for event in [latents(1), epoch(1), latents(2), epoch(2), latents(3)] {
+            told.send(event).unwrap();
+        }
+        app.update();
+        let messages = app
+            .world()
+            .resource::<bevy::ecs::message::Messages<LatentsReady>>();
+        let found: Vec<_> = messages
+            .iter_current_update_messages()
+            .map(|latents| (latents.snapshot.version, latents.epoch))
+            .collect();
+        assert_eq!(found, [(1, None), (2, Some(1)), (3, Some(2))]);
+        assert_eq!(app.world().resource::<Latents>().version(), 3);
+        let lines = &app.world().resource::<StatusLines>().0;
+        assert_eq!(lines.len(), 2, "{lines:?}");
+    }
+
+    #[test]
+    fn a_command_that_is_not_taken_is_told_like_an_error_of_the_worker() {
+        let (mut app, _told, sent) = app();
+        let send = |app: &App| app.world().resource::<WorkerLink>().send(Command::Stop);
+        let titles = |app: &mut App| -> Vec<String> {
+            app.update();
+            let cards = app.world().resource::<ProblemCards>().cards();
+            cards.iter().map(|card| card.title.clone()).collect()
+        };
+        send(&app);
+        assert_eq!(titles(&mut app).len(), 0);
+        send(&app);
+        assert_eq!(titles(&mut app), ["the model is busy; try again in a moment"]);
+        drop(sent);
+        send(&app);
+        let no_model = "no model is loaded; correct the data folder, then Retry";
+        assert_eq!(titles(&mut app).last().map(String::as_str), Some(no_model));
     }
 }

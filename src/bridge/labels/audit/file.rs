@@ -39,7 +39,7 @@ pub(super) fn open(
         let (store, opened) = LabelStore::open(&path, dataset.len(), wake);
         let Opened { labels, troubles, .. } = opened;
         let message = troubles.file.clone().or_else(|| rows(&path, &troubles.rows));
-        // Of a folder that is not there the labels' own card tells.
+        // If the folder does not exist, the card of the labels file says so.
         let has_folder = path
             .parent()
             .is_some_and(|folder| folder.is_dir() || folder == Path::new(""));
@@ -57,7 +57,7 @@ pub(super) fn open(
     }
 }
 
-/// What is said of rows that cannot be used.
+/// The message about rows that cannot be used, if there are any.
 fn rows(path: &Path, rows: &[Problem]) -> Option<String> {
     let first = rows.first()?;
     Some(format!(
@@ -116,7 +116,7 @@ pub(super) fn follow(start: Res<Start>, mut audit: ResMut<Audit>, mut report: Fi
             }
             FileEvent::Gone { labels: gone } => {
                 if gone > 0 {
-                    // Nobody labels an audit twice: its labels are worth more than the wish to begin anew.
+                    // The labels of an audit cannot be given again without bias, so a deleted file is written again.
                     file.write_back();
                 }
             }

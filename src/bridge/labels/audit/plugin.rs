@@ -1,17 +1,9 @@
-//! The audit: samples that are drawn at random and labelled blind, into a file of their own. What the user asks for while it is
-//! on comes here before anybody else reads it. Its sample is selected nowhere, so that neither cloud nor neighbours point at it.
+//! Carries out intents while an audit is on, before any other system reads them. The audited sample is not selected, so
+//! that neither the cloud nor its neighbours reveal it.
 
 use bevy::ecs::message::MessageCursor;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
-
-use crate::cloud::{Choose, Chosen, Select, Selected};
-use crate::ui::intent::Intent;
-use crate::ui::preferences::SideName;
-use crate::ui::ui_state::{ResultsOf, TrainingTab};
-use crate::ui::view_model::FeedbackKind;
-use ssvae_core::evaluation::{DRAWN, draw};
-use ssvae_core::format::grouped;
 
 use super::file;
 use super::state::Audit;
@@ -22,6 +14,13 @@ use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::sets::{IntentSystems, KeyPressSystems};
 use crate::bridge::start::Start;
+use crate::cloud::{Choose, Chosen, Select, Selected};
+use crate::ui::intent::Intent;
+use crate::ui::preferences::SideName;
+use crate::ui::ui_state::{ResultsOf, TrainingTab};
+use crate::ui::view_model::FeedbackKind;
+use ssvae_core::evaluation::{DRAWN, draw};
+use ssvae_core::format::grouped;
 
 pub struct AuditPlugin;
 
@@ -38,9 +37,9 @@ impl Plugin for AuditPlugin {
     }
 }
 
-/// Whatever is asked for while the audit is on goes by its hands.
+/// What the audit needs to carry out intents.
 #[derive(SystemParam)]
-struct Desk<'w> {
+struct AuditControls<'w> {
     audit: ResMut<'w, Audit>,
     labels: Option<Res<'w, UserLabels>>,
     selected: Res<'w, Selected>,
@@ -53,25 +52,28 @@ struct Desk<'w> {
     choose: MessageWriter<'w, Choose>,
 }
 
-/// Takes what is the audit's out of what was asked for, so that nobody else carries it out, too.
+/// Removes the intents that concern the audit, so that no other system carries them out.
 fn answer(
-    mut asked: ResMut<Messages<UserIntent>>,
+    mut intents: ResMut<Messages<UserIntent>>,
     mut cursor: Local<MessageCursor<UserIntent>>,
-    mut desk: Desk,
+    mut controls: AuditControls,
 ) {
-    let new: Vec<UserIntent> = cursor.read(&asked).cloned().collect();
+    let new: Vec<UserIntent> = cursor.read(&intents).cloned().collect();
     let all = new.len();
-    let others: Vec<UserIntent> = new.into_iter().filter(|asked| !desk.takes(&asked.0)).collect();
+    let others: Vec<UserIntent> = new
+        .into_iter()
+        .filter(|UserIntent(intent)| !controls.takes(intent))
+        .collect();
     if others.len() < all {
-        // All but the new ones have been read by everybody.
-        asked.clear();
-        asked.write_batch(others);
-        cursor.clear(&asked);
+        // All other systems have read the earlier ones already.
+        intents.clear();
+        intents.write_batch(others);
+        cursor.clear(&intents);
     }
 }
 
-impl Desk<'_> {
-    /// Carries out what is the audit's; returns whether it was.
+impl AuditControls<'_> {
+    /// Carries out an intent that concerns the audit; returns whether it did.
     fn takes(&mut self, intent: &Intent) -> bool {
         match intent {
             Intent::Audit if self.audit.is_on() => self.show(),
@@ -102,7 +104,7 @@ impl Desk<'_> {
         true
     }
 
-    /// Whether something else is selected than the sample of the audit.
+    /// Whether other samples are selected than the one of the audit.
     fn is_away(&self) -> bool {
         self.selected.0.is_some() || !self.chosen.serials().is_empty()
     }
@@ -132,7 +134,7 @@ impl Desk<'_> {
         self.show();
     }
 
-    /// Lets go of whatever else is selected: the panel shows the sample of the audit then.
+    /// Clears the selection, so that the panel shows the sample of the audit.
     fn show(&mut self) {
         self.select.write(Select(None));
         self.choose.write(Choose(Vec::new()));

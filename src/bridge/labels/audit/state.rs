@@ -10,15 +10,15 @@ use ssvae_core::labels::{Action, Change, LabelStore, Labels, Line, Step};
 pub struct Audit {
     pub(super) labels: Labels,
     pub(super) file: Option<LabelStore>,
-    /// Why the file cannot be used, while it cannot: then nobody knows what was drawn before.
+    /// Why the file cannot be used. Without it, the samples that were drawn before are unknown.
     pub(super) trouble: Option<String>,
-    /// Samples of the audit that is on, in the order in which they are asked for; empty where none is.
+    /// Samples of the audit that is on, in their order; empty if none is on.
     pub(super) drawn: Vec<u32>,
-    /// Those that were labelled in it, the last one last.
+    /// Those labelled in it so far, the last one last.
     pub(super) given: Vec<u32>,
-    /// Rises with the samples that are held out and with their labels.
+    /// Rises when the held-out samples or their labels change.
     pub(super) version: u64,
-    /// The last label, in words, until the disk has answered.
+    /// The last label in words, for the message that it is saved.
     pub(super) saving: String,
 }
 
@@ -27,7 +27,7 @@ impl Audit {
         !self.drawn.is_empty()
     }
 
-    /// Labels that nothing learns from.
+    /// Labels of the audit, which nothing learns from.
     pub fn labels(&self) -> &Labels {
         &self.labels
     }
@@ -41,7 +41,7 @@ impl Audit {
         self.labels.get(serial).is_some() || self.is_blind(serial)
     }
 
-    /// Whether nothing may be told of a sample, because it belongs to the audit that is on.
+    /// Whether predictions for a sample are hidden, because it belongs to the audit that is on.
     pub fn is_blind(&self, serial: u32) -> bool {
         self.drawn.contains(&serial)
     }
@@ -64,7 +64,7 @@ impl Audit {
         self.given.last().copied()
     }
 
-    /// A request without the labels that would teach samples of the audit, and one of these samples and their number.
+    /// Removes labels for audited samples from a request. Returns also one of these samples and their number.
     pub fn admit(&self, request: &LabelRequest) -> (LabelRequest, Option<(u32, usize)>) {
         let LabelRequest::Give(changes) = request else {
             return (request.clone(), None);
@@ -74,7 +74,7 @@ impl Audit {
         (LabelRequest::Give(changes), left_out)
     }
 
-    /// Takes the labels out that would teach samples of the audit; returns one of these samples and their number.
+    /// Removes labels for audited samples. Returns one of these samples and their number.
     pub fn keep_out(&self, changes: &mut Vec<Change>) -> Option<(u32, usize)> {
         let teaches = |change: &Change| change.label.is_some() && self.holds(change.serial);
         let first = changes.iter().find(|change| teaches(change))?.serial;

@@ -15,17 +15,17 @@ use ssvae_core::filter::Source;
 use ssvae_core::outputs::clouds::Cloud;
 use ssvae_core::training::message::LatentSnapshot;
 
-/// What is compared, and what could be.
+/// The states that are compared, and those that could be.
 #[derive(Resource, Default)]
 pub struct Comparison {
     pub shown: Option<Compared>,
     pub(super) loading: Option<Loading>,
-    /// The cloud before the last run of this session, and at the ends of its epochs, by their numbers within the model.
+    /// The latents before the last run since the start, and at the ends of its epochs, by their numbers within the model.
     pub(super) before: Option<Arc<LatentSnapshot>>,
     pub(super) epochs: Vec<(usize, Arc<LatentSnapshot>)>,
-    /// The colours before.
+    /// The colour mode before the comparison.
     pub(super) mode: Option<ColorMode>,
-    /// Rises with what is shown.
+    /// Rises whenever the displayed comparison changes.
     pub(super) revision: u64,
 }
 
@@ -34,10 +34,10 @@ pub struct Compared {
     pub names: [StateName; 2],
     pub(super) clouds: [Arc<Cloud>; 2],
     pub change: Change,
-    /// Where the points are shown in both, and in how many dimensions.
+    /// Displayed positions in both states, and the number of dimensions they are for.
     pub(super) positions: [Arc<Vec<Vec3>>; 2],
     pub(super) dimension: Option<CloudDimension>,
-    /// Samples that have moved farthest, with their ways as shares of the cloud's width.
+    /// Samples that moved farthest, with their distances as shares of the cloud's width.
     pub moves: Vec<(u32, f32)>,
     /// How far between the two, in 0..=1.
     pub share: f32,
@@ -57,24 +57,24 @@ pub(super) enum StateSource {
 }
 
 impl Compared {
-    /// The state that the points are nearer to: its place in the arrays.
+    /// Index of the state that the points are nearer to.
     pub(super) fn nearer(&self) -> usize {
         usize::from(self.share >= 0.5)
     }
 
-    /// The one whose classes are shown.
+    /// The state whose classes are shown.
     pub fn cloud(&self) -> &Cloud {
         &self.clouds[self.nearer()]
     }
 
-    /// Where the points come from and where they go, once that is known in so many dimensions.
+    /// Displayed positions in both states, once they are computed for this dimension.
     pub fn positions(&self, dimension: CloudDimension) -> Option<&[Arc<Vec<Vec3>>; 2]> {
         (self.dimension == Some(dimension)).then_some(&self.positions)
     }
 }
 
 impl Comparison {
-    /// Rises whenever the cloud has to be fed anew.
+    /// Rises whenever the cloud needs new positions.
     pub fn revision(&self) -> u64 {
         self.revision
     }
@@ -83,13 +83,13 @@ impl Comparison {
         self.loading.is_some()
     }
 
-    /// What a sample has become, where that is another class.
+    /// The class of a sample in the second state, if it differs from the first.
     pub fn changed(&self, serial: u32) -> Option<u8> {
         let shown = self.shown.as_ref()?;
         shown.change.changed.get(serial as usize).copied().flatten()
     }
 
-    /// What can be compared: the newest first.
+    /// The states that can be compared, the newest first.
     pub fn states(&self, records: &RunRecords) -> Vec<StateName> {
         let mut states = vec![StateName::Now];
         if self.before_the_last_run(records).is_some() {
@@ -107,7 +107,7 @@ impl Comparison {
         states
     }
 
-    /// In memory, or else what the run before the last one has left behind, where the last one went on from it.
+    /// Latents in memory, or else those of the run that the last one continued.
     pub(super) fn before_the_last_run(&self, records: &RunRecords) -> Option<StateSource> {
         if let Some(before) = &self.before {
             return Some(StateSource::Memory(before.clone()));

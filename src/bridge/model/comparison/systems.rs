@@ -6,12 +6,19 @@ use std::time::Instant;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, block_on, poll_once};
 
+use super::state::{Compared, Comparison, Loading, StateSource};
 use crate::bridge::log::entry::LogEntry;
+use crate::bridge::log::message::Log;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::records::RunRecords;
+use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::dataset::LoadedDataset;
+use crate::bridge::samples::projection::{Projection, positions_of};
 use crate::bridge::sets::WorkerEventSystems;
+use crate::bridge::sets::{ComparisonSystems, IntentSystems};
+use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::{LatentsReady, ModelReady, RunStarted};
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::style::palette::ColorMode;
@@ -21,14 +28,6 @@ use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::evaluation::{Change, farthest_moves};
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
-
-use super::state::{Compared, Comparison, Loading, StateSource};
-use crate::bridge::log::message::Log;
-use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::samples::projection::{Projection, positions_of};
-use crate::bridge::sets::{ComparisonSystems, IntentSystems};
-use crate::bridge::start::{Start, Urgency, Wake};
 
 /// Moves that are listed.
 const MOVES: usize = 24;
@@ -72,7 +71,9 @@ fn keep_states(
         if comparison.shown.is_some() {
             comparison.end(&mut mode, &mut filter);
         }
-        if let Some(epoch) = *epoch {
+        // Of a run that has just ended, the last epoch may come with the start of the next run.
+        let before = comparison.before.as_ref().map_or(0, |before| before.version);
+        if let Some(epoch) = epoch.filter(|_| snapshot.version > before) {
             let bytes = 4 * snapshot.latents.len() + 9 * snapshot.classes.len();
             comparison.epochs.push((epoch, snapshot.clone()));
             if comparison.epochs.len() > 4 && comparison.epochs.len() * bytes > KEPT {
@@ -87,7 +88,7 @@ fn keep_states(
 }
 
 fn obey(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     (latents, records, dataset): (Res<Latents>, Res<RunRecords>, Res<LoadedDataset>),
     (start, wake): (Res<Start>, Res<Wake>),
     mut comparison: ResMut<Comparison>,
@@ -97,7 +98,7 @@ fn obey(
     mut morph: ResMut<Morph>,
     mut choose: MessageWriter<Choose>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let comparison = &mut *comparison;
         let wanted = match intent {
             Intent::ChangedSinceRun if comparison.shown.is_some() || comparison.is_loading() => {
