@@ -21,94 +21,63 @@ use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 
-use crate::bridge::labels::accuracy_curve::AccuracyCurvePlugin;
-use crate::bridge::labels::audit::AuditPlugin;
-use crate::bridge::labels::audited::AuditedPlugin;
-use crate::bridge::labels::doubts::DoubtsPlugin;
-use crate::bridge::labels::label_latency::LabelLatencyPlugin;
-use crate::bridge::labels::labelling::LabellingPlugin;
-use crate::bridge::labels::merged::MergedPlugin;
-use crate::bridge::labels::truth::TruthPlugin;
-use crate::bridge::labels::unsure::UnsurePlugin;
-use crate::bridge::learning::LearningPlugin;
+use crate::bridge::BridgePlugins;
+use crate::bridge::alarm::Alarm;
 use crate::bridge::log::entry::EventLog;
-use crate::bridge::log::milestones::MilestonesPlugin;
-use crate::bridge::log::writer::{EventLogPlugin, OpenLog};
-use crate::bridge::model::bring_back::BringBackPlugin;
-use crate::bridge::model::comparison::ComparisonPlugin;
-use crate::bridge::model::probe::ProbePlugin;
-use crate::bridge::model::progress::ProgressPlugin;
-use crate::bridge::model::run_storage::RunStoragePlugin;
-use crate::bridge::model::worker::{ChosenBackend, WorkerPlugin};
-use crate::bridge::panels::closing::ClosingPlugin;
-use crate::bridge::panels::draw::PanelsPlugin;
-use crate::bridge::panels::export::ExportPlugin;
-use crate::bridge::panels::feedback::FeedbackPlugin;
-use crate::bridge::panels::intents::IntentsPlugin;
-use crate::bridge::queue::QueuePlugin;
-use crate::bridge::samples::chosen_images::ChosenImagesPlugin;
-use crate::bridge::samples::classes::ClassesPlugin;
-use crate::bridge::samples::confusion_cells::ConfusionCellsPlugin;
-use crate::bridge::samples::legend::LegendPlugin;
-use crate::bridge::samples::projection_sync::ProjectionSyncPlugin;
-use crate::bridge::samples::sample_images::SampleImagesPlugin;
-use crate::bridge::samples::sample_query::SampleQueryPlugin;
-use crate::bridge::stopping::StoppingPlugin;
-use crate::bridge::{Start, Wake};
-use crate::cli::WindowArgs;
+use crate::bridge::log::message::OpenLog;
+use crate::bridge::options::WindowOptions;
+use crate::bridge::start::{Start, Wake};
+use crate::bridge::worker::plugin::{ChosenBackend, WorkerPlugin};
 use crate::cloud::CloudPlugin;
 use crate::cloud::camera::orbit::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::cloud::render::splat::fits;
+use crate::platform::PlatformPlugins;
 use crate::platform::accessibility::AccessibilityPlugin;
-use crate::platform::egui_time::EguiTimePlugin;
-use crate::platform::file_drop::{Again, FileDropPlugin};
-use crate::platform::fit_screen::FitScreenPlugin;
-use crate::platform::fonts::FontsPlugin;
-use crate::platform::frame_pacing::{Alarm, FramePacing, FramePacingPlugin, paced_wake};
-use crate::platform::input_queue::InputQueuePlugin;
-use crate::platform::keyboard::KeyboardPlugin;
+#[cfg(target_os = "linux")]
+use crate::platform::display;
+use crate::platform::file_drop::RestartArguments;
+use crate::platform::frame_pacing::{FramePacing, FramePacingPlugin, paced_wake};
+use crate::platform::graphics;
 use crate::platform::redraw::RedrawPlugin;
 use crate::platform::screenshot::{Picture, ScreenshotPlugin, picture};
-use crate::platform::session_file::{SESSION, SessionFilePlugin};
-use crate::platform::shutdown::{Shutdown, ShutdownPlugin};
+use crate::platform::session_file::SESSION;
+use crate::platform::shutdown::Shutdown;
 #[cfg(target_os = "linux")]
 use crate::platform::x11_wakeup::X11WakeupPlugin;
-#[cfg(target_os = "linux")]
-use crate::platform::{display, graphics};
 use crate::ui::layout::TITLE;
 use crate::ui::theme;
 use ssvae_core::files::{check, clear_abandoned, folder, target};
 use ssvae_core::outputs::kinds::PICTURE;
+use ssvae_core::training::backend::Backend;
 
 /// Opens the window and returns when it is closed; with `--screenshot` draws off-screen instead.
-pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
-    let chosen = args.common.backend()?;
+pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Result<()> {
     anyhow::ensure!(
         graphics::can_draw(),
         "no graphics driver was found; on Debian or Ubuntu install mesa-vulkan-drivers"
     );
-    if let Some(path) = &args.session {
+    if let Some(path) = &options.session {
         check(path, &SESSION)?;
     }
-    if let Some(path) = &args.screenshot {
+    if let Some(path) = &options.screenshot {
         check(path, &PICTURE)?;
     }
-    let (off_screen, size) = (args.screenshot.is_some(), args.size);
+    let (off_screen, size) = (options.screenshot.is_some(), options.size);
     anyhow::ensure!(
         off_screen || has_display(),
         "no display was found; set DISPLAY, or use --screenshot FILE --after ready to draw without one"
     );
-    let log = match &args.events {
+    let log = match &options.events {
         Some(path) => Some(EventLog::open(path, at)?),
         None => None,
     };
-    let weights = target(&args.common.weights);
-    for folder in [folder(&weights), &args.common.runs, &args.exports] {
+    let weights = target(&options.weights);
+    for folder in [folder(&weights), &options.runs, &options.exports] {
         clear_abandoned(folder);
     }
     let shutdown = Shutdown::default();
     let mut app = App::new();
-    add_platform(&mut app, &args)?;
+    add_platform(&mut app, &options)?;
     #[cfg(target_os = "linux")]
     display::watch(shutdown.clone());
     if off_screen {
@@ -116,7 +85,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         let image = app
             .world_mut()
             .resource_mut::<Assets<Image>>()
-            .add(picture(args.size));
+            .add(picture(options.size));
         let picture = Picture(image);
         app.insert_resource(CloudTarget(picture.target()))
             .insert_resource(picture)
@@ -127,15 +96,15 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             ));
     } else {
         let proxy = (**app.world().resource::<EventLoopProxyWrapper>()).clone();
-        // Once the event loop has ended nobody is left to wake.
+        // After the event loop has ended there is nothing to wake.
         let wake = move || {
             let _ = proxy.send_event(WinitUserEvent::WakeUp);
         };
         shutdown.listen(wake.clone())?;
-        let (alarm, pace) = (Alarm::new(wake.clone())?, FramePacing::default());
-        app.insert_resource(paced_wake(alarm.clone(), pace.clone(), wake))
+        let (alarm, pacing) = (Alarm::new(wake.clone())?, FramePacing::default());
+        app.insert_resource(paced_wake(alarm.clone(), pacing.clone(), wake))
             .insert_resource(alarm)
-            .insert_resource(pace)
+            .insert_resource(pacing)
             .add_plugins((RedrawPlugin, FramePacingPlugin, AccessibilityPlugin));
         #[cfg(target_os = "linux")]
         app.add_plugins(X11WakeupPlugin);
@@ -143,13 +112,13 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));
     }
-    app.insert_resource(Start { args, at })
-        .insert_resource(ChosenBackend(chosen))
+    app.insert_resource(Start { options, at })
+        .insert_resource(ChosenBackend(backend))
         .insert_resource(shutdown.clone())
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(WorkerPlugin);
     add_parts(&mut app);
-    let again = app.world().resource::<Again>().clone();
+    let again = app.world().resource::<RestartArguments>().clone();
     if off_screen {
         until_it_can_draw(&mut app);
         let device = app.world().resource::<RenderDevice>();
@@ -163,66 +132,22 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     let exit = app.run();
     shutdown.has_gone();
     match exit {
-        _ if !shutdown.finish().is_empty() => std::process::exit(1),
-        AppExit::Success => go_on(&again),
+        _ if !shutdown.tasks().finish().is_empty() => std::process::exit(1),
+        AppExit::Success => restart(&again),
         AppExit::Error(code) => std::process::exit(code.get().into()),
     }
 }
 
-/// All that the window is made of, but for the worker and what draws and sleeps.
+/// All parts of the window except the worker and what depends on a screen.
 pub(crate) fn add_parts(app: &mut App) {
     app.insert_resource(CloudOutput(CameraOutputMode::Skip))
         .insert_resource(ClearColor(beside_the_canvas()))
         .add_plugins(EguiPlugin::default())
-        .add_plugins((
-            InputQueuePlugin,
-            EguiTimePlugin,
-            KeyboardPlugin,
-            ProgressPlugin,
-            ProjectionSyncPlugin,
-            CloudPlugin,
-            (LabellingPlugin, MergedPlugin),
-            LegendPlugin,
-            PanelsPlugin,
-            IntentsPlugin,
-            MilestonesPlugin,
-            EventLogPlugin,
-            LabelLatencyPlugin,
-        ))
-        .add_plugins((
-            SampleQueryPlugin,
-            QueuePlugin,
-            UnsurePlugin,
-            ChosenImagesPlugin,
-            FeedbackPlugin,
-            FitScreenPlugin,
-            FontsPlugin,
-            ClassesPlugin,
-            LearningPlugin,
-            SampleImagesPlugin,
-            ProbePlugin,
-            ExportPlugin,
-            FileDropPlugin,
-            SessionFilePlugin,
-        ))
-        .add_plugins((
-            TruthPlugin,
-            DoubtsPlugin,
-            ComparisonPlugin,
-            RunStoragePlugin,
-            ClosingPlugin,
-            AuditPlugin,
-            AuditedPlugin,
-            StoppingPlugin,
-            AccuracyCurvePlugin,
-            ConfusionCellsPlugin,
-            BringBackPlugin,
-            ShutdownPlugin,
-        ))
+        .add_plugins((PlatformPlugins, CloudPlugin, BridgePlugins))
         .add_systems(Startup, spawn_overlay_camera);
 }
 
-/// The first steps of Bevy's own runners: they go on from here.
+/// The first steps of Bevy's own runners, which continue from here.
 fn until_it_can_draw(app: &mut App) {
     while app.plugins_state() == PluginsState::Adding {
         tick_global_task_pools_on_main_thread();
@@ -231,8 +156,8 @@ fn until_it_can_draw(app: &mut App) {
     app.cleanup();
 }
 
-/// Starts the program again where the user has asked for it.
-fn go_on(again: &Again) -> anyhow::Result<()> {
+/// Restarts the program if the user has asked for it.
+fn restart(again: &RestartArguments) -> anyhow::Result<()> {
     let arguments = again.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(arguments) = arguments else {
         return Ok(());
@@ -240,7 +165,7 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("the program cannot start again")?;
     let mut again = Command::new(program);
     again.args(arguments);
-    // In the place of this process, so that signals find it.
+    // In this process, so that signals still reach it.
     #[cfg(unix)]
     return Err(std::os::unix::process::CommandExt::exec(&mut again))
         .context("the program cannot start again");
@@ -251,12 +176,12 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
     }
 }
 
-/// winit panics where the display cannot be opened.
-fn add_platform(app: &mut App, args: &WindowArgs) -> anyhow::Result<()> {
+/// winit panics if the display cannot be opened.
+fn add_platform(app: &mut App, options: &WindowOptions) -> anyhow::Result<()> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let added = panic::catch_unwind(AssertUnwindSafe(|| {
-        app.add_plugins(platform(args));
+        app.add_plugins(platform(options));
     }));
     panic::set_hook(hook);
     let display = std::env::var("DISPLAY").unwrap_or_default();
@@ -269,9 +194,9 @@ fn add_platform(app: &mut App, args: &WindowArgs) -> anyhow::Result<()> {
 }
 
 /// Bevy's own plugins as this program needs them.
-fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
-    let [width, height] = args.size;
-    let off_screen = args.screenshot.is_some();
+fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
+    let [width, height] = options.size;
+    let off_screen = options.screenshot.is_some();
     let window = Window {
         title: TITLE.into(),
         name: Some("ssvae".into()),
@@ -292,7 +217,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
         })
         .set(LogPlugin {
             level: Level::WARN,
-            // Their warnings are about the driver and the display, which the user did not choose here.
+            // Their warnings are about the driver and the display, which the user cannot change here.
             filter: "warn,wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error".into(),
             ..default()
         })
@@ -307,7 +232,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
             },
             ..default()
         });
-    // All signals go one way, see `session::shutdown`.
+    // All signals are handled in one place, see [`crate::platform::shutdown`].
     let plugins = plugins.disable::<TerminalCtrlCHandlerPlugin>();
     if off_screen {
         plugins.disable::<WinitPlugin>()
@@ -316,13 +241,13 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
     }
 }
 
-/// The panels leave their ground to it.
+/// The background of the panels.
 fn beside_the_canvas() -> Color {
     let [r, g, b, _] = theme::of(true).panel.to_array();
     Color::srgb_u8(r, g, b)
 }
 
-/// egui draws on the cloud's own texture and takes both to the window: one pass over its pixels less.
+/// egui draws on the cloud's own texture and presents both: this saves one pass over all pixels.
 fn spawn_overlay_camera(
     mut commands: Commands,
     picture: Option<Res<Picture>>,

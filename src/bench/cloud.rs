@@ -20,8 +20,8 @@ use crate::cloud::render::point_layer_cache::PointLayerCache;
 use crate::cloud::selection::chosen::Finder;
 use crate::cloud::selection::single::Picker;
 use crate::cloud::{
-    Chosen, CloudView, ColorMode, FitView, Morph, NewPositions, Palette, ReplaceTrueLabels,
-    ReplaceUserLabels, Samples, SetUserLabel,
+    Chosen, CloudView, ColorMode, FitView, LabelChanged, Morph, NewPositions, Palette, ReplaceTrueLabels,
+    ReplaceUserLabels, Samples,
 };
 use crate::offscreen::Stage;
 
@@ -99,7 +99,12 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
     let one_label = often(&mut stage, |world, i| {
         let serial = rng.random_range(0..points as u32);
         let label = Some((i % 10) as u8);
-        world.write_message(SetUserLabel { serial, label });
+        world.write_message(LabelChanged {
+            serial,
+            before: None,
+            after: label,
+            timed: false,
+        });
     })?;
     let pick = picks(stage.world(), &mut rng);
     let (lasso, lasso_picture, lasso_points) = lassos(&mut stage)?;

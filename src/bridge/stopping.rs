@@ -1,16 +1,15 @@
-//! Whether more labels change much: what is propagated after each batch of labels, compared with what was before.
+//! Advice when to stop labelling: compares the propagated labels after each batch of labels with those before it.
 
 use std::sync::Arc;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::learning::state::Learning;
 use crate::cloud::{CloudSystems, ReplaceUserLabels};
 use ssvae_core::evaluation::{Advice, Stability};
 use ssvae_core::similarity::Neighbours;
-
-use super::labels::labelling::UserLabels;
-use super::learning::Learning;
 
 pub struct StoppingPlugin;
 
@@ -25,14 +24,14 @@ impl Plugin for StoppingPlugin {
     }
 }
 
-/// What the last labels say of the next ones; nothing where nothing is propagated.
+/// The advice, if labels are propagated.
 #[derive(Resource, Default)]
 pub struct Stopping {
     pub advice: Option<Advice>,
     stability: Stability,
-    /// Version of what is propagated.
-    seen: u64,
-    /// What it was propagated along: with others all of it changes without a label.
+    /// Version of the propagated labels.
+    version: u64,
+    /// The neighbours that they were propagated along: with others all change without a new label.
     neighbours: Option<Arc<Neighbours>>,
 }
 
@@ -46,11 +45,11 @@ fn follow(
     if reloads.read().count() > 0 {
         stopping.stability = Stability::default();
     }
-    let Some(labels) = labels.filter(|_| stopping.seen != learning.version && learning.is_up_to_date())
+    let Some(labels) = labels.filter(|_| stopping.version != learning.version && learning.is_up_to_date())
     else {
         return;
     };
-    stopping.seen = learning.version;
+    stopping.version = learning.version;
     let neighbours = learning.similarity.as_ref().map(|it| it.neighbours.clone());
     let same = match (&stopping.neighbours, &neighbours) {
         (Some(before), Some(now)) => Arc::ptr_eq(before, now),

@@ -16,9 +16,9 @@ use ssvae_core::training::epoch::encode;
 use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::worker::load_model;
 
-use super::CommonArgs;
+use super::args::CommonArgs;
+use super::inputs::progress_bar;
 use super::interrupt;
-use super::train::progress_bar;
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]

@@ -1,9 +1,11 @@
 //! The command line: `ssvae` opens the window, `ssvae train`, `ssvae infer` and `ssvae bench` work
 //! without one.
 
+mod args;
 mod bench;
 mod doubts;
 mod infer;
+mod inputs;
 mod interrupt;
 mod propagate;
 mod simulate;
@@ -11,19 +13,13 @@ mod train;
 #[cfg(feature = "window")]
 mod window;
 
-use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
-use ssvae_core::choice::Choice;
-
-use ssvae_core::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
-use ssvae_core::training::backend::{Backend, BackendChoice, BackendError, resolve};
+use clap::{Parser, Subcommand};
 
 pub use interrupt::Interrupted;
 #[cfg(feature = "window")]
-pub use window::{After, WindowArgs};
+pub use window::WindowArgs;
 
 /// See the latent space of a semi-supervised VAE, label, train, repeat.
 #[derive(Parser, Debug)]
@@ -52,150 +48,6 @@ pub enum Command {
     Bench(bench::BenchArgs),
 }
 
-/// Files and choices that every command has.
-#[derive(Args, Clone, Debug)]
-pub struct CommonArgs {
-    /// Folder with the IDX files
-    #[arg(long, default_value = "data/mnist")]
-    pub data_dir: PathBuf,
-    /// The user's labels [default: labels.csv in the data folder]
-    #[arg(long)]
-    pub labels: Option<PathBuf>,
-    /// The checkpoint
-    #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
-    pub weights: PathBuf,
-    /// Folder for the records of runs
-    #[arg(long, default_value = "artifacts/runs")]
-    pub runs: PathBuf,
-    /// Seed of fresh weights, split, shuffling and noise
-    #[arg(long, default_value_t = 42)]
-    pub seed: u64,
-    /// Where the model runs; `auto`: on the faster of a real GPU and the CPU, by a few steps on both
-    #[arg(long, value_parser = one_of::<BackendChoice>(), default_value = "auto")]
-    pub backend: BackendChoice,
-}
-
-impl CommonArgs {
-    /// Where the model runs, of what this machine has.
-    pub fn backend(&self) -> Result<Backend, BackendError> {
-        #[cfg(feature = "gpu")]
-        let find = ssvae_gpu::find;
-        #[cfg(not(feature = "gpu"))]
-        let find = || {
-            Err(BackendError::NoGpu {
-                found: "this program was built without the feature `gpu`".into(),
-            })
-        };
-        resolve(self.backend, find)
-    }
-
-    pub fn labels_path(&self) -> PathBuf {
-        self.labels
-            .clone()
-            .unwrap_or_else(|| self.data_dir.join("labels.csv"))
-    }
-}
-
-/// Takes one of a few values by its name.
-pub(crate) fn one_of<T: Choice + Send + Sync>() -> impl TypedValueParser<Value = T> {
-    let names = T::ALL.iter().map(|choice| choice.name());
-    PossibleValuesParser::new(names).try_map(|name| T::named(&name).ok_or("no such value"))
-}
-
-/// Hyperparameters under the Python system's names.
-#[derive(Args, Clone, Debug)]
-pub struct HyperparameterArgs {
-    #[arg(long, value_parser = one_of::<NetworkKind>(), default_value = "dense")]
-    encoder_type: NetworkKind,
-    #[arg(long, value_parser = one_of::<NetworkKind>(), default_value = "dense")]
-    decoder_type: NetworkKind,
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    latent_dim: u16,
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=65536))]
-    batch_size: u32,
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
-    max_epochs: u32,
-    /// Epochs without a better monitored metric before stopping
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
-    patience: u32,
-    #[arg(long, default_value_t = 1e-3, value_parser = positive)]
-    learning_rate: f32,
-    #[arg(long, default_value_t = 1000.0, value_parser = not_negative)]
-    recon_weight: f32,
-    #[arg(long, default_value_t = 0.1, value_parser = not_negative)]
-    kl_weight: f32,
-    /// Weight of the classification loss [default: 100 with propagated targets, 1 with labels]
-    #[arg(long, value_parser = not_negative)]
-    label_weight: Option<f32>,
-    /// What unlabelled images are taught: what the labels were propagated to, or nothing
-    #[arg(long, value_parser = one_of::<TargetKind>(), default_value = "propagated")]
-    targets: TargetKind,
-    /// Pixels by which images are moved at most before they are classified, with propagated targets
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=32))]
-    shift: u8,
-    #[arg(long, default_value_t = 1e-4, value_parser = not_negative)]
-    weight_decay: f32,
-    #[arg(long, default_value_t = 0.2, value_parser = rate)]
-    dropout_rate: f32,
-    /// Validation metric that decides which epoch is saved
-    #[arg(long, value_parser = one_of::<Monitor>(), default_value = "classification_loss")]
-    monitor_metric: Monitor,
-}
-
-impl HyperparameterArgs {
-    fn architecture(&self, image: [usize; 2]) -> Architecture {
-        Architecture {
-            encoder: self.encoder_type,
-            decoder: self.decoder_type,
-            latent_dim: self.latent_dim.into(),
-            image,
-            ..Architecture::default()
-        }
-    }
-
-    fn config(&self, seed: u64) -> TrainingConfig {
-        TrainingConfig {
-            recon_weight: self.recon_weight,
-            kl_weight: self.kl_weight,
-            label_weight: self.label_weight.unwrap_or(self.targets.usual_label_weight()),
-            learning_rate: self.learning_rate,
-            batch_size: self.batch_size as usize,
-            max_epochs: self.max_epochs as usize,
-            patience: self.patience as usize,
-            seed,
-            weight_decay: self.weight_decay,
-            dropout_rate: self.dropout_rate,
-            monitor: self.monitor_metric,
-            targets: self.targets,
-            shift: self.shift,
-            ..TrainingConfig::default()
-        }
-    }
-}
-
-fn number(text: &str, fits: impl Fn(f32) -> bool, range: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(value) if value.is_finite() && fits(value) => Ok(value),
-        _ => Err(format!("expected {range}")),
-    }
-}
-
-fn positive(text: &str) -> Result<f32, String> {
-    number(text, |value| value > 0.0, "a number above 0")
-}
-
-fn not_negative(text: &str) -> Result<f32, String> {
-    number(text, |value| value >= 0.0, "a number of 0 or more")
-}
-
-fn rate(text: &str) -> Result<f32, String> {
-    number(
-        text,
-        |value| (0.0..1.0).contains(&value),
-        "a number from 0 up to, not including, 1",
-    )
-}
-
 /// Runs the command; `start` is the process's start. An error is one line for the user.
 #[cfg_attr(
     not(feature = "window"),
@@ -222,11 +74,18 @@ pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Bench(args)) => bench::run(args),
         #[cfg(feature = "window")]
-        None => crate::app::run(cli.window, start),
+        None => open_window(cli.window, start),
         #[cfg(not(feature = "window"))]
         None => Err(anyhow::anyhow!(
             "this program was built without its window; `ssvae --help` lists the commands"
         )),
     };
     interrupt::outcome(done)
+}
+
+/// Opens the window and returns when it is closed.
+#[cfg(feature = "window")]
+fn open_window(args: WindowArgs, start: Instant) -> anyhow::Result<()> {
+    let backend = args.common.backend()?;
+    crate::app::run(args.into(), backend, start)
 }

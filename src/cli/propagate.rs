@@ -21,7 +21,7 @@ use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::hidden::last_hidden;
 use ssvae_core::training::worker::load_model;
 
-use super::train::{labels_of, progress_bar};
+use super::inputs::{labels_of, progress_bar};
 
 /// Images, and labels of some of them.
 #[derive(Args, Clone, Debug)]
@@ -57,7 +57,7 @@ pub struct PropagateArgs {
     #[command(flatten)]
     labelled: LabelledArgs,
     /// What the images are compared by
-    #[arg(long, value_parser = super::one_of::<Basis>(), default_value = "pixels")]
+    #[arg(long, value_parser = super::args::one_of::<Basis>(), default_value = "pixels")]
     neighbours: Basis,
     /// The checkpoint whose last hidden layer they are compared by with --neighbours model
     #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]

@@ -31,7 +31,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value = "data/mnist")]
     data_dir: PathBuf,
     /// The acquisition functions to compare [default: all]
-    #[arg(long, value_parser = super::one_of::<Strategy>(), value_delimiter = ',')]
+    #[arg(long, value_parser = super::args::one_of::<Strategy>(), value_delimiter = ',')]
     strategies: Vec<Strategy>,
     /// Random labels to begin with
     #[arg(long, default_value_t = 0)]
@@ -49,7 +49,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// What the networks of --train-at are taught
-    #[arg(long, value_parser = super::one_of::<TargetKind>(), default_value = "propagated")]
+    #[arg(long, value_parser = super::args::one_of::<TargetKind>(), default_value = "propagated")]
     targets: TargetKind,
     /// Their latent size
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]

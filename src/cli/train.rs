@@ -1,18 +1,15 @@
 //! `ssvae train`: the console's table, checkpoint of the best epoch, history and plot.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::console;
 use ssvae_core::active_learning::Basis;
 use ssvae_core::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::check;
-use ssvae_core::labels::{Labels, read_labels};
 use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
 use ssvae_core::outputs::clouds::{self, Cloud};
 use ssvae_core::outputs::history::HISTORY;
@@ -29,9 +26,10 @@ use ssvae_core::training::targets::Targets;
 use ssvae_core::training::tested;
 use ssvae_core::training::worker::fresh;
 
+use super::args::{CommonArgs, HyperparameterArgs};
+use super::inputs::{labels_of, progress_bar};
 use super::interrupt;
 use super::propagate::propagate;
-use super::{CommonArgs, HyperparameterArgs};
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]
@@ -41,7 +39,7 @@ pub struct TrainArgs {
     #[command(flatten)]
     hyperparameters: HyperparameterArgs,
     /// What images are compared by for propagated targets; `model`: the checkpoint as it is before the run
-    #[arg(long, value_parser = super::one_of::<Basis>(), default_value = "pixels")]
+    #[arg(long, value_parser = super::args::one_of::<Basis>(), default_value = "pixels")]
     neighbours: Basis,
 }
 
@@ -178,18 +176,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The user's labels; rows that cannot be used are told of.
-pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
-    let (labels, problems) = read_labels(path, dataset.len())?;
-    for problem in problems.iter().take(WARNINGS) {
-        console::warn(format_args!("warning: {}", problem.message));
-    }
-    if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
-        console::warn(format_args!("warning: and {more} more rows that cannot be used"));
-    }
-    Ok(labels)
-}
-
 struct Console<'a> {
     file: WeightsFile,
     config: &'a TrainingConfig,
@@ -276,17 +262,4 @@ impl Observer for Console<'_> {
             }
         }
     }
-}
-
-/// Rows of the labels file that are named where they cannot be used.
-const WARNINGS: usize = 3;
-
-/// A bar on a terminal, nothing elsewhere.
-pub fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} {eta} left") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

@@ -1,13 +1,12 @@
 //! The options of the window.
 
-use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::Args;
-use ssvae_core::choice::Choice;
 use ssvae_core::training::fault_injection::Fault;
 
-use super::CommonArgs;
+use super::args::CommonArgs;
+use crate::bridge::options::{After, WindowOptions};
 
 /// Options of the window.
 #[derive(Args, Clone, Debug)]
@@ -30,64 +29,42 @@ pub struct WindowArgs {
     #[arg(long, value_name = "FAULT", hide = true)]
     pub inject_fault: Option<Fault>,
     /// When to take the screenshot: `ready`, `latent`, or seconds since start
-    #[arg(long, value_name = "WHEN", requires = "screenshot")]
+    #[arg(long, value_name = "WHEN", requires = "screenshot", value_parser = parse_after)]
     pub after: Option<After>,
     /// Size of the window or screenshot in pixels
     #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = parse_size)]
     pub size: [u32; 2],
 }
 
-impl WindowArgs {
-    /// The arguments that say the same, for a window.
-    pub fn to_arguments(&self) -> Vec<OsString> {
-        let common = &self.common;
-        let [width, height] = self.size;
-        let mut arguments: Vec<OsString> = Vec::new();
-        let mut add = |name: &str, value: &OsStr| {
-            arguments.extend([name.into(), value.to_owned()]);
-        };
-        add("--data-dir", common.data_dir.as_os_str());
-        add("--weights", common.weights.as_os_str());
-        add("--runs", common.runs.as_os_str());
-        add("--exports", self.exports.as_os_str());
-        add("--seed", OsStr::new(&common.seed.to_string()));
-        add("--backend", OsStr::new(common.backend.name()));
-        add("--size", OsStr::new(&format!("{width}x{height}")));
-        for (name, path) in [
-            ("--labels", &common.labels),
-            ("--events", &self.events),
-            ("--session", &self.session),
-        ] {
-            if let Some(path) = path {
-                add(name, path.as_os_str());
-            }
+impl From<WindowArgs> for WindowOptions {
+    fn from(args: WindowArgs) -> Self {
+        let common = args.common;
+        Self {
+            data_dir: common.data_dir,
+            labels: common.labels,
+            weights: common.weights,
+            runs: common.runs,
+            seed: common.seed,
+            backend: common.backend,
+            events: args.events,
+            exports: args.exports,
+            session: args.session,
+            screenshot: args.screenshot,
+            inject_fault: args.inject_fault,
+            after: args.after,
+            size: args.size,
         }
-        arguments
     }
 }
 
-/// Moment of a screenshot.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum After {
-    /// The cloud stands on the screen.
-    Ready,
-    /// Latents have arrived and the points stand still.
-    Latent,
-    Seconds(f64),
-}
-
-impl std::str::FromStr for After {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "ready" => Ok(Self::Ready),
-            "latent" => Ok(Self::Latent),
-            _ => match text.parse::<f64>() {
-                Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(Self::Seconds(seconds)),
-                _ => Err("expected `ready`, `latent` or a number of seconds".into()),
-            },
-        }
+fn parse_after(text: &str) -> Result<After, String> {
+    match text {
+        "ready" => Ok(After::Ready),
+        "latent" => Ok(After::Latent),
+        _ => match text.parse::<f64>() {
+            Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(After::Seconds(seconds)),
+            _ => Err("expected `ready`, `latent` or a number of seconds".into()),
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! The point cloud: one entity per sample, drawn by a few shaders over shared buffers, looked at through one camera.
 //!
-//! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
+//! What goes in, as messages: [`NewPositions`], [`LabelChanged`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`Select`], [`Choose`], [`AlterChoice`], [`CancelStroke`], [`Reveal`], [`FitView`]; as resources: [`ColorMode`], [`Palette`], [`PointShapes`], [`Shown`], [`CloudDimension`], [`CloudViewport`],
 //! [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`Hold`], and Bevy's `ClearColor` for what lies beside the canvas.
 //! What comes out: [`Hovered`], [`Selected`], [`Chosen`], [`Choosing`], [`CloudView`], [`LevelOfDetail`](render::level_of_detail::LevelOfDetail), and
@@ -29,8 +29,8 @@ pub use camera::reveal::Reveal;
 pub use camera::view::{CloudView, ViewRested};
 pub use data::ingest::CloudBounds;
 pub use data::message::{
-    Hold, NewPositions, NextFrame, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
-    SetUserLabel, Suggestions,
+    Hold, LabelChanged, NewPositions, NextFrame, Placement, ReplaceSuggestions, ReplaceTrueLabels,
+    ReplaceUserLabels, Suggestions,
 };
 pub use data::samples::Samples;
 pub use data::visibility::Shown;

@@ -1,5 +1,5 @@
-//! Screen readers: they hear what the panels say through the window's adapter, and what they ask for reaches the panels.
-//! Where nobody listens the panels describe themselves to nobody.
+//! Screen readers: the panels describe themselves through the window's adapter, and actions of a screen reader reach the
+//! panels. Without a screen reader the description is switched off.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiContext, EguiPreUpdateSet, PrimaryEguiContext, egui};
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
-use crate::bridge::{Urgency, Wake};
+use crate::bridge::start::{Urgency, Wake};
 
-/// The adapter wakes nobody, so that a thread looks: how often for somebody who begins to listen, and for what they ask.
+/// The adapter does not wake the window, so a thread polls it: how often for a new screen reader, and for its actions.
 const ARRIVAL: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_millis(40);
 
 /// Needs [`Wake`] and a window.
 pub struct AccessibilityPlugin;
 
-/// The thread that looks ends with it.
+/// Ends the polling thread when dropped.
 #[derive(Resource)]
 struct Lookout(#[expect(dead_code, reason = "held for its end")] Sender<()>);
 
@@ -44,10 +44,10 @@ fn look_out(
     wake: Res<Wake>,
     mut commands: Commands,
 ) -> Result {
-    let Some(asked) = windows.single().ok().and_then(|window| handlers.get(&window)) else {
+    let Some(requests) = windows.single().ok().and_then(|window| handlers.get(&window)) else {
         return Ok(());
     };
-    let (asked, heard, wake) = (asked.clone(), heard.clone(), wake.clone());
+    let (requests, heard, wake) = (requests.clone(), heard.clone(), wake.clone());
     let (end, ended) = bounded(0);
     std::thread::Builder::new()
         .name("screen reader".into())
@@ -55,7 +55,7 @@ fn look_out(
             let mut was_heard = false;
             let period = |heard| if heard { ANSWER } else { ARRIVAL };
             while ended.recv_timeout(period(was_heard)) == Err(RecvTimeoutError::Timeout) {
-                let asks = asked.lock().is_ok_and(|asked| !asked.is_empty());
+                let asks = requests.lock().is_ok_and(|requests| !requests.is_empty());
                 if asks || heard.get() != was_heard {
                     was_heard = heard.get();
                     wake.0(Urgency::Answer);

@@ -1,17 +1,17 @@
-//! The end of the connection to the X server. Xlib tells of it in a call that must not return, and ends the process after it.
+//! The loss of the connection to the X server. Xlib reports it by a handler that must not return.
 
 use std::ffi::c_int;
 use std::sync::OnceLock;
 
 use x11_dl::xlib::{Display, Xlib};
 
-use super::shutdown::Shutdown;
+use crate::platform::shutdown::Shutdown;
 
 static SHUTDOWN: OnceLock<Shutdown> = OnceLock::new();
 
-/// From now on what is under way is finished where the connection goes, as by `xkill` or with the server.
+/// From now on, tasks in progress are finished when the connection is lost, as by `xkill` or with the server.
 pub fn watch(shutdown: Shutdown) {
-    // Where there is no Xlib there is no connection of its either.
+    // Without Xlib there is no connection to lose.
     let Ok(xlib) = Xlib::open() else {
         return;
     };

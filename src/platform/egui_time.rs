@@ -1,5 +1,5 @@
-//! The time that egui goes by. bevy_egui hands it Bevy's real time, which in a window that sleeps between inputs is that of
-//! the frame before: a press would look as long as the rest before it, and a long press is no click.
+//! egui's clock. bevy_egui passes Bevy's real time, which in a window that sleeps between inputs is that of the previous
+//! frame: a press would seem to last as long as the pause before it, and a long press is not a click.
 
 use bevy::prelude::*;
 use bevy_egui::{EguiInput, EguiPreUpdateSet};

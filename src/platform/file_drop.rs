@@ -1,89 +1,40 @@
-//! A data folder, a labels file or a checkpoint dropped onto the window → a question → the window starts again with it.
+//! A data folder, a labels file or a checkpoint dropped onto the window: after a question, the program restarts with it.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{FileDragAndDrop, RequestRedraw};
 
-use crate::cli::WindowArgs;
+use crate::bridge::panels::open_target::{OpenTarget, PendingOpen};
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::IntentSystems;
+use crate::bridge::start::Start;
 use crate::ui::intent::Intent;
-use crate::ui::problem::Cause;
+use crate::ui::problem::{Cause, Problems};
 
-use crate::bridge::Start;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::panels::intents::{Requests, UserIntent};
-
-/// What the user is asked about.
-#[derive(Resource, Default)]
-pub struct Dropped(pub Option<Source>);
-
-/// Something that the window can show in place of what it shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    Data(PathBuf),
-    Labels(PathBuf),
-    Weights(PathBuf),
-}
-
-/// The arguments with which the program goes on when the window is closed.
+/// Arguments to restart the program with when the window is closed.
 #[derive(Resource, Clone, Default)]
-pub struct Again(pub Arc<Mutex<Option<Vec<OsString>>>>);
+pub struct RestartArguments(pub Arc<Mutex<Option<Vec<OsString>>>>);
 
 pub struct FileDropPlugin;
 
 impl Plugin for FileDropPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<FileDragAndDrop>()
-            .init_resource::<Dropped>()
-            .init_resource::<Again>()
-            .add_systems(Update, (receive, answer).chain().after(Requests));
+            .init_resource::<PendingOpen>()
+            .init_resource::<RestartArguments>()
+            .add_systems(Update, (receive, answer).chain().after(IntentSystems));
     }
 }
 
-impl Source {
-    /// What a dropped path is, by its name.
-    pub fn of(path: &Path) -> Option<Self> {
-        let path = path.to_owned();
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
-        match extension.as_deref().and_then(|extension| extension.to_str()) {
-            _ if path.is_dir() => Some(Self::Data(path)),
-            Some("csv") => Some(Self::Labels(path)),
-            Some("ckpt" | "msgpack") => Some(Self::Weights(path)),
-            // An image file stands for its folder.
-            Some("gz" | "npz") => Some(Self::Data(path.parent()?.to_owned())),
-            _ => None,
-        }
-    }
-
-    /// In words.
-    pub fn describe(&self) -> String {
-        match self {
-            Self::Data(path) => format!("the data folder {}", path.display()),
-            Self::Labels(path) => format!("the labels in {}", path.display()),
-            Self::Weights(path) => format!("the checkpoint {}", path.display()),
-        }
-    }
-
-    fn put_into(self, args: &mut WindowArgs) {
-        match self {
-            Self::Data(path) => {
-                args.common.data_dir = path;
-                // Labels of another data set would be wrong.
-                args.common.labels = None;
-            }
-            Self::Labels(path) => args.common.labels = Some(path),
-            Self::Weights(path) => args.common.weights = path,
-        }
-    }
-}
-
-/// What lies there, if it is there and can be opened; else a card says why not.
-fn source_of(path: &Path, progress: &mut Progress) -> Option<Source> {
-    progress.problems.mended(Cause::Opening);
-    let source = Source::of(path).filter(|_| path.exists());
+/// What a path can be opened as; if it cannot, a card says why.
+fn source_of(path: &Path, problems: &mut Problems) -> Option<OpenTarget> {
+    problems.mended(Cause::Opening);
+    let source = OpenTarget::of(path).filter(|_| path.exists());
     if source.is_none() {
         let why = if path.exists() {
             "it is none of these"
@@ -94,49 +45,49 @@ fn source_of(path: &Path, progress: &mut Progress) -> Option<Source> {
             "{} was not opened: {why}. Open a data folder, a labels file (.csv) or a checkpoint (.ckpt)",
             path.display()
         );
-        progress.report(Cause::Opening, text);
+        problems.report(Cause::Opening, text);
     }
     source
 }
 
 fn receive(
     mut events: MessageReader<FileDragAndDrop>,
-    mut dropped: ResMut<Dropped>,
-    mut progress: ResMut<Progress>,
+    mut to_open: ResMut<PendingOpen>,
+    mut problems: ResMut<ProblemCards>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     for event in events.read() {
         let FileDragAndDrop::DroppedFile { path_buf, .. } = event else {
             continue;
         };
-        dropped.0 = source_of(path_buf, &mut progress);
+        to_open.0 = source_of(path_buf, &mut problems);
         redraw.write(RequestRedraw);
     }
 }
 
 fn answer(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     start: Res<Start>,
-    again: Res<Again>,
-    mut dropped: ResMut<Dropped>,
-    mut progress: ResMut<Progress>,
+    again: Res<RestartArguments>,
+    mut to_open: ResMut<PendingOpen>,
+    mut problems: ResMut<ProblemCards>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    for UserIntent(intent) in asked.read() {
-        let mut args = start.args.clone();
+    for UserIntent(intent) in intents.read() {
+        let mut options = start.options.clone();
         match intent {
             Intent::OpenPath(path) => {
-                dropped.0 = source_of(path, &mut progress);
+                to_open.0 = source_of(path, &mut problems);
                 continue;
             }
-            Intent::Open(yes) => match dropped.0.take().filter(|_| *yes) {
-                Some(source) => source.put_into(&mut args),
+            Intent::Open(yes) => match to_open.0.take().filter(|_| *yes) {
+                Some(source) => source.put_into(&mut options),
                 None => continue,
             },
             Intent::Retry => {}
             _ => continue,
         }
-        *again.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(args.to_arguments());
+        *again.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(options.to_arguments());
         exit.write(AppExit::Success);
     }
 }
@@ -144,20 +95,27 @@ fn answer(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bridge::options::WindowOptions;
     use crate::cli::Cli;
     use clap::Parser;
 
     #[test]
     fn paths_are_known_by_their_names() {
         let dir = tempfile::tempdir().unwrap();
-        let of = |name: &str| Source::of(&dir.path().join(name));
-        assert_eq!(Source::of(dir.path()), Some(Source::Data(dir.path().to_owned())));
+        let of = |name: &str| OpenTarget::of(&dir.path().join(name));
+        assert_eq!(
+            OpenTarget::of(dir.path()),
+            Some(OpenTarget::Data(dir.path().to_owned()))
+        );
         assert_eq!(
             of("train-images-idx3-ubyte.gz"),
-            Some(Source::Data(dir.path().to_owned()))
+            Some(OpenTarget::Data(dir.path().to_owned()))
         );
-        assert_eq!(of("mine.CSV"), Some(Source::Labels(dir.path().join("mine.CSV"))));
-        assert_eq!(of("a.ckpt"), Some(Source::Weights(dir.path().join("a.ckpt"))));
+        assert_eq!(
+            of("mine.CSV"),
+            Some(OpenTarget::Labels(dir.path().join("mine.CSV")))
+        );
+        assert_eq!(of("a.ckpt"), Some(OpenTarget::Weights(dir.path().join("a.ckpt"))));
         assert_eq!(of("photo.jpg"), None);
     }
 
@@ -167,18 +125,18 @@ mod tests {
                     --exports x --session s.json --size 1000x700";
         let parse = |arguments: Vec<OsString>| {
             let program = std::iter::once(OsString::from("ssvae"));
-            Cli::try_parse_from(program.chain(arguments)).unwrap().window
+            WindowOptions::from(Cli::try_parse_from(program.chain(arguments)).unwrap().window)
         };
         let args = parse(line.split(' ').skip(1).map(OsString::from).collect());
         let back = parse(args.to_arguments());
         assert_eq!(format!("{back:?}"), format!("{args:?}"));
         let mut other = args.clone();
-        Source::Data("new".into()).put_into(&mut other);
+        OpenTarget::Data("new".into()).put_into(&mut other);
         assert_eq!(
-            (other.common.data_dir.as_path(), other.common.labels_path()),
+            (other.data_dir.as_path(), other.labels_path()),
             (Path::new("new"), "new/labels.csv".into())
         );
-        Source::Weights("v.ckpt".into()).put_into(&mut other);
-        assert_eq!(other.common.weights, Path::new("v.ckpt"));
+        OpenTarget::Weights("v.ckpt".into()).put_into(&mut other);
+        assert_eq!(other.weights, Path::new("v.ckpt"));
     }
 }

@@ -3,7 +3,7 @@
 use bevy::prelude::*;
 use bevy::window::{Monitor, PrimaryWindow, RequestRedraw, WindowResized, WindowScaleFactorChanged};
 
-/// Frames until everything knows of a new size: the camera learns of it in one, and the panels in the next.
+/// Frames until camera and panels know a new size: the camera gets it in one frame, the panels in the next.
 const KNOWN_AFTER: u32 = 3;
 
 pub struct FitScreenPlugin;
@@ -14,7 +14,7 @@ impl Plugin for FitScreenPlugin {
     }
 }
 
-/// Once, as soon as the screens are known. The largest counts: which of them the window is on is not known at the start.
+/// Runs once, as soon as the screens are known. The largest one counts, because the window's own is not known at the start.
 fn shrink(
     monitors: Query<&Monitor>,
     mut windows: Query<&mut Window, With<PrimaryWindow>>,

@@ -1,4 +1,4 @@
-//! Names of classes and files in other scripts → fonts of the system that have them, looked for beside the frames.
+//! Finds system fonts for names of classes and files in other scripts, on another thread.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,11 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 use bevy_egui::egui::epaint::text::FontInsert;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::samples::classes::Classes;
+use crate::bridge::start::{Start, Urgency, Wake};
 use crate::ui::fonts::{fallbacks, missing};
 use ssvae_core::model::config::CLASSES;
-
-use crate::bridge::model::progress::Progress;
-use crate::bridge::samples::classes::Classes;
-use crate::bridge::{Start, Urgency, Wake};
 
 pub struct FontsPlugin;
 
@@ -26,27 +25,27 @@ impl Plugin for FontsPlugin {
 #[derive(Resource, Default)]
 struct Search {
     task: Option<Task<Vec<FontInsert>>>,
-    /// What was looked for: a character that no font has is looked for once.
+    /// Characters that were searched for already; each is searched for once.
     looked_for: BTreeSet<char>,
-    told: usize,
+    problems: usize,
 }
 
 fn look(
     mut contexts: EguiContexts,
     classes: Res<Classes>,
-    progress: Res<Progress>,
+    cards: Res<ProblemCards>,
     start: Res<Start>,
     wake: Res<Wake>,
     mut search: ResMut<Search>,
 ) -> Result {
-    let problems = progress.problems.cards();
-    if search.task.is_some() || !classes.is_changed() && problems.len() == search.told {
+    let problems = cards.cards();
+    if search.task.is_some() || !classes.is_changed() && problems.len() == search.problems {
         return Ok(());
     }
-    search.told = problems.len();
+    search.problems = problems.len();
     let mut text: String = (0..CLASSES as u8).map(|class| classes.name(class)).collect();
-    let common = &start.args.common;
-    for path in [&common.data_dir, &common.weights, &common.labels_path()] {
+    let options = &start.options;
+    for path in [&options.data_dir, &options.weights, &options.labels_path()] {
         text += &path.to_string_lossy();
     }
     text.extend(problems.iter().map(|problem| problem.text()));

@@ -1,7 +1,6 @@
-//! All input in its order. A frame may bring many keys, clicks and turns of the wheel at once: after a stall, or where a
-//! frame takes longer than a hand. Each of them is handed on alone and carried out by all of the program before the next
-//! one is: panels and cloud, selection, labels and queue. So what a frame happens to hold changes nothing, and each event
-//! meets the modifiers and the state of its own moment.
+//! Processes input in order. One frame may bring many keys, clicks and wheel turns, after a stall or on a slow machine. Each
+//! event is handed on alone, and panels, cloud, selection, labels and queue carry it out before the next one. So the result
+//! does not depend on how events fall into frames, and each event meets the modifiers and the state of its own moment.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -17,38 +16,38 @@ use bevy::window::{
     CursorEntered, CursorLeft, CursorMoved, FileDragAndDrop, Ime, RequestRedraw, WindowEvent, WindowFocused,
 };
 
-use super::keyboard::is_modifier;
-use crate::bridge::panels::intents::PendingIntents;
-use crate::bridge::queue::Awaited;
+use crate::bridge::panels::user_intent::PendingIntents;
+use crate::bridge::queue::state::Awaited;
+use crate::bridge::sets::InputReplaySystems;
+use crate::platform::keyboard::is_modifier;
 
-/// A frame is drawn at last after so much time, though more input waits.
+/// After this time a frame is drawn even if more input waits.
 const PATIENCE: Duration = Duration::from_millis(150);
 
 pub struct InputQueuePlugin;
-
-/// Hands input on, in `First`.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct InputReplay;
 
 impl Plugin for InputQueuePlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<WindowEvent>()
             .add_message::<RequestRedraw>()
             .init_resource::<InputQueue>()
-            .configure_sets(First, InputReplay.after(MessageUpdateSystems).after(TimeSystems))
-            .add_systems(First, replay.in_set(InputReplay));
+            .configure_sets(
+                First,
+                InputReplaySystems.after(MessageUpdateSystems).after(TimeSystems),
+            )
+            .add_systems(First, replay.in_set(InputReplaySystems));
     }
 }
 
-/// What has not been handed on yet.
+/// Events that have not been handed on yet.
 #[derive(Resource, Default)]
 struct InputQueue {
     waiting: VecDeque<WindowEvent>,
     cursor: MessageCursor<WindowEvent>,
 }
 
-/// Whether an event does something: others go on together with the next one that does. Of modifiers, moves of the mouse
-/// and keys that are let go only the last state counts by then.
+/// Whether an event can trigger an action. Others are handed on together with the next one that can: of modifiers, mouse
+/// moves and released keys only the last state matters.
 fn acts(event: &WindowEvent) -> bool {
     match event {
         WindowEvent::KeyboardInput(input) => input.state.is_pressed() && !is_modifier(&input.logical_key),
@@ -61,7 +60,7 @@ fn acts(event: &WindowEvent) -> bool {
 }
 
 impl InputQueue {
-    /// Whether nothing that waits acts, or changes what a key means.
+    /// Whether no waiting event triggers an action or changes the meaning of a key.
     fn is_done_with(&self) -> bool {
         let changes = |event: &WindowEvent| match event {
             WindowEvent::KeyboardInput(input) => input.state.is_pressed() || is_modifier(&input.logical_key),
@@ -70,7 +69,7 @@ impl InputQueue {
         !self.waiting.iter().any(changes)
     }
 
-    /// The next event that acts, behind those before it that do not; turns of the wheel go together.
+    /// The next event that triggers an action, with those before it; wheel turns in a row go together.
     fn next(&mut self) -> Option<Vec<WindowEvent>> {
         let at = self.waiting.iter().position(acts)?;
         let wheel = |event: &WindowEvent| matches!(event, WindowEvent::MouseWheel(_));
@@ -90,7 +89,7 @@ fn replay(world: &mut World) {
         return;
     }
     let began = Instant::now();
-    // Whether what is clicked next may stand elsewhere than the panels know.
+    // Whether the layout may have changed since the panels were drawn, so that a click could miss.
     let mut unsettled = false;
     loop {
         let mut queue = world.resource_mut::<InputQueue>();
@@ -98,7 +97,7 @@ fn replay(world: &mut World) {
         let clicks = events.last().is_some_and(is_click);
         let last = queue.is_done_with();
         if last && !clicks {
-            // A key and the wheel have done all by the time that the panels are drawn.
+            // Keys and the wheel are carried out completely before the panels are drawn.
             events.extend(queue.waiting.drain(..));
         }
         if (unsettled && clicks) || is_pending(world) {
@@ -119,17 +118,17 @@ fn replay(world: &mut World) {
             return;
         }
     }
-    // The frame itself has what acts no more, and shows what came of it all.
+    // The frame itself gets the rest, which triggers nothing, and shows the result.
     let rest = world.resource_mut::<InputQueue>().waiting.drain(..).collect();
     hand_on(world, rest);
 }
 
-/// Whether the panels may answer an event with something that is carried out only after them.
+/// Whether the panels may answer an event with an intent, which is carried out after they are drawn.
 fn is_click(event: &WindowEvent) -> bool {
     !matches!(event, WindowEvent::KeyboardInput(_) | WindowEvent::MouseWheel(_))
 }
 
-/// Whether what was asked for last is still to be done.
+/// Whether a step through the queue waits for a ranking.
 fn is_held(world: &World) -> bool {
     world.get_resource::<Awaited>().is_some_and(Awaited::is_on)
 }
@@ -140,16 +139,16 @@ fn is_pending(world: &World) -> bool {
         .is_some_and(|pending| pending.0)
 }
 
-/// All of a frame but the drawing.
+/// Runs all schedules of a frame except drawing.
 fn step(world: &mut World) {
-    // A test may have no use for some of them.
+    // Tests may lack some of these schedules.
     let _ = world.try_run_schedule(PreUpdate);
     let _ = world.try_run_schedule(Update);
     let _ = world.try_run_schedule(PostUpdate);
     let _ = world.try_run_schedule(Last);
 }
 
-/// Takes over what has come since the last time, before (`ahead`) or after what waits.
+/// Takes over new events, in front of (`ahead`) or behind the waiting ones.
 fn take_over(world: &mut World, ahead: bool) {
     world.resource_scope(|world, mut queue: Mut<InputQueue>| {
         let Some(mut messages) = world.get_resource_mut::<Messages<WindowEvent>>() else {
@@ -180,14 +179,14 @@ macro_rules! kinds_of_input {
             matches!(event, $(WindowEvent::$kind(_))|*)
         }
 
-        /// Input is handed on later, in its order.
+        /// Removes input, which is handed on later in its order.
         fn forget_input(world: &mut World) {
             $(if let Some(mut messages) = world.get_resource_mut::<Messages<$message>>() {
                 messages.clear();
             })*
         }
 
-        /// Writes events as the window's own and each as what it is, as Bevy does.
+        /// Writes events both as `WindowEvent`s and as messages of their own types, as Bevy does.
         fn hand_on(world: &mut World, events: Vec<WindowEvent>) {
             for event in &events {
                 match event {
@@ -303,7 +302,7 @@ mod tests {
         app.update();
         app.update();
         let steps = std::mem::take(&mut app.world_mut().resource_mut::<Steps>().0);
-        // What comes last is the frame's own.
+        // The last entry is the frame itself.
         assert_eq!(steps, ["+n", "-n+Control+a", "-a-Control+7", "ww", ""]);
     }
 }

@@ -1,4 +1,4 @@
-//! Keys that were pressed, by their names on the user's layout → what the table of commands has them for → intents.
+//! Pressed keys, named by the user's layout → commands → intents.
 
 use bevy::ecs::system::SystemParam;
 use bevy::input::keyboard::{Key, KeyCode, KeyboardFocusLost, KeyboardInput};
@@ -7,18 +7,20 @@ use bevy::window::RequestRedraw;
 use bevy_egui::helpers::{bevy_to_egui_key, bevy_to_egui_physical_key};
 use bevy_egui::{EguiContext, EguiInput, PrimaryEguiContext, egui};
 
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::probe::Probe;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::model::state::ModelState;
+use crate::bridge::panels::closing::Closing;
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::open_target::PendingOpen;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, KeyPressSystems};
 use crate::cloud::Shown;
 use crate::ui::commands::{self, CommandState, Focus};
 use crate::ui::keys::KeyPress;
 
-use super::file_drop::Dropped;
-use crate::bridge::model::probe::Probe;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::panels::closing::Closing;
-use crate::bridge::panels::draw::Form;
-use crate::bridge::panels::intents::{Requests, UserIntent};
-
-/// Keeps [`KeyPresses`].
+/// Provides [`KeyPresses`].
 pub struct KeyboardPlugin;
 
 impl Plugin for KeyboardPlugin {
@@ -26,13 +28,9 @@ impl Plugin for KeyboardPlugin {
         app.init_resource::<KeyPresses>()
             .init_resource::<Held>()
             .add_systems(PreUpdate, follow)
-            .add_systems(Update, press.in_set(Pressed).before(Requests));
+            .add_systems(Update, press.in_set(KeyPressSystems).before(IntentSystems));
     }
 }
-
-/// Keys become intents.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Pressed;
 
 /// Keys that went down in this step.
 #[derive(Resource, Default, Debug)]
@@ -46,7 +44,7 @@ struct Held {
     super_key: bool,
 }
 
-/// Whether a key changes what others mean and does nothing by itself.
+/// Whether a key changes the meaning of others and does nothing by itself.
 pub fn is_modifier(key: &Key) -> bool {
     matches!(
         key,
@@ -88,7 +86,7 @@ impl Held {
     }
 }
 
-/// Without NumLock the keys of the keypad move a cursor, or delete.
+/// Whether a keypad key moves a cursor or deletes, as without NumLock.
 fn moves_on_the_keypad(input: &KeyboardInput) -> bool {
     use KeyCode::*;
     let pad = matches!(
@@ -108,7 +106,7 @@ fn moves_on_the_keypad(input: &KeyboardInput) -> bool {
     pad && !matches!(input.logical_key, Key::Character(_))
 }
 
-/// The digit that a key writes, or else its place in the row of digits: French layouts write it with Shift only.
+/// The digit that a key types, or else its position in the digit row: French layouts type digits with Shift only.
 fn digit(input: &KeyboardInput) -> Option<u8> {
     use KeyCode::*;
     const ROW: [KeyCode; 10] = [
@@ -145,25 +143,26 @@ fn follow(
 /// What commands need to know.
 #[derive(SystemParam)]
 struct CommandFacts<'w> {
-    progress: Res<'w, Progress>,
+    latents: Res<'w, Latents>,
+    model: Res<'w, ModelState>,
+    run: Res<'w, TrainingRun>,
     probe: Res<'w, Probe>,
     filter: Res<'w, Shown>,
-    dropped: Res<'w, Dropped>,
+    to_open: Res<'w, PendingOpen>,
     closing: Res<'w, Closing>,
 }
 
 impl CommandFacts<'_> {
     fn state(&self) -> CommandState<'_> {
-        let progress = &self.progress;
         CommandState {
-            has_cloud: progress.snapshot.is_some(),
-            has_model: progress.architecture.is_some(),
-            run: progress.run,
-            ends: progress.memory.ends(),
-            latent_dim: progress.architecture.as_ref().map_or(2, |it| it.latent_dim),
+            has_cloud: self.latents.snapshot.is_some(),
+            has_model: self.model.architecture.is_some(),
+            run: self.run.state,
+            ends: self.model.provenance.ends(),
+            latent_dim: self.model.architecture.as_ref().map_or(2, |it| it.latent_dim),
             probe: self.probe.mode,
             filter: &self.filter.0,
-            asks_to_open: self.dropped.0.is_some(),
+            asks_to_open: self.to_open.0.is_some(),
             asks_to_close: self.closing.question().is_some(),
         }
     }
@@ -174,7 +173,7 @@ fn press(
     facts: CommandFacts,
     mut contexts: Query<(&mut EguiContext, &mut EguiInput), With<PrimaryEguiContext>>,
     mut form: ResMut<Form>,
-    mut asked: MessageWriter<UserIntent>,
+    mut messages: MessageWriter<UserIntent>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     if presses.0.is_empty() {
@@ -196,10 +195,10 @@ fn press(
             redraw.write(RequestRedraw);
         }
     }
-    asked.write_batch(intents.into_iter().map(UserIntent));
+    messages.write_batch(intents.into_iter().map(UserIntent));
 }
 
-/// A key that has done something is no text and presses no control.
+/// Removes a key that triggered a command from egui's input.
 fn consume(events: &mut Vec<egui::Event>, press: &KeyPress) {
     events.retain(|event| match event {
         egui::Event::Key { pressed, .. } => !pressed,

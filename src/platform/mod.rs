@@ -1,4 +1,4 @@
-//! What the window system and the operating system ask for.
+//! What the window system and the operating system require.
 
 pub mod accessibility;
 #[cfg(target_os = "linux")]
@@ -15,6 +15,24 @@ pub mod redraw;
 pub mod screenshot;
 pub mod session_file;
 pub mod shutdown;
-pub mod view_capture;
 #[cfg(target_os = "linux")]
 pub mod x11_wakeup;
+
+use bevy::app::{PluginGroup, PluginGroupBuilder};
+
+/// What every window needs; a window on a screen needs more, see [`crate::app`].
+pub struct PlatformPlugins;
+
+impl PluginGroup for PlatformPlugins {
+    fn build(self) -> PluginGroupBuilder {
+        PluginGroupBuilder::start::<Self>()
+            .add(input_queue::InputQueuePlugin)
+            .add(egui_time::EguiTimePlugin)
+            .add(keyboard::KeyboardPlugin)
+            .add(fit_screen::FitScreenPlugin)
+            .add(fonts::FontsPlugin)
+            .add(file_drop::FileDropPlugin)
+            .add(session_file::SessionFilePlugin)
+            .add(shutdown::ShutdownPlugin)
+    }
+}

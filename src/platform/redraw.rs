@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 
-use super::frame_pacing::Alarm;
+use crate::bridge::alarm::Alarm;
 
 /// Without any reason to draw the window sleeps this long.
 const SLEEP: Duration = Duration::from_secs(3600);
@@ -16,7 +16,7 @@ pub struct RedrawPlugin;
 
 impl Plugin for RedrawPlugin {
     fn build(&self, app: &mut App) {
-        // It stays so: Bevy draws once more whenever the settings change.
+        // These settings never change: Bevy would draw once more for each change.
         let mode = UpdateMode::reactive_low_power(SLEEP);
         app.insert_resource(WinitSettings {
             focused_mode: mode,
@@ -31,7 +31,7 @@ fn listen(mut contexts: EguiContexts, alarm: Res<Alarm>, mut listening: Local<bo
         *listening = true;
         let alarm = alarm.clone();
         contexts.ctx_mut()?.set_request_repaint_callback(move |info| {
-            // What is wanted at once comes as a redraw request of its own.
+            // An immediate repaint comes as a redraw request of its own.
             if !info.delay.is_zero() && info.delay < SLEEP {
                 alarm.at(Instant::now() + info.delay);
             }

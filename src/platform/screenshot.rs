@@ -1,6 +1,5 @@
 //! `--screenshot`: the whole window, drawn off-screen, as a PNG; then the program ends.
 
-use crate::console;
 use bevy::app::AppExit;
 use bevy::asset::RenderAssetUsages;
 use bevy::camera::RenderTarget;
@@ -8,16 +7,16 @@ use bevy::image::Image;
 use bevy::prelude::*;
 use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
-
 use png::ColorType;
 
-use crate::cli::After;
+use crate::bridge::log::milestones::OnScreen;
+use crate::bridge::options::After;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::samples::dataset::LoadedDataset;
+use crate::bridge::start::Start;
+use crate::console;
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::write_png;
-
-use crate::bridge::Start;
-use crate::bridge::log::milestones::OnScreen;
-use crate::bridge::model::progress::Progress;
 
 /// The picture that all cameras draw to, in place of a window.
 #[derive(Resource, Clone)]
@@ -63,7 +62,7 @@ fn take(
     shown: Res<OnScreen>,
     mut taken: Local<bool>,
 ) {
-    let now = match start.args.after {
+    let now = match start.options.after {
         Some(After::Seconds(seconds)) => start.at.elapsed().as_secs_f64() >= seconds,
         Some(After::Ready | After::Latent) | None => shown.version > 0,
     };
@@ -74,7 +73,7 @@ fn take(
 }
 
 fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWriter<AppExit>) {
-    let Some(path) = &start.args.screenshot else {
+    let Some(path) = &start.options.screenshot else {
         return;
     };
     let saved = captured
@@ -104,9 +103,13 @@ fn save(captured: On<ScreenshotCaptured>, start: Res<Start>, mut exit: MessageWr
 }
 
 /// Without images there will be no cloud to wait for.
-fn give_up(start: Res<Start>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
-    let waits = !matches!(start.args.after, Some(After::Seconds(_)));
-    if let (true, None, Some(problem)) = (waits, &progress.dataset, progress.problems.cards().first()) {
+fn give_up(
+    start: Res<Start>,
+    (dataset, problems): (Res<LoadedDataset>, Res<ProblemCards>),
+    mut exit: MessageWriter<AppExit>,
+) {
+    let waits = !matches!(start.options.after, Some(After::Seconds(_)));
+    if let (true, None, Some(problem)) = (waits, &dataset.dataset, problems.cards().first()) {
         console::warn(format_args!("ssvae: {}", problem.text()));
         exit.write(AppExit::from_code(2));
     }

@@ -1,7 +1,8 @@
-//! The session as it was left: read at the start, written when something has changed and at the end.
+//! The session file. Layout, colours, filter and view are restored at the next start; the file is written when something has
+//! changed and at the end.
 //!
-//! It lies in the platform's folder for settings, or where `--session` says; a file that cannot be read is as good as
-//! none, since nothing but comfort is lost with it.
+//! It lies in the platform's folder for settings, or where `--session` says; a file that cannot be read is
+//! ignored, since it holds nothing but settings.
 
 #![cfg_attr(
     not(test),
@@ -21,6 +22,11 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
+use crate::bridge::learning::state::Acquisition;
+use crate::bridge::panels::form::Form;
+use crate::bridge::queue::state::QueueOrder;
+use crate::bridge::start::Start;
 use crate::cloud::camera::fit::{Fit, Pose};
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::{CloudView, ColorMode, Shown};
@@ -31,23 +37,17 @@ use ssvae_core::files::{self, FileError, Kind, has_keys};
 use ssvae_core::filter::Filter;
 use ssvae_core::input;
 
-use super::shutdown::{Shutdown, Task};
-use crate::bridge::Start;
-use crate::bridge::learning::Acquisition;
-use crate::bridge::panels::draw::Form;
-use crate::bridge::samples::sample_query::QueueOrder;
-
-/// What `--session` may name where something is there.
+/// Existing files that `--session` may name.
 pub const SESSION: Kind = Kind {
     what: "a session of this program",
     recognises: |file| has_keys(file, &["preferences"]),
 };
-/// Bytes of the file, of which a session takes one in a hundred.
+/// Largest file that is read, in bytes; a session takes about a hundredth of it.
 const LARGEST: u64 = 1 << 20;
 
-/// Changes are written together when so much time has passed.
+/// Changes are collected for this long before they are written.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long the last time may take.
+/// How long the last write may take.
 const FAREWELL: Duration = Duration::from_secs(5);
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -58,7 +58,7 @@ pub struct Session {
     order: Order,
     strategy: Strategy,
     basis: Basis,
-    /// What is about one data set, the last one.
+    /// Settings that belong to the last data set.
     place: Option<Place>,
 }
 
@@ -72,17 +72,17 @@ struct Place {
     view: Option<([f32; 2], f32)>,
 }
 
-/// Where it is kept, and what is kept there.
+/// The file, and what is in it.
 #[derive(Resource)]
-struct Kept {
+struct SessionFile {
     path: PathBuf,
     kind: &'static Kind,
-    /// Of this start, as [`Place`] has them.
+    /// Absolute paths of this start.
     data_dir: PathBuf,
     weights: PathBuf,
     session: Session,
     changed: Option<Instant>,
-    /// What is not on the disk yet.
+    /// The session that is not on the disk yet.
     unwritten: Unwritten,
 }
 
@@ -92,54 +92,58 @@ type Unwritten = Arc<Waiting>;
 struct Waiting {
     /// The newest one.
     session: Mutex<Option<Session>>,
-    /// Held by the thread that writes, for as long as the disk takes.
+    /// Held by the writing thread.
     disk: Mutex<()>,
 }
 
-/// PointVisibility at what is to be kept, in `Last`.
+/// Notes what has changed, in `Last`.
 #[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Keeping;
+pub struct SessionFileSystems;
 
 pub struct SessionFilePlugin;
 
 impl Plugin for SessionFilePlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Startup, restore)
-            .add_systems(Last, keep.run_if(resource_exists::<Kept>).in_set(Keeping));
+        app.add_systems(Startup, read_session).add_systems(
+            Last,
+            note_changes
+                .run_if(resource_exists::<SessionFile>)
+                .in_set(SessionFileSystems),
+        );
     }
 }
 
-/// Where the session is kept unless the user says otherwise.
+/// Where the session is stored by default.
 pub fn usual_path() -> Option<PathBuf> {
     Some(dirs::config_dir()?.join("ssvae-dashboard/session.json"))
 }
 
-fn restore(
+fn read_session(
     mut commands: Commands,
-    (start, shutdown): (Res<Start>, Res<Shutdown>),
+    (start, exit_tasks): (Res<Start>, Res<ExitTasks>),
     mut form: ResMut<Form>,
     mut mode: ResMut<ColorMode>,
-    mut walk: ResMut<QueueOrder>,
+    mut order: ResMut<QueueOrder>,
     mut acquisition: ResMut<Acquisition>,
     mut filter: ResMut<Shown>,
     mut fit: ResMut<Fit>,
 ) {
-    let args = &start.args;
-    // A picture shows what its options say, and not what somebody liked.
-    let usual = || args.screenshot.is_none().then(usual_path).flatten();
-    let Some(path) = args.session.clone().or_else(usual) else {
+    let options = &start.options;
+    // A screenshot depends on its options alone.
+    let usual = || options.screenshot.is_none().then(usual_path).flatten();
+    let Some(path) = options.session.clone().or_else(usual) else {
         form.0.preferences.hints_read = true;
         return;
     };
     let session = read(&path);
     form.0.preferences = session.preferences.clone();
     *mode = session.mode;
-    walk.0 = session.order;
+    order.0 = session.order;
     *acquisition = Acquisition {
         strategy: session.strategy,
         basis: session.basis,
     };
-    let [data_dir, weights] = [&args.common.data_dir, &args.common.weights].map(|path| absolute(path));
+    let [data_dir, weights] = [&options.data_dir, &options.weights].map(|path| absolute(path));
     if let Some(place) = &session.place
         && (&place.data_dir, &place.weights) == (&data_dir, &weights)
     {
@@ -151,14 +155,14 @@ fn restore(
             });
         }
     }
-    // What stands in the usual place is ours, even where it is damaged.
-    let kind = match args.session {
+    // A file in the default place belongs to this program, even if it is damaged.
+    let kind = match options.session {
         Some(_) => &SESSION,
         None => &Kind::ANY,
     };
     let unwritten = Unwritten::default();
     let (file, left) = (path.clone(), unwritten.clone());
-    shutdown.add(Task {
+    exit_tasks.add(ExitTask {
         finish: Box::new(move || {
             write_what_is_left(&file, kind, &left);
             Ok(())
@@ -174,7 +178,7 @@ fn restore(
             })
         },
     });
-    commands.insert_resource(Kept {
+    commands.insert_resource(SessionFile {
         path,
         kind,
         data_dir,
@@ -189,12 +193,12 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// Reads a session; what is none, or out of range, is as usual.
+/// Reads a session; values that are missing or out of range become the defaults.
 pub fn read(path: &Path) -> Session {
     let text = input::read(path, LARGEST).unwrap_or_default();
     let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
     session.preferences = session.preferences.sane();
-    // No comparison outlives a start.
+    // A comparison is not restored.
     if session.mode == ColorMode::Changed {
         session.mode = ColorMode::default();
     }
@@ -206,18 +210,18 @@ pub fn read(path: &Path) -> Session {
     session
 }
 
-fn keep(
+fn note_changes(
     form: Res<Form>,
     mode: Res<ColorMode>,
-    walk: Res<QueueOrder>,
+    order: Res<QueueOrder>,
     acquisition: Res<Acquisition>,
     filter: Res<Shown>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
-    mut kept: ResMut<Kept>,
+    mut session_file: ResMut<SessionFile>,
 ) {
     let touched = form.is_changed()
         || mode.is_changed()
-        || walk.is_changed()
+        || order.is_changed()
         || acquisition.is_changed()
         || filter.is_changed()
         || fit.is_changed()
@@ -225,23 +229,30 @@ fn keep(
         || dimension.is_changed();
     if touched {
         let now = session(
-            &kept,
-            (&form, &mode, &walk, *acquisition, &filter),
+            &session_file,
+            (&form, &mode, &order, *acquisition, &filter),
             (&fit, &view, *dimension),
         );
-        if now != kept.session {
-            let waiting = &kept.unwritten.session;
+        if now != session_file.session {
+            let waiting = &session_file.unwritten.session;
             *waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(now.clone());
-            kept.session = now;
-            kept.changed.get_or_insert_with(Instant::now);
+            session_file.session = now;
+            session_file.changed.get_or_insert_with(Instant::now);
         }
     }
-    if kept.changed.is_some_and(|since| since.elapsed() > PATIENCE) {
-        kept.changed = None;
-        let (path, kind, left) = (kept.path.clone(), kept.kind, kept.unwritten.clone());
-        // The window does not wait for the disk. A session that no thread can be begun for is written with the next change.
+    if session_file
+        .changed
+        .is_some_and(|since| since.elapsed() > PATIENCE)
+    {
+        session_file.changed = None;
+        let (path, kind, left) = (
+            session_file.path.clone(),
+            session_file.kind,
+            session_file.unwritten.clone(),
+        );
+        // The window does not wait for the disk. If no thread can be started, the session is written with the next change.
         let _ = thread::Builder::new().name("session".into()).spawn(move || {
-            // Another thread that still writes takes this one as well.
+            // If another thread is still writing, it writes this session as well.
             if left.disk.try_lock().is_ok() {
                 write_what_is_left(&path, kind, &left);
             }
@@ -253,17 +264,17 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
     let _one_at_a_time = left.disk.lock().unwrap_or_else(PoisonError::into_inner);
     let next = || left.session.lock().unwrap_or_else(PoisonError::into_inner).take();
     while let Some(session) = next() {
-        // Without a place to keep it the next start is as the first one.
+        // If it cannot be written, the next start uses the defaults.
         if let Err(error) = write(path, kind, &session) {
             debug!("the session is not kept: {error}");
         }
     }
 }
 
-/// As it is now.
+/// The session as it is now.
 fn session(
-    kept: &Kept,
-    (form, mode, walk, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &Shown),
+    session_file: &SessionFile,
+    (form, mode, order, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &Shown),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
     let view = (!fit.follows() && dimension == CloudDimension::Two)
@@ -271,12 +282,12 @@ fn session(
     Session {
         preferences: form.0.preferences.clone(),
         mode: *mode,
-        order: walk.0,
+        order: order.0,
         strategy: acquisition.strategy,
         basis: acquisition.basis,
         place: Some(Place {
-            data_dir: kept.data_dir.clone(),
-            weights: kept.weights.clone(),
+            data_dir: session_file.data_dir.clone(),
+            weights: session_file.weights.clone(),
             filter: filter.0.clone(),
             view,
         }),

@@ -1,6 +1,6 @@
-//! Events that a frame has swallowed. While the graphics driver talks to the X server in the thread that draws, it may read
-//! a click or a key off the connection that winit sleeps on: the event lies in the client's queue, and nobody looks until
-//! the next one comes (winit issue 1985). So the window gets a message that means nothing soon after each frame.
+//! Wakes the window for events that got stuck. While the graphics driver talks to the X server in the drawing thread, it may
+//! read a click or a key off the connection that winit sleeps on. The event then lies in the client's queue until the next
+//! one arrives (winit issue 1985). So the window receives an empty message soon after each frame.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ use raw_window_handle::RawWindowHandle;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask};
 use x11rb::rust_connection::RustConnection;
 
-/// After the last frame, for what its drawing swallowed, and for what a driver's own threads did.
+/// When messages are sent after the last frame: for events that drawing or the driver's own threads have read.
 const PAUSES: [Duration; 2] = [Duration::from_millis(8), Duration::from_millis(60)];
 
 pub struct X11WakeupPlugin;
 
-/// Hears of frames that are drawn.
+/// Receives a token for each frame that is drawn.
 #[derive(Resource)]
 struct Drawn(Sender<()>);
 
-/// What the thread that sends the messages begins with.
+/// What the sending thread needs.
 #[derive(Resource)]
 struct Unborn(Receiver<()>);
 
@@ -39,7 +39,7 @@ impl Plugin for X11WakeupPlugin {
 }
 
 fn tell(drawn: Res<Drawn>) {
-    // One that waits already is enough; without a thread nobody needs it.
+    // One waiting token is enough; without the thread it is not needed.
     let _ = drawn.0.try_send(());
 }
 
@@ -61,17 +61,19 @@ fn begin(
     };
     let frames = unborn.0.clone();
     commands.remove_resource::<Unborn>();
-    std::thread::Builder::new().name("nudge".into()).spawn(move || {
-        // Without a second connection events may be late, which is no reason to tell the user anything.
-        if let Err(error) = nudge(&frames, window) {
-            debug!("no messages to the window: {error}");
-        }
-    })?;
+    std::thread::Builder::new()
+        .name("x11 wakeup".into())
+        .spawn(move || {
+            // Without a second connection events may only be late, so the user is not told.
+            if let Err(error) = wake_up(&frames, window) {
+                debug!("no messages to the window: {error}");
+            }
+        })?;
     Ok(())
 }
 
 /// Ends with the window, or with the last frame.
-fn nudge(frames: &Receiver<()>, window: u32) -> Result<()> {
+fn wake_up(frames: &Receiver<()>, window: u32) -> Result<()> {
     let (connection, _) = RustConnection::connect(None)?;
     let nothing = connection.intern_atom(false, b"_SSVAE_NOTHING")?.reply()?.atom;
     let message = ClientMessageEvent::new(32, window, nothing, [0; 5]);

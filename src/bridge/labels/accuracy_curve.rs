@@ -1,5 +1,5 @@
-//! How right what is propagated is → the curve over the number of labels, and its file beside labels.csv, written by a thread
-//! of its own.
+//! Accuracy of the propagated labels → the curve over the number of labels, and its file beside labels.csv. A thread writes
+//! the file.
 
 use std::path::Path;
 use std::thread;
@@ -9,15 +9,13 @@ use bevy::prelude::*;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use jiff::Timestamp;
 
+use crate::bridge::learning::state::Learning;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::start::{Start, Urgency, Wake};
+use crate::bridge::worker::messages::DatasetLoaded;
 use crate::ui::problem::Cause;
 use ssvae_core::outputs::OutputError;
 use ssvae_core::outputs::accuracy::{self, Curve, Row};
-use ssvae_core::training::message::Event;
-
-use crate::bridge::learning::Learning;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
-use crate::bridge::{Start, Urgency, Wake};
 
 /// Least time between two changes of the file.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -31,12 +29,12 @@ impl Plugin for AccuracyCurvePlugin {
     }
 }
 
-/// The curve as it is shown, and what leads to its file.
+/// The curve as it is shown, and the channels to the thread that writes it.
 #[derive(Resource, Default)]
 pub struct Accuracy {
     pub curve: Curve,
     file: Option<File>,
-    /// Version of what is propagated that is in the curve.
+    /// Version of the propagated labels that the curve contains.
     version: u64,
 }
 
@@ -46,25 +44,22 @@ struct File {
 }
 
 fn open(
-    mut events: MessageReader<FromWorker>,
+    mut loaded: MessageReader<DatasetLoaded>,
     start: Res<Start>,
     wake: Res<Wake>,
     mut accuracy: ResMut<Accuracy>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
 ) -> Result {
-    for FromWorker(event) in events.read() {
-        if !matches!(event, Event::Dataset(_)) {
-            continue;
-        }
-        let path = accuracy::path(&start.args.common.labels_path());
+    for _ in loaded.read() {
+        let path = accuracy::path(&start.options.labels_path());
         accuracy.file = None;
         match Curve::read(&path) {
             Ok(curve) => accuracy.curve = curve,
-            // What cannot be read is not written to.
+            // A file that cannot be read is not overwritten.
             Err(error) => {
                 let path = path.display();
                 let problem = format!("{path}: cannot be read ({error}); the accuracy by labels is not kept");
-                progress.report(Cause::Accuracy, problem);
+                problems.report(Cause::Accuracy, problem);
                 continue;
             }
         }
@@ -82,13 +77,13 @@ fn open(
     Ok(())
 }
 
-/// Writes rows to the file until there are no more to come. Only a failure after success is told of, and the success that
-/// ends it: what was not written is tried again with the next row.
+/// Writes rows to the file until the channel is closed. Reports the first failure after a success, and the first success
+/// after failures: rows that were not written are tried again with the next row.
 fn keep(path: &Path, rows: &Receiver<Row>, pause: Duration, tell: impl Fn(Result<(), OutputError>)) {
     let (mut waiting, mut failed) = (Vec::new(), false);
     while let Ok(row) = rows.recv() {
         for row in std::iter::once(row).chain(rows.try_iter()) {
-            // Of one number of labels the last accuracy counts.
+            // For one number of labels, the last accuracy counts.
             waiting.pop_if(|last: &mut Row| last.labels == row.labels);
             waiting.push(row);
         }
@@ -120,12 +115,12 @@ fn note(learning: Res<Learning>, mut accuracy: ResMut<Accuracy>) {
     }
 }
 
-fn answer(accuracy: Res<Accuracy>, mut progress: ResMut<Progress>) {
+fn answer(accuracy: Res<Accuracy>, mut problems: ResMut<ProblemCards>) {
     let answers = accuracy.file.iter().flat_map(|file| file.answers.try_iter());
     for answer in answers {
         match answer {
-            Ok(()) => progress.problems.mended(Cause::Accuracy),
-            Err(error) => progress.report(Cause::Accuracy, error.to_string()),
+            Ok(()) => problems.mended(Cause::Accuracy),
+            Err(error) => problems.report(Cause::Accuracy, error.to_string()),
         }
     }
 }

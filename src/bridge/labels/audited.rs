@@ -1,15 +1,14 @@
-//! What comes of the audit: derived from its labels, and from what is predicted now.
+//! The result of the audit: its labels compared with the current predictions.
 
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
+use crate::bridge::labels::audit::state::Audit;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::learning::state::Learning;
+use crate::bridge::model::latents::Latents;
 use crate::cloud::CloudSystems;
 use ssvae_core::evaluation::{Evaluation, audit};
-
-use super::audit::Audit;
-use super::labelling::UserLabels;
-use crate::bridge::learning::Learning;
-use crate::bridge::model::progress::Progress;
 
 pub struct AuditedPlugin;
 
@@ -24,25 +23,25 @@ impl Plugin for AuditedPlugin {
     }
 }
 
-/// The audited samples that nothing learns from: what the model predicts for them, and what is propagated to them. While an
-/// audit is on there is neither, since after each label they would tell what was predicted for it.
+/// How the model's predictions and the propagated labels do on the audited samples, which nothing learns from. Both are hidden
+/// while an audit is on: after each label they would reveal the prediction for it.
 #[derive(Resource, Default)]
 pub struct Audited {
     pub model: Option<Evaluation>,
     pub propagated: Option<Evaluation>,
-    /// Versions of the audit, of the latents and of what is propagated.
+    /// Versions of the audit, the latents and the propagated labels that it was computed from.
     of: Option<[u64; 3]>,
 }
 
 fn evaluate(
     held_out: Res<Audit>,
     labels: Option<Res<UserLabels>>,
-    progress: Res<Progress>,
+    latents: Res<Latents>,
     learning: Res<Learning>,
     mut audited: ResMut<Audited>,
 ) {
     let Some(labels) = labels else { return };
-    let snapshot = progress.snapshot.as_ref();
+    let snapshot = latents.snapshot.as_ref();
     let of = Some([
         held_out.version(),
         snapshot.map_or(0, |snapshot| snapshot.version),

@@ -1,28 +1,29 @@
-//! The labels that are likely to be wrong: which they are, how they are gone through, and what is done about them.
+//! Labels that are likely to be wrong: the list, going through it, and keeping or changing a label.
 
 use std::collections::HashSet;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::{LabelHistory, UserLabels};
+use crate::bridge::learning::state::Learning;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
 use crate::cloud::{CloudSystems, Reveal, Select, Selected};
 use crate::ui::intent::Intent;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::labels::Change;
 use ssvae_core::propagation::Doubt;
 
-use super::labelling::{History, LabelRequest, LabelSystems, UserLabels};
-use crate::bridge::learning::Learning;
-use crate::bridge::panels::draw::Form;
-use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Requests, UserIntent};
-
 pub struct DoubtsPlugin;
 
 impl Plugin for DoubtsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Doubts>()
-            .add_systems(Update, answer.after(Requests).before(LabelSystems))
+            .add_systems(Update, answer.after(IntentSystems).before(LabelSystems))
             .add_systems(
                 PostUpdate,
                 collect
@@ -32,21 +33,21 @@ impl Plugin for DoubtsPlugin {
     }
 }
 
-/// Labels that others speak against, and that the user has not said are right: the most doubtful first.
+/// Labels that contradict their neighbours and that the user has not confirmed, the most doubtful first.
 #[derive(Resource, Default)]
 pub struct Doubts {
     pub open: Vec<Doubt>,
-    /// The last sample that was reached by way of them: what is done about it leads on to the next.
+    /// The last sample that was reached through the list: an action on it leads to the next one.
     reached: Option<u32>,
 }
 
 impl Doubts {
-    /// What is to be said of a sample.
+    /// The doubt about a sample, if there is one.
     pub fn of(&self, serial: u32) -> Option<&Doubt> {
         self.open.iter().find(|doubt| doubt.serial == serial)
     }
 
-    /// The first, or the one after the sample where one is.
+    /// The first one, or the one after the selected sample.
     fn next(&self, at: Option<u32>) -> Option<u32> {
         let place = self.open.iter().position(|doubt| Some(doubt.serial) == at);
         let after = self.open.get(place.map_or(0, |place| place + 1));
@@ -57,7 +58,7 @@ impl Doubts {
 fn collect(
     labels: Option<Res<UserLabels>>,
     learning: Res<Learning>,
-    history: Res<History>,
+    history: Res<LabelHistory>,
     mut doubts: ResMut<Doubts>,
 ) {
     let Some(labels) = labels else { return };
@@ -74,7 +75,7 @@ fn collect(
 }
 
 fn answer(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     selected: Res<Selected>,
     form: Res<Form>,
     mut doubts: ResMut<Doubts>,
@@ -83,7 +84,7 @@ fn answer(
     mut select: MessageWriter<Select>,
     mut reveal: MessageWriter<Reveal>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let at = selected.0;
         let to = match intent {
             Intent::NextDoubt => {

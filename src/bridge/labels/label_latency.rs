@@ -1,4 +1,4 @@
-//! How long it takes from a label's key or button to the picture with the point in its new colour: for the event log.
+//! Measures the time from a label's key or button to the picture with the point in its new colour, for the event log.
 
 use std::time::Instant;
 
@@ -8,50 +8,42 @@ use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::bridge::log::entry::LogEntry;
-
-use crate::bridge::log::writer::{Log, OpenLog};
-use crate::bridge::{Urgency, Wake};
-use crate::platform::input_queue::InputReplay;
+use crate::bridge::log::message::{Log, OpenLog};
+use crate::bridge::sets::InputReplaySystems;
+use crate::bridge::start::{Urgency, Wake};
+use crate::cloud::LabelChanged;
 
 /// Start of the frame in which a key or a click arrived.
 #[derive(Resource, Clone, Copy)]
 struct FrameStart(Instant);
 
-/// A point that has got another colour in this frame.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct Recoloured {
-    pub serial: u32,
-    pub label: Option<u8>,
-}
-
 #[derive(Clone, Copy, Debug)]
-struct Shown {
+struct RecolouredPoint {
     serial: u32,
     label: Option<u8>,
-    asked: Instant,
+    began: Instant,
 }
 
 /// Points whose picture is not drawn yet, on their way from the main world to the render world.
 #[derive(Resource, Default)]
-struct ToBeShown(Vec<Shown>);
+struct PointsToDraw(Vec<RecolouredPoint>);
 
 /// Points in the picture that is being drawn.
 #[derive(Resource)]
-struct BeingShown {
-    points: Vec<Shown>,
-    presented: Sender<(Shown, Instant)>,
+struct PointsBeingDrawn {
+    points: Vec<RecolouredPoint>,
+    presented: Sender<(RecolouredPoint, Instant)>,
     wake: Wake,
 }
 
 #[derive(Resource)]
-struct Presented(Receiver<(Shown, Instant)>);
+struct Presented(Receiver<(RecolouredPoint, Instant)>);
 
-/// Nothing is measured where there is no log.
+/// Measures nothing without an event log.
 pub struct LabelLatencyPlugin;
 
 impl Plugin for LabelLatencyPlugin {
     fn build(&self, app: &mut App) {
-        app.add_message::<Recoloured>();
         let Some(wake) = app
             .world()
             .get_resource::<OpenLog>()
@@ -64,7 +56,7 @@ impl Plugin for LabelLatencyPlugin {
         };
         let (presented, receiver) = unbounded();
         render_app
-            .insert_resource(BeingShown {
+            .insert_resource(PointsBeingDrawn {
                 points: Vec::new(),
                 presented,
                 wake,
@@ -73,8 +65,8 @@ impl Plugin for LabelLatencyPlugin {
             .add_systems(Render, tell.in_set(RenderSystems::Cleanup));
         app.insert_resource(FrameStart(Instant::now()))
             .insert_resource(Presented(receiver))
-            .init_resource::<ToBeShown>()
-            .add_systems(First, start_frame.before(InputReplay))
+            .init_resource::<PointsToDraw>()
+            .add_systems(First, start_frame.before(InputReplaySystems))
             .add_systems(PostUpdate, note)
             .add_systems(PreUpdate, log_presented);
     }
@@ -84,39 +76,38 @@ fn start_frame(mut start: ResMut<FrameStart>) {
     start.0 = Instant::now();
 }
 
-fn note(mut recoloured: MessageReader<Recoloured>, start: Res<FrameStart>, mut shown: ResMut<ToBeShown>) {
-    shown
-        .0
-        .extend(recoloured.read().map(|&Recoloured { serial, label }| Shown {
-            serial,
-            label,
-            asked: start.0,
-        }));
+fn note(mut changes: MessageReader<LabelChanged>, start: Res<FrameStart>, mut waiting: ResMut<PointsToDraw>) {
+    let timed = changes.read().filter(|change| change.timed);
+    waiting.0.extend(timed.map(|change| RecolouredPoint {
+        serial: change.serial,
+        label: change.after,
+        began: start.0,
+    }));
 }
 
-fn take_over(mut main: ResMut<MainWorld>, mut being_shown: ResMut<BeingShown>) {
-    being_shown.points.append(&mut main.resource_mut::<ToBeShown>().0);
+fn take_over(mut main: ResMut<MainWorld>, mut drawing: ResMut<PointsBeingDrawn>) {
+    drawing.points.append(&mut main.resource_mut::<PointsToDraw>().0);
 }
 
 /// The frame was handed to the screen.
-fn tell(mut being_shown: ResMut<BeingShown>) {
-    if being_shown.points.is_empty() {
+fn tell(mut drawing: ResMut<PointsBeingDrawn>) {
+    if drawing.points.is_empty() {
         return;
     }
     let now = Instant::now();
-    for shown in std::mem::take(&mut being_shown.points) {
-        // At the end of the program nobody listens any more.
-        let _ = being_shown.presented.send((shown, now));
+    for shown in std::mem::take(&mut drawing.points) {
+        // At the end of the program the receiver is gone.
+        let _ = drawing.presented.send((shown, now));
     }
-    (being_shown.wake.0)(Urgency::Answer);
+    (drawing.wake.0)(Urgency::Answer);
 }
 
 fn log_presented(presented: Res<Presented>, mut log: MessageWriter<Log>) {
-    for (Shown { serial, label, asked }, at) in presented.0.try_iter() {
+    for (RecolouredPoint { serial, label, began }, at) in presented.0.try_iter() {
         log.write(Log(LogEntry::Recoloured {
             serial,
             label,
-            ms: at.duration_since(asked).as_secs_f64() * 1e3,
+            ms: at.duration_since(began).as_secs_f64() * 1e3,
         }));
     }
 }

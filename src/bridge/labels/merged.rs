@@ -1,27 +1,28 @@
-//! What became of the user's labels when another program wrote labels.csv or took it away, as a card that offers the mend.
+//! Cards for what other programs did to labels.csv, with buttons to undo it.
 
 use bevy::prelude::*;
 
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::{LabelFile, UserLabels};
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
 use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
-use crate::ui::problem::{Cause, Offer};
+use crate::ui::problem::{Cause, Offer, Problems};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, Step};
-
-use super::labelling::{LabelFile, LabelRequest, LabelSystems, UserLabels};
-use crate::bridge::model::progress::Progress;
-use crate::bridge::panels::intents::{Requests, UserIntent};
 
 pub struct MergedPlugin;
 
 impl Plugin for MergedPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Merged>()
-            .add_systems(Update, answer.after(Requests).before(LabelSystems));
+            .add_systems(Update, answer.after(IntentSystems).before(LabelSystems));
     }
 }
 
-/// Labels of the user that other programs' saves did not have, since the card that tells of them was last taken away.
+/// Labels of the user that other programs' saves lacked, since the card about them was last closed.
 #[derive(Resource, Default)]
 pub struct Merged {
     /// Put back: from the other program's label to the user's.
@@ -31,32 +32,32 @@ pub struct Merged {
 }
 
 impl Merged {
-    /// Tells of a merge.
-    pub fn add(&mut self, restored: Vec<Step>, changed: Vec<Step>, progress: &mut Progress) {
-        if !progress.problems.has(Cause::Merged) {
+    /// Adds a merge to the card.
+    pub fn add(&mut self, restored: Vec<Step>, changed: Vec<Step>, problems: &mut Problems) {
+        if !problems.has(Cause::Merged) {
             *self = Self::default();
         }
         let deleted = changed.into_iter().filter(|step| step.after.is_none());
         for step in deleted {
-            self.restored.retain(|known| known.serial != step.serial);
-            self.deleted.retain(|known| known.serial != step.serial);
+            self.restored.retain(|other| other.serial != step.serial);
+            self.deleted.retain(|other| other.serial != step.serial);
             self.deleted.push(step);
         }
         for step in restored {
-            self.deleted.retain(|known| known.serial != step.serial);
-            self.restored.retain(|known| known.serial != step.serial);
+            self.deleted.retain(|other| other.serial != step.serial);
+            self.restored.retain(|other| other.serial != step.serial);
             self.restored.push(step);
         }
-        self.tell(progress);
+        self.tell(problems);
     }
 
-    fn tell(&self, progress: &mut Progress) {
+    fn tell(&self, problems: &mut Problems) {
         let count = |steps: &[Step]| format!("{} {}", grouped(steps.len()), plural(steps.len(), "label"));
         let was = |steps: &[Step]| if steps.len() == 1 { "was" } else { "were" };
-        let mut told = Vec::new();
+        let mut parts = Vec::new();
         let mut offers = Vec::new();
         if !self.restored.is_empty() {
-            told.push(format!(
+            parts.push(format!(
                 "{} that another program's save had dropped {} restored",
                 count(&self.restored),
                 was(&self.restored)
@@ -64,40 +65,38 @@ impl Merged {
             offers.push(Offer::TakeOut);
         }
         if !self.deleted.is_empty() {
-            told.push(format!(
+            parts.push(format!(
                 "{} {} deleted by another program",
                 count(&self.deleted),
                 was(&self.deleted)
             ));
             offers.push(Offer::PutBack);
         }
-        progress.problems.mended(Cause::Merged);
-        if !told.is_empty() {
+        problems.mended(Cause::Merged);
+        if !parts.is_empty() {
             offers.insert(0, Offer::Review);
-            progress.problems.offer(Cause::Merged, told.join(" · "), offers);
+            problems.offer(Cause::Merged, parts.join(" · "), offers);
         }
     }
 }
 
-/// Says that so many labels went with the file, or that it is back.
-pub fn tell_gone(labels: usize, path: &std::path::Path, progress: &mut Progress) {
-    progress.problems.mended(Cause::LabelsGone);
+/// Shows the card for a file that is gone with so many labels, or removes it (0).
+pub fn tell_gone(labels: usize, path: &std::path::Path, problems: &mut Problems) {
+    problems.mended(Cause::LabelsGone);
     if labels > 0 {
         let title = format!(
             "{}: {} → 0 labels; the file is gone",
             path.display(),
             grouped(labels)
         );
-        progress
-            .problems
-            .offer(Cause::LabelsGone, title, vec![Offer::WriteBack]);
+        problems.offer(Cause::LabelsGone, title, vec![Offer::WriteBack]);
     }
 }
 
 fn answer(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     mut merged: ResMut<Merged>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     (file, labels): (Option<Res<LabelFile>>, Option<Res<UserLabels>>),
     mut requests: MessageWriter<LabelRequest>,
     mut select: MessageWriter<Select>,
@@ -106,7 +105,7 @@ fn answer(
     let (Some(file), Some(labels)) = (file, labels) else {
         return;
     };
-    // Whoever has another label by now keeps it.
+    // A sample that has another label by now keeps it.
     let take_back = |steps: &[Step]| {
         let steps = steps
             .iter()
@@ -117,7 +116,7 @@ fn answer(
         };
         LabelRequest::Give(steps.map(change).collect())
     };
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let Intent::Accept(offer) = intent else { continue };
         match offer {
             Offer::Review => {
@@ -128,12 +127,12 @@ fn answer(
             Offer::TakeOut => {
                 let steps = std::mem::take(&mut merged.restored);
                 requests.write(take_back(&steps));
-                merged.tell(&mut progress);
+                merged.tell(&mut problems);
             }
             Offer::PutBack => {
                 let steps = std::mem::take(&mut merged.deleted);
                 requests.write(take_back(&steps));
-                merged.tell(&mut progress);
+                merged.tell(&mut problems);
             }
             Offer::WriteBack => file.0.write_back(),
         }

@@ -1,18 +1,17 @@
-//! Whoever labels should not know the data set's own labels: where they are hidden, neither colours nor filter tell of them.
+//! Hides the data set's own labels where the user has chosen so: neither colours nor filter show them.
 
 use bevy::prelude::*;
 
+use crate::bridge::panels::form::Form;
+use crate::bridge::sets::IntentSystems;
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{CloudSystems, Shown};
-
-use crate::bridge::panels::draw::Form;
-use crate::bridge::panels::intents::Requests;
 
 pub struct TruthPlugin;
 
 impl Plugin for TruthPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(Update, hide.after(Requests).before(CloudSystems::Ingest));
+        app.add_systems(Update, hide.after(IntentSystems).before(CloudSystems::Ingest));
     }
 }
 

@@ -1,32 +1,37 @@
-//! The key for "not sure" → marks → the file beside labels.csv, written by a thread of its own.
+//! The key for "not sure" → marks → the file beside labels.csv. A thread writes the file.
 
 use bevy::prelude::*;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::queue::state::{GoOn, Skipped, Visits};
+use crate::bridge::sets::IntentSystems;
+use crate::bridge::start::{Start, Urgency, Wake};
+use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::{Chosen, Selected};
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::format::grouped;
 use ssvae_core::labels::{UnsureError, UnsureMarks};
-use ssvae_core::training::message::Event;
-
-use super::labelling::UserLabels;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
-use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Requests, UserIntent};
-use crate::bridge::queue::{GoOn, Skipped, Visits};
-use crate::bridge::{Start, Urgency, Wake};
 
 pub struct UnsurePlugin;
 
 impl Plugin for UnsurePlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(PreUpdate, (open, answer).chain()).add_systems(
+        app.add_systems(
+            PreUpdate,
+            (open, answer)
+                .chain()
+                .after(crate::bridge::sets::WorkerEventSystems),
+        )
+        .add_systems(
             Update,
-            mark.after(Requests)
-                .before(crate::bridge::queue::GoThrough)
+            mark.after(IntentSystems)
+                .before(crate::bridge::sets::QueueSystems)
                 .run_if(resource_exists::<Unsure>),
         );
     }
@@ -36,7 +41,7 @@ impl Plugin for UnsurePlugin {
 #[derive(Resource)]
 pub struct Unsure {
     pub marks: UnsureMarks,
-    /// What is said when the disk has answered.
+    /// The last change in words, for the message that it is saved.
     said: String,
     waiting: usize,
     writer: Sender<UnsureMarks>,
@@ -45,21 +50,18 @@ pub struct Unsure {
 
 fn open(
     mut commands: Commands,
-    mut events: MessageReader<FromWorker>,
+    mut loaded: MessageReader<DatasetLoaded>,
     start: Res<Start>,
     wake: Res<Wake>,
     mut skipped: ResMut<Skipped>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
 ) -> Result {
-    for FromWorker(event) in events.read() {
-        let Event::Dataset(dataset) = event else {
-            continue;
-        };
-        let marks = match UnsureMarks::open(&start.args.common.labels_path()) {
+    for DatasetLoaded(dataset) in loaded.read() {
+        let marks = match UnsureMarks::open(&start.options.labels_path()) {
             Ok(marks) => marks,
-            // Without a file that can be read there are no marks, so that none is overwritten.
+            // If the file cannot be read, marking is off, so that no mark is overwritten.
             Err(error) => {
-                progress.report(Cause::BesideLabels, error.to_string());
+                problems.report(Cause::BesideLabels, error.to_string());
                 continue;
             }
         };
@@ -93,7 +95,7 @@ fn open(
 }
 
 fn mark(
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     selected: Res<Selected>,
     chosen: Res<Chosen>,
     labels: Option<Res<UserLabels>>,
@@ -103,7 +105,7 @@ fn mark(
     mut feedback: ResMut<Feedback>,
     mut on: MessageWriter<GoOn>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         if !matches!(intent, Intent::Unsure) {
             continue;
         }
@@ -138,19 +140,23 @@ fn mark(
     }
 }
 
-fn answer(unsure: Option<ResMut<Unsure>>, mut feedback: ResMut<Feedback>, mut progress: ResMut<Progress>) {
+fn answer(
+    unsure: Option<ResMut<Unsure>>,
+    mut feedback: ResMut<Feedback>,
+    mut problems: ResMut<ProblemCards>,
+) {
     let Some(mut unsure) = unsure else { return };
     while let Ok(saved) = unsure.answers.try_recv() {
         unsure.waiting = unsure.waiting.saturating_sub(1);
         match saved {
             Ok(()) if unsure.waiting == 0 => {
-                progress.problems.mended(Cause::BesideLabels);
+                problems.mended(Cause::BesideLabels);
                 feedback.say(format!("{} · saved", unsure.said), FeedbackKind::Saved);
             }
             Ok(()) => {}
             Err(error) => {
                 feedback.say("The mark was not saved", FeedbackKind::Failed);
-                progress.report(Cause::BesideLabels, error.to_string());
+                problems.report(Cause::BesideLabels, error.to_string());
             }
         }
     }

@@ -152,7 +152,7 @@ pub enum EventLogError {
     File(#[from] FileError),
 }
 
-/// What is appended to where something is there.
+/// Existing files that may be appended to.
 const EVENTS: Kind = Kind {
     what: "an event log",
     recognises: |file| {
@@ -184,7 +184,7 @@ impl EventLog {
             path: path.to_owned(),
             source,
         };
-        // A pipe or a terminal has nothing to lose.
+        // Appending to a pipe or a terminal destroys nothing.
         if path.is_file() {
             files::check(path, &EVENTS)?;
         }

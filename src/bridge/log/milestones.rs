@@ -3,7 +3,10 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::entry::LogEntry;
+use crate::bridge::log::entry::LogEntry;
+use crate::bridge::log::message::Log;
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::state::ModelState;
 use crate::cloud::camera::view::ViewRested;
 use crate::cloud::render::level_of_detail::LevelOfDetail;
 use crate::cloud::render::transition::Transition;
@@ -11,13 +14,10 @@ use crate::cloud::selection::single::{HoverChanged, SelectionChanged};
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{ChosenChanged, NextFrame};
 
-use super::writer::Log;
-use crate::bridge::model::progress::Progress;
-
-/// Frames until what was drawn has reached the screen: the renderer works one frame behind.
+/// Frames until a drawn picture is on the screen: the renderer works one frame behind.
 const SHOWN_AFTER: u32 = 2;
 
-/// The newest version of the latents that stands on the screen, at rest.
+/// The newest version of the latents that is on the screen, after all motion.
 #[derive(Resource, Default, Debug)]
 pub struct OnScreen {
     pub version: u64,
@@ -29,7 +29,7 @@ impl Plugin for MilestonesPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<OnScreen>().add_systems(
             Last,
-            (first_frame, latent_at_rest, interactions).before(super::writer::EventLogSystems),
+            (first_frame, latent_at_rest, interactions).before(crate::bridge::sets::EventLogSystems),
         );
     }
 }
@@ -50,7 +50,7 @@ fn first_frame(
 }
 
 fn latent_at_rest(
-    progress: Res<Progress>,
+    (latents, model): (Res<Latents>, Res<ModelState>),
     motion: Res<Transition>,
     detail: Res<LevelOfDetail>,
     mut on_screen: ResMut<OnScreen>,
@@ -58,7 +58,7 @@ fn latent_at_rest(
     mut log: MessageWriter<Log>,
     mut frames: MessageWriter<NextFrame>,
 ) {
-    let Some(snapshot) = &progress.snapshot else {
+    let Some(snapshot) = &latents.snapshot else {
         return;
     };
     if snapshot.version == on_screen.version {
@@ -77,8 +77,8 @@ fn latent_at_rest(
     if on_screen.version == 0 {
         log.write(Log(LogEntry::Ready {
             points: snapshot.classes.len(),
-            backend: progress.backend.clone(),
-            checkpoint: progress.checkpoint.clone(),
+            backend: model.backend.clone(),
+            checkpoint: model.checkpoint.clone(),
         }));
     }
     on_screen.version = snapshot.version;

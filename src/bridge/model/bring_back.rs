@@ -1,8 +1,17 @@
-//! What a run on record has left behind → memory and labels: its weights, and the labels that it was given.
+//! Brings a run on record back: its weights, and the labels that it was trained with.
 
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::model::records::RunRecords;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::{IntentSystems, LabelSystems};
+use crate::bridge::start::{Start, Urgency, Wake};
+use crate::bridge::worker::link::WorkerLink;
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
@@ -10,45 +19,38 @@ use ssvae_core::labels::Change;
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
 use ssvae_core::training::message::Command;
 
-use super::progress::Progress;
-use super::worker::ToWorker;
-use crate::bridge::labels::labelling::{LabelRequest, LabelSystems, UserLabels};
-use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::intents::{Requests, UserIntent};
-use crate::bridge::{Start, Urgency, Wake};
-
 pub struct BringBackPlugin;
 
 impl Plugin for BringBackPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Returning>().add_systems(
             Update,
-            (begin, finish).chain().after(Requests).before(LabelSystems),
+            (begin, finish).chain().after(IntentSystems).before(LabelSystems),
         );
     }
 }
 
-/// The cloud with the labels, while it is read.
+/// The file with the labels, while it is read.
 #[derive(Resource, Default)]
 struct Returning(Option<Task<Result<Cloud, String>>>);
 
 fn begin(
-    mut asked: MessageReader<UserIntent>,
-    (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
+    mut intents: MessageReader<UserIntent>,
+    (records, start, wake): (Res<RunRecords>, Res<Start>, Res<Wake>),
     labels: Option<Res<UserLabels>>,
     mut returning: ResMut<Returning>,
-    mut worker: MessageWriter<ToWorker>,
+    worker: Res<WorkerLink>,
 ) {
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         let Intent::BringBack(id) = intent else {
             continue;
         };
-        if progress.stored.weights.contains(id) {
-            worker.write(ToWorker(Command::BringBack(id.clone())));
+        if records.stored.weights.contains(id) {
+            worker.send(Command::BringBack(id.clone()));
         }
         let samples = labels.as_ref().map_or(0, |labels| labels.0.len());
-        if progress.stored.clouds.contains(id) {
-            let (path, wake) = (cloud_path(&start.args.common.runs, id), wake.0.clone());
+        if records.stored.clouds.contains(id) {
+            let (path, wake) = (cloud_path(&start.options.runs, id), wake.0.clone());
             returning.0 = Some(AsyncComputeTaskPool::get().spawn(async move {
                 let cloud = read(&path, samples).map_err(|error| error.to_string());
                 wake(Urgency::Answer);
@@ -61,7 +63,7 @@ fn begin(
 fn finish(
     mut returning: ResMut<Returning>,
     labels: Option<Res<UserLabels>>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
     mut feedback: ResMut<Feedback>,
     mut requests: MessageWriter<LabelRequest>,
 ) {
@@ -81,7 +83,7 @@ fn finish(
                 requests.write(LabelRequest::Give(changes));
             }
         }
-        (Err(message), _) => progress.report(Cause::Worker, message),
+        (Err(message), _) => problems.report(Cause::Worker, message),
         _ => {}
     }
 }

@@ -1,18 +1,18 @@
-//! Places of the latent space → the worker → the images that the model has for them.
+//! Places of the latent space → the worker → the images that the model decodes for them.
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
+use crate::bridge::model::latents::Latents;
+use crate::bridge::samples::projection::Projection;
+use crate::bridge::worker::link::WorkerLink;
+use crate::bridge::worker::messages::{ModelReady, PlacesDecoded, WorkerFailed};
 use crate::cloud::camera::orbit::{CameraGate, CloudDimension};
 use crate::cloud::input::pointer::Pointer;
 use crate::cloud::selection::chosen::Finder;
 use crate::cloud::{CloudSystems, CloudView, Selected};
 use crate::ui::intent::ProbeMode;
-use ssvae_core::training::message::{Command, Event};
-
-use super::progress::Progress;
-use super::worker::{FromWorker, ToWorker};
-use crate::bridge::samples::projection_sync::Fed;
+use ssvae_core::training::message::Command;
 
 /// Images along a line.
 const STEPS: usize = 11;
@@ -31,7 +31,7 @@ pub struct Probe {
     /// Where their places are, in the latent plane.
     pub places: Vec<Vec3>,
     /// What is being decoded: one question at a time.
-    asked: Option<Question>,
+    pending: Option<Question>,
     answered: Option<Question>,
 }
 
@@ -56,26 +56,25 @@ impl Plugin for ProbePlugin {
 }
 
 fn receive(
-    mut events: MessageReader<FromWorker>,
+    mut decoded: MessageReader<PlacesDecoded>,
+    mut failures: MessageReader<WorkerFailed>,
+    mut models: MessageReader<ModelReady>,
     mut probe: ResMut<Probe>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    for FromWorker(event) in events.read() {
-        match event {
-            Event::Probed { pixels } => {
-                probe.answered = probe.asked.take();
-                let answered = probe.answered.as_ref();
-                probe.places = answered
-                    .map(|question| question.places.clone())
-                    .unwrap_or_default();
-                probe.pixels.clone_from(pixels);
-                probe.count += 1;
-                redraw.write(RequestRedraw);
-            }
-            // The worker was busy or has started anew: an answer may never come.
-            Event::Error { .. } | Event::ModelReady { .. } => probe.asked = None,
-            _ => {}
-        }
+    for PlacesDecoded { pixels } in decoded.read() {
+        probe.answered = probe.pending.take();
+        let answered = probe.answered.as_ref();
+        probe.places = answered
+            .map(|question| question.places.clone())
+            .unwrap_or_default();
+        probe.pixels.clone_from(pixels);
+        probe.count += 1;
+        redraw.write(RequestRedraw);
+    }
+    // The worker was busy or has started anew: an answer may never come.
+    if failures.read().count() + models.read().count() > 0 {
+        probe.pending = None;
     }
 }
 
@@ -86,11 +85,11 @@ fn ask(
     (view, dimension): (Res<CloudView>, Res<CloudDimension>),
     selected: Res<Selected>,
     finder: Finder,
-    fed: Res<Fed>,
-    progress: Res<Progress>,
-    mut worker: MessageWriter<ToWorker>,
+    fed: Res<Projection>,
+    latents: Res<Latents>,
+    worker: Res<WorkerLink>,
 ) {
-    let Some(snapshot) = &progress.snapshot else {
+    let Some(snapshot) = &latents.snapshot else {
         return;
     };
     if probe.mode == ProbeMode::Off || *dimension == CloudDimension::Three {
@@ -104,7 +103,7 @@ fn ask(
         return;
     }
     let cursor = pointer.cursor.filter(|_| !gate.pointer_over_ui);
-    let seen: Vec<Vec2> = match (probe.mode, cursor) {
+    let in_window: Vec<Vec2> = match (probe.mode, cursor) {
         (ProbeMode::Grid, _) => grid(view.viewport),
         (ProbeMode::Cursor, Some(cursor)) => vec![cursor],
         (ProbeMode::Line, Some(cursor)) => match selected.0.and_then(|serial| finder.seen(serial)) {
@@ -113,7 +112,7 @@ fn ask(
         },
         _ => return,
     };
-    let places: Vec<Vec3> = seen
+    let places: Vec<Vec3> = in_window
         .into_iter()
         .filter_map(|at| view.world_from_window(at))
         .collect();
@@ -122,17 +121,17 @@ fn ask(
         version: snapshot.version,
     };
     // The answer to the last question brings the next frame.
-    if question.places.is_empty() || probe.asked.is_some() || probe.answered.as_ref() == Some(&question) {
+    if question.places.is_empty() || probe.pending.is_some() || probe.answered.as_ref() == Some(&question) {
         return;
     }
-    let latents = question
+    let wanted = question
         .places
         .iter()
         .flat_map(|place| fed.projector.unproject(place.to_array()));
-    worker.write(ToWorker(Command::Probe {
-        latents: latents.collect(),
-    }));
-    probe.asked = Some(question);
+    worker.send(Command::Probe {
+        latents: wanted.collect(),
+    });
+    probe.pending = Some(question);
 }
 
 fn line(from: Vec2, to: Vec2) -> Vec<Vec2> {

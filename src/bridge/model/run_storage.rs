@@ -1,11 +1,11 @@
-//! How much of the runs is kept beside their records, as the user sets it.
+//! Tells the worker how many megabytes of weights and latents of past runs to keep.
 
 use bevy::prelude::*;
 
-use ssvae_core::training::message::{Command, Event};
-
-use super::worker::{FromWorker, ToWorker};
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::form::Form;
+use crate::bridge::worker::link::WorkerLink;
+use crate::bridge::worker::messages::ModelReady;
+use ssvae_core::training::message::Command;
 
 pub struct RunStoragePlugin;
 
@@ -15,19 +15,17 @@ impl Plugin for RunStoragePlugin {
     }
 }
 
-/// When the model stands, and when the limit is another one.
+/// When a model is ready, and when the limit changes.
 fn tell(
     form: Res<Form>,
-    mut events: MessageReader<FromWorker>,
-    mut told: Local<Option<u32>>,
-    mut worker: MessageWriter<ToWorker>,
+    mut models: MessageReader<ModelReady>,
+    mut sent: Local<Option<u32>>,
+    worker: Res<WorkerLink>,
 ) {
-    let ready = events
-        .read()
-        .any(|FromWorker(event)| matches!(event, Event::ModelReady { .. }));
+    let ready = models.read().count() > 0;
     let limit = form.0.preferences.keep_runs_mb;
-    if ready || told.is_some_and(|told| told != limit) {
-        *told = Some(limit);
-        worker.write(ToWorker(Command::KeepAtMost(u64::from(limit) * 1_000_000)));
+    if ready || sent.is_some_and(|sent| sent != limit) {
+        *sent = Some(limit);
+        worker.send(Command::KeepAtMost(u64::from(limit) * 1_000_000));
     }
 }

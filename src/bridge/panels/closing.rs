@@ -1,17 +1,19 @@
-//! The wish to close the window, and the question where the model in memory would be lost or a run is on. Who asks twice means
-//! it.
+//! Closing the window, and the question where the model in memory would be lost or a run is on. A second request closes it
+//! without an answer.
 
 use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{RequestRedraw, WindowCloseRequested, WindowDestroyed};
 
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::model::state::ModelState;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::sets::IntentSystems;
+use crate::bridge::worker::link::WorkerLink;
+use crate::bridge::worker::messages::SaveAnswer;
 use crate::ui::intent::{Close, Intent};
 use crate::ui::view_model::{AtClose, RunState};
-use ssvae_core::training::message::{Command, Event};
-
-use super::intents::{Requests, UserIntent};
-use crate::bridge::model::progress::{Following, Progress};
-use crate::bridge::model::worker::{FromWorker, ToWorker};
+use ssvae_core::training::message::Command;
 
 pub struct ClosingPlugin;
 
@@ -24,26 +26,25 @@ impl Plugin for ClosingPlugin {
                 Update,
                 (ask, close_after_saving, close_after_the_run)
                     .chain()
-                    .after(Requests)
-                    .after(Following),
+                    .after(IntentSystems),
             );
     }
 }
 
-/// How far it is.
+/// The stage of closing.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Closing {
     #[default]
     No,
     Asking(AtClose),
-    /// As soon as the run has ended, unless it has left behind what the disk does not take.
+    /// Closes when the run has ended, unless its results cannot be written.
     Stopping,
-    /// As soon as the model is on the disk.
+    /// Closes when the model is on the disk.
     Saving,
 }
 
 impl Closing {
-    /// What is asked.
+    /// The question that is shown.
     pub fn question(self) -> Option<AtClose> {
         match self {
             Self::Asking(what) => Some(what),
@@ -55,19 +56,19 @@ impl Closing {
 fn ask(
     mut requests: MessageReader<WindowCloseRequested>,
     mut destroyed: MessageReader<WindowDestroyed>,
-    mut asked: MessageReader<UserIntent>,
-    progress: Res<Progress>,
+    mut intents: MessageReader<UserIntent>,
+    (run, model): (Res<TrainingRun>, Res<ModelState>),
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
-    mut worker: MessageWriter<ToWorker>,
+    worker: Res<WorkerLink>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    // There is nothing left to ask in.
+    // There is no window left for a question.
     if destroyed.read().count() > 0 {
         exit.write(AppExit::Success);
     }
     let mut wishes = requests.read().count();
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         match intent {
             Intent::Quit => wishes += 1,
             Intent::Close(Close::Anyway) if *closing == Closing::Asking(AtClose::Training) => {
@@ -84,14 +85,14 @@ fn ask(
                     _ => Command::Save,
                 };
                 *closing = Closing::Saving;
-                worker.write(ToWorker(command));
+                worker.send(command);
             }
             _ => {}
         }
     }
     for _ in 0..wishes {
-        let question = match progress.run {
-            RunState::Idle => left_behind(&progress),
+        let question = match run.state {
+            RunState::Idle => left_behind(&model),
             _ => Some(AtClose::Training),
         };
         match (*closing, question) {
@@ -107,22 +108,22 @@ fn ask(
 }
 
 /// What would be lost while no run is on.
-fn left_behind(progress: &Progress) -> Option<AtClose> {
-    if progress.unwritten {
+fn left_behind(model: &ModelState) -> Option<AtClose> {
+    if model.unwritten {
         Some(AtClose::Unwritten)
     } else {
-        progress.is_unsaved().then_some(AtClose::Unsaved)
+        model.is_unsaved().then_some(AtClose::Unsaved)
     }
 }
 
 fn close_after_the_run(
-    progress: Res<Progress>,
+    (run, model): (Res<TrainingRun>, Res<ModelState>),
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    if *closing == Closing::Stopping && progress.run == RunState::Idle {
-        match left_behind(&progress) {
+    if *closing == Closing::Stopping && run.state == RunState::Idle {
+        match left_behind(&model) {
             Some(question) => {
                 *closing = Closing::Asking(question);
                 redraw.write(RequestRedraw);
@@ -135,17 +136,17 @@ fn close_after_the_run(
 }
 
 fn close_after_saving(
-    mut events: MessageReader<FromWorker>,
+    mut answers: MessageReader<SaveAnswer>,
     mut closing: ResMut<Closing>,
     mut exit: MessageWriter<AppExit>,
 ) {
-    for FromWorker(event) in events.read() {
-        match event {
-            Event::Saved { epoch: None, .. } | Event::Unwritten(false) if *closing == Closing::Saving => {
+    for answer in answers.read() {
+        match answer {
+            SaveAnswer::Saved if *closing == Closing::Saving => {
                 exit.write(AppExit::Success);
             }
             // A card says why, and the window stays.
-            Event::Error { .. } if *closing == Closing::Saving => *closing = Closing::No,
+            SaveAnswer::Failed if *closing == Closing::Saving => *closing = Closing::No,
             _ => {}
         }
     }

@@ -5,6 +5,13 @@ use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 
+use crate::bridge::model::latents::{DecodedSample, Latents};
+use crate::bridge::model::records::{RunRecords, TestResult};
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::model::state::ModelState;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::status::StatusLines;
+use crate::bridge::samples::dataset::LoadedDataset;
 use crate::cloud::camera::orbit::{CameraGate, CloudDimension, CloudViewport};
 use crate::cloud::input::region::RegionKind;
 use crate::cloud::selection::single::{Hovered, Selected};
@@ -18,47 +25,43 @@ use crate::ui::view_model::{
     NeighboursView, Prediction, ProbeView, QueueView, Reconstruction, SampleView, Statistics, StrokeView,
     TrainingView, ViewModel,
 };
-use crate::ui::{UiState, layout, theme};
+use crate::ui::{layout, theme};
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::filter::Facts;
 use ssvae_core::format::grouped;
-use ssvae_core::model::config::{CLASSES, TrainingConfig};
-use ssvae_core::training::message::Event;
+use ssvae_core::model::config::CLASSES;
 
-use super::closing::Closing;
-use super::export::Exports;
-use super::feedback::Feedback;
-use super::intents::{PendingIntents, UserIntent};
-use crate::bridge::Start;
 use crate::bridge::labels::accuracy_curve::Accuracy;
-use crate::bridge::labels::audit::Audit;
+use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::audited::Audited;
 use crate::bridge::labels::doubts::Doubts;
-use crate::bridge::labels::labelling::{History, Tense, UserLabels, describe};
+use crate::bridge::labels::state::{LabelHistory, UserLabels};
 use crate::bridge::labels::unsure::Unsure;
-use crate::bridge::learning::{Acquisition, Learning};
-use crate::bridge::model::comparison::Comparison;
+use crate::bridge::labels::wording::{Tense, describe};
+use crate::bridge::learning::state::{Acquisition, Learning};
+use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::probe::Probe;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
+use crate::bridge::panels::closing::Closing;
+use crate::bridge::panels::export::Exports;
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::open_target::PendingOpen;
+use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
+use crate::bridge::queue::state::QueueOrder;
 use crate::bridge::samples::chosen_images::Gallery;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::samples::legend::Legend;
 use crate::bridge::samples::sample_images::ImagesOnPoints;
-use crate::bridge::samples::sample_query::{QueueOrder, SampleQuery, Summary};
+use crate::bridge::samples::sample_query::SampleQuery;
+use crate::bridge::samples::summary::Summary;
+use crate::bridge::start::Start;
 use crate::bridge::stopping::Stopping;
-use crate::platform::file_drop::Dropped;
-
-/// What belongs to the overlay alone.
-#[derive(Resource, Default)]
-pub struct Form(pub UiState);
 
 pub struct PanelsPlugin;
 
 impl Plugin for PanelsPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Form>()
-            // New glyphs and images reach the device with the frame that shows them: the next one may be a long way off.
+        app // New glyphs and images reach the device with the frame that shows them: the next one may be a long way off.
             .configure_sets(
                 PostUpdate,
                 EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems),
@@ -70,26 +73,7 @@ impl Plugin for PanelsPlugin {
                     .after(CloudSystems::Transition)
                     .before(CloudSystems::Canvas),
             )
-            .add_systems(EguiPrimaryContextPass, draw)
-            .add_systems(Update, adopt_settings);
-    }
-}
-
-/// A loaded model brings the settings that it was trained with; epochs and seed are the session's own.
-fn adopt_settings(mut events: MessageReader<FromWorker>, mut form: ResMut<Form>) {
-    for FromWorker(event) in events.read() {
-        if let Event::ModelReady {
-            config: Some(config), ..
-        } = event
-        {
-            let form = &mut form.0;
-            form.clip_norm = config.grad_clip_norm.unwrap_or(form.clip_norm);
-            form.config = TrainingConfig {
-                max_epochs: form.config.max_epochs,
-                seed: form.config.seed,
-                ..config.clone()
-            };
-        }
+            .add_systems(EguiPrimaryContextPass, draw);
     }
 }
 
@@ -100,7 +84,15 @@ const RAMP: usize = 32;
 #[derive(bevy::ecs::system::SystemParam)]
 struct Shown<'w> {
     start: Res<'w, Start>,
-    progress: Res<'w, Progress>,
+    dataset: Res<'w, LoadedDataset>,
+    latents: Res<'w, Latents>,
+    decoded: Res<'w, DecodedSample>,
+    model: Res<'w, ModelState>,
+    records: Res<'w, RunRecords>,
+    tested: Res<'w, TestResult>,
+    run: Res<'w, TrainingRun>,
+    status: Res<'w, StatusLines>,
+    problems: Res<'w, ProblemCards>,
     labels: Option<Res<'w, UserLabels>>,
     mode: Res<'w, ColorMode>,
     palette: Res<'w, Palette>,
@@ -118,12 +110,12 @@ struct Shown<'w> {
     doubts: Res<'w, Doubts>,
     comparison: Res<'w, Comparison>,
     acquisition: Res<'w, Acquisition>,
-    history: Res<'w, History>,
+    history: Res<'w, LabelHistory>,
     probe: Res<'w, Probe>,
     images: Res<'w, ImagesOnPoints>,
     view: Res<'w, CloudView>,
     classes: Res<'w, Classes>,
-    dropped: Res<'w, Dropped>,
+    dropped: Res<'w, PendingOpen>,
     closing: Res<'w, Closing>,
     exports: Res<'w, Exports>,
     feedback: Res<'w, Feedback>,
@@ -137,8 +129,8 @@ struct Shown<'w> {
 
 impl Shown<'_> {
     fn sample(&self, serial: u32) -> Option<SampleView<'_>> {
-        let dataset = self.progress.dataset.as_ref()?;
-        let prediction = self.progress.snapshot.as_ref().and_then(|snapshot| {
+        let dataset = self.dataset.dataset.as_ref()?;
+        let prediction = self.latents.snapshot.as_ref().and_then(|snapshot| {
             let (&class, &certainty) = snapshot
                 .classes
                 .get(serial as usize)
@@ -146,7 +138,7 @@ impl Shown<'_> {
             Some(Prediction { class, certainty })
         });
         let version = self
-            .progress
+            .latents
             .snapshot
             .as_ref()
             .map_or(0, |snapshot| snapshot.version);
@@ -161,7 +153,7 @@ impl Shown<'_> {
             true_label: dataset.true_label(serial),
             shape: dataset.shape(),
             original: dataset.image(serial)?,
-            reconstruction: match &self.progress.reconstruction {
+            reconstruction: match &self.decoded.0 {
                 Some((of, pixels)) if *of == serial => Reconstruction::Ready { pixels, version },
                 _ => Reconstruction::Decoding,
             },
@@ -255,7 +247,7 @@ impl Shown<'_> {
             }
             _ => None,
         };
-        let dataset = self.progress.dataset.as_ref();
+        let dataset = self.dataset.dataset.as_ref();
         ProbeView {
             mode: self.probe.mode,
             unable,
@@ -268,7 +260,7 @@ impl Shown<'_> {
 
     /// What there is to wait for before there is a cloud.
     fn loading(&self) -> Option<JobView> {
-        if self.progress.snapshot.is_some() {
+        if self.latents.snapshot.is_some() {
             return None;
         }
         let job = |what: &str, share, offer| JobView {
@@ -277,14 +269,14 @@ impl Shown<'_> {
             left: None,
             offer,
         };
-        Some(match (&self.progress.dataset, &self.progress.architecture) {
-            (None, _) if !self.progress.problems.cards().is_empty() => {
+        Some(match (&self.dataset.dataset, &self.model.architecture) {
+            (None, _) if !self.problems.cards().is_empty() => {
                 job("No images. Correct this, then Retry", None, Some(Intent::Retry))
             }
-            (None, _) => self.progress.reading_job(),
+            (None, _) => self.dataset.reading_job(),
             (Some(_), None) => job("Reading the model", Some(0.0), None),
             _ => {
-                let encoding = self.progress.encoding_job();
+                let encoding = self.latents.encoding_job();
                 encoding.unwrap_or_else(|| job("Encoding the images", Some(0.0), None))
             }
         })
@@ -292,7 +284,7 @@ impl Shown<'_> {
 
     /// What goes on beside the cloud.
     fn jobs(&self) -> Vec<JobView> {
-        let encoding = self.progress.snapshot.as_ref().and(self.progress.encoding_job());
+        let encoding = self.latents.snapshot.as_ref().and(self.latents.encoding_job());
         let comparing = self.learning.job();
         encoding
             .into_iter()
@@ -323,7 +315,6 @@ fn draw(
         *themed = true;
     }
     let zoom = ctx.zoom_factor();
-    let progress = &*shown.progress;
     let classes: Vec<Class> = (0..CLASSES as u8)
         .map(|class| Class {
             name: shown.classes.name(class),
@@ -336,7 +327,7 @@ fn draw(
             .palette
             .certainty_color(low + (high - low) * i as f32 / (RAMP - 1) as f32)
     });
-    let checkpoint = shown.start.args.common.weights.display().to_string();
+    let checkpoint = shown.start.options.weights.display().to_string();
     // Points of the overlay are `zoom` logical pixels of the window.
     let point = |at: Vec2| egui::pos2(at.x / zoom, at.y / zoom);
     let cursor = windows.single().ok().and_then(Window::cursor_position).map(point);
@@ -388,19 +379,23 @@ fn draw(
         .iter()
         .flat_map(|(stroke, _)| stroke.path.iter().map(|corner| (*corner / zoom).to_array()))
         .collect();
-    let in_memory = progress.memory.to_string();
+    let in_memory = shown.model.provenance.to_string();
     let (loading, jobs) = (shown.loading(), shown.jobs());
-    let (states, compared) = (shown.comparison.states(progress), shown.comparison.shown.as_ref());
+    let (states, compared) = (
+        shown.comparison.states(&shown.records),
+        shown.comparison.shown.as_ref(),
+    );
     let state = ViewModel {
         lookup: &lookup,
-        points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        points: shown.dataset.len(),
         classes: &classes,
         color: ColorView {
             mode: *shown.mode,
             legend: &shown.legend.entries,
             ramp: &ramp,
         },
-        latent_dim: progress
+        latent_dim: shown
+            .model
             .architecture
             .as_ref()
             .map_or(2, |architecture| architecture.latent_dim),
@@ -469,13 +464,13 @@ fn draw(
             .as_ref()
             .map(|(text, kind)| FeedbackView { text, kind: *kind }),
         training: TrainingView {
-            run: progress.run,
-            messages: &progress.status,
-            history: &progress.history,
-            settings: progress.training.as_ref(),
-            runs: &progress.runs,
-            stored: &progress.stored,
-            tested: progress.tested.as_ref(),
+            run: shown.run.state,
+            messages: &shown.status.0,
+            history: &shown.model.history,
+            settings: shown.run.settings.as_ref(),
+            runs: &shown.records.runs,
+            stored: &shown.records.stored,
+            tested: shown.tested.0.as_ref(),
             propagated: shown.learning.evaluation.as_deref(),
             audit: AuditView {
                 on: shown.audit.progress(),
@@ -494,15 +489,15 @@ fn draw(
             loading: shown.comparison.is_loading(),
         },
         model: ModelView {
-            backend: &progress.backend,
-            architecture: progress.architecture.as_ref(),
+            backend: &shown.model.backend,
+            architecture: shown.model.architecture.as_ref(),
             in_memory: &in_memory,
-            ends: progress.memory.ends(),
-            in_file: &progress.in_file,
-            unsaved: progress.is_unsaved(),
+            ends: shown.model.provenance.ends(),
+            in_file: &shown.model.in_file,
+            unsaved: shown.model.is_unsaved(),
             checkpoint: &checkpoint,
         },
-        problems: progress.problems.cards(),
+        problems: shown.problems.cards(),
         loading: loading.as_ref(),
         jobs: &jobs,
     };

@@ -1,4 +1,4 @@
-//! What the user wants to keep of what is seen → files in the exports folder, written beside the frames.
+//! Views, samples and results → files in the exports folder, written on other threads.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,6 +7,11 @@ use std::time::Duration;
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::panels::view_capture::{View, ViewCapture, rows};
+use crate::bridge::start::{Start, Urgency, Wake};
 use crate::cloud::Chosen;
 use crate::ui::intent::{ExportKind, Intent, ResultsFile};
 use crate::ui::problem::Cause;
@@ -19,30 +24,24 @@ use ssvae_core::outputs::figure::{Figure, write_png, write_svg};
 use ssvae_core::outputs::results::{Report, write_results};
 use ssvae_core::outputs::results_plot::write_results_plot;
 
-use super::feedback::Feedback;
-use super::intents::UserIntent;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::{Start, Urgency, Wake};
-use crate::platform::view_capture::{View, ViewCapture, rows};
-
-/// What is over before this is not worth a bar.
+/// Exports that take less get no progress bar.
 const SOON: Duration = Duration::from_millis(300);
 
-/// Write something.
+/// Asks for an export.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct ExportRequest(pub ExportKind);
 
-/// Do not write this one to its end.
+/// Asks to cancel the export with this id.
 #[derive(Message, Clone, Copy, Debug)]
 pub struct CancelExport(pub u64);
 
-/// What is being written.
+/// The exports that are being written.
 #[derive(Resource, Default)]
 pub struct Exports {
     writing: Vec<Export>,
-    /// Of the next one.
+    /// Id of the last export.
     id: u64,
-    /// For the line beside the label buttons.
+    /// The next line beside the label buttons.
     said: Option<(String, FeedbackKind)>,
 }
 
@@ -54,7 +53,7 @@ struct Export {
 }
 
 impl Exports {
-    /// Those that take their time.
+    /// Progress of the slow ones.
     pub fn jobs(&self) -> impl Iterator<Item = JobView> {
         let slow = self.writing.iter().filter(|export| export.job.elapsed() > SOON);
         slow.map(|export| JobView {
@@ -93,7 +92,7 @@ impl Plugin for ExportPlugin {
     }
 }
 
-/// What is written, without the world.
+/// A copy of what is exported, for another thread.
 enum Content {
     View(Box<View>),
     Table(Vec<Row>),
@@ -103,34 +102,34 @@ enum Content {
 
 fn begin(
     mut requests: MessageReader<ExportRequest>,
-    mut asked: MessageReader<UserIntent>,
+    mut intents: MessageReader<UserIntent>,
     start: Res<Start>,
     wake: Res<Wake>,
-    seen: ViewCapture,
+    capture: ViewCapture,
     chosen: Res<Chosen>,
     mut exports: ResMut<Exports>,
 ) {
     for &ExportRequest(kind) in requests.read() {
         let content = match kind {
-            ExportKind::Png(size) => Content::View(Box::new(seen.view(Some(size)))),
-            ExportKind::Svg => Content::View(Box::new(seen.view(None))),
+            ExportKind::Png(size) => Content::View(Box::new(capture.view(Some(size)))),
+            ExportKind::Svg => Content::View(Box::new(capture.view(None))),
             _ if chosen.serials().is_empty() => {
                 let text = "No points are selected: drag with Shift or Alt around some first";
                 exports.said = Some((text.into(), FeedbackKind::Info));
                 continue;
             }
-            ExportKind::Csv => Content::Table(rows(&seen.known, chosen.serials())),
-            ExportKind::ContactSheet => match &seen.known.progress().dataset {
+            ExportKind::Csv => Content::Table(rows(&capture.samples, chosen.serials())),
+            ExportKind::ContactSheet => match &capture.samples.dataset().dataset {
                 Some(dataset) => Content::Sheet(dataset.clone(), chosen.serials().to_vec()),
                 None => continue,
             },
         };
-        exports.start(content, &start.args.exports, &wake);
+        exports.start(content, &start.options.exports, &wake);
     }
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         if let Intent::SaveResults(report, file) = intent {
             let content = Content::Results(report.clone(), *file);
-            exports.start(content, &start.args.exports, &wake);
+            exports.start(content, &start.options.exports, &wake);
         }
     }
 }
@@ -143,7 +142,7 @@ fn cancel(mut requests: MessageReader<CancelExport>, exports: Res<Exports>) {
     }
 }
 
-/// Files are named by the time, so that none takes the place of another.
+/// Files are named by the time, so that no export overwrites another.
 fn name(content: &Content) -> String {
     let time = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%S%3fZ");
     let what = match content {
@@ -180,7 +179,7 @@ fn write(path: &Path, content: &Content, job: &Job) -> Result<(), OutputError> {
     }
 }
 
-fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feedback: ResMut<Feedback>) {
+fn finish(mut exports: ResMut<Exports>, mut problems: ResMut<ProblemCards>, mut feedback: ResMut<Feedback>) {
     if exports.writing.is_empty() && exports.said.is_none() {
         return;
     }
@@ -190,7 +189,7 @@ fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feed
         Some(written) => {
             *said = Some(match written {
                 Ok(path) => {
-                    progress.problems.mended(Cause::Export);
+                    problems.mended(Cause::Export);
                     (format!("Saved {}", path.display()), FeedbackKind::Saved)
                 }
                 Err(OutputError::Cancelled(_)) => (
@@ -198,7 +197,7 @@ fn finish(mut exports: ResMut<Exports>, mut progress: ResMut<Progress>, mut feed
                     FeedbackKind::Info,
                 ),
                 Err(error) => {
-                    progress.report(Cause::Export, error.to_string());
+                    problems.report(Cause::Export, error.to_string());
                     (format!("Not saved: {}", export.name), FeedbackKind::Failed)
                 }
             });

@@ -1,16 +1,16 @@
-//! The line beside the label buttons: what became of what was asked for last.
+//! The line beside the label buttons: the outcome of the last action.
 
 use bevy::prelude::*;
 
 use crate::ui::problem::readable;
 use crate::ui::view_model::FeedbackKind;
 
-/// The line.
+/// The line, if there is one.
 #[derive(Resource, Default)]
 pub struct Feedback(pub Option<(String, FeedbackKind)>);
 
 impl Feedback {
-    /// Says something else.
+    /// Replaces the line.
     pub fn say(&mut self, text: impl Into<String>, kind: FeedbackKind) {
         self.0 = Some((readable(&text.into()), kind));
     }

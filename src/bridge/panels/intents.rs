@@ -3,6 +3,18 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::model::latents::Latents;
+use crate::bridge::model::probe::Probe;
+use crate::bridge::model::run::TrainingRun;
+use crate::bridge::panels::export::{CancelExport, ExportRequest};
+use crate::bridge::panels::feedback::Feedback;
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
+use crate::bridge::queue::state::{GoOn, QueueOrder, Visits};
+use crate::bridge::sets::IntentSystems;
+use crate::bridge::worker::link::WorkerLink;
 use crate::cloud::camera::fit::FitView;
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::camera::reveal::Reveal;
@@ -15,65 +27,40 @@ use crate::ui::view_model::{FeedbackKind, RunState};
 use ssvae_core::labels::Change;
 use ssvae_core::training::message::Command;
 
-use super::draw::Form;
-use super::export::{CancelExport, ExportRequest};
-use super::feedback::Feedback;
-use crate::bridge::labels::labelling::LabelRequest;
-use crate::bridge::model::probe::Probe;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::ToWorker;
-use crate::bridge::queue::{GoOn, Visits};
-use crate::bridge::samples::sample_query::QueueOrder;
-
-/// What the user asked the overlay for.
-#[derive(Message, Clone, Debug)]
-pub struct UserIntent(pub Intent);
-
-/// Whether the panels have asked for something that is not carried out yet.
-#[derive(Resource, Default)]
-pub struct PendingIntents(pub bool);
-
-/// Intents become requests.
-#[derive(SystemSet, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Requests;
-
 pub struct IntentsPlugin;
 
 impl Plugin for IntentsPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<UserIntent>()
             .init_resource::<PendingIntents>()
-            .add_systems(
-                Update,
-                (carry_out, ask_for_reconstruction).chain().in_set(Requests),
-            );
+            .add_systems(Update, carry_out.in_set(IntentSystems));
     }
 }
 
 fn carry_out(
-    mut asked: MessageReader<UserIntent>,
-    mut progress: ResMut<Progress>,
+    mut intents: MessageReader<UserIntent>,
+    (latents, mut run, mut problems): (Res<Latents>, ResMut<TrainingRun>, ResMut<ProblemCards>),
     mut pending: ResMut<PendingIntents>,
-    mut session: UiControls,
+    mut controls: UiControls,
     mut out: Requested,
 ) {
     pending.0 = false;
-    for UserIntent(intent) in asked.read() {
+    for UserIntent(intent) in intents.read() {
         match intent {
-            Intent::Label(label) => session.label(|_| Some(*label), &mut out),
-            Intent::TakePrediction => session.label(|serial| progress.predicted(serial).map(Some), &mut out),
+            Intent::Label(label) => controls.label(|_| Some(*label), &mut out),
+            Intent::TakePrediction => controls.label(|serial| latents.predicted(serial).map(Some), &mut out),
             Intent::Undo => {
                 out.labels.write(LabelRequest::Undo);
             }
             Intent::Redo => {
                 out.labels.write(LabelRequest::Redo);
             }
-            Intent::SetColorMode(wanted) => *session.mode = *wanted,
-            Intent::SetDimension(Dimension::Two) => *session.dimension = CloudDimension::Two,
-            Intent::SetDimension(Dimension::Three) => *session.dimension = CloudDimension::Three,
-            Intent::SetOrder(order) => session.walk.0 = *order,
-            Intent::SetFilter(filter) => session.filter.0 = filter.clone(),
-            Intent::SetProbe(mode) => session.probe.mode = *mode,
+            Intent::SetColorMode(wanted) => *controls.mode = *wanted,
+            Intent::SetDimension(Dimension::Two) => *controls.dimension = CloudDimension::Two,
+            Intent::SetDimension(Dimension::Three) => *controls.dimension = CloudDimension::Three,
+            Intent::SetOrder(order) => controls.order.0 = *order,
+            Intent::SetFilter(filter) => controls.filter.0 = filter.clone(),
+            Intent::SetProbe(mode) => controls.probe.mode = *mode,
             Intent::FitView => {
                 out.fit.write(FitView);
             }
@@ -90,15 +77,15 @@ fn carry_out(
             Intent::PutBack(serials) => {
                 out.alter.write(AlterChoice::Back(serials.clone()));
             }
-            Intent::ClearSelection if session.pointer.stroke.is_some() => {
+            Intent::ClearSelection if controls.pointer.stroke.is_some() => {
                 out.cancel_stroke.write(CancelStroke);
             }
             Intent::ClearSelection => {
-                session.next_stroke.0 = None;
+                controls.next_stroke.0 = None;
                 out.choose.write(Choose(Vec::new()));
                 out.select.write(Select(None));
             }
-            Intent::Draw(kind) => session.next_stroke.0 = Some(*kind),
+            Intent::Draw(kind) => controls.next_stroke.0 = Some(*kind),
             Intent::Export(kind) => {
                 out.export.write(ExportRequest(*kind));
             }
@@ -137,47 +124,47 @@ fn carry_out(
             | Intent::Accept(_)
             | Intent::Retry => {}
             Intent::Stop => {
-                progress.run = RunState::Stopping;
-                out.worker.write(ToWorker(Command::Stop));
+                run.state = RunState::Stopping;
+                out.worker.send(Command::Stop);
             }
             Intent::CancelExport(id) => {
                 out.cancel.write(CancelExport(*id));
             }
             Intent::StopEncoding => {
-                out.worker.write(ToWorker(Command::Stop));
+                out.worker.send(Command::Stop);
             }
             Intent::Encode => {
-                out.worker.write(ToWorker(Command::Encode));
+                out.worker.send(Command::Encode);
             }
             Intent::Pause => {
-                out.worker.write(ToWorker(Command::Pause));
+                out.worker.send(Command::Pause);
             }
             Intent::Resume => {
-                out.worker.write(ToWorker(Command::Resume));
+                out.worker.send(Command::Resume);
             }
             Intent::Adjust(to) => {
-                out.worker.write(ToWorker(Command::Adjust(*to)));
+                out.worker.send(Command::Adjust(*to));
             }
             Intent::Take(which) => {
-                out.worker.write(ToWorker(Command::Take(*which)));
+                out.worker.send(Command::Take(*which));
             }
             Intent::SaveCheckpoint => {
-                out.worker.write(ToWorker(Command::Save));
+                out.worker.send(Command::Save);
             }
             Intent::Reset { architecture, seed } => {
-                out.worker.write(ToWorker(Command::Reset {
+                out.worker.send(Command::Reset {
                     architecture: architecture.clone(),
                     seed: *seed,
-                }));
+                });
             }
             Intent::DismissProblem(index) => {
-                progress.problems.dismiss(*index);
+                problems.dismiss(*index);
             }
         }
     }
 }
 
-/// What the user holds in hand.
+/// What labels and choices depend on.
 #[derive(SystemParam)]
 struct UiControls<'w> {
     selected: Res<'w, Selected>,
@@ -188,17 +175,17 @@ struct UiControls<'w> {
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
     filter: ResMut<'w, Shown>,
-    walk: ResMut<'w, QueueOrder>,
+    order: ResMut<'w, QueueOrder>,
     probe: ResMut<'w, Probe>,
     next_stroke: ResMut<'w, NextStroke>,
 }
 
 impl UiControls<'_> {
-    /// The chosen samples are labelled and are chosen no more, or else the selected one, after which the queue goes on where
-    /// it came from there. `label` may have none to give to a sample.
+    /// Labels the chosen samples and clears the choice; if there are none, labels the selected sample, and goes to the next one
+    /// if it came from the queue. `label` may return `None` for a sample.
     fn label(&self, label: impl Fn(u32) -> Option<Option<u8>>, out: &mut Requested) {
         let chosen = self.chosen.serials();
-        // Where all of the enlarged images were taken out, the sample behind them is not meant.
+        // If all images of the enlarged grid were taken out, the selected sample behind it is not meant.
         let enlarged = self.form.0.gallery.open;
         let serials = match (chosen, &self.selected.0) {
             ([], Some(selected)) if !enlarged => std::slice::from_ref(selected),
@@ -232,7 +219,7 @@ impl UiControls<'_> {
     }
 }
 
-/// What comes of it.
+/// Requests that intents become.
 #[derive(SystemParam)]
 struct Requested<'w> {
     feedback: ResMut<'w, Feedback>,
@@ -246,23 +233,5 @@ struct Requested<'w> {
     fit: MessageWriter<'w, FitView>,
     export: MessageWriter<'w, ExportRequest>,
     cancel: MessageWriter<'w, CancelExport>,
-    worker: MessageWriter<'w, ToWorker>,
-}
-
-/// The selected sample is decoded when it is selected and when the model has changed.
-fn ask_for_reconstruction(
-    selected: Res<Selected>,
-    progress: Res<Progress>,
-    mut asked: Local<Option<(u32, u64)>>,
-    mut worker: MessageWriter<ToWorker>,
-) {
-    let (Some(serial), Some(snapshot)) = (selected.0, &progress.snapshot) else {
-        *asked = None;
-        return;
-    };
-    let wanted = Some((serial, snapshot.version));
-    if *asked != wanted {
-        *asked = wanted;
-        worker.write(ToWorker(Command::Decode { serial }));
-    }
+    worker: Res<'w, WorkerLink>,
 }

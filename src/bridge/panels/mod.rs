@@ -1,7 +1,30 @@
-//! What the panels show, and what the user asks them for.
+//! The panels: their state, the intents that they send, and the dialogs.
 
 pub mod closing;
 pub mod draw;
 pub mod export;
 pub mod feedback;
+pub mod form;
 pub mod intents;
+pub mod open_target;
+pub mod problem_cards;
+pub mod status;
+pub mod user_intent;
+pub mod view_capture;
+
+use bevy::app::{PluginGroup, PluginGroupBuilder};
+
+/// The panels, and the systems that carry out their intents.
+pub struct PanelPlugins;
+
+impl PluginGroup for PanelPlugins {
+    fn build(self) -> PluginGroupBuilder {
+        PluginGroupBuilder::start::<Self>()
+            .add(form::FormPlugin)
+            .add(draw::PanelsPlugin)
+            .add(intents::IntentsPlugin)
+            .add(feedback::FeedbackPlugin)
+            .add(export::ExportPlugin)
+            .add(closing::ClosingPlugin)
+    }
+}

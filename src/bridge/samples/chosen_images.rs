@@ -1,12 +1,11 @@
-//! The images of the points that are chosen at once, those first that do not belong to the others.
+//! The images of the selected points, outliers first.
 
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
+use crate::bridge::model::latents::Latents;
 use crate::cloud::{Chosen, ChosenChanged, CloudSystems};
 use ssvae_core::outliers::farthest_first;
-
-use crate::bridge::model::progress::Progress;
 
 pub struct ChosenImagesPlugin;
 
@@ -21,21 +20,21 @@ impl Plugin for ChosenImagesPlugin {
     }
 }
 
-/// All that were chosen; those that were taken out since are among them.
+/// All points of the last selection, including those taken out since.
 #[derive(Resource, Default)]
 pub struct Gallery(pub Vec<u32>);
 
 fn arrange(
     mut changes: MessageReader<ChosenChanged>,
     chosen: Res<Chosen>,
-    progress: Res<Progress>,
+    latents: Res<Latents>,
     mut gallery: ResMut<Gallery>,
 ) {
     if changes.read().filter(|change| change.anew).count() == 0 {
         return;
     }
     let serials = chosen.serials();
-    gallery.0 = match &progress.snapshot {
+    gallery.0 = match &latents.snapshot {
         Some(snapshot) => farthest_first(serials, &snapshot.latents, snapshot.latent_dim, &snapshot.classes),
         None => serials.to_vec(),
     };

@@ -2,20 +2,18 @@
 
 use bevy::prelude::*;
 
+use crate::bridge::panels::form::Form;
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::start::Start;
+use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::style::palette::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
 use crate::ui::problem::Cause;
 use crate::ui::theme;
 use ssvae_core::classes::{ClassStyles, read_classes};
 use ssvae_core::format::grouped;
-use ssvae_core::training::message::Event;
 
-use crate::bridge::Start;
-use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
-use crate::bridge::panels::draw::Form;
-
-/// What the data folder says of its classes.
+/// Names and colours from the data folder.
 #[derive(Resource, Default)]
 pub struct Classes(ClassStyles);
 
@@ -35,33 +33,31 @@ pub struct ClassesPlugin;
 impl Plugin for ClassesPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Classes>()
-            .add_systems(PreUpdate, read)
+            .add_systems(PreUpdate, read.after(crate::bridge::sets::WorkerEventSystems))
             .add_systems(Update, colour);
     }
 }
 
 fn read(
-    mut events: MessageReader<FromWorker>,
+    mut loaded: MessageReader<DatasetLoaded>,
     start: Res<Start>,
     mut classes: ResMut<Classes>,
-    mut progress: ResMut<Progress>,
+    mut problems: ResMut<ProblemCards>,
 ) {
-    for FromWorker(event) in events.read() {
-        if let Event::Dataset(_) = event {
-            let (styles, problems) = read_classes(&start.args.common.data_dir);
-            classes.0 = styles;
-            if let [only] = problems.as_slice() {
-                progress.report(Cause::Classes, only.to_string());
-                continue;
-            }
-            let title = format!(
-                "{}: {} rows cannot be used; correct or delete them",
-                start.args.common.data_dir.join("classes.csv").display(),
-                grouped(problems.len())
-            );
-            let lines = problems.iter().map(ToString::to_string);
-            progress.problems.replace(Cause::Classes, title, lines);
+    for _ in loaded.read() {
+        let (styles, faults) = read_classes(&start.options.data_dir);
+        classes.0 = styles;
+        if let [only] = faults.as_slice() {
+            problems.report(Cause::Classes, only.to_string());
+            continue;
         }
+        let title = format!(
+            "{}: {} rows cannot be used; correct or delete them",
+            start.options.data_dir.join("classes.csv").display(),
+            grouped(faults.len())
+        );
+        let lines = faults.iter().map(ToString::to_string);
+        problems.replace(Cause::Classes, title, lines);
     }
 }
 

@@ -1,19 +1,18 @@
-//! What the colours stand for and how many points have each, counted when it changes and not each frame.
+//! The legend: what the colours stand for, and how many points have each. It is counted when something changes.
 
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::learning::state::Learning;
+use crate::bridge::model::comparison::state::Comparison;
+use crate::bridge::samples::classes::Classes;
+use crate::bridge::samples::sample_query::SampleQuery;
 use crate::cloud::style::palette::{ColorMode, Palette};
 use crate::cloud::{CloudSystems, Shown};
 use crate::ui::view_model::LegendEntry;
 use ssvae_core::filter::{Filter, Source};
 use ssvae_core::model::config::CLASSES;
-
-use super::classes::Classes;
-use super::sample_query::SampleQuery;
-use crate::bridge::labels::labelling::UserLabels;
-use crate::bridge::learning::Learning;
-use crate::bridge::model::comparison::Comparison;
 
 /// One entry per class, and one for what has none; empty for certainty.
 #[derive(Resource, Default)]
@@ -29,15 +28,15 @@ impl Legend {
     }
 }
 
-/// What the counts were taken of.
+/// What the counts depend on.
 #[derive(PartialEq)]
 struct Counted {
     mode: ColorMode,
     version: u64,
     points: usize,
-    /// Version of what is propagated, where it counts.
+    /// Version of the propagated labels, if the counts depend on it.
     propagated: u64,
-    /// But for the classes that the legend itself hides: they tell how many would come back.
+    /// Without the classes that the legend itself hides, so that it shows how many points they have.
     filter: Filter,
 }
 
@@ -58,19 +57,18 @@ fn count(
     mode: Res<ColorMode>,
     palette: Res<Palette>,
     names: Res<Classes>,
-    known: SampleQuery,
+    samples: SampleQuery,
     labels: Option<Res<UserLabels>>,
     filter: Res<Shown>,
     learning: Res<Learning>,
     comparison: Res<Comparison>,
     mut legend: ResMut<Legend>,
 ) {
-    let progress = known.progress();
     let source = mode.source();
     let counted = Counted {
         mode: *mode,
-        version: progress.snapshot.as_ref().map_or(0, |snapshot| snapshot.version),
-        points: progress.dataset.as_ref().map_or(0, |dataset| dataset.len()),
+        version: samples.latents().version(),
+        points: samples.dataset().len(),
         propagated: if *mode == ColorMode::Propagated || !filter.0.is_open() {
             learning.version
         } else {
@@ -95,7 +93,7 @@ fn count(
     };
     let counts = source.map(|source| match (source, labels, counted.filter.is_open()) {
         (Source::User, Some(labels), true) => (labels.0.counts(), counted.points - labels.0.labelled()),
-        (source, ..) => known.count_classes(source, &counted.filter),
+        (source, ..) => samples.count_classes(source, &counted.filter),
     });
     legend.entries = counts.map_or(Vec::new(), |(counts, left)| {
         let mut entries: Vec<LegendEntry> = (0..CLASSES as u8)

@@ -4,53 +4,39 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::projection::{Projection, positions_of};
+use crate::bridge::labels::state::UserLabels;
+use crate::bridge::model::comparison::state::Comparison;
+use crate::bridge::model::latents::Latents;
+use crate::bridge::sets::ComparisonSystems;
+use crate::bridge::worker::messages::{DatasetLoaded, ModelReady};
 use crate::cloud::camera::orbit::CloudDimension;
 use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
-use ssvae_core::projection::Projector;
-use ssvae_core::training::message::Event;
-
-use crate::bridge::labels::labelling::UserLabels;
-use crate::bridge::model::comparison::{Comparison, project};
-use crate::bridge::model::progress::Progress;
-use crate::bridge::model::worker::FromWorker;
 
 pub struct ProjectionSyncPlugin;
 
 impl Plugin for ProjectionSyncPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<Fed>().add_systems(
+        app.init_resource::<Projection>().add_systems(
             Update,
             (give_labels, suit_dimension, give_positions)
                 .chain()
-                .after(project),
+                .after(ComparisonSystems),
         );
     }
 }
 
-/// What the cloud was given last.
-#[derive(Resource, Default)]
-pub struct Fed {
-    version: u64,
-    /// Of what is compared.
-    compared: u64,
-    dimension: Option<CloudDimension>,
-    /// Leads from latents to what is shown, and back.
-    pub projector: Projector,
-}
-
 fn give_labels(
-    mut events: MessageReader<FromWorker>,
+    mut loaded: MessageReader<DatasetLoaded>,
     labels: Option<Res<UserLabels>>,
     mut truth: MessageWriter<ReplaceTrueLabels>,
     mut user: MessageWriter<ReplaceUserLabels>,
 ) {
-    for FromWorker(event) in events.read() {
-        if let Event::Dataset(dataset) = event {
-            let serials = 0..dataset.len() as u32;
-            truth.write(ReplaceTrueLabels(Arc::new(
-                serials.map(|serial| dataset.true_label(serial)).collect(),
-            )));
-        }
+    for DatasetLoaded(dataset) in loaded.read() {
+        let serials = 0..dataset.len() as u32;
+        truth.write(ReplaceTrueLabels(Arc::new(
+            serials.map(|serial| dataset.true_label(serial)).collect(),
+        )));
     }
     if let Some(labels) = labels
         && labels.is_added()
@@ -60,29 +46,27 @@ fn give_labels(
 }
 
 /// A model with one or two latent dimensions has no third one to show.
-fn suit_dimension(mut events: MessageReader<FromWorker>, mut dimension: ResMut<CloudDimension>) {
-    for FromWorker(event) in events.read() {
-        if let Event::ModelReady { architecture, .. } = event {
-            let wanted = if architecture.latent_dim == 3 {
-                CloudDimension::Three
-            } else {
-                CloudDimension::Two
-            };
-            dimension.set_if_neq(wanted);
-        }
+fn suit_dimension(mut models: MessageReader<ModelReady>, mut dimension: ResMut<CloudDimension>) {
+    for ModelReady { architecture, .. } in models.read() {
+        let wanted = if architecture.latent_dim == 3 {
+            CloudDimension::Three
+        } else {
+            CloudDimension::Two
+        };
+        dimension.set_if_neq(wanted);
     }
 }
 
 fn give_positions(
-    progress: Res<Progress>,
+    latents: Res<Latents>,
     dimension: Res<CloudDimension>,
     hold: Res<Hold>,
     comparison: Res<Comparison>,
-    mut shown: ResMut<Fed>,
+    mut shown: ResMut<Projection>,
     mut positions: MessageWriter<NewPositions>,
     mut frames: MessageWriter<NextFrame>,
 ) {
-    let Some(snapshot) = &progress.snapshot else {
+    let Some(snapshot) = &latents.snapshot else {
         return;
     };
     let same = shown.version == snapshot.version && shown.compared == comparison.revision();
@@ -130,14 +114,4 @@ fn give_positions(
     shown.compared = comparison.revision();
     shown.dimension = Some(*dimension);
     positions.write(message);
-}
-
-/// Where latents, row-major `[n, latent_dim]`, are shown.
-pub fn positions_of(
-    projector: &mut Projector,
-    (latents, latent_dim): (&[f32], usize),
-    axes: usize,
-) -> Vec<Vec3> {
-    let positions = projector.project(latents, latent_dim, axes);
-    positions.into_iter().map(Vec3::from_array).collect()
 }

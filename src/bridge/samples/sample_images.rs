@@ -1,20 +1,19 @@
-//! Which points have room for their image on the cloud: few in sight, none over another.
+//! Which points show their image in the cloud: only when few points are visible, and without overlap.
 
 use std::collections::HashMap;
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
+use crate::bridge::panels::form::Form;
 use crate::cloud::input::region::{Region, RegionKind};
 use crate::cloud::selection::chosen::Finder;
 use crate::cloud::{CloudSystems, CloudView};
 use crate::ui::canvas::images;
 
-use crate::bridge::panels::draw::Form;
-
-/// Of an image and the gap to the next, in pixels.
+/// Side of an image with the gap to the next, in pixels.
 const SIDE: f32 = images::SIDE + 4.0;
-/// With more points in sight no images are drawn: they would hide the cloud.
+/// With more visible points no images are drawn: they would hide the cloud.
 const MOST: usize = 800;
 
 /// Serials and places in the window; derived from the view.
@@ -52,14 +51,14 @@ fn place(
     let few = !view.viewport.is_empty() && finder.count(&region) <= MOST;
     let mut placed = Vec::new();
     if few {
-        let mut seen: Vec<(u32, Vec2)> = finder
+        let mut candidates: Vec<(u32, Vec2)> = finder
             .within(&region)
             .into_iter()
             .filter_map(|serial| Some((serial, finder.seen(serial)?)))
             .collect();
-        // The same ones win whatever the view, so that they do not flicker; neighbours in the data set are no clusters.
-        seen.sort_by_key(|(serial, _)| serial.wrapping_mul(0x9e37_79b9));
-        placed = apart(&seen);
+        // The order does not depend on the view, so that images do not flicker, and is scattered over the data set.
+        candidates.sort_by_key(|(serial, _)| serial.wrapping_mul(0x9e37_79b9));
+        placed = apart(&candidates);
     }
     if placed != images.0 {
         images.0 = placed;
@@ -67,7 +66,7 @@ fn place(
     }
 }
 
-/// Of places in order those that keep [`SIDE`] from all before them.
+/// The places, in their order, that keep a distance of [`SIDE`] from all accepted before them.
 fn apart(places: &[(u32, Vec2)]) -> Vec<(u32, Vec2)> {
     let mut taken: HashMap<IVec2, Vec2> = HashMap::new();
     let mut placed = Vec::new();

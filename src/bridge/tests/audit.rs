@@ -1,16 +1,15 @@
 //! An audit, and the advice when to stop, in a window without a screen.
 
-use super::*;
-use crate::bridge::labels::audit::Audit;
+use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::audited::Audited;
-use crate::bridge::labels::labelling::LabelRequest;
-use crate::bridge::panels::intents::UserIntent;
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::stopping::Stopping;
+use crate::bridge::tests::*;
 use crate::cloud::{Choose, Select};
 use crate::ui::intent::Intent;
 use ssvae_core::evaluation::{Advice, DRAWN, draw};
 use ssvae_core::model::config::{TargetKind, TrainingConfig};
-use ssvae_core::training::message::Command;
 
 const LABELS: &str = "Serial,label\n0,3\n1,8\n2,3\n";
 
@@ -64,7 +63,7 @@ fn drawn(app: &App) -> Vec<u32> {
     draw(
         3..COUNT as u32,
         DRAWN,
-        app.world().resource::<Start>().args.common.seed,
+        app.world().resource::<Start>().options.seed,
     )
 }
 
@@ -190,13 +189,11 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         .world_mut()
         .write_message(UserIntent(Intent::Start(config)));
     window.update();
-    let sent = window.world().resource::<Messages<ToWorker>>();
-    let targets = sent
-        .iter_current_update_messages()
-        .find_map(|ToWorker(command)| match command {
-            Command::Train { targets, .. } => Some(targets),
-            _ => None,
-        });
+    let sent = &window.world().resource::<Worker>().commands;
+    let targets = sent.try_iter().find_map(|command| match command {
+        Command::Train { targets, .. } => Some(targets),
+        _ => None,
+    });
     let targets = targets.expect("the run begins");
     for serial in 0..COUNT as u32 {
         let label = targets.label(serial);

@@ -1,9 +1,10 @@
 //! From the results to samples and files.
 
-use super::*;
 use crate::bridge::labels::accuracy_curve::Accuracy;
-use crate::bridge::labels::labelling::LabelRequest;
-use crate::bridge::panels::intents::UserIntent;
+use crate::bridge::labels::request::LabelRequest;
+use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::samples::dataset::LoadedDataset;
+use crate::bridge::tests::*;
 use crate::cloud::Shown;
 use crate::ui::intent::{Intent, ResultsFile};
 use ssvae_core::examples::report;
@@ -51,7 +52,7 @@ fn a_cell_of_what_is_propagated_chooses_its_samples_and_no_others() {
     });
     let cell = |app: &App, truth: u8, class: u8| -> Vec<u32> {
         let world = app.world();
-        let dataset = world.resource::<Progress>().dataset.as_ref().unwrap();
+        let dataset = world.resource::<LoadedDataset>().dataset.as_ref().unwrap();
         let propagated = world.resource::<Learning>().propagated.as_ref().unwrap();
         let labels = &world.resource::<UserLabels>().0;
         let of_cell = |serial: &u32| {
@@ -140,7 +141,7 @@ fn accuracy_that_cannot_be_kept_is_told_once_and_goes_on_in_memory() {
     until(&mut app, "there is a point", |world| {
         !world.resource::<Accuracy>().curve.points().is_empty()
     });
-    let told = app.world().resource::<Progress>().problems.cards();
+    let told = app.world().resource::<ProblemCards>().cards();
     let told: Vec<_> = told.iter().filter(|card| card.cause == Cause::Accuracy).collect();
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].times, 1);
@@ -152,7 +153,7 @@ fn results_are_written_into_the_exports_folder() {
     write_images(folder.path());
     let mut app = app(folder.path());
     let exports = folder.path().join("exports");
-    app.world_mut().resource_mut::<Start>().args.exports = exports.clone();
+    app.world_mut().resource_mut::<Start>().options.exports = exports.clone();
     for file in [ResultsFile::Csv, ResultsFile::Png] {
         ask(&mut app, Intent::SaveResults(Arc::new(report()), file));
     }

@@ -8,7 +8,7 @@ use bevy::window::RequestRedraw;
 
 use super::labelled::Labelled;
 use super::message::{
-    NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
+    LabelChanged, NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     Suggestions,
 };
 use super::sample::{Attributes, ClassByte, Latent, SampleBundle, Serial, displayed, tame};
@@ -24,7 +24,7 @@ pub struct IngestPlugin;
 impl Plugin for IngestPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<NewPositions>()
-            .add_message::<SetUserLabel>()
+            .add_message::<LabelChanged>()
             .add_message::<ReplaceUserLabels>()
             .add_message::<ReplaceTrueLabels>()
             .add_message::<ReplaceSuggestions>()
@@ -39,7 +39,7 @@ impl Plugin for IngestPlugin {
                 (
                     replace_true_labels.run_if(on_message::<ReplaceTrueLabels>),
                     replace_user_labels.run_if(on_message::<ReplaceUserLabels>),
-                    set_user_labels.run_if(on_message::<SetUserLabel>),
+                    set_user_labels.run_if(on_message::<LabelChanged>),
                     replace_suggestions.run_if(on_message::<ReplaceSuggestions>),
                     place.run_if(on_message::<NewPositions>),
                 )
@@ -162,7 +162,7 @@ fn replace_user_labels(
 }
 
 fn set_user_labels(
-    mut messages: MessageReader<SetUserLabel>,
+    mut messages: MessageReader<LabelChanged>,
     samples: Res<Samples>,
     mut ahead: ResMut<LabelsAhead>,
     mut stale: ResMut<Stale>,
@@ -170,7 +170,10 @@ fn set_user_labels(
     mut labels: Query<&mut Attributes>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    for &SetUserLabel { serial, label } in messages.read() {
+    for &LabelChanged {
+        serial, after: label, ..
+    } in messages.read()
+    {
         if samples.is_empty() {
             let slot = serial as usize;
             if slot >= ahead.user.len() {

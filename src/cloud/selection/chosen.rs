@@ -9,7 +9,7 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::cloud::CloudSystems;
 use crate::cloud::camera::view::CloudView;
-use crate::cloud::data::message::{NewPositions, ReplaceUserLabels, SetUserLabel};
+use crate::cloud::data::message::{LabelChanged, NewPositions, ReplaceUserLabels};
 use crate::cloud::data::points::Points;
 use crate::cloud::data::samples::Samples;
 use crate::cloud::data::visibility::PointVisibility;
@@ -227,7 +227,7 @@ fn leave_out(
     looks: PointVisibility,
     mut positions: MessageReader<NewPositions>,
     mut labels: MessageReader<ReplaceUserLabels>,
-    mut label: MessageReader<SetUserLabel>,
+    mut label: MessageReader<LabelChanged>,
     mut chosen: ResMut<Chosen>,
     mut changed: MessageWriter<ChosenChanged>,
     mut redraw: MessageWriter<RequestRedraw>,

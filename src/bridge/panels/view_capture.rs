@@ -1,8 +1,10 @@
-//! What is on the screen, for whoever writes it down.
+//! What is on the screen, for exports.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
+use crate::bridge::samples::legend::Legend;
+use crate::bridge::samples::sample_query::SampleQuery;
 use crate::cloud::data::labelled::Labelled;
 use crate::cloud::data::points::Points;
 use crate::cloud::{CloudView, ColorMode, Palette, Shown};
@@ -11,10 +13,7 @@ use ssvae_core::format::grouped;
 use ssvae_core::outputs::chosen::Row;
 use ssvae_core::outputs::figure::Disc;
 
-use crate::bridge::samples::legend::Legend;
-use crate::bridge::samples::sample_query::SampleQuery;
-
-/// The view, without the world.
+/// A copy of the view for another thread.
 pub struct View {
     pub size: [u32; 2],
     pub drawing: bool,
@@ -23,11 +22,11 @@ pub struct View {
     pub legend: Vec<(String, [u8; 3])>,
 }
 
-/// What is known of these samples.
-pub fn rows(known: &SampleQuery, serials: &[u32]) -> Vec<Row> {
+/// A row of the table for each of these samples.
+pub fn rows(samples: &SampleQuery, serials: &[u32]) -> Vec<Row> {
     let row = |&serial: &u32| {
-        let facts = known.facts(serial);
-        let snapshot = known.progress().snapshot.as_ref();
+        let facts = samples.facts(serial);
+        let snapshot = samples.latents().snapshot.as_ref();
         let (dim, at) = (snapshot.map_or(0, |s| s.latent_dim), serial as usize);
         let latent = snapshot.and_then(|s| s.latents.get(at * dim..(at + 1) * dim));
         let certainty = snapshot.and_then(|s| s.certainty.get(at).copied());
@@ -46,7 +45,7 @@ pub fn rows(known: &SampleQuery, serials: &[u32]) -> Vec<Row> {
 /// What the view is made of.
 #[derive(SystemParam)]
 pub struct ViewCapture<'w, 's> {
-    pub known: SampleQuery<'w>,
+    pub samples: SampleQuery<'w>,
     points: Points<'w, 's>,
     labelled: Res<'w, Labelled>,
     view: Res<'w, CloudView>,
@@ -57,12 +56,12 @@ pub struct ViewCapture<'w, 's> {
 }
 
 impl ViewCapture<'_, '_> {
-    /// The view in a picture of this size, or as a drawing of the canvas's own.
+    /// The view as a picture of this size, or as a vector drawing of the canvas's size.
     pub fn view(&self, size: Option<[u32; 2]>) -> View {
         let canvas = self.view.viewport;
         let size_of = size.unwrap_or([canvas.width().round() as u32, canvas.height().round() as u32]);
         let wanted = Vec2::new(size_of[0] as f32, size_of[1] as f32);
-        // All of the canvas, with more around it where the shapes differ.
+        // The whole canvas fits in; if the aspect ratios differ, more is seen around it.
         let scale = (wanted / canvas.size().max(Vec2::ONE)).min_element();
         let place = |at: Vec2| ((at - canvas.center()) * scale + wanted / 2.0).to_array();
         let (mut context, mut plain) = (Vec::new(), Vec::new());
@@ -103,7 +102,7 @@ impl ViewCapture<'_, '_> {
     }
 
     fn disc(&self, serial: u32, scale: f32, place: impl Fn(Vec2) -> [f32; 2]) -> Option<(Disc, Visibility)> {
-        let facts = self.known.facts(serial);
+        let facts = self.samples.facts(serial);
         let visibility = self.filter.0.judge(&facts);
         if visibility == Visibility::Hidden {
             return None;
