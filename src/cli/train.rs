@@ -14,6 +14,7 @@ use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::check;
 use ssvae_core::labels::{Labels, read_labels};
 use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
+use ssvae_core::model::objective::Metric;
 use ssvae_core::outputs::clouds::{self, Cloud};
 use ssvae_core::outputs::kinds::{HISTORY, PICTURE};
 use ssvae_core::outputs::runs::{Recorder, RunStart};
@@ -26,7 +27,7 @@ use ssvae_core::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
 use ssvae_core::training::run::{self, BatchPosition, Observer, Task};
 use ssvae_core::training::targets::Targets;
 use ssvae_core::training::tested;
-use ssvae_core::training::worker::fresh;
+use ssvae_core::worker::fresh;
 
 use super::interrupt;
 use super::propagate::propagate;
@@ -91,18 +92,15 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         dataset.len(),
         labels.labelled()
     ));
-    console::print(format_args!(
-        "{:>5} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10}",
-        "Epoch",
-        "Train.loss",
-        "Val.loss",
-        "Train.rec",
-        "Val.rec",
-        "Train.kl",
-        "Val.kl",
-        "Train.cls",
-        "Val.cls"
-    ));
+    let heads = Metric::ALL.map(|metric| {
+        let name = metric.abbreviation();
+        format!(
+            " | {:>10} | {:>10}",
+            format!("Train.{name}"),
+            format!("Val.{name}")
+        )
+    });
+    console::print(format_args!("{:>5}{}", "Epoch", heads.concat()));
     let start = RunStart {
         backend: backend.to_string(),
         architecture: &architecture,
@@ -236,16 +234,9 @@ impl Observer for Console<'_> {
     fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
         self.last = Some(snapshot);
         let (train, validation) = (metrics.train, metrics.validation);
-        let terms = [
-            (train.total, validation.total),
-            (train.reconstruction, validation.reconstruction),
-            (train.kl, validation.kl),
-            (train.classification, validation.classification),
-        ];
-        let cells: String = terms
-            .iter()
-            .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
-            .collect();
+        let cells =
+            Metric::ALL.map(|metric| format!(" | {:>10.4} | {:>10.4}", train[metric], validation[metric]));
+        let cells = cells.concat();
         self.bar
             .suspend(|| console::print(format_args!("{:>5}{cells}", metrics.epoch)));
         let tested = self.test.as_ref().map(|test| {

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::entry::{EventLog, LogEntry};
+use super::entry::{EpochLosses, EventLog, LogEntry};
 use crate::ui::problem::Cause;
 use ssvae_core::training::message::Event;
 
@@ -40,14 +40,7 @@ fn log_worker(mut events: MessageReader<FromWorker>, mut log: MessageWriter<Log>
             Event::Epoch(metrics) => LogEntry::Epoch {
                 epoch: metrics.epoch,
                 of: metrics.of,
-                train_loss: metrics.train.total,
-                val_loss: metrics.validation.total,
-                train_reconstruction_loss: metrics.train.reconstruction,
-                val_reconstruction_loss: metrics.validation.reconstruction,
-                train_kl_loss: metrics.train.kl,
-                val_kl_loss: metrics.validation.kl,
-                train_classification_loss: metrics.train.classification,
-                val_classification_loss: metrics.validation.classification,
+                losses: EpochLosses([metrics.train, metrics.validation]),
                 seconds: metrics.seconds,
             },
             Event::Saved { path, .. } => LogEntry::Saved { path: path.clone() },

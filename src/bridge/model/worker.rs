@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 
 use ssvae_core::training::backend::{Backend, BackendChoice};
 use ssvae_core::training::message::{Command, Event};
-use ssvae_core::training::worker::{Setup, work};
+use ssvae_core::worker::{Setup, work};
 
 use crate::bridge::{Start, Wake};
 use crate::platform::shutdown::{Shutdown, Task};

@@ -144,7 +144,7 @@ fn carry_out(
                 out.cancel.write(CancelExport(*id));
             }
             Intent::StopEncoding => {
-                out.worker.write(ToWorker(Command::Stop));
+                out.worker.write(ToWorker(Command::StopEncoding));
             }
             Intent::Encode => {
                 out.worker.write(ToWorker(Command::Encode));
@@ -263,6 +263,9 @@ fn ask_for_reconstruction(
     let wanted = Some((serial, snapshot.version));
     if *asked != wanted {
         *asked = wanted;
-        worker.write(ToWorker(Command::Decode { serial }));
+        let from = serial as usize * snapshot.latent_dim;
+        let latent = snapshot.latents.get(from..from + snapshot.latent_dim);
+        let latent = latent.unwrap_or_default().to_vec();
+        worker.write(ToWorker(Command::Decode { serial, latent }));
     }
 }

@@ -18,7 +18,7 @@ const START: u64 = 4096;
 
 pub const HISTORY: Kind = Kind {
     what: "a loss history",
-    recognises: |file| begins_with(file, history::HEADER),
+    recognises: |file| begins_with(file, &history::header()),
 };
 
 pub const PROPAGATED: Kind = Kind {
