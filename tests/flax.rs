@@ -12,7 +12,7 @@ use ssvae_core::training::engine::Batch;
 use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::message::Event;
 use ssvae_core::training::targets::Targets;
-use ssvae_core::training::worker::{Setup, work};
+use ssvae_core::worker::{Setup, work};
 use support::{Outcome, fixture, largest_difference, npz};
 
 const DEFAULT: OptimizerLayout = OptimizerLayout {
@@ -44,7 +44,7 @@ fn answers_like_flax(name: &str) -> Outcome {
         &Heartbeat::default(),
     );
     let serials: Vec<u32> = (0..256).collect();
-    let predictions = engine.predict(&serials);
+    let predictions = engine.predict_each(&[&serials]).remove(0);
     let reconstruction = engine.reconstruct(&serials);
     let (_, latent) = npz(&expected, "latent")?;
     let (_, reconstructed) = npz(&expected, "reconstruted")?;
@@ -127,11 +127,11 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
         learning_rate: 1e-3,
         ..TrainingConfig::reference()
     };
-    let before = engine.evaluate(batch, &config).0;
+    let before = engine.evaluate_each(&[batch], &config)[0].0;
     for _ in 0..30 {
         engine.train_step(batch, None, &config);
     }
-    let after = engine.evaluate(batch, &config).0;
+    let after = engine.evaluate_each(&[batch], &config)[0].0;
     assert!(after.total < before.total, "{after:?} is not below {before:?}");
     state.params = engine.parameters();
     state.moments = Some(engine.moments());

@@ -17,7 +17,7 @@ use ssvae_core::training::message::{EpochMetrics, LatentSnapshot};
 use ssvae_core::training::run::{BatchPosition, Observer, Task, run};
 use ssvae_core::training::targets::Targets;
 use ssvae_core::training::tested::test;
-use ssvae_core::training::worker::fresh;
+use ssvae_core::worker::fresh;
 
 use super::report::Spread;
 

@@ -14,7 +14,7 @@ use ssvae_core::outputs::npz::NpzWriter;
 use ssvae_core::training::backend;
 use ssvae_core::training::epoch::encode;
 use ssvae_core::training::heartbeat::Heartbeat;
-use ssvae_core::training::worker::load_model;
+use ssvae_core::worker::load_model;
 
 use super::args::CommonArgs;
 use super::inputs::progress_bar;

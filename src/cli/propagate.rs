@@ -19,7 +19,7 @@ use ssvae_core::training::backend::{Backend, engine};
 use ssvae_core::training::epoch::encode;
 use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::hidden::last_hidden;
-use ssvae_core::training::worker::load_model;
+use ssvae_core::worker::load_model;
 
 use super::inputs::{labels_of, progress_bar};
 

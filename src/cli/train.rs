@@ -11,6 +11,7 @@ use ssvae_core::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, Weigh
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::check;
 use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
+use ssvae_core::model::objective::Metric;
 use ssvae_core::outputs::clouds::{self, Cloud};
 use ssvae_core::outputs::history::HISTORY;
 use ssvae_core::outputs::kinds::PICTURE;
@@ -24,7 +25,7 @@ use ssvae_core::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
 use ssvae_core::training::run::{self, BatchPosition, Observer, Task};
 use ssvae_core::training::targets::Targets;
 use ssvae_core::training::tested;
-use ssvae_core::training::worker::fresh;
+use ssvae_core::worker::fresh;
 
 use super::args::{CommonArgs, HyperparameterArgs};
 use super::inputs::{labels_of, progress_bar};
@@ -90,18 +91,15 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         dataset.len(),
         labels.labelled()
     ));
-    console::print(format_args!(
-        "{:>5} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10}",
-        "Epoch",
-        "Train.loss",
-        "Val.loss",
-        "Train.rec",
-        "Val.rec",
-        "Train.kl",
-        "Val.kl",
-        "Train.cls",
-        "Val.cls"
-    ));
+    let heads = Metric::ALL.map(|metric| {
+        let name = metric.abbreviation();
+        format!(
+            " | {:>10} | {:>10}",
+            format!("Train.{name}"),
+            format!("Val.{name}")
+        )
+    });
+    console::print(format_args!("{:>5}{}", "Epoch", heads.concat()));
     let start = RunStart {
         backend: backend.to_string(),
         architecture: &architecture,
@@ -223,16 +221,9 @@ impl Observer for Console<'_> {
     fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
         self.last = Some(snapshot);
         let (train, validation) = (metrics.train, metrics.validation);
-        let terms = [
-            (train.total, validation.total),
-            (train.reconstruction, validation.reconstruction),
-            (train.kl, validation.kl),
-            (train.classification, validation.classification),
-        ];
-        let cells: String = terms
-            .iter()
-            .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
-            .collect();
+        let cells =
+            Metric::ALL.map(|metric| format!(" | {:>10.4} | {:>10.4}", train[metric], validation[metric]));
+        let cells = cells.concat();
         self.bar
             .suspend(|| console::print(format_args!("{:>5}{cells}", metrics.epoch)));
         let tested = self.test.as_ref().map(|test| {

@@ -5,13 +5,14 @@ use egui::{Key, Modifiers};
 use super::intent::{Close, Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
 use super::keys::KeyPress;
 use super::preferences::SideName;
-use super::ui_state::{Metric, ResultsOf, TrainingTab, UiState};
+use super::ui_state::{ResultsOf, TrainingTab, UiState};
 use super::view_model::{RunEnds, RunState, ViewModel};
 use crate::cloud::input::region::RegionKind;
 use crate::cloud::style::palette::{ColorMode, Ground, Scheme};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::filter::Filter;
+use ssvae_core::model::objective::{Metric, Term};
 use ssvae_core::training::message::EndState;
 
 /// What commands need to know.
@@ -283,9 +284,9 @@ pub const COMMANDS: &[Command] = commands! {
         "Panel: neighbours", "", No, "similar nearest like", Form(|form| show_section(form, false, "Neighbours"));
         "Panel: labelled last", "", No, "recent history", Form(|form| show_section(form, false, "Labelled last"));
         "Panel: loss curves", "", No, "chart total validation", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Total)));
-        "Panel: reconstruction loss", "", No, "curve chart", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Reconstruction)));
-        "Panel: KL divergence", "", No, "curve chart loss", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Kl)));
-        "Panel: classification loss", "", No, "curve chart accuracy", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Classification)));
+        "Panel: reconstruction loss", "", No, "curve chart", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Term(Term::Reconstruction))));
+        "Panel: KL divergence", "", No, "curve chart loss", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Term(Term::Kl))));
+        "Panel: classification loss", "", No, "curve chart accuracy", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Term(Term::Classification))));
         "Panel: log of training", "", No, "messages epochs", Form(|form| show_tab(form, TrainingTab::Log));
         "Panel: runs", "", No, "history compare records", Form(|form| show_tab(form, TrainingTab::Runs));
     }

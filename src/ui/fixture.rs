@@ -17,8 +17,9 @@ use ssvae_core::dataset::Dataset;
 use ssvae_core::evaluation::{Advice, Change, Evaluation};
 use ssvae_core::filter::Filter;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
+use ssvae_core::model::objective::{Losses, Metric, Term};
 use ssvae_core::propagation::Doubt;
-use ssvae_core::training::message::{EndState, EpochMetrics, Losses, RunStatus};
+use ssvae_core::training::message::{EndState, EpochMetrics, RunStatus};
 use ssvae_core::training::record::{LabelsUsed, RunOutcome, RunRecord, Stored, TestFigures};
 use ssvae_core::training::tested::{TestImages, Tested};
 
@@ -398,11 +399,13 @@ fn loss(epoch: usize) -> f32 {
 }
 
 fn epoch(epoch: usize) -> EpochMetrics {
-    let losses = |add: f32| Losses {
-        total: loss(epoch) + add,
-        reconstruction: loss(epoch) - 2.0 + add,
-        kl: 0.6 + 0.02 * epoch as f32,
-        classification: 2.0 / epoch as f32 + 0.1 * add,
+    let losses = |add: f32| {
+        Losses::from(Metric::ALL.map(|metric| match metric {
+            Metric::Total => loss(epoch) + add,
+            Metric::Term(Term::Reconstruction) => loss(epoch) - 2.0 + add,
+            Metric::Term(Term::Kl) => 0.6 + 0.02 * epoch as f32,
+            Metric::Term(_) => 2.0 / epoch as f32 + 0.1 * add,
+        }))
     };
     let run = if epoch > 7 { epoch - 7 } else { epoch };
     EpochMetrics {

@@ -4,6 +4,7 @@ use super::intent::ResultsFile;
 use super::preferences::Preferences;
 use super::widgets::thumbnail::Thumbnails;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
+use ssvae_core::model::objective::Metric;
 
 /// What the lower right part of the training panel shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +27,6 @@ pub enum ResultsOf {
     Propagated,
     /// What is predicted for the audited samples.
     Audit,
-}
-
-/// A term of the objective, or their sum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Metric {
-    Total,
-    Reconstruction,
-    Kl,
-    Classification,
 }
 
 /// The overlay's own state, kept by the app between frames.

@@ -13,11 +13,12 @@ use ssvae_core::training::backend::{Backend, engine};
 use ssvae_core::training::engine::{Batch, Engine};
 use ssvae_core::training::epoch::{self, Control};
 use ssvae_core::training::heartbeat::Heartbeat;
-use ssvae_core::training::message::{EpochMetrics, LatentSnapshot, Losses};
+use ssvae_core::training::history::EpochMetrics;
 use ssvae_core::training::run::{BatchPosition, Observer, Task, run};
+use ssvae_core::training::snapshot::{LatentSnapshot, empty_snapshot};
 use ssvae_core::training::split::split;
 use ssvae_core::training::targets::Targets;
-use ssvae_core::training::worker::fresh;
+use ssvae_core::worker::fresh;
 
 use crate::python;
 use crate::support::{Outcome, largest_difference, npz, root};
@@ -128,15 +129,6 @@ impl Data {
     }
 }
 
-fn flat(losses: Losses) -> [f32; 4] {
-    [
-        losses.total,
-        losses.reconstruction,
-        losses.kl,
-        losses.classification,
-    ]
-}
-
 /// What `model.losses` in Python gives: parts on 256 samples with no, some and all labels, and an epoch's evaluation.
 fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 12], [f32; 4]) {
     let mut parts = [0.0; 12];
@@ -144,11 +136,13 @@ fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 1
     for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
         let serials = &data.serials[..256];
         let targets = &Targets::labels(labels.to_vec()).rows(serials);
-        *row = flat(engine.evaluate(Batch { serials, targets }, config).0);
+        *row = engine.evaluate_each(&[Batch { serials, targets }], config)[0]
+            .0
+            .values();
     }
-    let mut snapshot = epoch::empty_snapshot(SAMPLES, engine.architecture().latent_dim);
+    let mut snapshot = empty_snapshot(SAMPLES, engine.architecture().latent_dim);
     let whole = epoch::evaluate(engine, &data.targets(), &data.serials, config, &mut snapshot);
-    (parts, flat(whole))
+    (parts, whole.values())
 }
 
 /// Ten further steps without sampling and dropout.
@@ -222,7 +216,7 @@ fn their_files_here() -> Outcome {
 
         let mut engine = data.engine(architecture, &state);
         let serials = &data.serials[..256];
-        let predictions = engine.predict(serials);
+        let predictions = engine.predict_each(&[serials]).remove(0);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let classes: Vec<f32> = predictions.classes.iter().map(|&class| class.into()).collect();
         assert_eq!(classes, expected("pred_classes")?, "{name}");
@@ -310,7 +304,7 @@ fn our_files_there() -> Outcome {
         checkpoint::save(&path("_ours.ckpt"), &state, layout)?;
 
         let serials = &data.serials[..256];
-        let predictions = trained.predict(serials);
+        let predictions = trained.predict_each(&[serials]).remove(0);
         let classes: Vec<i32> = predictions.classes.iter().map(|&class| class.into()).collect();
         let (parts, whole) = losses(trained.as_ref(), &data, &configuration.training());
         let mut file = NpzWriter::create(&path("_ours.npz"), &Kind::NEW)?;

@@ -11,7 +11,7 @@ use ssvae_core::files::Kind;
 use ssvae_core::labels::{Action, Change, LabelEvent, LabelStore, Line, Step, Troubles, read_labels};
 use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::outputs::npz::NpzWriter;
-use ssvae_core::training::worker::fresh;
+use ssvae_core::worker::fresh;
 
 use crate::python;
 use crate::support::{Outcome, root};

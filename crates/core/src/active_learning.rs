@@ -18,7 +18,7 @@ use crate::job::{Cancelled, Job};
 use crate::propagation::{Doubt, Propagated, Propagation, doubts};
 use crate::similarity::{Features, MOST, Similarity};
 use crate::training::hidden::last_hidden;
-use crate::training::message::LatentSnapshot;
+use crate::training::snapshot::LatentSnapshot;
 use crate::training::threads::propagation_pool;
 
 /// About the time of a picture.

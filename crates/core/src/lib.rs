@@ -36,3 +36,4 @@ pub mod propagation;
 pub mod similarity;
 pub mod simulation;
 pub mod training;
+pub mod worker;

@@ -6,15 +6,15 @@ use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::{Tensor, TensorData};
 
 use crate::network::Network;
-use crate::parameters::{Entry, entries, host};
-use ssvae_core::checkpoint::{self, Moments, Parameters};
+use crate::parameters::{from_flax, parameters, to_cpu, to_flax};
 use ssvae_core::model::config::TrainingConfig;
-
-use ssvae_core::training::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections};
+use ssvae_core::model::layers::Parameter;
+use ssvae_core::model::parameters::{Moments, Parameters};
+use ssvae_core::training::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections, decay};
 
 /// Moments of every parameter, flattened, in burn's order of the parameters.
 pub struct GpuAdam<B: Backend> {
-    entries: Vec<Entry>,
+    parameters: Vec<Parameter>,
     moments: Vec<[Tensor<B, 1>; 2]>,
     count: i32,
     /// `[1]`: the first step whose gradient was not finite, 0 while there is none.
@@ -28,27 +28,27 @@ impl<B: Backend> GpuAdam<B> {
         moments: Option<&Moments>,
         device: &B::Device,
     ) -> Self {
-        let entries = entries(network);
-        let load = |entry: &Entry, of: Option<&Parameters>| {
-            let data = match of.and_then(|parameters| parameters.0.get(&entry.path)) {
-                Some(tensor) => entry.from_flax(&tensor.data),
-                None => vec![0.0; entry.elements()],
+        let parameters = parameters(network);
+        let load = |parameter: &Parameter, of: Option<&Parameters>| {
+            let data = match of.and_then(|flax| flax.0.get(&parameter.path)) {
+                Some(array) => from_flax(parameter, &array.data),
+                None => vec![0.0; parameter.elements()],
             };
             let length = data.len();
             Tensor::from_data(TensorData::new(data, [length]), device)
         };
         Self {
-            moments: entries
+            moments: parameters
                 .iter()
-                .map(|entry| {
+                .map(|parameter| {
                     [
-                        load(entry, moments.map(|m| &m.mu)),
-                        load(entry, moments.map(|m| &m.nu)),
+                        load(parameter, moments.map(|m| &m.mu)),
+                        load(parameter, moments.map(|m| &m.nu)),
                     ]
                 })
                 .collect(),
             count: moments.map_or(0, |m| m.count),
-            entries,
+            parameters,
             diverged: Tensor::zeros([1], device),
         }
     }
@@ -56,9 +56,10 @@ impl<B: Backend> GpuAdam<B> {
     /// The moments in Flax's layout.
     pub fn moments(&self) -> Moments {
         let read = |which: usize| {
-            let named = self.entries.iter().zip(&self.moments).map(|(entry, pair)| {
-                let tensor: checkpoint::Tensor = entry.to_flax(&host(pair[which].clone()));
-                (entry.path.clone(), tensor)
+            let pairs = self.parameters.iter().zip(&self.moments);
+            let named = pairs.map(|(parameter, pair)| {
+                let array = to_flax(parameter, &to_cpu(pair[which].clone()));
+                (parameter.path.clone(), array)
             });
             Parameters(named.collect())
         };
@@ -71,7 +72,7 @@ impl<B: Backend> GpuAdam<B> {
 
     /// The first step whose gradient was not finite. Waits for the device.
     pub fn diverged(&self) -> Option<i64> {
-        let step = host(self.diverged.clone()).first().copied().unwrap_or_default();
+        let step = to_cpu(self.diverged.clone()).first().copied().unwrap_or_default();
         (step > 0.0).then_some(step as i64)
     }
 
@@ -111,8 +112,9 @@ impl<B: Backend> GpuAdam<B> {
             let nu = nu * BETA_2 + gradient.clone() * gradient.clone() * (1.0 - BETA_2);
             self.moments[i] = [mu.clone(), nu.clone()];
             let mut step = mu / correction[0] / ((nu / correction[1]).sqrt() + EPSILON);
-            if config.weight_decay > 0.0 && self.entries[i].is_kernel() {
-                step = step + value.clone() * config.weight_decay;
+            let decay = decay(&self.parameters[i], config);
+            if decay > 0.0 {
+                step = step + value.clone() * decay;
             }
             value - step * config.learning_rate
         };
@@ -126,7 +128,7 @@ fn squares<B: Backend>(gradients: &[Option<Tensor<B, 1>>]) -> Option<Tensor<B, 1
     squares.reduce(|a, b| a + b)
 }
 
-/// Optax's `clip_by_global_norm`, without bringing the norm to the host.
+/// Optax's `clip_by_global_norm`, without waiting for the norm.
 fn clip<B: Backend>(
     gradients: Vec<Option<Tensor<B, 1>>>,
     squares: Tensor<B, 1>,

@@ -9,10 +9,12 @@ use burn::tensor::backend::AutodiffBackend;
 
 use crate::network::{Network, Noise};
 use crate::objective;
-use crate::parameters::{self, host};
-use ssvae_core::checkpoint::{Checkpoint, Moments, Parameters};
+use crate::parameters::{self, to_cpu};
+use ssvae_core::checkpoint::Checkpoint;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::{Architecture, CLASSES, TrainingConfig};
+use ssvae_core::model::objective::Losses;
+use ssvae_core::model::parameters::{Moments, Parameters};
 
 use crate::adam::GpuAdam;
 use crate::backlog::Backlog;
@@ -20,7 +22,6 @@ use crate::forward::{Reading, rows};
 use crate::images::GpuImages;
 use ssvae_core::training::engine::{Batch, BatchNoise, Engine, Predictions};
 use ssvae_core::training::heartbeat::Heartbeat;
-use ssvae_core::training::message::Losses;
 
 pub struct GpuEngine<A: AutodiffBackend> {
     architecture: Architecture,
@@ -73,18 +74,23 @@ impl<A: AutodiffBackend> GpuEngine<A> {
         let images = Tensor::from_inner(self.images.batch(batch.serials));
         let noise = noise.map(|noise| Noise {
             epsilon: rows(&noise.epsilon, architecture.latent_dim, device),
-            dropout: noise
-                .dropout
-                .map(|masks| masks.map(|mask| rows(&mask, architecture.classifier_width(), device))),
+            dropout: noise.dropout.map(|masks| {
+                let n = batch.serials.len().max(1);
+                let masks = masks.iter().map(|mask| rows(mask, mask.len() / n, device));
+                masks.collect()
+            }),
             moved: noise
                 .shifts
                 .map(|shifts| Tensor::from_inner(self.images.moved(batch.serials, &shifts))),
         });
         let pass = self.network.forward(images.clone(), noise);
         let targets = rows(batch.targets, CLASSES, device);
-        let terms = objective::terms(&pass, images, targets, config);
-        let gradients = terms.total(config.label_weight).backward();
-        GradientsParams::from_grads(gradients, &self.network)
+        // The total comes first.
+        let losses = objective::losses(&pass, &images, &targets, config);
+        match losses.into_iter().next() {
+            Some(total) => GradientsParams::from_grads(total.backward(), &self.network),
+            None => GradientsParams::new(),
+        }
     }
 
     fn wait_if_full(&self, reading: &mut Reading<A::InnerBackend>, samples: usize) {
@@ -150,13 +156,13 @@ impl<A: AutodiffBackend> Engine for GpuEngine<A> {
     }
 
     fn reconstruct(&self, serials: &[u32]) -> Vec<f32> {
-        let posterior = self.evaluation.encoder.forward(self.images.batch(serials));
-        host(self.evaluation.decoder.forward(posterior.mean))
+        let posterior = self.evaluation.encode(self.images.batch(serials));
+        to_cpu(self.evaluation.decode(posterior.mean))
     }
 
     fn decode(&self, latents: &[f32]) -> Vec<f32> {
         let latents = rows(latents, self.architecture.latent_dim, &self.device);
-        host(self.evaluation.decoder.forward(latents))
+        to_cpu(self.evaluation.decode(latents))
     }
 
     fn parameters(&self) -> Parameters {

@@ -1,5 +1,5 @@
 //! Passes through a network outside the autodiff graph. What they answer stays on the device until [`Reading`] brings
-//! all of it to the host at once: each reading waits for everything that the device still has to do.
+//! all of it to main memory at once: each reading waits for everything that the device still has to do.
 
 use burn::tensor::activation::softmax;
 use burn::tensor::backend::Backend;
@@ -8,9 +8,8 @@ use burn::tensor::{Tensor, TensorData, Transaction};
 use crate::network::Network;
 use crate::objective;
 use ssvae_core::model::config::{CLASSES, TrainingConfig};
-
+use ssvae_core::model::objective::{Losses, Metric};
 use ssvae_core::training::engine::{Predictions, largest};
-use ssvae_core::training::message::Losses;
 
 /// Numbers that are read at once: few enough to be bound as one tensor.
 const READ_AT_ONCE: usize = 16 << 20;
@@ -28,7 +27,7 @@ pub struct Reading<B: Backend> {
     counts: Vec<usize>,
     /// `[n, latent_dim + CLASSES]`: posterior means and class probabilities.
     answers: Vec<Tensor<B, 2>>,
-    /// `[4]` each: total, reconstruction, KL, classification; as many as batches, or none.
+    /// In the order of [`Metric::ALL`] each; as many as batches, or none.
     losses: Vec<Tensor<B, 1>>,
     waiting: usize,
     read: Vec<(Losses, Predictions)>,
@@ -56,23 +55,15 @@ impl<B: Backend> Reading<B> {
     ) {
         let pass = network.forward(images.clone(), None);
         let targets = rows(targets, CLASSES, &images.device());
-        let terms = objective::terms(&pass, images, targets, config);
-        self.losses.push(Tensor::cat(
-            vec![
-                terms.total(config.label_weight),
-                terms.reconstruction,
-                terms.kl,
-                terms.classification,
-            ],
-            0,
-        ));
+        let losses = objective::losses(&pass, &images, &targets, config);
+        self.losses.push(Tensor::cat(losses, 0));
         self.answer(pass.posterior.mean, pass.logits);
     }
 
     /// Predictions of a batch; `images`: `[n, pixels]`.
     pub fn predict(&mut self, network: &Network<B>, images: Tensor<B, 2>) {
-        let posterior = network.encoder.forward(images);
-        let logits = network.classifier.forward(posterior.mean.clone(), None);
+        let posterior = network.encode(images);
+        let logits = network.classify(posterior.mean.clone(), &[]);
         self.answer(posterior.mean, logits);
     }
 
@@ -87,7 +78,7 @@ impl<B: Backend> Reading<B> {
         }
     }
 
-    /// Waits for the device and brings what it has answered so far to the host.
+    /// Waits for the device and brings what it has answered so far to main memory.
     pub fn read(&mut self) {
         self.waiting = 0;
         let (counts, answers) = (
@@ -109,16 +100,15 @@ impl<B: Backend> Reading<B> {
             .map(|data| data.convert::<f32>().into_vec().unwrap_or_default());
         let answers: Vec<f32> = numbers.next().unwrap_or_default();
         let losses: Vec<f32> = numbers.next().unwrap_or_default();
-        let mut losses = losses.chunks_exact(4);
+        let mut losses = losses.as_chunks().0.iter();
         let width = self.latent_dim + CLASSES;
         let mut rest = answers.chunks_exact(width);
         for count in counts {
-            let losses = losses.next().map_or(Losses::default(), |terms| Losses {
-                total: terms[0],
-                reconstruction: terms[1],
-                kl: terms[2],
-                classification: terms[3],
-            });
+            let losses = losses
+                .next()
+                .map_or(Losses::default(), |&values: &[f32; Metric::ALL.len()]| {
+                    values.into()
+                });
             let mut predictions = Predictions::default();
             for row in rest.by_ref().take(count) {
                 let (latent, probabilities) = row.split_at(self.latent_dim);

@@ -12,13 +12,13 @@ use ssvae_core::training::shift::shift;
 
 /// Bytes of one tensor. WebGPU promises that 128 MiB can be bound at once.
 const CHUNK: usize = 64 << 20;
-/// Data sets of more bytes stay on the host, and their batches are sent as bytes.
+/// Data sets of more bytes stay in main memory, and their batches are sent as bytes.
 const RESIDENT: usize = 1 << 30;
 
 /// All images of a data set, wherever they lie.
 pub struct GpuImages<B: Backend> {
     dataset: Arc<Dataset>,
-    /// `[rows, words]` each, all of as many rows but the last; none where the images stay on the host.
+    /// `[rows, words]` each, all of as many rows but the last; none where the images stay in main memory.
     chunks: Vec<Tensor<B, 2, Int>>,
     /// Images of a chunk.
     rows: usize,
@@ -69,7 +69,7 @@ impl<B: Backend> GpuImages<B> {
         images / 255.0 * self.scale.clone() + self.offset.clone()
     }
 
-    /// The same, each moved by so many rows and columns; they are moved on the host.
+    /// The same, each moved by so many rows and columns; they are moved by the CPU.
     pub fn moved(&self, serials: &[u32], shifts: &[[i8; 2]]) -> Tensor<B, 2> {
         let mut images = Vec::new();
         self.dataset.scaled_into(serials, &mut images);
@@ -134,7 +134,7 @@ fn packed<B: Backend>(dataset: &Dataset, serials: &[u32], device: &B::Device) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parameters::host;
+    use crate::parameters::to_cpu;
     use burn_flex::Flex;
 
     #[test]
@@ -145,10 +145,10 @@ mod tests {
         let serials = [39, 0, 7, 7, 20, 38, 1];
         let mut expected = Vec::new();
         dataset.scaled_into(&serials, &mut expected);
-        // All in one tensor, in several, and left on the host.
+        // All in one tensor, in several, and left in main memory.
         for (chunk, resident) in [(1 << 20, 1 << 20), (100, 1 << 20), (100, 10)] {
             let images = GpuImages::<Flex>::in_chunks(dataset.clone(), &Default::default(), chunk, resident);
-            let batch = host(images.batch(&serials));
+            let batch = to_cpu(images.batch(&serials));
             assert_eq!(batch.len(), expected.len());
             let largest = batch.iter().zip(&expected).map(|(a, b)| (a - b).abs());
             assert!(largest.fold(0.0, f32::max) < 1e-6, "chunks of {chunk}");

@@ -2,18 +2,16 @@
 
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
-pub mod adam;
-pub mod adapters;
-pub mod backlog;
-pub mod classifier;
-pub mod decoder;
-pub mod encoder;
-pub mod engine;
-pub mod forward;
-pub mod images;
-pub mod network;
-pub mod objective;
-pub mod parameters;
+mod adam;
+mod adapters;
+mod backlog;
+mod engine;
+mod forward;
+mod images;
+mod layer;
+mod network;
+mod objective;
+mod parameters;
 #[cfg(test)]
 mod parity;
 

@@ -1,28 +1,35 @@
-//! The whole network: encoder, decoder and classifier on one latent.
+//! The whole network: the layers of [`ssvae_core::model::layers`] in burn.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
 
-use crate::classifier::Classifier;
-use crate::decoder::Decoder;
-use crate::encoder::{Encoder, Posterior};
+use crate::layer::{Operation, Signal};
 use ssvae_core::model::config::Architecture;
+use ssvae_core::model::layers::{Layer, Part, layers};
 
 #[derive(Module, Debug)]
 pub struct Network<B: Backend> {
-    pub encoder: Encoder<B>,
-    pub decoder: Decoder<B>,
-    pub classifier: Classifier<B>,
+    /// One per layer.
+    operations: Vec<Operation<B>>,
+    #[module(skip)]
+    layers: Vec<Layer>,
 }
 
-/// What makes a training pass random: drawn by the caller, so that a pass itself is a pure function.
+/// Gaussian posterior of each sample, both tensors `[n, latent_dim]`.
+#[derive(Debug, Clone)]
+pub struct Posterior<B: Backend> {
+    pub mean: Tensor<B, 2>,
+    pub log_variance: Tensor<B, 2>,
+}
+
+/// [`BatchNoise`](ssvae_core::training::engine::BatchNoise) on the device.
 #[derive(Debug, Clone)]
 pub struct Noise<B: Backend> {
-    /// Standard normal ε of the reparametrisation z = μ + σ·ε, `[n, latent_dim]`.
+    /// `[n, latent_dim]`
     pub epsilon: Tensor<B, 2>,
-    /// Masks of the classifier's two hidden layers, `[n, width]`: 0, or 1 / (1 − rate); `None` without dropout.
-    pub dropout: Option<[Tensor<B, 2>; 2]>,
+    /// `[n, outputs]` for each layer with dropout.
+    pub dropout: Option<Vec<Tensor<B, 2>>>,
     /// Moved images `[n, pixels]`, whose posterior mean is classified in the place of z.
     pub moved: Option<Tensor<B, 2>>,
 }
@@ -40,16 +47,45 @@ pub struct Pass<B: Backend> {
 impl<B: Backend> Network<B> {
     /// A network of this shape; its weights are to be set with [`crate::parameters::set`].
     pub fn new(architecture: &Architecture, device: &B::Device) -> Self {
+        let layers = layers(architecture);
         Self {
-            encoder: Encoder::new(architecture, device),
-            decoder: Decoder::new(architecture, device),
-            classifier: Classifier::new(architecture, device),
+            operations: layers.iter().map(|layer| Operation::new(layer, device)).collect(),
+            layers,
         }
+    }
+
+    /// Burn visits the parameters of all layers in their order.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// `images`: `[n, pixels]`, scaled.
+    pub fn encode(&self, images: Tensor<B, 2>) -> Posterior<B> {
+        let features = self.through(Part::Encoder, images, &[]);
+        let mut heads = self.part(Part::Heads).map(|(operation, layer)| {
+            let features = Signal::Rows(features.clone());
+            operation.forward(layer, features).rows()
+        });
+        let mut head = || heads.next().unwrap_or_else(|| features.clone());
+        Posterior {
+            mean: head(),
+            log_variance: head(),
+        }
+    }
+
+    /// `z`: `[n, latent_dim]` → `[n, pixels]`.
+    pub fn decode(&self, z: Tensor<B, 2>) -> Tensor<B, 2> {
+        self.through(Part::Decoder, z, &[])
+    }
+
+    /// `z`: `[n, latent_dim]` → `[n, CLASSES]`; `masks`: see [`Noise::dropout`].
+    pub fn classify(&self, z: Tensor<B, 2>, masks: &[Tensor<B, 2>]) -> Tensor<B, 2> {
+        self.through(Part::Classifier, z, masks)
     }
 
     /// `images`: `[n, pixels]`, scaled. Without noise z is the posterior mean.
     pub fn forward(&self, images: Tensor<B, 2>, noise: Option<Noise<B>>) -> Pass<B> {
-        let posterior = self.encoder.forward(images);
+        let posterior = self.encode(images);
         let (z, dropout, moved) = match noise {
             None => (posterior.mean.clone(), None, None),
             Some(noise) => {
@@ -58,12 +94,31 @@ impl<B: Backend> Network<B> {
                 (z, noise.dropout, noise.moved)
             }
         };
-        let reconstruction = self.decoder.forward(z.clone());
-        let classified = moved.map_or(z, |moved| self.encoder.forward(moved).mean);
+        let reconstruction = self.decode(z.clone());
+        let classified = moved.map_or(z, |moved| self.encode(moved).mean);
         Pass {
             posterior,
             reconstruction,
-            logits: self.classifier.forward(classified, dropout),
+            logits: self.classify(classified, &dropout.unwrap_or_default()),
         }
+    }
+
+    fn part(&self, part: Part) -> impl Iterator<Item = (&Operation<B>, &Layer)> {
+        let layers = self.operations.iter().zip(&self.layers);
+        layers.filter(move |(_, layer)| layer.part == part)
+    }
+
+    fn through(&self, part: Part, input: Tensor<B, 2>, masks: &[Tensor<B, 2>]) -> Tensor<B, 2> {
+        let mut masks = masks.iter();
+        let mut signal = Signal::Rows(input);
+        for (operation, layer) in self.part(part) {
+            signal = operation.forward(layer, signal);
+            if layer.dropout
+                && let Some(mask) = masks.next()
+            {
+                signal = Signal::Rows(signal.rows() * mask.clone());
+            }
+        }
+        signal.rows()
     }
 }

@@ -1,5 +1,4 @@
-//! The objective: weighted reconstruction error + weighted KL divergence + weighted cross entropy
-//! (Kingma et al. 2014, "Semi-supervised learning with deep generative models", in the Python system's form).
+//! The terms of [`ssvae_core::model::objective`] on tensors; burn differentiates them.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
@@ -7,39 +6,54 @@ use burn::tensor::backend::Backend;
 
 use crate::network::Pass;
 use ssvae_core::model::config::TrainingConfig;
+use ssvae_core::model::objective::Term;
 
-/// Terms of one batch, each a tensor of one element; reconstruction and KL are weighted, classification is not.
-#[derive(Debug, Clone)]
-pub struct Terms<B: Backend> {
-    pub reconstruction: Tensor<B, 1>,
-    pub kl: Tensor<B, 1>,
-    pub classification: Tensor<B, 1>,
-}
-
-impl<B: Backend> Terms<B> {
-    pub fn total(&self, label_weight: f32) -> Tensor<B, 1> {
-        self.reconstruction.clone() + self.kl.clone() + self.classification.clone() * label_weight
-    }
-}
-
-/// `images`: `[n, pixels]`; `targets`: `[n, CLASSES]`, for a labelled sample 1 / (labelled samples of the batch)
-/// at its class, zero rows for the others.
-pub fn terms<B: Backend>(
+/// A term of one batch without its weight, a tensor of one element. `images`: `[n, pixels]`; `targets`: `[n, CLASSES]`, see
+/// [`Targets::rows`](ssvae_core::training::targets::Targets::rows).
+fn value<B: Backend>(
+    term: Term,
     pass: &Pass<B>,
-    images: Tensor<B, 2>,
-    targets: Tensor<B, 2>,
-    config: &TrainingConfig,
-) -> Terms<B> {
+    images: &Tensor<B, 2>,
+    targets: &Tensor<B, 2>,
+) -> Tensor<B, 1> {
     let n = images.dims()[0] as f32;
-    let error = pass.reconstruction.clone() - images;
-    let reconstruction = (error.clone() * error).mean() * config.recon_weight;
-    let mean = pass.posterior.mean.clone();
-    let log_variance = pass.posterior.log_variance.clone();
-    let divergence = (log_variance.clone() + 1.0 - mean.clone() * mean - log_variance.exp()).sum() * -0.5;
-    let classification = (log_softmax(pass.logits.clone(), 1) * targets).sum() * -1.0;
-    Terms {
-        reconstruction,
-        kl: divergence * (config.kl_weight / n),
-        classification,
+    match term {
+        Term::Reconstruction => {
+            let error = pass.reconstruction.clone() - images.clone();
+            (error.clone() * error).mean()
+        }
+        Term::Kl => {
+            let mean = pass.posterior.mean.clone();
+            let log_variance = pass.posterior.log_variance.clone();
+            let sum = (log_variance.clone() + 1.0 - mean.clone() * mean - log_variance.exp()).sum();
+            sum * (-0.5 / n)
+        }
+        Term::Classification => (log_softmax(pass.logits.clone(), 1) * targets.clone()).sum() * -1.0,
     }
+}
+
+/// The losses of one batch in the order of [`Metric::ALL`](ssvae_core::model::objective::Metric::ALL): the total, then the
+/// terms as histories have them.
+pub fn losses<B: Backend>(
+    pass: &Pass<B>,
+    images: &Tensor<B, 2>,
+    targets: &Tensor<B, 2>,
+    config: &TrainingConfig,
+) -> Vec<Tensor<B, 1>> {
+    let mut total = None;
+    let mut reported = Vec::new();
+    for term in Term::ALL {
+        let value = value(term, pass, images, targets);
+        let weighted = value.clone() * term.weight(config);
+        total = Some(match total {
+            Some(total) => total + weighted.clone(),
+            None => weighted.clone(),
+        });
+        reported.push(if term.is_reported_weighted() {
+            weighted
+        } else {
+            value
+        });
+    }
+    total.into_iter().chain(reported).collect()
 }

@@ -10,11 +10,13 @@ use std::sync::Arc;
 
 use crate::engine::GpuEngine;
 use crate::network::Network;
-use crate::parameters::entries;
-use ssvae_core::checkpoint::{Checkpoint, Parameters};
+use crate::parameters::{parameters, to_cpu, to_flax};
+use ssvae_core::checkpoint::Checkpoint;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::model::initialise::fresh_parameters;
+use ssvae_core::model::layers::layers;
+use ssvae_core::model::parameters::Parameters;
 use ssvae_core::training::cpu::CpuEngine;
 use ssvae_core::training::engine::{Batch, BatchNoise, Engine};
 use ssvae_core::training::heartbeat::Heartbeat;
@@ -38,15 +40,21 @@ fn dataset(n: usize, image: [usize; 2], share: u32) -> Arc<Dataset> {
     Arc::new(Dataset::from_images(pixels, image, None))
 }
 
-fn noise(n: usize, latent: usize, width: usize, dropout: bool, moved: bool) -> BatchNoise {
+fn noise(n: usize, architecture: &Architecture, dropout: bool, moved: bool) -> BatchNoise {
     let number = |i: usize| ((i as f32 * 12.9898).sin() * 43_758.547).fract();
-    let mask = |seed: usize| -> Vec<f32> {
-        let keep = |i| if number(seed + i) > -0.6 { 1.25 } else { 0.0 };
-        (0..n * width).map(keep).collect()
+    let mask = |width: usize, seed: usize| -> Vec<f32> {
+        let stays = |i| if number(seed + i) > -0.6 { 1.25 } else { 0.0 };
+        (0..n * width).map(stays).collect()
     };
+    let dropped = layers(architecture).into_iter().filter(|layer| layer.dropout);
+    let masks = dropped
+        .zip([1, 7])
+        .map(|(layer, seed)| mask(layer.kind.outputs(), seed));
     BatchNoise {
-        epsilon: (0..n * latent).map(|i| 2.0 * number(i)).collect(),
-        dropout: dropout.then(|| [mask(1), mask(7)]),
+        epsilon: (0..n * architecture.latent_dim)
+            .map(|i| 2.0 * number(i))
+            .collect(),
+        dropout: dropout.then(|| masks.collect()),
         shifts: moved.then(|| (0..n).map(|i| [(i % 5) as i8 - 2, (i % 3) as i8 - 1]).collect()),
     }
 }
@@ -62,16 +70,15 @@ fn in_flax_layout(network: &Network<Cpu>, gradients: GradientsParams) -> Paramet
     impl ModuleVisitor<Cpu> for Reader {
         fn visit_float<const D: usize>(&mut self, param: &Param<burn::Tensor<Cpu, D>>) {
             let gradient = self.0.remove::<Flex, D>(param.id);
-            self.1
-                .push(gradient.map(crate::parameters::host).unwrap_or_default());
+            self.1.push(gradient.map(to_cpu).unwrap_or_default());
         }
     }
     let mut reader = Reader(gradients, Vec::new());
     network.visit(&mut reader);
-    let named = entries(network).into_iter().zip(reader.1);
+    let named = parameters(network).into_iter().zip(reader.1);
     Parameters(
         named
-            .map(|(entry, data)| (entry.path.clone(), entry.to_flax(&data)))
+            .map(|(parameter, data)| (parameter.path.clone(), to_flax(&parameter, &data)))
             .collect(),
     )
 }
@@ -119,15 +126,7 @@ fn agrees(
         label_weight: 3.0,
         ..TrainingConfig::default()
     };
-    let noise = sampled.then(|| {
-        noise(
-            n,
-            architecture.latent_dim,
-            architecture.classifier_width(),
-            dropout,
-            moved,
-        )
-    });
+    let noise = sampled.then(|| noise(n, &architecture, dropout, moved));
 
     let gradients = ours.gradients(batch, noise.clone(), &config);
     let expected = in_flax_layout(theirs.network(), theirs.differentiate(batch, noise, &config));
@@ -141,14 +140,10 @@ fn agrees(
         prop_assert!(difference <= 2e-5 * largest, "{path}: {difference} of {largest}");
     }
 
-    let (losses, predictions) = ours.evaluate(batch, &config);
-    let (expected_losses, expected) = theirs.evaluate(batch, &config);
-    for (a, b) in [
-        (losses.total, expected_losses.total),
-        (losses.reconstruction, expected_losses.reconstruction),
-        (losses.kl, expected_losses.kl),
-        (losses.classification, expected_losses.classification),
-    ] {
+    let evaluate = |engine: &dyn Engine| engine.evaluate_each(&[batch], &config).remove(0);
+    let (losses, predictions) = evaluate(&ours);
+    let (expected_losses, expected) = evaluate(&theirs);
+    for (a, b) in losses.values().into_iter().zip(expected_losses.values()) {
         prop_assert!((a - b).abs() <= 1e-5 * b.abs().max(1.0), "{a} {b}");
     }
     prop_assert!(largest_difference(&predictions.latents, &expected.latents) < 1e-5);
@@ -161,7 +156,7 @@ fn agrees(
         .zip(&expected.certainty);
     let others = classes.filter(|((ours, theirs), certainty)| ours != theirs && **certainty > 0.1001);
     prop_assert!(others.count() <= 1 + n / 20);
-    let latents = ours.predict(&serials).latents;
+    let latents = ours.predict_each(&[&serials]).remove(0).latents;
     let reconstruction = theirs.reconstruct(&serials);
     prop_assert!(largest_difference(&ours.decode(&latents), &reconstruction) < 1e-5);
     prop_assert!(largest_difference(&ours.reconstruct(&serials), &reconstruction) < 1e-5);

@@ -34,7 +34,7 @@ fn wgpu_agrees_with_the_cpu() {
     };
     let noise = BatchNoise {
         epsilon: vec![0.5, -1.0, 0.25, 2.0, -0.75, 0.0, 1.0, -0.5],
-        dropout: Some([
+        dropout: Some(vec![
             vec![1.25; 24],
             (0..24).map(|i| if i % 5 == 0 { 0.0 } else { 1.25 }).collect(),
         ]),
@@ -48,7 +48,7 @@ fn wgpu_agrees_with_the_cpu() {
             &dataset,
             &Heartbeat::default(),
         );
-        let before = engine.evaluate(batch, &config);
+        let before = engine.evaluate_each(&[batch], &config).remove(0);
         engine.train_step(batch, Some(noise.clone()), &config);
         assert_eq!(engine.diverged(), None);
         let weights: Vec<f32> = engine

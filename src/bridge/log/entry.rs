@@ -6,10 +6,26 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use ssvae_core::files::{self, FileError, Kind};
-use ssvae_core::training::message::RunStatus;
+use ssvae_core::model::objective::{Losses, Metric};
+use ssvae_core::training::history::RunStatus;
+
+/// The losses of the training split and of the validation split: `train_loss`, `val_loss`, `train_kl_loss`, and so on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EpochLosses(pub [Losses; 2]);
+
+impl Serialize for EpochLosses {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let names = Metric::ALL.map(|metric| (metric, metric.column()));
+        let splits = ["train", "val"].into_iter().zip(&self.0);
+        serializer.collect_map(names.iter().flat_map(|(metric, column)| {
+            let entry = move |(split, losses): (_, &Losses)| (format!("{split}_{column}"), losses[*metric]);
+            splits.clone().map(entry)
+        }))
+    }
+}
 
 #[derive(Serialize, Debug, Clone, PartialEq)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -111,14 +127,8 @@ pub enum LogEntry {
     Epoch {
         epoch: usize,
         of: usize,
-        train_loss: f32,
-        val_loss: f32,
-        train_reconstruction_loss: f32,
-        val_reconstruction_loss: f32,
-        train_kl_loss: f32,
-        val_kl_loss: f32,
-        train_classification_loss: f32,
-        val_classification_loss: f32,
+        #[serde(flatten)]
+        losses: EpochLosses,
         seconds: f64,
     },
     /// What the model in memory makes of the test images; `accuracy` is null where they have no labels.

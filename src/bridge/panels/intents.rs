@@ -131,7 +131,7 @@ fn carry_out(
                 out.cancel.write(CancelExport(*id));
             }
             Intent::StopEncoding => {
-                out.worker.send(Command::Stop);
+                out.worker.send(Command::StopEncoding);
             }
             Intent::Encode => {
                 out.worker.send(Command::Encode);

@@ -30,6 +30,9 @@ fn ask(
     let wanted = Some((serial, snapshot.version));
     if *last != wanted {
         *last = wanted;
-        worker.send(Command::Decode { serial });
+        let from = serial as usize * snapshot.latent_dim;
+        let latent = snapshot.latents.get(from..from + snapshot.latent_dim);
+        let latent = latent.unwrap_or_default().to_vec();
+        worker.send(Command::Decode { serial, latent });
     }
 }

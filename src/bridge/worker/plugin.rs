@@ -12,7 +12,7 @@ use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
 use crate::bridge::start::{Start, Wake};
 use ssvae_core::training::backend::{Backend, BackendChoice};
 use ssvae_core::training::message::Event;
-use ssvae_core::training::worker::{Setup, work};
+use ssvae_core::worker::{Setup, work};
 
 /// How long a closing window waits until the results of a run are written.
 const FAREWELL: Duration = Duration::from_secs(20);

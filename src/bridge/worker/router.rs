@@ -12,7 +12,7 @@ use super::messages::{
     DatasetLoaded, InformationReady, LatentsReady, ModelReady, PlacesDecoded, RunStarted, SaveAnswer,
     WeightsReady, WorkerFailed,
 };
-use crate::bridge::log::entry::LogEntry;
+use crate::bridge::log::entry::{EpochLosses, LogEntry};
 use crate::bridge::log::message::Log;
 use crate::bridge::model::latents::{DecodedSample, Latents};
 use crate::bridge::model::records::{RunRecords, TestResult};
@@ -278,14 +278,7 @@ fn epoch_entry(metrics: &EpochMetrics) -> LogEntry {
     LogEntry::Epoch {
         epoch: metrics.epoch,
         of: metrics.of,
-        train_loss: metrics.train.total,
-        val_loss: metrics.validation.total,
-        train_reconstruction_loss: metrics.train.reconstruction,
-        val_reconstruction_loss: metrics.validation.reconstruction,
-        train_kl_loss: metrics.train.kl,
-        val_kl_loss: metrics.validation.kl,
-        train_classification_loss: metrics.train.classification,
-        val_classification_loss: metrics.validation.classification,
+        losses: EpochLosses([metrics.train, metrics.validation]),
         seconds: metrics.seconds,
     }
 }

@@ -11,40 +11,8 @@ use egui_plot::{
 };
 
 use crate::ui::theme::{self, Look};
-use crate::ui::ui_state::Metric;
-use ssvae_core::training::message::{EpochMetrics, Losses};
-
-/// The curves, in the order in which they are shown.
-pub const METRICS: [Metric; 4] = [
-    Metric::Total,
-    Metric::Reconstruction,
-    Metric::Kl,
-    Metric::Classification,
-];
-
-/// Name of a metric.
-pub fn name(metric: Metric) -> &'static str {
-    match metric {
-        Metric::Total => "Total",
-        Metric::Reconstruction => "Reconstruction",
-        Metric::Kl => "KL",
-        Metric::Classification => "Classification",
-    }
-}
-
-fn value(metric: Metric, losses: &Losses) -> f64 {
-    f64::from(match metric {
-        Metric::Total => losses.total,
-        Metric::Reconstruction => losses.reconstruction,
-        Metric::Kl => losses.kl,
-        Metric::Classification => losses.classification,
-    })
-}
-
-/// Whether there was anything to take the mean of: where no image is taught a class, the classification loss is 0.
-fn is_known(metric: Metric, losses: &Losses) -> bool {
-    metric != Metric::Classification || losses.classification != 0.0
-}
+use ssvae_core::model::objective::{Losses, Metric};
+use ssvae_core::training::history::EpochMetrics;
 
 /// One history to be drawn.
 #[derive(Clone, Debug)]
@@ -94,19 +62,19 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
         empty(ui, metric, "The curve starts after the first epoch", size);
         return;
     };
-    let known = |row: &EpochMetrics| is_known(metric, &row.train) || is_known(metric, &row.validation);
+    let known = |row: &EpochMetrics| metric.is_known(&row.train) || metric.is_known(&row.validation);
     if !curves.iter().any(|curve| curve.history.iter().any(known)) {
         empty(ui, metric, "n/a: no image was taught a class", size);
         return;
     }
     let look = theme::look(ui);
-    still(Plot::new(("curve", name(metric))))
+    still(Plot::new(("curve", metric.label())))
         .width(size.x)
         .height(size.y)
         .custom_x_axes(vec![epochs()])
         .custom_y_axes(vec![
             AxisHints::new_y()
-                .label(RichText::new(name(metric)).small())
+                .label(RichText::new(metric.label()).small())
                 .formatter(|mark, range| axis_number(mark.value, range))
                 .min_thickness(38.0)
                 .label_spacing(Rangef::new(10.0, 16.0)),
@@ -171,8 +139,8 @@ fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve, look: &Look) {
         let points: Vec<[f64; 2]> = history
             .iter()
             .enumerate()
-            .filter(|(_, row)| is_known(metric, losses(row)))
-            .map(|(i, row)| [(i + 1) as f64, value(metric, losses(row))])
+            .filter(|(_, row)| metric.is_known(losses(row)))
+            .map(|(i, row)| [(i + 1) as f64, f64::from(losses(row)[metric])])
             .filter(|[_, y]| y.is_finite())
             .collect();
         if points.len() < 40 {
@@ -192,7 +160,7 @@ fn draw(plot: &mut PlotUi, metric: Metric, curve: &Curve, look: &Look) {
 fn empty(ui: &mut Ui, metric: Metric, text: &str, size: Vec2) {
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response
-        .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}: {text}", name(metric))));
+        .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{}: {text}", metric.label())));
     ui.painter().rect_filled(rect, 3.0, theme::look(ui).inset);
     let font = TextStyle::Body.resolve(ui.style());
     let galley = ui.painter().layout(

@@ -8,11 +8,12 @@ use egui::{
 use super::{changes, curves, log, results, runs, settings};
 use crate::ui::intent::Intent;
 use crate::ui::theme;
-use crate::ui::ui_state::{Metric, TrainingTab, UiState};
+use crate::ui::ui_state::{TrainingTab, UiState};
 use crate::ui::view_model::{RunProgress, RunState, TrainingView, ViewModel};
 use crate::ui::widgets::progress_bar;
 use crate::ui::widgets::section::lines;
 use ssvae_core::format::duration;
+use ssvae_core::model::objective::Metric;
 
 /// Height of the line with the buttons.
 pub const HEADER: f32 = 28.0;
@@ -229,7 +230,7 @@ pub fn describe(progress: &RunProgress) -> String {
 
 fn tabs(ui: &mut Ui, state: &ViewModel, form: &mut UiState, narrow: bool, commands: &mut Vec<Intent>) {
     let view = &state.training;
-    let curves = curves::METRICS.map(|metric| (TrainingTab::Curve(metric), curves::name(metric)));
+    let curves = Metric::ALL.map(|metric| (TrainingTab::Curve(metric), metric.label()));
     let mut options: Vec<(TrainingTab, &str)> = curves.into();
     options.push((TrainingTab::Results, "Results"));
     options.push((TrainingTab::Changes, "Changes"));
@@ -284,12 +285,12 @@ fn side_by_side(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &m
                 }
             });
         }
-        for metric in curves::METRICS.into_iter().filter(|_| !results && !changes) {
+        for metric in Metric::ALL.into_iter().filter(|_| !results && !changes) {
             ui.allocate_ui_with_layout(vec2(width, height), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(width);
                 ui.spacing_mut().item_spacing.x = 6.0;
                 ui.horizontal(|ui| {
-                    ui.strong(curves::name(metric));
+                    ui.strong(metric.label());
                     if metric == Metric::Total {
                         curves::key(ui, &shown);
                     }

@@ -7,9 +7,10 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super::{click, dashboard, enabled, tall, type_into};
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
-use crate::ui::ui_state::{Metric, TrainingTab};
+use crate::ui::ui_state::TrainingTab;
 use crate::ui::view_model::RunState;
 use ssvae_core::model::config::{Adjustment, Monitor, TrainingConfig};
+use ssvae_core::model::objective::{Metric, Term};
 use ssvae_core::training::message::EndState;
 
 #[test]
@@ -115,7 +116,10 @@ fn the_last_ten_messages_are_shown() {
 fn curves_are_chosen_by_tab_or_all_shown_where_there_is_room() {
     let mut window = dashboard(Fixture::fresh());
     click(&mut window, "KL");
-    assert_eq!(window.state().form.tab, TrainingTab::Curve(Metric::Kl));
+    assert_eq!(
+        window.state().form.tab,
+        TrainingTab::Curve(Metric::Term(Term::Kl))
+    );
     window.get_by_label("KL: The curve starts after the first epoch");
     let wide = super::window([1920.0, 1080.0], Fixture::fresh());
     for name in ["Total", "Reconstruction", "KL", "Classification"] {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Parameters, Tensor};
+use crate::model::parameters::{Parameters, Tensor};
 
 /// An array of up to four dimensions, empty ones included.
 pub fn any_tensor() -> impl Strategy<Value = Tensor> {

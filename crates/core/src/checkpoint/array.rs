@@ -4,10 +4,11 @@
 
 use rmpv::{Value, ValueRef};
 
-use super::Tensor;
+use crate::model::parameters::Tensor;
+
+use super::map::get;
 use super::number::{integer, numbers};
 use super::scan::{ARRAY, scan};
-use super::tree::get;
 
 const EXT_ARRAY: i8 = 1;
 const EXT_SCALAR: i8 = 3;

@@ -11,7 +11,8 @@ use crate::files::{self, FileError, Kind, beside, existing_beside, has_keys};
 use crate::input;
 use crate::model::config::TrainingConfig;
 
-use super::{CheckpointError, OptimizerLayout};
+use super::error::CheckpointError;
+use super::state::OptimizerLayout;
 
 /// What may be written over: what [`save_configuration`] has written.
 pub(super) const SETTINGS: Kind = Kind {

@@ -6,9 +6,12 @@ use rmpv::Value;
 
 use crate::input;
 
+use super::error::CheckpointError;
+use super::map::{get, put};
 use super::scan::{DOCUMENT, scan};
-use super::tree::{get, merge, put, tensors};
-use super::{Checkpoint, CheckpointError, OptimizerLayout, array, optimizer_state};
+use super::state::{Checkpoint, OptimizerLayout};
+use super::tree::{merge, tensors};
+use super::{array, optimizer_state};
 
 /// Bytes of a file; the largest networks that can be trained here have a hundredth of it.
 const LARGEST: u64 = 4 << 30;
@@ -100,16 +103,18 @@ pub fn encode(checkpoint: &Checkpoint, layout: OptimizerLayout) -> Vec<u8> {
     bytes
 }
 
-/// The layout of the file that a checkpoint came from.
-pub fn layout(checkpoint: &Checkpoint) -> Option<OptimizerLayout> {
-    optimizer_state::layout(get(checkpoint.document.as_ref()?, "opt_state")?)
+impl Checkpoint {
+    /// The optimizer layout of the file that this came from; `None` for fresh weights and optimizers without moments.
+    pub fn layout(&self) -> Option<OptimizerLayout> {
+        optimizer_state::layout(get(self.document.as_ref()?, "opt_state")?)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::arbitrary::any_parameters;
-    use super::super::{Moments, Parameters};
     use super::*;
+    use crate::model::parameters::{Moments, Parameters};
     use proptest::prelude::*;
 
     fn any_checkpoint() -> impl Strategy<Value = Checkpoint> {

@@ -9,8 +9,12 @@
 
 use rmpv::Value;
 
-use super::tree::{get, merge, put, tensors};
-use super::{Moments, OptimizerLayout, Parameters, array};
+use crate::model::parameters::{Moments, Parameters};
+
+use super::array;
+use super::map::{get, put};
+use super::state::OptimizerLayout;
+use super::tree::{merge, tensors};
 
 /// Deepest nesting of chains.
 const CHAINS: usize = 8;

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use crate::files::{FileError, Kind, Replacement, copy_aside};
+use crate::model::parameters::Parameters;
 
-use super::{Checkpoint, CheckpointError, OptimizerLayout, Parameters, decode, encode, load};
+use super::error::CheckpointError;
+use super::file::{decode, encode, load};
+use super::state::{Checkpoint, OptimizerLayout};
 
 /// What may be written over: a checkpoint that can be read.
 pub const CHECKPOINT: Kind = Kind {

@@ -1,97 +1,19 @@
-//! Which parameters a network has, and their shapes, in terms of its sizes.
+//! Whether a checkpoint's arrays are those of a network.
 
 use std::collections::BTreeMap;
 
-use crate::model::config::{Architecture, CLASSES, NetworkKind};
+use crate::model::config::Architecture;
+use crate::model::layers::parameters;
+use crate::model::parameters::Parameters;
 
-use super::{Checkpoint, CheckpointError, Parameters};
-
-/// One length in a parameter's shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Length {
-    Fixed(usize),
-    Pixels,
-    /// Width of the dense encoder's hidden layer of this index.
-    Hidden(usize),
-    Latent,
-}
-
-/// Flax's names and shapes for encoder and decoder of these kinds with `layers` hidden widths.
-pub(super) fn names(
-    encoder: NetworkKind,
-    decoder: NetworkKind,
-    layers: usize,
-) -> BTreeMap<String, Vec<Length>> {
-    use Length::{Fixed, Hidden, Latent, Pixels};
-    let mut shapes = BTreeMap::new();
-    let mut layer = |path: String, kernel: Vec<Length>| {
-        shapes.insert(
-            format!("{path}/bias"),
-            kernel.last().copied().into_iter().collect(),
-        );
-        shapes.insert(format!("{path}/kernel"), kernel);
-    };
-    let conv = |from, to| vec![Fixed(3), Fixed(3), Fixed(from), Fixed(to)];
-    let grid = Fixed(7 * 7 * 128);
-    let mut features = Pixels;
-    match encoder {
-        NetworkKind::Dense => {
-            for i in 0..layers {
-                layer(format!("encoder/hidden_{i}"), vec![features, Hidden(i)]);
-                features = Hidden(i);
-            }
-        }
-        NetworkKind::Conv => {
-            for (i, [from, to]) in [[1, 32], [32, 64], [64, 128]].into_iter().enumerate() {
-                layer(format!("encoder/conv_{i}"), conv(from, to));
-            }
-            features = grid;
-        }
-    }
-    layer("encoder/z_mean".into(), vec![features, Latent]);
-    layer("encoder/z_log".into(), vec![features, Latent]);
-    match decoder {
-        NetworkKind::Dense => {
-            let mut features = Latent;
-            for i in 0..layers {
-                let width = Hidden(layers - 1 - i);
-                layer(format!("decoder/hidden_{i}"), vec![features, width]);
-                features = width;
-            }
-            layer("decoder/projection".into(), vec![features, Pixels]);
-        }
-        NetworkKind::Conv => {
-            layer("decoder/projection".into(), vec![Latent, grid]);
-            layer("decoder/deconv_0".into(), conv(128, 64));
-            layer("decoder/deconv_1".into(), conv(64, 32));
-            layer("decoder/recon".into(), conv(32, 1));
-        }
-    }
-    let width = layers.checked_sub(1).map_or(Latent, Hidden);
-    layer("classifier/hidden_0".into(), vec![Latent, width]);
-    layer("classifier/hidden_1".into(), vec![width, width]);
-    layer("classifier/logits".into(), vec![width, Fixed(CLASSES)]);
-    shapes
-}
+use super::error::CheckpointError;
+use super::state::Checkpoint;
 
 /// Flax's name and shape of each parameter.
-pub fn expected_shapes(architecture: &Architecture) -> BTreeMap<String, Vec<usize>> {
-    let Architecture {
-        encoder,
-        decoder,
-        hidden_dims,
-        latent_dim,
-        ..
-    } = architecture;
-    let length = |length| match length {
-        Length::Fixed(length) => length,
-        Length::Pixels => architecture.pixels(),
-        Length::Hidden(i) => hidden_dims.get(i).copied().unwrap_or(0),
-        Length::Latent => *latent_dim,
-    };
-    names(*encoder, *decoder, hidden_dims.len())
+pub(super) fn expected_shapes(architecture: &Architecture) -> BTreeMap<String, Vec<usize>> {
+    parameters(architecture)
         .into_iter()
-        .map(|(path, shape)| (path, shape.into_iter().map(length).collect()))
+        .map(|parameter| (parameter.path, parameter.shape))
         .collect()
 }
 

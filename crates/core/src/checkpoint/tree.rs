@@ -4,31 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rmpv::Value;
 
+use crate::model::parameters::{Parameters, Tensor};
+
 use super::array;
-use super::{Parameters, Tensor};
+use super::map::put;
 
 /// Deepest nesting of parameters: the moments repeat it some levels further down.
 const DEPTH: usize = 32;
-
-pub fn get<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
-    map.as_map()?
-        .iter()
-        .find(|(name, _)| name.as_str() == Some(key))
-        .map(|(_, value)| value)
-}
-
-/// Sets `key`, at its old place or at the end.
-pub fn put(map: &mut Value, key: &str, value: Value) {
-    if !map.is_map() {
-        *map = Value::Map(Vec::new());
-    }
-    if let Value::Map(entries) = map {
-        match entries.iter_mut().find(|(name, _)| name.as_str() == Some(key)) {
-            Some((_, old)) => *old = value,
-            None => entries.push((key.into(), value)),
-        }
-    }
-}
 
 /// All arrays below the map `value` by path. What is no array and stands under another name than a parameter's is left
 /// out, as is what has no name or one with a slash. Problems are told one by one.
@@ -128,6 +110,7 @@ fn same(a: &Tensor, b: &Tensor) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::arbitrary::any_parameters;
+    use super::super::map::get;
     use super::*;
     use proptest::prelude::*;
 

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::files::{self, Replacement, beside};
 use crate::model::config::TrainingConfig;
 
-use super::configuration::SETTINGS;
+use super::configuration::{EndState, SETTINGS, configuration_path, last_path, save_configuration};
+use super::error::CheckpointError;
 use super::save::{CHECKPOINT, Fingerprint, fingerprint, save_if};
-use super::{
-    Checkpoint, CheckpointError, EndState, OptimizerLayout, configuration_path, last_path, save_configuration,
-};
+use super::state::{Checkpoint, OptimizerLayout};
 
 /// The files of one model: the best epoch's, the last one's and the settings. What another program writes there meanwhile
 /// is not written over: then the model goes to files with another name from there on.
@@ -139,8 +138,9 @@ impl WeightsFile {
 mod tests {
     use std::fs;
 
-    use super::super::{Parameters, Tensor, load};
+    use super::super::file::load;
     use super::*;
+    use crate::model::parameters::{Parameters, Tensor};
 
     fn state(value: f32) -> Checkpoint {
         let tensor = Tensor {

@@ -7,11 +7,6 @@ use crate::choice::Choice;
 /// Number of classes that the classifier tells apart (fixed by the shared file formats).
 pub const CLASSES: usize = 10;
 
-/// Slope of the leaky ReLU in dense layers.
-pub const DENSE_SLOPE: f64 = 0.01;
-/// Slope of the leaky ReLU in convolutional layers.
-pub const CONV_SLOPE: f64 = 0.2;
-
 /// Kind of encoder or decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -72,20 +67,18 @@ impl Architecture {
         }
         Ok(())
     }
-
-    /// Width of the classifier's two hidden layers.
-    pub fn classifier_width(&self) -> usize {
-        *self.hidden_dims.last().unwrap_or(&self.latent_dim)
-    }
 }
 
 /// The validation metric that decides which epoch is the best.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Monitor {
-    /// `classification_loss` where labels exist in the training split, `loss` otherwise.
+    /// [`Monitor::ClassificationLoss`] where a sample of the training part is taught a class, [`Monitor::Loss`] otherwise.
     Auto,
+    /// The total.
     Loss,
+    /// The classification loss; the total where no sample of the validation part is taught a class, since the
+    /// classification loss is always 0 then and could never improve.
     ClassificationLoss,
 }
 

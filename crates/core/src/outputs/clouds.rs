@@ -20,8 +20,8 @@ use std::path::{Path, PathBuf};
 
 use crate::checkpoint::{self, Checkpoint, OptimizerLayout};
 use crate::npy;
-use crate::training::message::LatentSnapshot;
 use crate::training::record::Stored;
+use crate::training::snapshot::LatentSnapshot;
 
 use super::OutputError;
 use super::kinds::CLOUD;

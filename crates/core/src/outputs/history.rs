@@ -2,19 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::training::message::EpochMetrics;
+use crate::model::objective::Metric;
+use crate::training::history::EpochMetrics;
 
 use crate::files::{self, Kind, begins_with, beside};
 
 use super::OutputError;
 
-const HEADER: &str = "epoch,loss,val_loss,reconstruction_loss,val_reconstruction_loss,kl_loss,val_kl_loss,\
-                      classification_loss,val_classification_loss";
+/// The names of the columns.
+fn header() -> String {
+    let columns = Metric::ALL.map(Metric::column);
+    let both = columns.map(|column| format!(",{column},val_{column}"));
+    format!("epoch{}", both.concat())
+}
 
 /// What it is known again by, before it is written over.
 pub const HISTORY: Kind = Kind {
     what: "a loss history",
-    recognises: |file| begins_with(file, HEADER),
+    recognises: |file| begins_with(file, &header()),
 };
 
 /// Where the history of these weights stands.
@@ -29,7 +34,7 @@ pub fn plot_path(weights: &Path) -> PathBuf {
 
 /// One row per epoch, numbered from 1, eight decimals.
 pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
-    let mut text = format!("{HEADER}\n");
+    let mut text = header() + "\n";
     for (
         row,
         EpochMetrics {
@@ -37,19 +42,9 @@ pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), Output
         },
     ) in history.iter().enumerate()
     {
-        let terms = [
-            train.total,
-            validation.total,
-            train.reconstruction,
-            validation.reconstruction,
-            train.kl,
-            validation.kl,
-            train.classification,
-            validation.classification,
-        ];
         text += &(row + 1).to_string();
-        for term in terms {
-            text += &format!(",{term:.8}");
+        for metric in Metric::ALL {
+            text += &format!(",{:.8},{:.8}", train[metric], validation[metric]);
         }
         text.push('\n');
     }
@@ -59,18 +54,16 @@ pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), Output
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::training::message::Losses;
+    use crate::model::objective::Losses;
 
     #[test]
     fn rows_look_like_the_python_systems() -> Result<(), Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
         let path = history_path(&folder.path().join("ssvae.ckpt"));
-        let train = Losses {
-            total: 53.954_33,
-            reconstruction: 51.466_415,
-            kl: 0.757_156,
-            classification: 1.730_76,
-        };
+        let train = Losses::from(Metric::ALL.map(|metric| match metric {
+            Metric::Total => 53.954_33,
+            Metric::Term(_) => 1.730_76,
+        }));
         let epoch = EpochMetrics {
             epoch: 1,
             of: 1,

@@ -7,7 +7,8 @@ use plotters::prelude::*;
 use plotters::style::{FontStyle, register_font};
 use png::ColorType;
 
-use crate::training::message::{EpochMetrics, Losses};
+use crate::model::objective::{Losses, Metric};
+use crate::training::history::EpochMetrics;
 
 use super::kinds::PICTURE;
 use super::{OutputError, write_png};
@@ -16,16 +17,7 @@ const SIZE: (u32, u32) = (1400, 900);
 const TRAIN: RGBColor = RGBColor(31, 119, 180);
 const VALIDATION: RGBColor = RGBColor(214, 96, 20);
 
-type Term = (&'static str, fn(&Losses) -> f32);
-
-const TERMS: [Term; 4] = [
-    ("Total loss", |losses| losses.total),
-    ("Reconstruction (weighted)", |losses| losses.reconstruction),
-    ("KL divergence (weighted)", |losses| losses.kl),
-    ("Classification", |losses| losses.classification),
-];
-
-/// Four panels with both splits, 1400×900 pixels.
+/// A panel per metric with both splits, 1400×900 pixels.
 pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
     draw(&mut pixels, history).map_err(|problem| OutputError::Plot {
@@ -54,24 +46,24 @@ fn draw(pixels: &mut [u8], history: &[EpochMetrics]) -> Result<(), Box<dyn std::
     let root = BitMapBackend::with_buffer(pixels, SIZE).into_drawing_area();
     root.fill(&WHITE)?;
     let root = root.margin(10, 10, 10, 20);
-    for (area, (title, term)) in root.split_evenly((2, 2)).iter().zip(TERMS) {
-        draw_term(area, title, term, history)?;
+    let panels = root.split_evenly((Metric::ALL.len().div_ceil(2), 2));
+    for (area, metric) in panels.iter().zip(Metric::ALL) {
+        draw_metric(area, metric, history)?;
     }
     root.present()?;
     Ok(())
 }
 
-fn draw_term<B: DrawingBackend>(
+fn draw_metric<B: DrawingBackend>(
     area: &DrawingArea<B, plotters::coord::Shift>,
-    title: &str,
-    term: fn(&Losses) -> f32,
+    metric: Metric,
     history: &[EpochMetrics],
 ) -> Result<(), Box<dyn std::error::Error>>
 where
     B::ErrorType: 'static,
 {
     let points = |losses: fn(&EpochMetrics) -> &Losses| -> Vec<(f64, f64)> {
-        let values = history.iter().map(|metrics| f64::from(term(losses(metrics))));
+        let values = history.iter().map(|metrics| f64::from(losses(metrics)[metric]));
         values
             .enumerate()
             .map(|(i, value)| ((i + 1) as f64, value))
@@ -102,7 +94,7 @@ where
         SeriesLabelPosition::LowerRight
     };
     let mut chart = ChartBuilder::on(area)
-        .caption(title, ("sans-serif", 24))
+        .caption(metric.title(), ("sans-serif", 24))
         .margin(14)
         .x_label_area_size(46)
         .y_label_area_size(80)

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use crate::evaluation::Evaluation;
 use crate::input;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
-use crate::training::message::{EpochMetrics, RunStatus};
+use crate::training::history::{EpochMetrics, RunStatus};
 use crate::training::record::{Adjusted, LabelsUsed, RunOutcome, RunRecord, TestFigures};
 use crate::training::tested::Tested;
 
@@ -208,7 +208,7 @@ pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
 mod tests {
     use super::*;
     use crate::dataset::Dataset;
-    use crate::training::message::Losses;
+    use crate::model::objective::Losses;
     use crate::training::tested::TestImages;
 
     type Outcome = Result<(), Box<dyn std::error::Error>>;

@@ -12,10 +12,11 @@ use crate::training::dropout;
 use crate::training::engine::Engine;
 use crate::training::epoch::{self, Control};
 use crate::training::heartbeat::Heartbeat;
-use crate::training::message::{EpochMetrics, LatentSnapshot};
+use crate::training::history::EpochMetrics;
 use crate::training::run::{BatchPosition, Observer, Task, run};
+use crate::training::snapshot::LatentSnapshot;
 use crate::training::targets::Targets;
-use crate::training::worker::fresh;
+use crate::worker::fresh;
 
 /// Trains networks on the labels of a simulation.
 pub struct Learner {

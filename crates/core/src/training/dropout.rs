@@ -5,10 +5,11 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::acquisition::entropy;
-use crate::checkpoint::Parameters;
 use crate::model::config::CLASSES;
+use crate::model::layers::Part;
+use crate::model::parameters::Parameters;
 
-use super::hidden::{dense, leaky};
+use super::hidden::{DenseLayer, dense_layers};
 
 /// Passes with different masks.
 const PASSES: usize = 20;
@@ -20,16 +21,10 @@ const BLOCK: usize = 512;
 /// the posterior means `latents`, `[n, latent_dim]`, under dropout at `rate` (BALD: Houlsby et al. 2011, by the dropout of
 /// Gal, Islam & Ghahramani 2017). Without dropout it is 0.
 pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, seed: u64) -> Vec<f32> {
-    let layer = |name: &str| {
-        let kernel = parameters.0.get(&format!("classifier/{name}/kernel"))?;
-        let bias = parameters.0.get(&format!("classifier/{name}/bias"))?;
-        Some((kernel, bias))
-    };
-    let (Some(first), Some(second), Some(logits)) = (layer("hidden_0"), layer("hidden_1"), layer("logits"))
-    else {
+    let Some(layers) = dense_layers(parameters, Part::Classifier) else {
         return Vec::new();
     };
-    let latent_dim = first.0.shape[0];
+    let latent_dim = layers.first().map_or(1, DenseLayer::inputs);
     latents
         .par_chunks(BLOCK * latent_dim)
         .enumerate()
@@ -39,18 +34,16 @@ pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, s
             random.set_stream(block as u64);
             let (mut mean, mut entropies) = (vec![0.0_f32; rows * CLASSES], vec![0.0_f32; rows]);
             for _ in 0..PASSES {
-                let mut drop = |values: &mut [f32]| {
-                    for value in values {
-                        let kept = random.random::<f32>() >= rate;
-                        let activated = leaky(*value);
-                        *value = if kept { activated / (1.0 - rate) } else { 0.0 };
+                let mut x = latents.to_vec();
+                for layer in &layers {
+                    x = layer.forward(&x);
+                    if layer.dropout {
+                        for value in &mut x {
+                            let stays = random.random::<f32>() >= rate;
+                            *value = if stays { *value / (1.0 - rate) } else { 0.0 };
+                        }
                     }
-                };
-                let mut x = dense(latents, first);
-                drop(&mut x);
-                let mut x = dense(&x, second);
-                drop(&mut x);
-                let mut x = dense(&x, logits);
+                }
                 for ((row, mean), sum) in x
                     .chunks_exact_mut(CLASSES)
                     .zip(mean.chunks_exact_mut(CLASSES))

@@ -1,10 +1,9 @@
 //! A network with its optimizer on one backend, behind a trait, so that burn's generics are instantiated once per
 //! backend and everything else is plain Rust on plain arrays.
 
-use crate::checkpoint::{Moments, Parameters};
 use crate::model::config::{Architecture, TrainingConfig};
-
-use super::message::Losses;
+use crate::model::objective::Losses;
+use crate::model::parameters::{Moments, Parameters};
 
 /// Samples of the engine's data set: `n` serials, and their classification targets, see
 /// [`Targets::rows`](super::targets::Targets::rows).
@@ -14,11 +13,14 @@ pub struct Batch<'a> {
     pub targets: &'a [f32],
 }
 
-/// Random numbers of one training batch, on the host, see [`Noise`](ssvae_gpu::network::Noise).
+/// Random numbers of one training batch of `n` samples: with them a step is a pure function.
 #[derive(Clone, Debug)]
 pub struct BatchNoise {
+    /// Standard normal ε of the reparametrisation z = μ + σ·ε, `[n, latent_dim]`.
     pub epsilon: Vec<f32>,
-    pub dropout: Option<[Vec<f32>; 2]>,
+    /// A mask `[n, outputs]` of 0 or 1 / (1 − rate) for each layer with dropout, in the order of
+    /// [`layers`](crate::model::layers::layers); `None`: nothing is dropped.
+    pub dropout: Option<Vec<Vec<f32>>>,
     /// Rows and columns by which each image is moved before it is classified. With them the classifier sees the posterior
     /// mean of the moved image, and z of the image itself is only decoded.
     pub shifts: Option<Vec<[i8; 2]>>,
@@ -58,13 +60,8 @@ pub trait Engine {
     fn diverged(&self) -> Option<i64>;
     /// Losses of batches without sampling and dropout, and the predictions that fall out of the same passes.
     fn evaluate_each(&self, batches: &[Batch], config: &TrainingConfig) -> Vec<(Losses, Predictions)>;
-    fn evaluate(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
-        self.evaluate_each(&[batch], config).pop().unwrap_or_default()
-    }
+    /// Predictions for the samples of each batch.
     fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions>;
-    fn predict(&self, serials: &[u32]) -> Predictions {
-        self.predict_each(&[serials]).pop().unwrap_or_default()
-    }
     /// Reconstructions `[n, pixels]` at the posterior mean.
     fn reconstruct(&self, serials: &[u32]) -> Vec<f32>;
     /// Decoder outputs `[n, pixels]` of latents `[n, latent_dim]`.

@@ -6,9 +6,11 @@ use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+use crate::model::layers::layers;
+use crate::model::objective::{Losses, Metric};
 
 use super::engine::{Batch, BatchNoise, Engine};
-use super::message::{LatentSnapshot, Losses};
+use super::snapshot::{LatentSnapshot, empty_snapshot};
 use super::targets::Targets;
 
 /// Batches that an engine is given at a time where it need not give them back one by one: enough for all threads of a CPU,
@@ -79,7 +81,7 @@ pub fn evaluate(
     snapshot: &mut LatentSnapshot,
 ) -> Losses {
     let size = config.batch_size.clamp(1, 1024);
-    let mut sums = [0.0_f64; 4];
+    let mut sums = [0.0_f64; Metric::ALL.len()];
     for group in serials.chunks(size * GROUP) {
         let batches: Vec<&[u32]> = group.chunks(size).collect();
         let rows: Vec<Vec<f32>> = batches.iter().map(|batch| targets.rows(batch)).collect();
@@ -92,14 +94,8 @@ pub fn evaluate(
             config,
         );
         for (batch, (losses, predictions)) in batches.into_iter().zip(answers) {
-            let terms = [
-                losses.total,
-                losses.reconstruction,
-                losses.kl,
-                losses.classification,
-            ];
-            for (sum, term) in sums.iter_mut().zip(terms) {
-                *sum += f64::from(term) * batch.len() as f64;
+            for (sum, loss) in sums.iter_mut().zip(losses.values()) {
+                *sum += f64::from(loss) * batch.len() as f64;
             }
             let rows = predictions.latents.chunks_exact(snapshot.latent_dim.max(1));
             for (i, (&serial, latent)) in batch.iter().zip(rows).enumerate() {
@@ -112,14 +108,7 @@ pub fn evaluate(
             }
         }
     }
-    let [total, reconstruction, kl, classification] =
-        sums.map(|sum| (sum / serials.len().max(1) as f64) as f32);
-    Losses {
-        total,
-        reconstruction,
-        kl,
-        classification,
-    }
+    sums.map(|sum| (sum / serials.len().max(1) as f64) as f32).into()
 }
 
 /// All samples of the data set. `progress` is told how many are done, where somebody waits for it; where it breaks, the
@@ -151,18 +140,6 @@ pub fn encode(
     snapshot
 }
 
-/// A snapshot of `n` samples to be filled.
-pub fn empty_snapshot(n: usize, latent_dim: usize) -> LatentSnapshot {
-    LatentSnapshot {
-        version: 0,
-        latent_dim,
-        latents: vec![0.0; n * latent_dim],
-        classes: vec![0; n],
-        certainty: vec![0.0; n],
-        margin: vec![0.0; n],
-    }
-}
-
 /// Rows and columns to move images by, each up to `most` pixels either way.
 fn shifts(n: usize, most: u8, rng: &mut impl Rng) -> Vec<[i8; 2]> {
     let most = most.min(i8::MAX as u8) as i8;
@@ -181,16 +158,17 @@ pub(super) fn noise(
     let epsilon = (0..n * architecture.latent_dim)
         .map(|_| StandardNormal.sample(rng))
         .collect();
-    let keep = 1.0 - dropout_rate;
-    let threshold = (f64::from(keep) * f64::from(u32::MAX)) as u32;
-    let mut mask = || -> Vec<f32> {
-        let width = architecture.classifier_width();
+    let share = 1.0 - dropout_rate;
+    let threshold = (f64::from(share) * f64::from(u32::MAX)) as u32;
+    let mut mask = |width: usize| -> Vec<f32> {
         let mut numbers = vec![0_u32; n * width];
         rng.fill(numbers.as_mut_slice());
-        let kept = numbers.into_iter().map(|number| number <= threshold);
-        kept.map(|kept| if kept { keep.recip() } else { 0.0 }).collect()
+        let stay = numbers.into_iter().map(|number| number <= threshold);
+        stay.map(|stays| if stays { share.recip() } else { 0.0 })
+            .collect()
     };
-    let dropout = (dropout_rate > 0.0).then(|| [mask(), mask()]);
+    let dropped = layers(architecture).into_iter().filter(|layer| layer.dropout);
+    let dropout = (dropout_rate > 0.0).then(|| dropped.map(|layer| mask(layer.kind.outputs())).collect());
     BatchNoise {
         epsilon,
         dropout,

@@ -6,11 +6,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use crate::checkpoint::{Moments, Parameters};
 use crate::model::config::{Architecture, TrainingConfig};
+use crate::model::objective::Losses;
+use crate::model::parameters::{Moments, Parameters};
 
 use super::engine::{Batch, BatchNoise, Engine, Predictions};
-use super::message::Losses;
 
 /// What goes wrong, once per process, in the training step of this number counted by the engine.
 #[derive(Clone, Debug)]

@@ -2,11 +2,12 @@
 
 use rayon::prelude::*;
 
-use crate::checkpoint::{Parameters, Tensor};
+use crate::checkpoint;
 use crate::dataset::Dataset;
 use crate::gemm::{Matrix, multiply};
 use crate::job::{Cancelled, Job};
-use crate::model::config::DENSE_SLOPE;
+use crate::model::layers::{Kind, Part, layers};
+use crate::model::parameters::{Parameters, Tensor};
 use crate::similarity::Features;
 
 /// Images of a product.
@@ -21,48 +22,71 @@ pub fn last_hidden(
     dataset: &Dataset,
     job: &Job,
 ) -> Result<Option<Features>, Cancelled> {
-    let layer = |number: usize| {
-        let tensor = |part: &str| parameters.0.get(&format!("encoder/hidden_{number}/{part}"));
-        tensor("kernel").zip(tensor("bias"))
-    };
-    let layers: Vec<(&Tensor, &Tensor)> = (0..).map_while(layer).collect();
-    let Some((_, bias)) = layers.last() else {
+    let Some(layers) = dense_layers(parameters, Part::Encoder).filter(|layers| !layers.is_empty()) else {
         return Ok(None);
     };
+    let width = layers.last().map_or(0, |layer| layer.bias.data.len());
     let serials: Vec<u32> = (0..dataset.len() as u32).collect();
     let blocks = serials.par_chunks(BLOCK).map(|serials| {
         let mut values = Vec::new();
         dataset.scaled_into(serials, &mut values);
-        for &layer in &layers {
-            values = dense(&values, layer);
-            values.iter_mut().for_each(|value| *value = leaky(*value));
+        for layer in &layers {
+            values = layer.forward(&values);
         }
         job.reached(0, 1).map(|()| values)
     });
     let blocks = blocks.collect::<Result<Vec<Vec<f32>>, Cancelled>>()?;
-    Ok(Some(Features::new(blocks.concat(), bias.data.len())))
+    Ok(Some(Features::new(blocks.concat(), width)))
 }
 
-/// A dense layer without its activation, `[n, in]` → `[n, out]`.
-pub(super) fn dense(input: &[f32], (kernel, bias): (&Tensor, &Tensor)) -> Vec<f32> {
-    let width = kernel.shape[0];
-    let mut out = bias.data.repeat(input.len() / width);
-    let columns = bias.data.len();
-    multiply(
-        &mut out,
-        true,
-        Matrix::new(input, width),
-        Matrix::new(&kernel.data, columns),
-    );
-    out
+/// A dense layer with its weights.
+pub(super) struct DenseLayer<'a> {
+    kernel: &'a Tensor,
+    bias: &'a Tensor,
+    slope: f32,
+    pub(super) dropout: bool,
 }
 
-/// The activation of a dense layer.
-pub(super) fn leaky(value: f32) -> f32 {
-    if value > 0.0 {
-        value
-    } else {
-        value * DENSE_SLOPE as f32
+/// The layers of a part of the network with these parameters; `None`: they are not all dense, or it is no network.
+pub(super) fn dense_layers(parameters: &Parameters, part: Part) -> Option<Vec<DenseLayer<'_>>> {
+    let architecture = checkpoint::architecture(parameters).ok()?;
+    let layers = layers(&architecture).into_iter();
+    layers
+        .filter(|layer| layer.part == part)
+        .map(|layer| {
+            let Kind::Dense { .. } = layer.kind else {
+                return None;
+            };
+            let [kernel, bias] = layer.parameters();
+            Some(DenseLayer {
+                kernel: parameters.0.get(&kernel.path)?,
+                bias: parameters.0.get(&bias.path)?,
+                slope: layer.slope.map_or(1.0, |slope| slope as f32),
+                dropout: layer.dropout,
+            })
+        })
+        .collect()
+}
+
+impl DenseLayer<'_> {
+    pub(super) fn inputs(&self) -> usize {
+        self.kernel.shape[0]
+    }
+
+    /// `[n, inputs]` → `[n, outputs]`, without dropout.
+    pub(super) fn forward(&self, input: &[f32]) -> Vec<f32> {
+        let (inputs, outputs) = (self.inputs(), self.bias.data.len());
+        let mut out = self.bias.data.repeat(input.len() / inputs);
+        multiply(
+            &mut out,
+            true,
+            Matrix::new(input, inputs),
+            Matrix::new(&self.kernel.data, outputs),
+        );
+        for value in &mut out {
+            *value = if *value > 0.0 { *value } else { *value * self.slope };
+        }
+        out
     }
 }
 
@@ -70,9 +94,9 @@ pub(super) fn leaky(value: f32) -> f32 {
 mod tests {
     use super::super::backend::{Backend, engine};
     use super::super::heartbeat::Heartbeat;
-    use super::super::worker::fresh;
     use super::*;
     use crate::model::config::Architecture;
+    use crate::worker::fresh;
     use std::sync::Arc;
 
     #[test]
@@ -90,8 +114,8 @@ mod tests {
         let hidden = last_hidden(&state.params, &dataset, &Job::new(|| {}));
         let hidden = hidden.unwrap().unwrap();
         assert_eq!((hidden.len(), hidden.dim()), (N, 9));
-        let tensor = |name: &str| &state.params.0[&format!("encoder/z_mean/{name}")];
-        let latents = dense(hidden.values(), (tensor("kernel"), tensor("bias")));
+        let heads = dense_layers(&state.params, Part::Heads).unwrap();
+        let latents = heads[0].forward(hidden.values());
         let engine = engine(
             &Backend::Cpu,
             architecture,
@@ -100,7 +124,7 @@ mod tests {
             &Heartbeat::default(),
         );
         let serials: Vec<u32> = (0..N as u32).collect();
-        let expected = engine.predict(&serials).latents;
+        let expected = engine.predict_each(&[&serials])[0].latents.clone();
         for (a, b) in latents.iter().zip(&expected) {
             assert!((a - b).abs() < 1e-4, "{a} {b}");
         }

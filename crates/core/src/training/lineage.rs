@@ -1,6 +1,6 @@
 //! How a model became what it is: the epochs of all runs that led to its weights.
 
-use super::message::EpochMetrics;
+use super::history::EpochMetrics;
 use super::record::RunRecord;
 
 /// The epochs that led to the weights with this digest, the first one first, through all `runs` on record, the oldest first;
@@ -29,9 +29,9 @@ pub fn history<R: AsRef<RunRecord>>(runs: &[R], state: &str) -> Vec<EpochMetrics
 mod tests {
     use std::sync::Arc;
 
-    use super::super::message::Losses;
     use super::*;
     use crate::examples::record;
+    use crate::model::objective::Losses;
 
     fn run(began_with: &str, states: &[&str]) -> Arc<RunRecord> {
         let epochs = (1..=states.len()).map(|epoch| EpochMetrics {

@@ -3,84 +3,39 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::checkpoint::Checkpoint;
 pub use crate::checkpoint::EndState;
 use crate::dataset::Dataset;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+pub use crate::model::objective::Losses;
 
+pub use super::history::{EpochMetrics, RunStatus};
 use super::record::{RunRecord, Stored};
+pub use super::snapshot::LatentSnapshot;
 use super::targets::Targets;
 use super::tested::Tested;
 
-/// Losses of one split, averaged over it. Reconstruction and KL are weighted, classification is not; `total` is
-/// the weighted sum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Losses {
-    pub total: f32,
-    pub reconstruction: f32,
-    pub kl: f32,
-    pub classification: f32,
-}
-
-/// One row of the history.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EpochMetrics {
-    /// From 1, within the run.
-    pub epoch: usize,
-    /// Epochs that the run was asked for.
-    pub of: usize,
-    pub train: Losses,
-    pub validation: Losses,
-    pub seconds: f64,
-    /// Whether the monitored metric was the lowest of the run so far.
-    pub best: bool,
-}
-
-/// What the model says of every sample; `n` is the number of samples.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LatentSnapshot {
-    /// Rises by one with each snapshot of a session, from 1.
-    pub version: u64,
-    pub latent_dim: usize,
-    /// Posterior means, row-major `[n, latent_dim]`.
-    pub latents: Vec<f32>,
-    /// Predicted class of each sample, `[n]`.
-    pub classes: Vec<u8>,
-    /// Probability of the predicted class, `[n]`, in 0..=1.
-    pub certainty: Vec<f32>,
-    /// Difference of its two largest probabilities, `[n]`, in 0..=1.
-    pub margin: Vec<f32>,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RunStatus {
-    Completed,
-    Stopped,
-    EarlyStopped,
-    Failed,
-}
-
 /// Commands to the worker. `Stop`, `Pause` and `Adjust` take effect within a batch or two, `Decode` and `Probe` are answered between
-/// two batches; the others are for the time between two runs. `Stop` also ends the encoding of a new cloud.
+/// two batches; the others are for the time between two runs.
 #[derive(Clone, Debug)]
 pub enum Command {
     Train {
         config: TrainingConfig,
         targets: Targets,
     },
+    /// End the run after the current batch.
     Stop,
+    /// End the encoding of a new cloud.
+    StopEncoding,
     /// Hold the run after the current batch, until `Resume` or `Stop`.
     Pause,
     Resume,
     /// Go on with another learning rate and other weights of the losses from the next batch on.
     Adjust(Adjustment),
-    /// Reconstruct one sample.
+    /// Decode one sample's latent, `[latent_dim]`.
     Decode {
         serial: u32,
+        latent: Vec<f32>,
     },
     /// Decode places of the latent space, `[n, latent_dim]`.
     Probe {
@@ -96,7 +51,7 @@ pub enum Command {
     Take(EndState),
     /// Take the state at the end of the run on record with this name into memory.
     BringBack(String),
-    /// SharedState so many bytes of the clouds and weights of runs, at most.
+    /// Keep so many bytes of the clouds and weights of runs, at most.
     KeepAtMost(u64),
     /// Show the cloud of the model in memory after all.
     Encode,

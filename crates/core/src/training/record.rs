@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
-use super::message::{EpochMetrics, RunStatus};
+use super::history::{EpochMetrics, RunStatus};
 use crate::evaluation::Evaluation;
 
 /// A run, finished or not. `epochs` has one row per epoch, as far as it has come.

@@ -10,10 +10,12 @@ use rand_chacha::ChaCha8Rng;
 use crate::checkpoint::Checkpoint;
 use crate::dataset::Dataset;
 use crate::model::config::{Monitor, TrainingConfig};
+use crate::model::objective::Losses;
 
 use super::engine::Engine;
 use super::epoch::{self, Control, Pass};
-use super::message::{EpochMetrics, LatentSnapshot, Losses, RunStatus};
+use super::history::{EpochMetrics, RunStatus};
+use super::snapshot::{LatentSnapshot, empty_snapshot};
 use super::split::{TrainValidation, split};
 use super::targets::Targets;
 
@@ -106,14 +108,14 @@ pub fn run(
         if pass == Pass::Diverged || bad_step.is_some() {
             return diverged(number, bad_step.unwrap_or(engine.step() + 1), history);
         }
-        let mut snapshot = epoch::empty_snapshot(dataset.len(), engine.architecture().latent_dim);
+        let mut snapshot = empty_snapshot(dataset.len(), engine.architecture().latent_dim);
         let mut losses =
             |serials: &[u32]| epoch::evaluate(&*engine, targets, serials, &config, &mut snapshot);
         let (train, validation) = (losses(&parts.train), losses(&parts.validation));
         if !train.total.is_finite() || !validation.total.is_finite() {
             return diverged(number, engine.step(), history);
         }
-        let (monitored, is_total) = monitored(&validation, targets, &parts.validation, config.monitor);
+        let (monitored, is_total) = monitored(&validation, targets, &parts, config.monitor);
         if is_total && !config.adjustment().same_objective(&before) {
             // A total of other weights is another quantity: what was best under the old ones is no measure.
             best = None;
@@ -184,11 +186,22 @@ fn parts(samples: usize, targets: &Targets, config: &TrainingConfig) -> TrainVal
 
 /// The validation metric that decides, and whether it is the total. Where the validation part is taught nothing its
 /// classification loss is always 0 and could never improve, so the total decides.
-fn monitored(validation: &Losses, targets: &Targets, held_out: &[u32], monitor: Monitor) -> (f32, bool) {
-    let taught = held_out.iter().any(|&serial| targets.teach(serial));
-    match monitor {
-        Monitor::Auto | Monitor::ClassificationLoss if taught => (validation.classification, false),
-        _ => (validation.total, true),
+fn monitored(
+    validation: &Losses,
+    targets: &Targets,
+    parts: &TrainValidation,
+    monitor: Monitor,
+) -> (f32, bool) {
+    let taught = |part: &[u32]| part.iter().any(|&serial| targets.teach(serial));
+    let by_classification = match monitor {
+        Monitor::Auto => taught(&parts.train),
+        Monitor::Loss => false,
+        Monitor::ClassificationLoss => true,
+    };
+    if by_classification && taught(&parts.validation) {
+        (validation.classification, false)
+    } else {
+        (validation.total, true)
     }
 }
 
@@ -196,10 +209,10 @@ fn monitored(validation: &Losses, targets: &Targets, held_out: &[u32], monitor: 
 mod tests {
     use super::super::cpu::CpuEngine;
     use super::super::heartbeat::Heartbeat;
-    use super::super::worker::fresh;
     use super::*;
     use crate::checkpoint::Parameters;
     use crate::model::config::Architecture;
+    use crate::worker::fresh;
 
     /// Asks the engine for latents after every `every`th batch, as a window does.
     struct Curious {
@@ -259,6 +272,36 @@ mod tests {
             rows.map(|row| EpochMetrics { seconds: 0.0, ..row }).collect(),
             state.params,
         )
+    }
+
+    #[test]
+    fn the_classification_loss_decides_where_it_can_improve() {
+        let losses = Losses {
+            total: 5.0,
+            classification: 2.0,
+            ..Losses::default()
+        };
+        let parts = TrainValidation {
+            train: vec![0, 1],
+            validation: vec![2, 3],
+        };
+        // Whether a sample of each part has a label, and what decides for auto, loss and classification_loss.
+        for (train, validation, expected) in [
+            (true, true, [2.0, 5.0, 2.0]),
+            (true, false, [5.0, 5.0, 5.0]),
+            (false, true, [5.0, 5.0, 2.0]),
+            (false, false, [5.0, 5.0, 5.0]),
+        ] {
+            let label = |is_there: bool| is_there.then_some(7);
+            let targets = Targets::labels(vec![label(train), None, None, label(validation)]);
+            for (monitor, expected) in [Monitor::Auto, Monitor::Loss, Monitor::ClassificationLoss]
+                .into_iter()
+                .zip(expected)
+            {
+                let (decides, is_total) = monitored(&losses, &targets, &parts, monitor);
+                assert_eq!((decides, is_total), (expected, expected == 5.0), "{monitor:?}");
+            }
+        }
     }
 
     #[test]

@@ -8,8 +8,9 @@ use crate::evaluation::Evaluation;
 use crate::model::config::{Architecture, TrainingConfig};
 
 use super::backend::{Backend, engine};
-use super::epoch::{empty_snapshot, evaluate};
+use super::epoch::evaluate;
 use super::heartbeat::Heartbeat;
+use super::snapshot::empty_snapshot;
 use super::targets::Targets;
 
 /// Of one state of the model, on the data set's test split.
@@ -81,8 +82,8 @@ pub fn test(
 #[cfg(test)]
 mod tests {
     use super::super::epoch::encode;
-    use super::super::worker::fresh;
     use super::*;
+    use crate::worker::fresh;
 
     #[test]
     fn it_counts_what_the_model_predicts() {

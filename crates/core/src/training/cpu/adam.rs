@@ -4,11 +4,13 @@
 use pulp::Arch;
 use rayon::prelude::*;
 
-use crate::checkpoint::{Checkpoint, Moments, Parameters};
+use crate::checkpoint::Checkpoint;
 use crate::model::config::TrainingConfig;
+use crate::model::layers::Parameter;
+use crate::model::parameters::{Moments, Parameters};
 
-use super::network::Parameter;
-use crate::training::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections};
+use super::network::{read, to_flax};
+use crate::training::optimizer::{BETA_1, BETA_2, EPSILON, bias_corrections, decay};
 
 /// Elements that one thread takes at a time. The norm is summed piece by piece, so that its rounding does not depend
 /// on the number of threads.
@@ -34,9 +36,9 @@ impl CpuAdam {
         let state = parameters
             .iter()
             .map(|parameter| Weights {
-                value: parameter.read(Some(&checkpoint.params)),
-                mu: parameter.read(moments.map(|m| &m.mu)),
-                nu: parameter.read(moments.map(|m| &m.nu)),
+                value: read(parameter, Some(&checkpoint.params)),
+                mu: read(parameter, moments.map(|m| &m.mu)),
+                nu: read(parameter, moments.map(|m| &m.nu)),
             })
             .collect();
         Self {
@@ -70,7 +72,7 @@ impl CpuAdam {
             .parameters
             .iter()
             .zip(&self.state)
-            .map(|(parameter, state)| (parameter.path.clone(), parameter.to_flax(which(state))));
+            .map(|(parameter, state)| (parameter.path.clone(), to_flax(parameter, which(state))));
         Parameters(named.collect())
     }
 
@@ -88,11 +90,7 @@ impl CpuAdam {
         self.count = self.count.saturating_add(1);
         let corrections = bias_corrections(self.count);
         for ((state, parameter), gradient) in self.state.iter_mut().zip(&self.parameters).zip(gradients) {
-            let decay = if parameter.is_kernel() {
-                config.weight_decay
-            } else {
-                0.0
-            };
+            let decay = decay(parameter, config);
             state.update(gradient, clip, corrections, config.learning_rate, decay);
         }
         true

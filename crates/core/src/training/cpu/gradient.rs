@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::layer::{Input, Layer};
 use super::network::Layers;
-use super::rows::{Role, Rows};
+use super::role::Role;
+use super::rows::Rows;
 use super::sequential::Trace;
 use crate::gemm::{Matrix, multiply};
 

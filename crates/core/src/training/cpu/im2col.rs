@@ -1,41 +1,9 @@
 //! Convolutions as products of matrices: what a 3×3 window sees is gathered into a row (im2col, Chellapilla et al. 2006),
 //! and scattered back. Images have their channels last, as in Flax.
 
-/// Rows and columns of a kernel.
-pub const SIDE: usize = 3;
-
-/// A 3×3 window that moves over an image and stands still at every position of a grid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window {
-    /// Height and width of the image in pixels, and numbers of each pixel.
-    pub image: [usize; 2],
-    pub channels: usize,
-    pub grid: [usize; 2],
-    pub stride: usize,
-    /// Rows above and columns left of the image that the first window covers.
-    pub before: usize,
-}
+use crate::model::layers::{SIDE, Window};
 
 impl Window {
-    /// Flax's SAME: an even size is padded behind only where the stride is 2, and on both sides where it is 1.
-    pub fn same(image: [usize; 2], channels: usize, stride: usize) -> Self {
-        Self {
-            image,
-            channels,
-            grid: image.map(|side| side.div_ceil(stride)),
-            stride,
-            before: usize::from(stride == 1),
-        }
-    }
-
-    pub fn image_len(&self) -> usize {
-        self.image[0] * self.image[1] * self.channels
-    }
-
-    pub fn positions(&self) -> usize {
-        self.grid[0] * self.grid[1]
-    }
-
     /// What the window sees at one position, `[SIDE, SIDE, channels]`.
     pub fn seen(&self) -> usize {
         SIDE * SIDE * self.channels

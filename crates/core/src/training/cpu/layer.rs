@@ -1,8 +1,8 @@
 //! A layer, forwards and backwards, on rows of a batch.
 
-use super::im2col::Window;
 use super::sparse::Sparse;
 use crate::gemm::{Matrix, multiply};
+use crate::model::layers::Kind;
 
 /// Numbers that are gathered at a time: they stay in a core's cache.
 const GATHERED: usize = 128 * 1024;
@@ -22,24 +22,8 @@ pub struct Layer {
     pub kind: Kind,
     /// Of the leaky ReLU; 1: none.
     pub slope: f32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    Dense {
-        inputs: usize,
-        outputs: usize,
-    },
-    /// Image → features at every position of the grid; the kernel is `[seen, features]`.
-    Conv {
-        window: Window,
-        features: usize,
-    },
-    /// The reverse: features at every position → image; the kernel is `[features, seen]`.
-    ConvTranspose {
-        window: Window,
-        features: usize,
-    },
+    /// Place of its dropout mask among all masks.
+    pub mask: Option<usize>,
 }
 
 /// What goes into a layer, `[n, inputs]`, and the same once more where it has many zeros.
@@ -58,23 +42,20 @@ impl<'a> From<&'a [f32]> for Input<'a> {
 impl Layer {
     /// Numbers of a sample before the layer.
     pub fn inputs(&self) -> usize {
-        match self.kind {
-            Kind::Dense { inputs, .. } => inputs,
-            Kind::Conv { window, .. } => window.image_len(),
-            Kind::ConvTranspose { window, features } => window.positions() * features,
-        }
+        self.kind.inputs()
     }
 
     /// Numbers of a sample behind the layer.
     pub fn outputs(&self) -> usize {
-        match self.kind {
-            Kind::Dense { outputs, .. } => outputs,
-            Kind::Conv { window, features } => window.positions() * features,
-            Kind::ConvTranspose { window, .. } => window.image_len(),
-        }
+        self.kind.outputs()
     }
 
-    /// Rows and columns of the kernel.
+    /// Its dropout mask, `[n, outputs]`, among those of all layers that have one.
+    pub fn mask<'a>(&self, masks: Option<&'a [Vec<f32>]>) -> Option<&'a [f32]> {
+        masks?.get(self.mask?).map(Vec::as_slice)
+    }
+
+    /// Rows and columns of the kernel: a convolution's is `[seen, features]`, a transposed one's `[features, seen]`.
     pub fn kernel_size(&self) -> [usize; 2] {
         match self.kind {
             Kind::Dense { inputs, outputs } => [inputs, outputs],

@@ -1,5 +1,5 @@
-//! [`Engine`] on the CPU: products of matrices in memory that is kept, and nothing else. It computes what the network and
-//! the objective in [`crate::model`] do by automatic differentiation, several times as fast.
+//! [`Engine`] on the CPU: products of matrices in memory that is allocated once. The gradients are written out instead of
+//! found by automatic differentiation, which makes it several times as fast.
 //!
 //! A batch is cut into parts that several threads take. The parts are always the same ones, whatever the number of
 //! threads, so that a run is repeatable.
@@ -10,6 +10,8 @@ mod im2col;
 mod images;
 mod layer;
 mod network;
+mod objective;
+mod role;
 mod rows;
 mod sequential;
 mod sparse;
@@ -21,18 +23,22 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::checkpoint::{Checkpoint, Moments, Parameters};
+use crate::checkpoint::Checkpoint;
 use crate::dataset::Dataset;
 use crate::model::config::{Architecture, CLASSES, TrainingConfig};
+use crate::model::layers::Kind;
+use crate::model::objective::Losses;
+use crate::model::parameters::{Moments, Parameters};
 
 use super::engine::{Batch, BatchNoise, Engine, Predictions, largest};
 use super::heartbeat::Heartbeat;
-use super::message::Losses;
 use super::threads::pool;
 use adam::CpuAdam;
-use layer::{Kind, Weights};
-use network::Layers;
-use rows::{Role, Rows, Sums, exponentials};
+use layer::Weights;
+use network::{Layers, to_flax};
+use objective::exponentials;
+use role::Role;
+use rows::Rows;
 
 /// Samples of a part: few enough that all of their numbers lie in a core's cache.
 const PART: usize = 64;
@@ -94,7 +100,7 @@ impl CpuEngine {
         let named = self.layers.parameters.iter().zip(&self.gradients);
         Parameters(
             named
-                .map(|(parameter, gradient)| (parameter.path.clone(), parameter.to_flax(gradient)))
+                .map(|(parameter, gradient)| (parameter.path.clone(), to_flax(parameter, gradient)))
                 .collect(),
         )
     }
@@ -142,7 +148,7 @@ impl CpuEngine {
             let sampled = noise.as_ref().filter(|_| role != Role::Classified);
             part.epsilon = sampled.map(|noise| cut(&noise.epsilon));
             let dropout = noise.as_ref().and_then(|noise| noise.dropout.as_ref());
-            part.dropout = dropout.map(|[first, second]| [cut(first), cut(second)]);
+            part.dropout = dropout.map(|masks| masks.iter().map(|mask| cut(mask)).collect());
             part.encode(layers, &weights);
             part.decode(layers, &weights);
             part.backward(layers, transposed, n, config);
@@ -176,18 +182,11 @@ impl CpuEngine {
             rows.append_to(&mut predictions);
             rows.sums()
         });
-        let sum = |of: fn(&Sums) -> f64| sums.iter().map(of).sum::<f64>();
-        let n = batch.serials.len().max(1) as f64;
-        let reconstruction = sum(|sums| sums.error) / (n * self.architecture.pixels() as f64);
-        let reconstruction = (reconstruction * f64::from(config.recon_weight)) as f32;
-        let kl = (sum(|sums| sums.divergence) / n * f64::from(config.kl_weight)) as f32;
-        let classification = sum(|sums| sums.entropy) as f32;
-        let losses = Losses {
-            total: reconstruction + kl + classification * config.label_weight,
-            reconstruction,
-            kl,
-            classification,
-        };
+        let (n, pixels) = (batch.serials.len(), self.architecture.pixels());
+        let losses = Losses::weighted(config, |term| {
+            let sum = sums.iter().map(|sums| sums[term as usize]).sum();
+            objective::value(term, sum, n, pixels)
+        });
         (losses, predictions)
     }
 

@@ -1,6 +1,7 @@
 //! Layers one after the other, forwards and backwards.
 
-use super::layer::{Input, Kind, Layer, Transposed, Weights};
+use super::layer::{Input, Layer, Transposed, Weights};
+use crate::model::layers::Kind;
 
 /// What a chain leaves behind for some rows, layer by layer.
 #[derive(Clone, Debug, Default)]
@@ -24,19 +25,26 @@ impl Trace {
         self.kernels.resize_with(layers.len(), Vec::new);
     }
 
+    /// Output and gradient of the last layer.
+    pub fn last_mut(&mut self) -> (&[f32], &mut [f32]) {
+        let output = self.outputs.last().map(Vec::as_slice);
+        let gradient = self.gradients.last_mut().map(Vec::as_mut_slice);
+        (output.unwrap_or_default(), gradient.unwrap_or_default())
+    }
+
     /// What the chain gave; `input` where it has no layers.
     pub fn output<'a>(&'a self, input: &'a [f32]) -> &'a [f32] {
         self.outputs.last().map_or(input, Vec::as_slice)
     }
 }
 
-/// `rows` rows of `input` through all layers; layer `i` has the mask `masks[i]` where there is one.
+/// `rows` rows of `input` through all layers; `masks`: see [`Layer::mask`].
 pub fn forward(
     layers: &[Layer],
     weights: &Weights,
     rows: usize,
     input: Input,
-    masks: &[&[f32]],
+    masks: Option<&[Vec<f32>]>,
     trace: &mut Trace,
 ) {
     trace.fit(layers, rows);
@@ -47,7 +55,7 @@ pub fn forward(
             weights,
             input,
             &mut output[0],
-            masks.get(i).copied(),
+            layer.mask(masks),
             &mut trace.gathered,
         );
     }
@@ -60,14 +68,14 @@ pub fn backward(
     layers: &[Layer],
     transposed: &Transposed,
     input: &[f32],
-    masks: &[&[f32]],
+    masks: Option<&[Vec<f32>]>,
     trace: &mut Trace,
     mut to_input: Option<(bool, &mut [f32])>,
 ) {
     for (i, layer) in layers.iter().enumerate().rev() {
         let (before, gradient) = trace.gradients.split_at_mut(i);
         let gradient = &mut gradient[0];
-        layer.before_activation(&trace.outputs[i], gradient, masks.get(i).copied());
+        layer.before_activation(&trace.outputs[i], gradient, layer.mask(masks));
         let before = before.last_mut();
         if !matches!(layer.kind, Kind::Dense { .. }) {
             let [rows, columns] = layer.kernel_size();

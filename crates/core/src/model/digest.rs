@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::Parameters;
+use super::parameters::Parameters;
 
 /// Hexadecimal digits that are kept of a digest.
 const DIGITS: usize = 32;
@@ -25,7 +25,7 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Tensor;
+    use super::super::parameters::Tensor;
     use super::*;
 
     #[test]

@@ -9,10 +9,12 @@ use crate::checkpoint::Checkpoint;
 use crate::model::config::Adjustment;
 use crate::training::engine::Engine;
 use crate::training::epoch::{Control, encode};
-use crate::training::message::{Command, EpochMetrics, Event, LatentSnapshot};
+use crate::training::history::EpochMetrics;
+use crate::training::message::{Command, Event};
 use crate::training::run::{BatchPosition, Observer};
+use crate::training::snapshot::LatentSnapshot;
 
-use super::compute::Computer;
+use super::answers::Answers;
 
 /// Time between two progress events, and the least between two snapshots.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -21,7 +23,7 @@ const THRIFT: u32 = 30;
 
 /// Passes a run's news on to the window, and its commands to the run.
 pub(super) struct WindowObserver<'a> {
-    computer: &'a Computer,
+    answers: &'a Answers,
     reported: Option<Instant>,
     /// When the window was last given latents, and how long they took.
     shown: (Instant, Duration),
@@ -31,9 +33,9 @@ pub(super) struct WindowObserver<'a> {
 }
 
 impl<'a> WindowObserver<'a> {
-    pub(super) fn new(computer: &'a Computer) -> Self {
+    pub(super) fn new(answers: &'a Answers) -> Self {
         Self {
-            computer,
+            answers,
             reported: None,
             shown: (Instant::now(), Duration::ZERO),
             held: Duration::ZERO,
@@ -51,7 +53,7 @@ impl<'a> WindowObserver<'a> {
                 batch,
                 batches,
             } = at;
-            self.computer.link.send(Event::Progress {
+            self.answers.events.send(Event::Progress {
                 epoch,
                 epochs,
                 batch,
@@ -67,29 +69,28 @@ impl<'a> WindowObserver<'a> {
             return;
         }
         let started = Instant::now();
-        let snapshot = encode(engine, self.computer.place.dataset.len(), None);
+        let snapshot = encode(engine, self.answers.context.dataset.len(), None);
         self.publish(snapshot);
         self.shown = (Instant::now(), started.elapsed());
     }
 
     fn publish(&self, snapshot: LatentSnapshot) {
-        let mut keep = self.computer.place.keep.lock();
-        keep.publish(&self.computer.link, snapshot);
+        let mut shared = self.answers.context.shared.lock();
+        shared.publish(&self.answers.events, snapshot);
     }
 
     /// What the run shall do next, by the commands that have come; nothing: go on.
     fn listen(&mut self, engine: &dyn Engine, at: BatchPosition) -> Option<Control> {
-        match self.computer.place.commands.try_recv() {
-            Ok(Command::Stop) => Some(Control::Stop),
-            Ok(Command::Pause) => self.pause(engine, at),
-            Ok(Command::Adjust(to)) => Some(self.adjust(at, to)),
-            Ok(command) => {
-                self.answer(engine, command);
-                self.listen(engine, at)
+        loop {
+            match self.answers.next_command() {
+                Ok(Command::Stop) => return Some(Control::Stop),
+                Ok(Command::Pause) => return self.pause(engine, at),
+                Ok(Command::Adjust(to)) => return Some(self.adjust(at, to)),
+                Ok(command) => self.answer(engine, command),
+                Err(TryRecvError::Empty) => return None,
+                // The window is gone: end the run as a stop does, with what was learnt saved.
+                Err(TryRecvError::Disconnected) => return Some(Control::Stop),
             }
-            Err(TryRecvError::Empty) => None,
-            // The window is gone: end the run as a stop does, with what was learnt saved.
-            Err(TryRecvError::Disconnected) => Some(Control::Stop),
         }
     }
 
@@ -97,11 +98,14 @@ impl<'a> WindowObserver<'a> {
     fn pause(&mut self, engine: &dyn Engine, at: BatchPosition) -> Option<Control> {
         let since = Instant::now();
         let mut control = None;
-        self.computer.link.send(Event::Paused(true));
+        self.answers.events.send(Event::Paused(true));
         loop {
-            let command = {
-                let _rest = self.computer.heartbeat.rest();
-                self.computer.place.commands.recv()
+            let command = match self.answers.postponed() {
+                Some(command) => Ok(command),
+                None => {
+                    let _rest = self.answers.heartbeat.rest();
+                    self.answers.context.commands.recv()
+                }
             };
             match command {
                 Ok(Command::Resume) => break,
@@ -116,46 +120,51 @@ impl<'a> WindowObserver<'a> {
         }
         self.held += since.elapsed();
         if control != Some(Control::Stop) {
-            self.computer.link.send(Event::Paused(false));
+            self.answers.events.send(Event::Paused(false));
         }
         control
     }
 
     fn adjust(&self, at: BatchPosition, to: Adjustment) -> Control {
-        let computer = self.computer;
-        let _rest = computer.heartbeat.rest();
-        let mut keep = computer.place.keep.lock();
-        keep.config.adjust(to);
-        keep.record(&computer.link, |recorder| {
+        let answers = self.answers;
+        let _rest = answers.heartbeat.rest();
+        let mut shared = answers.context.shared.lock();
+        shared.config.adjust(to);
+        shared.record(&answers.events, |recorder| {
             recorder.adjusted(at.epoch, at.batch, to)
         });
-        computer.link.send(Event::Adjusted(to));
+        answers.events.send(Event::Adjusted(to));
         Control::Adjust(to)
     }
 
     fn answer(&self, engine: &dyn Engine, command: Command) {
         let refusal = match command {
-            Command::Decode { serial } => return self.computer.decode(engine, serial),
-            Command::Probe { latents } => return self.computer.probe(engine, &latents),
-            Command::Weights => return self.computer.hand_over(),
-            Command::Inform { version } => return self.computer.inform(engine, version),
-            Command::WriteWhatIsLeft => return self.computer.write_what_is_left(true),
+            Command::Decode { serial, latent } => return self.answers.decode(engine, serial, &latent),
+            Command::Probe { latents } => return self.answers.probe(engine, &latents),
+            Command::Weights => return self.answers.hand_over(),
+            Command::Inform { version } => return self.answers.inform(engine, version),
+            Command::WriteWhatIsLeft => return self.answers.write_what_is_left(true),
             Command::Save => {
                 "not saved: the best epoch is saved by itself while training runs; save again after it"
             }
             Command::Train { .. } | Command::Reset { .. } | Command::Take(_) | Command::BringBack(_) => {
                 "training is running already; stop it first"
             }
-            Command::KeepAtMost(bytes) => return self.computer.place.keep.lock().keep_at_most(bytes),
-            Command::Stop | Command::Pause | Command::Resume | Command::Adjust(_) | Command::Encode => return,
+            Command::KeepAtMost(bytes) => return self.answers.context.shared.lock().keep_at_most(bytes),
+            Command::Stop
+            | Command::StopEncoding
+            | Command::Pause
+            | Command::Resume
+            | Command::Adjust(_)
+            | Command::Encode => return,
         };
-        self.computer.link.error(refusal.into());
+        self.answers.events.error(refusal.into());
     }
 }
 
 impl Observer for WindowObserver<'_> {
     fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control {
-        if self.computer.link.is_cut() {
+        if self.answers.events.is_cut() {
             return Control::Stop;
         }
         self.report(at);
@@ -168,35 +177,35 @@ impl Observer for WindowObserver<'_> {
     }
 
     fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
-        let computer = self.computer;
-        if computer.link.is_cut() {
+        let answers = self.answers;
+        if answers.events.is_cut() {
             return;
         }
         // By now a device has compiled all that a run needs.
-        computer.heartbeat.set_compiling(false);
-        let architecture = computer.place.keep.lock().model.architecture.clone();
-        let tested = computer.test(&architecture, state);
+        answers.heartbeat.set_compiling(false);
+        let architecture = answers.context.shared.lock().model.architecture.clone();
+        let tested = answers.test(&architecture, state);
         {
-            let _rest = computer.heartbeat.rest();
-            let mut keep = computer.place.keep.lock();
-            keep.advance(Arc::new(state.clone()), metrics.best);
-            keep.record(&computer.link, |recorder| {
+            let _rest = answers.heartbeat.rest();
+            let mut shared = answers.context.shared.lock();
+            shared.advance(Arc::new(state.clone()), metrics.best);
+            shared.record(&answers.events, |recorder| {
                 recorder.epoch(metrics, state.params.digest());
                 tested.iter().for_each(|tested| recorder.tested(tested));
             });
         }
         if !metrics.best {
-            computer.write_what_is_left(false);
+            answers.write_what_is_left(false);
         }
-        computer.link.send(Event::Epoch(*metrics));
+        answers.events.send(Event::Epoch(*metrics));
         self.last = Some(snapshot.clone());
         self.publish(Arc::unwrap_or_clone(snapshot));
         self.shown.0 = Instant::now();
     }
 
     fn save_best(&mut self, _state: &Checkpoint, metrics: &EpochMetrics) {
-        if !self.computer.link.is_cut() {
-            self.computer.save(Some(metrics.epoch));
+        if !self.answers.events.is_cut() {
+            self.answers.save(Some(metrics.epoch));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -16,13 +16,16 @@ use crate::dataset::{Dataset, Split};
 use crate::outputs::clouds::stored;
 use crate::outputs::runs::read_runs;
 
-use super::backend::Backend;
-use super::fault_injection::Fault;
-use super::heartbeat::{Heartbeat, TICK, Watch};
-use super::message::{Command, Event, RunStatus, Urgency};
-use super::threads::yield_to_the_window;
+use crate::training::backend::Backend;
+use crate::training::fault_injection::Fault;
+use crate::training::heartbeat::{Heartbeat, TICK, Watch};
+use crate::training::history::RunStatus;
+use crate::training::message::{Command, Event, Urgency};
+use crate::training::threads::yield_to_the_window;
 
+mod answers;
 mod compute;
+mod context;
 mod event_sender;
 mod model;
 mod observer;
@@ -30,7 +33,9 @@ mod shared_state;
 #[cfg(test)]
 mod tests;
 
+use answers::Answers;
 use compute::Computer;
+use context::Context;
 use event_sender::EventSender;
 pub use model::{fresh, load_model};
 use shared_state::SharedState;
@@ -60,63 +65,50 @@ pub struct Setup {
 /// Loads the data and the model, encodes all samples, then answers commands until their sender is gone.
 pub fn work(setup: Setup) {
     yield_to_the_window();
-    let link = EventSender::new(setup.events, setup.wake);
+    let events = EventSender::new(setup.events, setup.wake);
     let mut told = Instant::now();
     let mut progress = |done, of| {
         if told.elapsed() > NEWS {
             told = Instant::now();
-            link.send(Event::Reading { done, of });
+            events.send(Event::Reading { done, of });
         }
     };
     let dataset = match Dataset::open_watched(&setup.data_dir, Split::Train, &mut progress) {
         Ok(dataset) => Arc::new(dataset),
-        Err(error) => return link.error(error.to_string()),
+        Err(error) => return events.error(error.to_string()),
     };
-    link.send(Event::Dataset(dataset.clone()));
+    events.send(Event::Dataset(dataset.clone()));
     let file = WeightsFile::new(&setup.weights);
     let model = model::open(&setup.weights, &dataset, setup.seed);
     let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());
     let unused = model.warning.clone();
-    let keep = SharedState::new(setup.backend, setup.try_both, (model, file), config);
+    let shared = SharedState::new(setup.backend, setup.try_both, (model, file), config);
     {
-        let keep = keep.lock();
-        link.send(keep.ready(true));
-        if keep.model.source.is_some() {
-            keep.remembered(&link, Ok(()));
+        let shared = shared.lock();
+        events.send(shared.ready(true));
+        if shared.model.source.is_some() {
+            shared.remembered(&events, Ok(()));
         }
-        keep.ends().into_iter().for_each(|ends| link.send(ends));
+        shared.ends().into_iter().for_each(|ends| events.send(ends));
     }
     let (records, problems) = read_runs(&setup.runs);
-    link.send(Event::Runs(records.into_iter().map(Arc::new).collect()));
-    link.send(Event::Stored(Arc::new(stored(&setup.runs))));
+    events.send(Event::Runs(records.into_iter().map(Arc::new).collect()));
+    events.send(Event::Stored(Arc::new(stored(&setup.runs))));
     for message in warning.into_iter().chain(unused).chain(problems) {
-        link.error(message);
+        events.error(message);
     }
-    let place = Place {
+    let context = Context {
         dataset,
         data_dir: setup.data_dir,
         test: Arc::default(),
         runs: setup.runs,
         fault: setup.fault,
         commands: setup.commands,
-        keep,
+        shared,
     };
-    while let Some(end) = place.compute_once(&link) {
-        place.recover(end, &link);
+    while let Some(end) = compute_once(&context, &events) {
+        recover(&context, end, &events);
     }
-}
-
-/// What one computing thread hands on to the next.
-#[derive(Clone)]
-struct Place {
-    dataset: Arc<Dataset>,
-    data_dir: PathBuf,
-    /// The images that the model is never trained on, or why there are none; read when they are first needed.
-    test: Arc<OnceLock<Result<Arc<Dataset>, String>>>,
-    runs: PathBuf,
-    fault: Option<Fault>,
-    commands: Receiver<Command>,
-    keep: SharedState,
 }
 
 /// How a computing thread came to a bad end.
@@ -125,50 +117,48 @@ enum End {
     Hang,
 }
 
-impl Place {
-    /// Lets a new thread compute until there is nobody left to compute for.
-    fn compute_once(&self, link: &EventSender) -> Option<End> {
-        let heartbeat = Heartbeat::default();
-        // A thread that hangs may wake up again: then it finds its own link cut.
-        let own = link.of(&heartbeat);
-        let (place, link_of_thread, pulse_of_thread) = (self.clone(), own.clone(), heartbeat.clone());
-        let (alive, end) = bounded::<()>(0);
-        let thread = thread::Builder::new().name("model".into()).spawn(move || {
-            let _alive = alive;
-            yield_to_the_window();
-            Computer::new(place, link_of_thread, pulse_of_thread).serve();
-        });
-        match thread {
-            Ok(thread) => watch(thread, &end, heartbeat, &own),
-            Err(error) => {
-                link.error(format!(
-                    "no thread for the model can be started ({error}); start again"
-                ));
-                None
-            }
+/// Lets a new thread compute until there is nobody left to compute for.
+fn compute_once(context: &Context, events: &EventSender) -> Option<End> {
+    let heartbeat = Heartbeat::default();
+    // A thread that hangs may wake up again: then it finds its own sender cut.
+    let own = events.of(&heartbeat);
+    let answers = Answers::new(context.clone(), own.clone(), heartbeat.clone());
+    let (alive, end) = bounded::<()>(0);
+    let thread = thread::Builder::new().name("model".into()).spawn(move || {
+        let _alive = alive;
+        yield_to_the_window();
+        Computer::new(answers).serve();
+    });
+    match thread {
+        Ok(thread) => watch(thread, &end, heartbeat, &own),
+        Err(error) => {
+            events.error(format!(
+                "no thread for the model can be started ({error}); start again"
+            ));
+            None
         }
     }
+}
 
-    /// Tells what happened, and sees to it that the next thread can go on.
-    fn recover(&self, end: End, link: &EventSender) {
-        let mut keep = self.keep.lock();
-        let what = match end {
-            End::Panic(reason) => format!("failed: {reason}"),
-            End::Hang => "does not answer any more".into(),
-        };
-        let mut message = format!("the {} {what}. The last good weights are kept", keep.backend);
-        if keep.backend.is_gpu() {
-            // After a panic or a hang of a device its server is dead for this process.
-            keep.backend = Backend::Cpu;
-            keep.encode |= keep.version == 0;
-            link.send(keep.ready(false));
-            message += "; going on with the CPU";
-        }
-        if keep.is_training() {
-            keep.finish_run(link, RunStatus::Failed, message);
-        } else {
-            link.error(message);
-        }
+/// Tells what happened, and sees to it that the next thread can go on.
+fn recover(context: &Context, end: End, events: &EventSender) {
+    let mut shared = context.shared.lock();
+    let what = match end {
+        End::Panic(reason) => format!("failed: {reason}"),
+        End::Hang => "does not answer any more".into(),
+    };
+    let mut message = format!("the {} {what}. The last good weights are kept", shared.backend);
+    if shared.backend.is_gpu() {
+        // After a panic or a hang of a device its server is dead for this process.
+        shared.backend = Backend::Cpu;
+        shared.encode |= shared.version == 0;
+        events.send(shared.ready(false));
+        message += "; going on with the CPU";
+    }
+    if shared.is_training() {
+        shared.finish_run(events, RunStatus::Failed, message);
+    } else {
+        events.error(message);
     }
 }
 
@@ -177,12 +167,12 @@ fn watch(
     thread: JoinHandle<()>,
     end: &Receiver<()>,
     heartbeat: Heartbeat,
-    link: &EventSender,
+    events: &EventSender,
 ) -> Option<End> {
     let mut watch = Watch::new(heartbeat);
     while end.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
         if watch.hangs() {
-            link.cut();
+            events.cut();
             return Some(End::Hang);
         }
     }

@@ -104,7 +104,9 @@ fn an_encoding_is_stopped_and_done_after_all() -> Result<(), Box<dyn Error>> {
     const N: u32 = 20_000;
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), N)?;
+    // A stop is for a run, of which there is none.
     worker.commands.send(Command::Stop)?;
+    worker.commands.send(Command::StopEncoding)?;
     // What comes after it is done in its turn.
     worker.commands.send(Command::Save)?;
     let end = |event: &Event| matches!(event, Event::EncodingStopped | Event::Latent(_));
@@ -129,7 +131,10 @@ fn images_of_the_model_are_as_bright_as_those_of_the_data_set() -> Result<(), Bo
     std::fs::write(&file, bytes)?;
     let worker = Running::start_in(folder.path(), None)?;
     worker.latents()?;
-    worker.commands.send(Command::Decode { serial: 3 })?;
+    worker.commands.send(Command::Decode {
+        serial: 3,
+        latent: vec![0.1, -0.2],
+    })?;
     worker.commands.send(Command::Probe {
         latents: vec![0.0, 0.1, -0.1, 0.05],
     })?;
@@ -158,7 +163,10 @@ fn a_run_is_paused_resumed_and_stopped() -> Result<(), Box<dyn Error>> {
     worker.wait(|event| matches!(event, Event::Progress { .. }))?;
     worker.commands.send(Command::Pause)?;
     worker.wait(|event| matches!(event, Event::Paused(true)))?;
-    worker.commands.send(Command::Decode { serial: 3 })?;
+    worker.commands.send(Command::Decode {
+        serial: 3,
+        latent: vec![0.1, -0.2],
+    })?;
     let answer = worker.events.recv_timeout(PATIENCE)?;
     assert!(matches!(answer, Event::Decoded { serial: 3, .. }), "{answer:?}");
     let silence = worker.events.recv_timeout(Duration::from_millis(400));
@@ -280,7 +288,10 @@ fn a_fault_ends_the_run_alone(fault: &str, reason: &str) -> Result<(), Box<dyn E
     // The weights in memory are those of the first epoch.
     worker.commands.send(Command::Take(EndState::Last))?;
     assert_eq!(worker.latents()?, good);
-    worker.commands.send(Command::Decode { serial: 1 })?;
+    worker.commands.send(Command::Decode {
+        serial: 1,
+        latent: vec![0.1, -0.2],
+    })?;
     worker.wait(|event| matches!(event, Event::Decoded { .. }))?;
     worker.train(400, config)?;
     let (status, message) = worker.end()?;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::checkpoint::EndState;
 use crate::checkpoint::{
     Checkpoint, CheckpointError, OptimizerLayout, Saved, WeightsFile, save_configuration,
 };
@@ -11,16 +12,18 @@ use crate::model::config::TrainingConfig;
 use crate::outputs::clouds::{self, Cloud};
 use crate::outputs::runs::Recorder;
 use crate::training::backend::Backend;
-use crate::training::message::{EndState, Event, LatentSnapshot, RunStatus};
+use crate::training::history::RunStatus;
+use crate::training::message::Event;
+use crate::training::snapshot::LatentSnapshot;
 
 use super::event_sender::EventSender;
 use super::model::Model;
 
 /// Shared with the thread that computes, which holds the lock only where it does not compute.
 #[derive(Clone)]
-pub(super) struct SharedState(Arc<Mutex<Kept>>);
+pub(super) struct SharedState(Arc<Mutex<Shared>>);
 
-pub(super) struct Kept {
+pub(super) struct Shared {
     pub(super) backend: Backend,
     /// Whether it is still to be found out which backend is the faster.
     pub(super) try_both: bool,
@@ -98,7 +101,7 @@ impl SharedState {
             last: model.state.clone(),
             best,
         });
-        Self(Arc::new(Mutex::new(Kept {
+        Self(Arc::new(Mutex::new(Shared {
             backend,
             try_both,
             model,
@@ -113,12 +116,12 @@ impl SharedState {
         })))
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Kept> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Shared> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Shared {
     /// The model stands in memory; `loaded`: just now, from the file.
     pub(super) fn ready(&self, loaded: bool) -> Event {
         let model = &self.model;
@@ -141,24 +144,24 @@ impl Kept {
     }
 
     /// Gives the snapshot its number and sends it.
-    pub(super) fn publish(&mut self, link: &EventSender, mut snapshot: LatentSnapshot) {
+    pub(super) fn publish(&mut self, events: &EventSender, mut snapshot: LatentSnapshot) {
         self.version += 1;
         snapshot.version = self.version;
-        link.send(Event::Latent(Arc::new(snapshot)));
+        events.send(Event::Latent(Arc::new(snapshot)));
     }
 
     pub(super) fn is_training(&self) -> bool {
         self.run.is_some()
     }
 
-    pub(super) fn begin_run(&mut self, link: &EventSender, recorder: Recorder, config: &TrainingConfig) {
+    pub(super) fn begin_run(&mut self, events: &EventSender, recorder: Recorder, config: &TrainingConfig) {
         self.config = config.clone();
         self.run = Some(Run {
             recorder,
             told: false,
             written: false,
         });
-        self.record(link, |_| {});
+        self.record(events, |_| {});
     }
 
     /// An epoch of the run has ended with this state.
@@ -193,67 +196,67 @@ impl Kept {
     }
 
     /// Lets the record of the run grow, on the disk too.
-    pub(super) fn record(&mut self, link: &EventSender, grow: impl FnOnce(&mut Recorder)) {
+    pub(super) fn record(&mut self, events: &EventSender, grow: impl FnOnce(&mut Recorder)) {
         let Some(run) = &mut self.run else {
             return;
         };
         grow(&mut run.recorder);
         let written = run.recorder.write();
         run.written = written.is_ok();
-        link.send(Event::Recorded(Arc::new(run.recorder.record().clone())));
+        events.send(Event::Recorded(Arc::new(run.recorder.record().clone())));
         if let Err(error) = written
             && !std::mem::replace(&mut run.told, true)
         {
-            link.error(format!("the run is not recorded: {error}"));
+            events.error(format!("the run is not recorded: {error}"));
         }
     }
 
     /// Keeps the state in memory, at a run's end, beside the best one, and with the run's record.
-    pub(super) fn keep_end(&mut self, link: &EventSender, runs: &Path, cloud: &Cloud) {
+    pub(super) fn keep_end(&mut self, events: &EventSender, runs: &Path, cloud: &Cloud) {
         let Some(run) = &self.run else {
             return;
         };
         let id = run.recorder.record().id.clone();
         let layout = OptimizerLayout::of(&self.config);
         let kept = clouds::keep(runs, &id, cloud, &self.model.state, layout);
-        self.save_last(link);
+        self.save_last(events);
         if let Err(error) = kept {
-            link.error(error.to_string());
+            events.error(error.to_string());
             let weights = (self.model.state.clone(), self.config.clone());
             self.left.end = Some((id, cloud.clone(), weights));
         }
-        self.prune(link, runs);
+        self.prune(events, runs);
     }
 
     /// Writes the state in memory as the one that is shown, beside the best one.
-    pub(super) fn save_last(&mut self, link: &EventSender) {
+    pub(super) fn save_last(&mut self, events: &EventSender) {
         let last = (self.model.state.clone(), self.config.clone());
-        let saved = self.put(link, EndState::Last, &last);
+        let saved = self.put(events, EndState::Last, &last);
         self.left.last = saved.is_err().then_some(last);
-        self.remembered(link, saved);
+        self.remembered(events, saved);
     }
 
     /// Writes a state, and tells if it had to go to another file because another program has written this one.
     fn put(
         &mut self,
-        link: &EventSender,
+        events: &EventSender,
         which: EndState,
         (state, config): &Weights,
     ) -> Result<(), CheckpointError> {
         if let Some(told) = self.file.save(which, state, config)?.spared {
-            link.error(told);
+            events.error(told);
         }
         Ok(())
     }
 
     /// Says beside the file which of the two states that a run has left behind is shown.
-    pub(super) fn show(&self, link: &EventSender, which: EndState) {
+    pub(super) fn show(&self, events: &EventSender, which: EndState) {
         let shown = save_configuration(self.file.weights(), &self.config, which);
-        self.remembered(link, shown);
+        self.remembered(events, shown);
     }
 
     /// Tries again to write what the disk has not taken, if it is time for that; `now`: in any case, and it is told what fails.
-    pub(super) fn write_what_is_left(&mut self, link: &EventSender, runs: &Path, now: bool) {
+    pub(super) fn write_what_is_left(&mut self, events: &EventSender, runs: &Path, now: bool) {
         let early = self.left.again.is_some_and(|again| Instant::now() < again);
         let nothing = self.left.is_empty() && self.left.again.is_none();
         if nothing || early && !now {
@@ -267,8 +270,8 @@ impl Kept {
             self.left.best = Some(best);
         }
         if let Some(last) = self.left.last.take() {
-            match self.put(link, EndState::Last, &last) {
-                Ok(()) => link.send(Event::Remembered(last.0.params.digest())),
+            match self.put(events, EndState::Last, &last) {
+                Ok(()) => events.send(Event::Remembered(last.0.params.digest())),
                 Err(error) => {
                     failures.push(error.to_string());
                     self.left.last = Some(last);
@@ -294,13 +297,13 @@ impl Kept {
         }
         if self.left.is_empty() {
             self.left = Unwritten::default();
-            self.prune(link, runs);
-            link.send(Event::Unwritten(false));
+            self.prune(events, runs);
+            events.send(Event::Unwritten(false));
             return;
         }
         self.left.plan();
         if now {
-            failures.into_iter().for_each(|failure| link.error(failure));
+            failures.into_iter().for_each(|failure| events.error(failure));
         }
     }
 
@@ -310,18 +313,18 @@ impl Kept {
     }
 
     /// Tells whether the disk has not taken everything.
-    fn tell_what_is_left(&mut self, link: &EventSender) {
+    fn tell_what_is_left(&mut self, events: &EventSender) {
         if !self.left.is_empty() && !std::mem::replace(&mut self.left.told, true) {
             self.left.plan();
-            link.send(Event::Unwritten(true));
+            events.send(Event::Unwritten(true));
         }
     }
 
     /// Tells that the next start begins with what is in memory, or why it does not.
-    pub(super) fn remembered(&self, link: &EventSender, saved: Result<(), CheckpointError>) {
+    pub(super) fn remembered(&self, events: &EventSender, saved: Result<(), CheckpointError>) {
         match saved {
-            Ok(()) => link.send(Event::Remembered(self.model.state.params.digest())),
-            Err(error) => link.error(error.to_string()),
+            Ok(()) => events.send(Event::Remembered(self.model.state.params.digest())),
+            Err(error) => events.error(error.to_string()),
         }
     }
 
@@ -331,19 +334,19 @@ impl Kept {
     }
 
     /// Deletes what is too much of the clouds and weights of runs, and tells what is left.
-    fn prune(&self, link: &EventSender, runs: &Path) {
+    fn prune(&self, events: &EventSender, runs: &Path) {
         if let Err(error) = clouds::prune(runs, self.most) {
-            link.error(error.to_string());
+            events.error(error.to_string());
         }
-        link.send(Event::Stored(Arc::new(clouds::stored(runs))));
+        events.send(Event::Stored(Arc::new(clouds::stored(runs))));
     }
 
-    pub(super) fn finish_run(&mut self, link: &EventSender, status: RunStatus, message: String) {
-        self.record(link, |recorder| recorder.finish(status, &message));
+    pub(super) fn finish_run(&mut self, events: &EventSender, status: RunStatus, message: String) {
+        self.record(events, |recorder| recorder.finish(status, &message));
         let run = self.run.take();
         self.left.record = run.filter(|run| !run.written).map(|run| run.recorder);
-        self.tell_what_is_left(link);
-        link.send(Event::TrainingFinished { status, message });
+        self.tell_what_is_left(events);
+        events.send(Event::TrainingFinished { status, message });
     }
 
     /// Writes the state in memory. A file that could not be read at the start is not overwritten.
