@@ -56,9 +56,7 @@ use crate::bridge::samples::sample_query::SampleQueryPlugin;
 use crate::bridge::stopping::StoppingPlugin;
 use crate::bridge::{Start, Wake};
 use crate::cli::WindowArgs;
-use crate::cloud::CloudPlugin;
-use crate::cloud::camera::orbit::{CloudOutput, CloudTarget, main_texture_usages};
-use crate::cloud::render::splat::fits;
+use crate::cloud::{CloudOutput, CloudPlugin, CloudTarget, canvas_fits, main_texture_usages};
 use crate::platform::accessibility::AccessibilityPlugin;
 use crate::platform::egui_time::EguiTimePlugin;
 use crate::platform::file_drop::{Again, FileDropPlugin};
@@ -154,7 +152,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         until_it_can_draw(&mut app);
         let device = app.world().resource::<RenderDevice>();
         anyhow::ensure!(
-            fits(size.into(), &device.limits()),
+            canvas_fits(size.into(), &device.limits()),
             "--size {}x{}: the graphics device cannot draw a picture of this size; choose a smaller one",
             size[0],
             size[1]

@@ -12,7 +12,7 @@ use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use bevy::window::RequestRedraw;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
-use crate::cloud::{Hold, NextFrame};
+use crate::cloud::{AnimationPaused, NextFrame};
 use crate::ui::view_model::RunState;
 
 use super::input_queue::InputReplay;
@@ -148,8 +148,8 @@ fn end(began: Res<Began>, pace: Res<FramePacing>) {
     pace.drawn(began.0);
 }
 
-fn set_hold(pace: Res<FramePacing>, mut hold: ResMut<Hold>) {
-    hold.set_if_neq(Hold(pace.next() > Instant::now()));
+fn set_hold(pace: Res<FramePacing>, mut hold: ResMut<AnimationPaused>) {
+    hold.set_if_neq(AnimationPaused(pace.next() > Instant::now()));
 }
 
 fn set_pause(progress: Res<Progress>, pace: Res<FramePacing>) {

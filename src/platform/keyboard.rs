@@ -7,7 +7,7 @@ use bevy::window::RequestRedraw;
 use bevy_egui::helpers::{bevy_to_egui_key, bevy_to_egui_physical_key};
 use bevy_egui::{EguiContext, EguiInput, PrimaryEguiContext, egui};
 
-use crate::cloud::Shown;
+use crate::cloud::PointFilter;
 use crate::ui::commands::{self, CommandState, Focus};
 use crate::ui::keys::KeyPress;
 
@@ -147,7 +147,7 @@ fn follow(
 struct CommandFacts<'w> {
     progress: Res<'w, Progress>,
     probe: Res<'w, Probe>,
-    filter: Res<'w, Shown>,
+    filter: Res<'w, PointFilter>,
     dropped: Res<'w, Dropped>,
     closing: Res<'w, Closing>,
 }

@@ -21,9 +21,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::camera::fit::{Fit, Pose};
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::{CloudView, ColorMode, Shown};
+use crate::cloud::{CloudDimension, CloudView, ColorMode, Fit, PointFilter, Pose};
 use crate::ui::preferences::Preferences;
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
@@ -121,7 +119,7 @@ fn restore(
     mut mode: ResMut<ColorMode>,
     mut walk: ResMut<QueueOrder>,
     mut acquisition: ResMut<Acquisition>,
-    mut filter: ResMut<Shown>,
+    mut filter: ResMut<PointFilter>,
     mut fit: ResMut<Fit>,
 ) {
     let args = &start.args;
@@ -211,7 +209,7 @@ fn keep(
     mode: Res<ColorMode>,
     walk: Res<QueueOrder>,
     acquisition: Res<Acquisition>,
-    filter: Res<Shown>,
+    filter: Res<PointFilter>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
     mut kept: ResMut<Kept>,
 ) {
@@ -263,7 +261,7 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// As it is now.
 fn session(
     kept: &Kept,
-    (form, mode, walk, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &Shown),
+    (form, mode, walk, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &PointFilter),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
     let view = (!fit.follows() && dimension == CloudDimension::Two)

@@ -3,9 +3,7 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
-use crate::cloud::data::labelled::Labelled;
-use crate::cloud::data::points::Points;
-use crate::cloud::{CloudView, ColorMode, Palette, Shown};
+use crate::cloud::{CloudView, ColorMode, Labelled, Palette, PointFilter, Points};
 use ssvae_core::filter::Visibility;
 use ssvae_core::format::grouped;
 use ssvae_core::outputs::chosen::Row;
@@ -53,7 +51,7 @@ pub struct ViewCapture<'w, 's> {
     mode: Res<'w, ColorMode>,
     palette: Res<'w, Palette>,
     legend: Res<'w, Legend>,
-    filter: Res<'w, Shown>,
+    filter: Res<'w, PointFilter>,
 }
 
 impl ViewCapture<'_, '_> {

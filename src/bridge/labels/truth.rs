@@ -2,8 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{CloudSystems, Shown};
+use crate::cloud::{CloudSystems, ColorMode, PointFilter};
 
 use crate::bridge::panels::draw::Form;
 use crate::bridge::panels::intents::Requests;
@@ -16,7 +15,7 @@ impl Plugin for TruthPlugin {
     }
 }
 
-fn hide(form: Res<Form>, mut mode: ResMut<ColorMode>, mut filter: ResMut<Shown>) {
+fn hide(form: Res<Form>, mut mode: ResMut<ColorMode>, mut filter: ResMut<PointFilter>) {
     if form.0.preferences.show_truth {
         return;
     }

@@ -4,12 +4,10 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use super::entry::LogEntry;
-use crate::cloud::camera::view::ViewRested;
-use crate::cloud::render::level_of_detail::LevelOfDetail;
-use crate::cloud::render::transition::Transition;
-use crate::cloud::selection::single::{HoverChanged, SelectionChanged};
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{ChosenChanged, NextFrame};
+use crate::cloud::{
+    ChosenChanged, ColorMode, HoverChanged, LevelOfDetail, NextFrame, SelectionChanged, Transition,
+    ViewRested,
+};
 
 use super::writer::Log;
 use crate::bridge::model::progress::Progress;
@@ -65,7 +63,7 @@ fn latent_at_rest(
         return;
     }
     let (version, rested) = *resting;
-    let at_rest = !motion.is_running() && !detail.hasty;
+    let at_rest = !motion.is_running() && !detail.reduced;
     *resting = match version == snapshot.version && at_rest {
         true => (version, rested + 1),
         false => (snapshot.version, 0),

@@ -7,9 +7,7 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
 use crate::bridge::log::entry::LogEntry;
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{Choose, Morph, Shown};
+use crate::cloud::{Choose, CloudDimension, ColorMode, Morph, PointFilter};
 use crate::ui::intent::{Intent, StateName};
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
@@ -165,7 +163,7 @@ impl Comparison {
         }
     }
 
-    fn end(&mut self, mode: &mut ColorMode, filter: &mut Shown) {
+    fn end(&mut self, mode: &mut ColorMode, filter: &mut PointFilter) {
         self.loading = None;
         if self.shown.take().is_none() {
             return;
@@ -187,7 +185,7 @@ fn remember(
     progress: Res<Progress>,
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
-    mut filter: ResMut<Shown>,
+    mut filter: ResMut<PointFilter>,
 ) {
     for FromWorker(event) in events.read() {
         match event {
@@ -226,7 +224,7 @@ fn obey(
     (progress, start, wake): (Res<Progress>, Res<Start>, Res<Wake>),
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
-    mut filter: ResMut<Shown>,
+    mut filter: ResMut<PointFilter>,
     mut feedback: ResMut<Feedback>,
     mut morph: ResMut<Morph>,
     mut choose: MessageWriter<Choose>,

@@ -3,10 +3,7 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use crate::cloud::camera::orbit::{CameraGate, CloudDimension};
-use crate::cloud::input::pointer::Pointer;
-use crate::cloud::selection::chosen::Finder;
-use crate::cloud::{CloudSystems, CloudView, Selected};
+use crate::cloud::{CameraGate, CloudDimension, CloudSystems, CloudView, Finder, Pointer, Selected};
 use crate::ui::intent::ProbeMode;
 use ssvae_core::training::message::{Command, Event};
 

@@ -5,11 +5,10 @@ use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::{EguiContexts, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 
-use crate::cloud::camera::orbit::{CameraGate, CloudDimension, CloudViewport};
-use crate::cloud::input::region::RegionKind;
-use crate::cloud::selection::single::{Hovered, Selected};
-use crate::cloud::style::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
-use crate::cloud::{Choosing, Chosen, CloudSystems, CloudView, NextStroke, Shown as CloudFilter};
+use crate::cloud::{
+    CERTAINTY_DOMAIN, CameraGate, Choosing, Chosen, CloudDimension, CloudSystems, CloudView, CloudViewport,
+    ColorMode, Hovered, NextStroke, Palette, PointFilter, RegionKind, Selected,
+};
 use crate::ui::canvas::images::ImageOnPoint;
 use crate::ui::intent::{Dimension, Intent, ProbeMode};
 use crate::ui::view_model::{
@@ -110,7 +109,7 @@ struct Shown<'w> {
     hovered: Res<'w, Hovered>,
     chosen: Res<'w, Chosen>,
     choosing: Res<'w, Choosing>,
-    filter: Res<'w, CloudFilter>,
+    filter: Res<'w, PointFilter>,
     walk: Res<'w, QueueOrder>,
     tally: Res<'w, Summary>,
     learning: Res<'w, Learning>,

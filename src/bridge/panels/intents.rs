@@ -3,13 +3,10 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
-use crate::cloud::camera::fit::FitView;
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::camera::reveal::Reveal;
-use crate::cloud::input::pointer::Pointer;
-use crate::cloud::selection::single::{Select, Selected};
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, Shown};
+use crate::cloud::{
+    AlterChoice, CancelStroke, Choose, Chosen, CloudDimension, ColorMode, FitView, NextStroke, PointFilter,
+    Pointer, Reveal, Select, Selected,
+};
 use crate::ui::intent::{Dimension, Intent};
 use crate::ui::view_model::{FeedbackKind, RunState};
 use ssvae_core::labels::Change;
@@ -187,7 +184,7 @@ struct UiControls<'w> {
     form: Res<'w, Form>,
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
-    filter: ResMut<'w, Shown>,
+    filter: ResMut<'w, PointFilter>,
     walk: ResMut<'w, QueueOrder>,
     probe: ResMut<'w, Probe>,
     next_stroke: ResMut<'w, NextStroke>,

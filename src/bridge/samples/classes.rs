@@ -2,8 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::cloud::style::palette::{Ground, Scheme};
-use crate::cloud::{Palette, PointShapes};
+use crate::cloud::{Ground, Palette, PointShapes, Scheme};
 use crate::ui::problem::Cause;
 use crate::ui::theme;
 use ssvae_core::classes::{ClassStyles, read_classes};

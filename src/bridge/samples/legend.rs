@@ -3,8 +3,7 @@
 use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
-use crate::cloud::style::palette::{ColorMode, Palette};
-use crate::cloud::{CloudSystems, Shown};
+use crate::cloud::{CloudSystems, ColorMode, Palette, PointFilter};
 use crate::ui::view_model::LegendEntry;
 use ssvae_core::filter::{Filter, Source};
 use ssvae_core::model::config::CLASSES;
@@ -60,7 +59,7 @@ fn count(
     names: Res<Classes>,
     known: SampleQuery,
     labels: Option<Res<UserLabels>>,
-    filter: Res<Shown>,
+    filter: Res<PointFilter>,
     learning: Res<Learning>,
     comparison: Res<Comparison>,
     mut legend: ResMut<Legend>,

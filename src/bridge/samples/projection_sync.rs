@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
+use crate::cloud::{
+    AnimationPaused, CloudDimension, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels,
+};
 use ssvae_core::projection::Projector;
 use ssvae_core::training::message::Event;
 
@@ -76,7 +77,7 @@ fn suit_dimension(mut events: MessageReader<FromWorker>, mut dimension: ResMut<C
 fn give_positions(
     progress: Res<Progress>,
     dimension: Res<CloudDimension>,
-    hold: Res<Hold>,
+    hold: Res<AnimationPaused>,
     comparison: Res<Comparison>,
     mut shown: ResMut<Fed>,
     mut positions: MessageWriter<NewPositions>,

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use crate::cloud::input::region::{Region, RegionKind};
-use crate::cloud::selection::chosen::Finder;
-use crate::cloud::{CloudSystems, CloudView};
+use crate::cloud::{CloudSystems, CloudView, Finder, Region, RegionKind};
 use crate::ui::canvas::images;
 
 use crate::bridge::panels::draw::Form;

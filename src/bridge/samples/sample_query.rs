@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
 use crate::bridge::log::entry::LogEntry;
-use crate::cloud::{CloudSystems, ReplaceUserLabels, Shown};
+use crate::cloud::{CloudSystems, PointFilter, ReplaceUserLabels};
 use crate::ui::view_model::RunState;
 use ssvae_core::acquisition::{Order, Queue, around, scattered};
 use ssvae_core::filter::{Facts, Filter, Source, Visibility};
@@ -32,7 +32,7 @@ const AHEAD: usize = 96;
 pub struct SampleQuery<'w> {
     progress: Res<'w, Progress>,
     labels: Option<Res<'w, UserLabels>>,
-    filter: Res<'w, Shown>,
+    filter: Res<'w, PointFilter>,
     skipped: Res<'w, Skipped>,
     learning: Res<'w, Learning>,
     comparison: Res<'w, Comparison>,
@@ -366,7 +366,7 @@ mod tests {
             .init_resource::<Comparison>()
             .init_resource::<Audit>()
             .insert_resource(UserLabels(labels))
-            .insert_resource(Shown(filter.clone()))
+            .insert_resource(PointFilter(filter.clone()))
             .add_plugins(SampleQueryPlugin)
             .insert_resource(QueueOrder(order));
         app.update();

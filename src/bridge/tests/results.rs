@@ -4,7 +4,7 @@ use super::*;
 use crate::bridge::labels::accuracy_curve::Accuracy;
 use crate::bridge::labels::labelling::LabelRequest;
 use crate::bridge::panels::intents::UserIntent;
-use crate::cloud::Shown;
+use crate::cloud::PointFilter;
 use crate::ui::intent::{Intent, ResultsFile};
 use ssvae_core::examples::report;
 use ssvae_core::outputs::accuracy;
@@ -71,7 +71,7 @@ fn a_cell_of_what_is_propagated_chooses_its_samples_and_no_others() {
         assert_eq!(app.world().resource::<Chosen>().serials(), expected);
     }
     let before = app.world().resource::<Chosen>().serials().to_vec();
-    app.world_mut().resource_mut::<Shown>().0.labelled = Some(false);
+    app.world_mut().resource_mut::<PointFilter>().0.labelled = Some(false);
     ask(
         &mut app,
         Intent::ChooseCell {

@@ -258,10 +258,10 @@ mod tests {
             targets in points(), shift in -3.0_f32..3.0, progress in 0.0_f32..=1.0,
         ) {
             let departures: Vec<Vec3> = targets.iter().map(|&p| if p.is_finite() { Vec3::new(p.y, p.z, p.x) * shift } else { p }).collect();
-            let tree = Bvh::new(&targets, &departures);
+            let bvh = Bvh::new(&targets, &departures);
             let mut serials = Vec::new();
             let boxes = std::cell::RefCell::new(Bounds::NOTHING);
-            tree.search(
+            bvh.search(
                 progress,
                 |bounds| {
                     boxes.replace(bounds);
@@ -282,7 +282,7 @@ mod tests {
             let finite: Vec<u32> = (0..targets.len() as u32).filter(|&i| targets[i as usize].is_finite()).collect();
             prop_assert_eq!(&serials, &finite);
             let mut all = Vec::new();
-            tree.search(progress, |_| Verdict::Inside, |found, certain| {
+            bvh.search(progress, |_| Verdict::Inside, |found, certain| {
                 assert!(certain);
                 all.extend_from_slice(found);
             });

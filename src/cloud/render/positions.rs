@@ -4,34 +4,34 @@
 use bevy::prelude::*;
 use wgpu::BindingResource;
 
+use super::encode::{departures, targets};
 use super::growable_buffer::{Gpu, GrowableBuffer};
-use super::transition::Departures;
-use crate::cloud::data::encode::{departures, targets};
+use crate::cloud::data::transition::Departures;
 
 /// Targets and departures by axis. A flat cloud leaves the third ones empty.
 #[derive(Default)]
-pub struct Positions {
+pub struct PositionBuffers {
     targets: [GrowableBuffer; 3],
     departures: [GrowableBuffer; 3],
 }
 
-impl Positions {
+impl PositionBuffers {
     /// Copies all of `count` points. Returns whether they have to be bound anew.
     pub fn copy(&mut self, main: &mut World, count: usize, axes: usize, gpu: Gpu) -> bool {
         let mut anew = false;
-        for (axis, slot) in self.targets.iter_mut().enumerate() {
+        for (axis, buffer) in self.targets.iter_mut().enumerate() {
             anew |= if axis < axes {
-                slot.fill("targets", &targets(main, count, axis), gpu)
+                buffer.fill("targets", &targets(main, count, axis), gpu)
             } else {
-                slot.clear()
+                buffer.clear()
             };
         }
         let from = &main.resource::<Departures>().0;
-        for (axis, slot) in self.departures.iter_mut().enumerate() {
+        for (axis, buffer) in self.departures.iter_mut().enumerate() {
             anew |= if axis < axes && !from.is_empty() {
-                slot.fill("departures", &departures(from, count, axis), gpu)
+                buffer.fill("departures", &departures(from, count, axis), gpu)
             } else {
-                slot.clear()
+                buffer.clear()
             };
         }
         anew
@@ -41,7 +41,7 @@ impl Positions {
     pub fn rest(&mut self) -> bool {
         self.departures
             .iter_mut()
-            .fold(false, |any, slot| slot.clear() | any)
+            .fold(false, |any, buffer| buffer.clear() | any)
     }
 
     /// Bytes on the device.
@@ -64,8 +64,8 @@ impl Positions {
         let target = [x.clone(), y, z.binding().unwrap_or(x)];
         // What is not moving comes from where it is, and is not read.
         let mut all = [target.clone(), target].concat();
-        for (place, slot) in all[3..].iter_mut().zip(&self.departures) {
-            *place = slot.binding().unwrap_or(place.clone());
+        for (place, buffer) in all[3..].iter_mut().zip(&self.departures) {
+            *place = buffer.binding().unwrap_or(place.clone());
         }
         all.try_into().ok()
     }

@@ -11,8 +11,11 @@ pub const CLASSES: usize = 10;
 /// Certainties that lie at the ends of the ramp: a guess among ten classes, and no doubt.
 pub const CERTAINTY_DOMAIN: (f32, f32) = (1.0 / CLASSES as f32, 1.0);
 
-/// Stands for a class where the filter leaves a point out.
-const CONTEXT: u8 = 254;
+/// Stands for a class in the colour table where the filter leaves a point out.
+pub const CONTEXT_CLASS: u8 = 254;
+/// Where in the colour table the colours by certainty begin, and where the same table in sRGB does.
+pub const CERTAINTY_TABLE: u32 = 256;
+pub const SRGB_TABLE: u32 = 512;
 /// How much fainter such a point is than one without a label.
 const FAINT: f32 = 0.5;
 
@@ -289,7 +292,7 @@ impl Palette {
 
     fn half(&self, color: impl Fn([u8; 3]) -> Vec4 + Copy) -> impl Iterator<Item = Vec4> {
         let by_class = (0..=u8::MAX).map(move |class| match class {
-            CONTEXT => color(self.context()).with_w(self.unlabelled_alpha * FAINT),
+            CONTEXT_CLASS => color(self.context()).with_w(self.unlabelled_alpha * FAINT),
             NO_CLASS => color(self.unlabelled).with_w(self.unlabelled_alpha),
             class => color(self.class_color(class)).with_w(1.0),
         });

@@ -7,29 +7,16 @@ use std::f32::consts::{FRAC_PI_2, PI, TAU};
 use bevy::prelude::*;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::fit::{FIELD_OF_VIEW, Fit, Pose};
-use super::orbit::{Canvas, CloudCamera, CloudDimension};
-use crate::cloud::CloudSystems;
-use crate::cloud::data::ingest::CloudBounds;
+use super::super::fit::Fit;
+use super::super::pose::{FIELD_OF_VIEW, Pose};
+use super::super::settings::{Canvas, CloudCamera, CloudDimension};
+use crate::cloud::data::bounds::CloudBounds;
 use crate::cloud::input::pointer::Pointer;
 
 /// Factor of one wheel notch.
 const NOTCH: f32 = 1.2;
-/// Pans and zooms.
-pub struct ControlsPlugin;
 
-impl Plugin for ControlsPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_systems(
-            PostUpdate,
-            pan_and_zoom
-                .in_set(CloudSystems::Camera)
-                .before(super::fit::keep_fit),
-        );
-    }
-}
-
-fn pan_and_zoom(
+pub fn pan_and_zoom(
     pointer: Res<Pointer>,
     dimension: Res<CloudDimension>,
     canvas: Res<Canvas>,

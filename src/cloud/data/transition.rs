@@ -3,31 +3,9 @@
 use std::time::Duration;
 
 use bevy::prelude::*;
-use bevy::window::RequestRedraw;
-
-use crate::cloud::CloudSystems;
-use crate::cloud::camera::clock::Clock;
-use crate::cloud::data::message::{Hold, NextFrame};
 
 /// How long the points are under way.
 const DURATION: Duration = Duration::from_millis(800);
-
-/// Advances [`Transition`].
-pub struct TransitionPlugin;
-
-impl Plugin for TransitionPlugin {
-    fn build(&self, app: &mut App) {
-        app.init_resource::<Transition>()
-            .init_resource::<Departures>()
-            .init_resource::<Morph>()
-            .add_systems(
-                PostUpdate,
-                (hold.run_if(resource_changed::<Morph>), advance, forget_departures)
-                    .chain()
-                    .in_set(CloudSystems::Transition),
-            );
-    }
-}
 
 /// How far the points are on their way from `Departure` to `Latent`.
 #[derive(Resource, Debug, Default)]
@@ -42,7 +20,7 @@ pub struct Transition {
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
 pub struct Morph(pub f32);
 
-/// Where each point was displayed when its [`Latent`](crate::cloud::data::sample::Latent) arrived, by serial; empty at rest.
+/// Where each point was displayed when its [`Latent`](super::sample::Latent) arrived, by serial; empty at rest.
 #[derive(Resource, Debug, Default)]
 pub struct Departures(pub Vec<Vec3>);
 
@@ -56,6 +34,11 @@ impl Transition {
             return 1.0;
         }
         self.progress * self.progress * (3.0 - 2.0 * self.progress)
+    }
+
+    /// Whether points stand still on their way.
+    pub fn is_held(&self) -> bool {
+        self.held.is_some()
     }
 
     /// Whether points are under way.
@@ -98,60 +81,33 @@ impl Transition {
     }
 }
 
-fn hold(morph: Res<Morph>, mut motion: ResMut<Transition>, mut redraw: MessageWriter<RequestRedraw>) {
-    if motion.held.is_some() {
-        motion.hold(morph.0);
-        redraw.write(RequestRedraw);
-    }
-}
-
-fn advance(
-    clock: Res<Clock>,
-    hold: Res<Hold>,
-    mut motion: ResMut<Transition>,
-    mut frames: MessageWriter<NextFrame>,
-) {
-    if motion.is_running() {
-        if !hold.0 {
-            motion.advance(clock.now());
-        }
-        frames.write(NextFrame);
-    }
-}
-
-fn forget_departures(motion: Res<Transition>, mut departures: ResMut<Departures>) {
-    if !motion.has_departures() && !departures.0.is_empty() {
-        departures.0 = Vec::new();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn motion_eases_from_departure_to_target_and_ends() {
-        let mut motion = Transition::default();
-        assert_eq!(motion.eased(), 1.0);
-        motion.start(Duration::from_secs(5));
-        assert_eq!(motion.eased(), 0.0);
-        motion.advance(Duration::from_secs(5) + DURATION / 2);
-        assert!((motion.eased() - 0.5).abs() < 1e-3);
-        motion.advance(Duration::from_secs(5) + DURATION);
-        assert_eq!(motion.eased(), 1.0);
-        assert!(!motion.is_running());
+    fn a_transition_eases_from_departure_to_target_and_ends() {
+        let mut transition = Transition::default();
+        assert_eq!(transition.eased(), 1.0);
+        transition.start(Duration::from_secs(5));
+        assert_eq!(transition.eased(), 0.0);
+        transition.advance(Duration::from_secs(5) + DURATION / 2);
+        assert!((transition.eased() - 0.5).abs() < 1e-3);
+        transition.advance(Duration::from_secs(5) + DURATION);
+        assert_eq!(transition.eased(), 1.0);
+        assert!(!transition.is_running());
     }
 
     #[test]
     fn points_that_are_held_stand_still() {
-        let mut motion = Transition::default();
-        motion.hold(0.3);
-        motion.advance(Duration::from_secs(9));
-        assert_eq!(motion.eased(), 0.3);
-        assert!(motion.has_departures() && !motion.is_running());
-        motion.start(Duration::from_secs(9));
-        assert_eq!(motion.eased(), 0.0);
-        motion.finish();
-        assert!(!motion.has_departures());
+        let mut transition = Transition::default();
+        transition.hold(0.3);
+        transition.advance(Duration::from_secs(9));
+        assert_eq!(transition.eased(), 0.3);
+        assert!(transition.has_departures() && !transition.is_running());
+        transition.start(Duration::from_secs(9));
+        assert_eq!(transition.eased(), 0.0);
+        transition.finish();
+        assert!(!transition.has_departures());
     }
 }

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use super::sample::{Attributes, Latent, Serial};
+use crate::cloud::data::sample::{Attributes, Latent, Serial};
 
 /// One coordinate of where the first `count` points go.
 pub fn targets(world: &mut World, count: usize, axis: usize) -> Vec<u8> {
@@ -51,8 +51,8 @@ fn put(bytes: &mut [u8], serial: usize, position: Vec3, axis: usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::ClassByte;
     use super::*;
+    use crate::cloud::data::sample::ClassByte;
 
     #[test]
     fn bytes_stand_in_the_order_of_the_serials() {

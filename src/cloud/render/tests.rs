@@ -1,0 +1,1 @@
+//! Rust and the shaders agree.
