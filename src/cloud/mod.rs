@@ -1,6 +1,6 @@
 //! The point cloud: one entity per sample, drawn by a few shaders over shared buffers, looked at through one camera.
 //!
-//! What goes in, as messages: [`NewPositions`], [`SetUserLabel`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
+//! What goes in, as messages: [`NewPositions`], [`LabelChanged`], [`ReplaceUserLabels`], [`ReplaceTrueLabels`],
 //! [`ReplaceSuggestions`], [`Select`], [`Choose`], [`AlterChoice`], [`CancelStroke`], [`Reveal`], [`FitView`]; as
 //! resources: [`ColorMode`], [`Palette`], [`PointShapes`], [`PointFilter`], [`Morph`], [`CloudDimension`],
 //! [`CloudViewport`], [`CameraGate`], [`CloudTarget`], [`CloudOutput`], [`AnimationPaused`], [`NextStroke`], and Bevy's
@@ -36,7 +36,7 @@ pub use camera::view::CloudView;
 pub use clock::{Clock, ClockSystems};
 pub use data::labelled::Labelled;
 pub use data::message::{
-    NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
+    LabelChanged, NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     Suggestions,
 };
 pub use data::points::Points;

@@ -56,9 +56,11 @@ fn the_first_positions_make_entities_with_the_labels_that_came_ahead() {
         .write_message(ReplaceTrueLabels(Arc::new(vec![Some(7), None])));
     app.world_mut()
         .write_message(ReplaceUserLabels(Arc::new(vec![None, Some(4)])));
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 2,
-        label: Some(9),
+        before: None,
+        after: Some(9),
+        timed: false,
     });
     app.update();
     send(&mut app, &LINE, true);
@@ -89,13 +91,17 @@ fn one_label_touches_one_point() {
     let mut app = app();
     send(&mut app, &LINE, false);
     *app.world_mut().resource_mut::<Stale>() = Stale::default();
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 1,
-        label: Some(3),
+        before: None,
+        after: Some(3),
+        timed: false,
     });
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 99,
-        label: Some(3),
+        before: None,
+        after: Some(3),
+        timed: false,
     });
     app.update();
     assert_eq!(label(&app, 1), Some(3));
@@ -104,9 +110,11 @@ fn one_label_touches_one_point() {
         (&stale.points[..], stale.attributes, stale.positions),
         (&[1][..], false, false)
     );
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 1,
-        label: None,
+        before: None,
+        after: None,
+        timed: false,
     });
     app.update();
     assert_eq!(label(&app, 1), None);

@@ -14,8 +14,8 @@ use super::clusters::{clusters, labels};
 use super::mouse;
 use crate::bench::report::{Frames, Report, Spread};
 use crate::cloud::{
-    Chosen, CloudBuffers, CloudView, ColorMode, Finder, FitView, Latent, Morph, NewPositions, Palette,
-    Picker, PointLayerCache, Region, RegionKind, ReplaceTrueLabels, ReplaceUserLabels, Samples, SetUserLabel,
+    Chosen, CloudBuffers, CloudView, ColorMode, Finder, FitView, LabelChanged, Latent, Morph, NewPositions,
+    Palette, Picker, PointLayerCache, Region, RegionKind, ReplaceTrueLabels, ReplaceUserLabels, Samples,
 };
 use crate::offscreen::OffscreenCloud;
 
@@ -95,7 +95,12 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
     let one_label = often(&mut offscreen, |world, i| {
         let serial = rng.random_range(0..points as u32);
         let label = Some((i % 10) as u8);
-        world.write_message(SetUserLabel { serial, label });
+        world.write_message(LabelChanged {
+            serial,
+            before: None,
+            after: label,
+            timed: false,
+        });
     })?;
     let pick = picks(offscreen.world(), &mut rng);
     let (lasso, lasso_picture, lasso_points) = lassos(&mut offscreen)?;

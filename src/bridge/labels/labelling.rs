@@ -7,7 +7,7 @@ use std::time::Duration;
 use bevy::prelude::*;
 
 use crate::bridge::log::entry::LogEntry;
-use crate::cloud::{ReplaceUserLabels, SetUserLabel};
+use crate::cloud::{LabelChanged as PointRelabelled, ReplaceUserLabels};
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
 use ssvae_core::format::{grouped, plural};
@@ -142,7 +142,7 @@ fn carry_out(
     (classes, audit): (Res<Classes>, Res<Audit>),
     mut history: ResMut<History>,
     mut feedback: ResMut<Feedback>,
-    mut recolour: MessageWriter<SetUserLabel>,
+    mut recolour: MessageWriter<PointRelabelled>,
     mut recoloured: MessageWriter<Recoloured>,
     mut changed: MessageWriter<LabelChanged>,
     mut log: MessageWriter<Log>,
@@ -183,7 +183,12 @@ fn carry_out(
                     after,
                 });
             }
-            recolour.write(SetUserLabel { serial, label });
+            recolour.write(PointRelabelled {
+                serial,
+                before: None,
+                after: label,
+                timed: false,
+            });
             if place < told {
                 recoloured.write(Recoloured { serial, label });
             }
@@ -349,7 +354,7 @@ fn follow_file(
     mut merged: ResMut<Merged>,
     mut progress: ResMut<Progress>,
     mut feedback: ResMut<Feedback>,
-    mut recolour: MessageWriter<SetUserLabel>,
+    mut recolour: MessageWriter<PointRelabelled>,
     mut changed: MessageWriter<LabelChanged>,
     mut replace: MessageWriter<ReplaceUserLabels>,
     mut log: MessageWriter<Log>,
@@ -384,7 +389,12 @@ fn follow_file(
                     before,
                     after,
                 });
-                recolour.write(SetUserLabel { serial, label });
+                recolour.write(PointRelabelled {
+                    serial,
+                    before: None,
+                    after: label,
+                    timed: false,
+                });
                 (saved, failed) = (false, true);
                 feedback.say(format!("Not saved: {message}"), FeedbackKind::Failed);
                 progress.report(Cause::Saving, message);

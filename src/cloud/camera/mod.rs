@@ -1,4 +1,15 @@
 //! The camera, and what moves it.
+//!
+//! The camera is a [`PanOrbitCamera`](bevy_panorbit_camera::PanOrbitCamera). That crate holds the pose (focus, radius and
+//! angles), keeps the radius within its limits, writes the transform, and zooms with the wheel in three dimensions. The
+//! rest of its motion is switched off, with sensitivities of 0, and [`systems::controls`] writes the pose instead:
+//!
+//! - It drags by the raw motion of the mouse, which the system's acceleration makes differ from the cursor's. Here the point
+//!   that is grabbed stays under the cursor.
+//! - It zooms about the middle of the view. In two dimensions the point under the cursor stays where it is.
+//! - It sums up the input of a frame. Here a press, a move and a release within one slow frame are still a drag.
+//!
+//! Its smoothing is 0: motion shows at once, and nothing has to be redrawn once the mouse rests.
 
 pub mod fit;
 pub mod messages;

@@ -14,7 +14,7 @@ pub fn give_back_soon() {
         give_back();
     };
     // Without a thread it is kept, which harms nobody.
-    let _ = thread::Builder::new().name("heap".into()).spawn(wait);
+    let _ = thread::Builder::new().name("allocator".into()).spawn(wait);
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -30,10 +30,13 @@ pub struct NewPositions {
 }
 
 /// One user label changed.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct SetUserLabel {
+#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LabelChanged {
     pub serial: u32,
-    pub label: Option<u8>,
+    pub before: Option<u8>,
+    pub after: Option<u8>,
+    /// Whether the time until the point is seen in its new colour is measured.
+    pub timed: bool,
 }
 
 /// All user labels changed, by serial; samples beyond the end have none. May come before the first positions.

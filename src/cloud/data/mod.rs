@@ -18,7 +18,7 @@ use bevy::prelude::*;
 use super::schedule::{CloudSystems, IngestSystems};
 use bounds::CloudBounds;
 use labelled::Labelled;
-use message::{NewPositions, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel};
+use message::{LabelChanged, NewPositions, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels};
 use pending_labels::PendingLabels;
 use samples::Samples;
 use stale::Stale;
@@ -32,7 +32,7 @@ pub struct DataPlugin;
 impl Plugin for DataPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<NewPositions>()
-            .add_message::<SetUserLabel>()
+            .add_message::<LabelChanged>()
             .add_message::<ReplaceUserLabels>()
             .add_message::<ReplaceTrueLabels>()
             .add_message::<ReplaceSuggestions>()
@@ -51,7 +51,7 @@ impl Plugin for DataPlugin {
                     (
                         ingest::replace_true_labels.run_if(on_message::<ReplaceTrueLabels>),
                         ingest::replace_user_labels.run_if(on_message::<ReplaceUserLabels>),
-                        ingest::set_user_labels.run_if(on_message::<SetUserLabel>),
+                        ingest::set_user_labels.run_if(on_message::<LabelChanged>),
                         ingest::replace_suggestions.run_if(on_message::<ReplaceSuggestions>),
                         ingest::place.run_if(on_message::<NewPositions>),
                     )

@@ -1,5 +1,6 @@
 //! The way from the old positions to the new ones: one number per frame, the points themselves move in the shader.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bevy::prelude::*;
@@ -22,7 +23,7 @@ pub struct Morph(pub f32);
 
 /// Where each point was displayed when its [`Latent`](super::sample::Latent) arrived, by serial; empty at rest.
 #[derive(Resource, Debug, Default)]
-pub struct Departures(pub Vec<Vec3>);
+pub struct Departures(pub Arc<Vec<Vec3>>);
 
 impl Transition {
     /// 0 at the departure, 1 at the target, slow at both ends.

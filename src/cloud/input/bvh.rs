@@ -5,6 +5,8 @@
 use bevy::math::Vec3;
 use rayon::slice::ParallelSliceMut;
 
+use crate::cloud::data::sample::clamp_finite;
+
 /// Points of a leaf, and children of a node.
 const LEAF: usize = 32;
 const BRANCH: usize = 8;
@@ -111,24 +113,25 @@ impl Node {
 }
 
 impl Bvh {
-    /// A tree over points by serial, of which those that are not finite are left out. `departures` is where they come
-    /// from, or empty.
+    /// A tree over points by serial, clamped as they are displayed; those that are not finite are left out. `departures`
+    /// is where they come from, or empty.
     pub fn new(targets: &[Vec3], departures: &[Vec3]) -> Self {
-        let bounds = targets
-            .iter()
-            .filter(|target| target.is_finite())
-            .fold(Bounds::NOTHING, |bounds, &target| bounds.with(target));
+        let finite = || {
+            (0_u32..)
+                .zip(targets)
+                .map(|(serial, &target)| (serial, clamp_finite(target)))
+                .filter(|(_, target)| target.is_finite())
+        };
+        let bounds = finite().fold(Bounds::NOTHING, |bounds, (_, target)| bounds.with(target));
         let code = Morton::new(bounds);
-        let mut keys: Vec<u64> = (0_u32..)
-            .zip(targets)
-            .filter(|(_, target)| target.is_finite())
-            .map(|(serial, &target)| u64::from(code.of(target)) << 32 | u64::from(serial))
+        let mut keys: Vec<u64> = finite()
+            .map(|(serial, target)| u64::from(code.of(target)) << 32 | u64::from(serial))
             .collect();
         keys.par_sort_unstable();
         let order: Vec<u32> = keys.into_iter().map(|key| key as u32).collect();
         let node_of = |serials: &[u32]| {
             serials.iter().fold(Node::NOTHING, |node, &serial| {
-                let target = targets[serial as usize];
+                let target = clamp_finite(targets[serial as usize]);
                 let departure = departures.get(serial as usize).copied().unwrap_or(target);
                 Node {
                     target: node.target.with(target),

@@ -8,7 +8,6 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on};
 use super::bvh::Bvh;
 use crate::cloud::data::allocator::give_back_soon;
 use crate::cloud::data::message::Placement;
-use crate::cloud::data::sample::clamp_finite;
 
 /// Points whose loading leaves much memory behind.
 const MANY: usize = 200_000;
@@ -24,11 +23,10 @@ pub enum SpatialIndex {
 
 impl SpatialIndex {
     /// Begins to build one over these positions, which come from `departures` (empty at rest).
-    pub fn build(placement: Arc<Placement>, departures: Vec<Vec3>) -> Self {
+    pub fn build(placement: Arc<Placement>, departures: Arc<Vec<Vec3>>) -> Self {
         let task = AsyncComputeTaskPool::get().spawn(async move {
-            let targets: Vec<Vec3> = placement.positions.iter().map(|&at| clamp_finite(at)).collect();
-            let bvh = Bvh::new(&targets, &departures);
-            if targets.len() >= MANY {
+            let bvh = Bvh::new(&placement.positions, &departures);
+            if placement.positions.len() >= MANY {
                 give_back_soon();
             }
             bvh

@@ -73,7 +73,7 @@ fn greatest(plane: Vec4, Bounds { min, max }: Bounds) -> f32 {
 
 /// A point close enough to be the answer.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
+struct PickCandidate {
     serial: u32,
     distance: f32,
     /// Clip-space `w`, which grows with the distance from the camera.
@@ -81,7 +81,7 @@ struct Candidate {
     slot: Option<u32>,
 }
 
-impl Candidate {
+impl PickCandidate {
     fn new(query: &PickQuery, serial: u32, point: Displayed, reach: f32) -> Option<Self> {
         let clip = query.screen * point.position.extend(1.0);
         let distance = clip.truncate().truncate().length() / clip.w;
@@ -107,14 +107,14 @@ pub fn pick(bvh: &Bvh, query: &PickQuery, displayed: impl Fn(u32) -> Option<Disp
         let look = |serials: &[u32], _| {
             for &serial in serials {
                 let point = displayed(serial);
-                candidates.extend(point.and_then(|point| Candidate::new(query, serial, point, reach)));
+                candidates.extend(point.and_then(|point| PickCandidate::new(query, serial, point, reach)));
             }
         };
         bvh.search(query.progress, |bounds| query.judge(bounds, reach), look);
         candidates
     };
-    let order = |candidate: &Candidate| (candidate.slot.map_or(-1, i64::from), candidate.serial);
-    let above = |a: &Candidate, b: &Candidate| {
+    let order = |candidate: &PickCandidate| (candidate.slot.map_or(-1, i64::from), candidate.serial);
+    let above = |a: &PickCandidate, b: &PickCandidate| {
         let nearer = if query.by_depth {
             b.depth.total_cmp(&a.depth)
         } else {

@@ -14,7 +14,7 @@ use super::uniforms::Uniforms;
 /// The picture and what it shows.
 #[derive(Resource, Default)]
 pub struct PointLayerCache {
-    color: Option<Layer>,
+    color: Option<LayerTexture>,
     depth: Option<Depth>,
     buffers: Option<PassBuffers>,
     shows: Option<Scene>,
@@ -30,24 +30,24 @@ pub struct Scene {
     pub canvas: URect,
 }
 
-struct Layer {
+struct LayerTexture {
     texture: Texture,
     view: TextureView,
 }
 
 /// Depths of the plain points, and a copy that the other points are drawn into.
 struct Depth {
-    plain: Layer,
-    work: Layer,
+    plain: LayerTexture,
+    work: LayerTexture,
 }
 
 impl PointLayerCache {
     /// Makes room for pictures of `target`, with depth where it is asked for.
     pub fn fit(&mut self, device: &RenderDevice, target: &Texture, by_depth: bool) {
-        let fits = |layer: &Layer| layer.texture.size() == target.size();
+        let fits = |layer: &LayerTexture| layer.texture.size() == target.size();
         if !self.color.as_ref().is_some_and(fits) {
             let usage = TextureUsages::STORAGE_BINDING;
-            self.color = Some(Layer::new(device, target.size(), FORMAT, usage));
+            self.color = Some(LayerTexture::new(device, target.size(), FORMAT, usage));
             self.buffers = None;
             self.shows = None;
         }
@@ -55,7 +55,7 @@ impl PointLayerCache {
             self.depth = None;
         } else if !self.depth.as_ref().is_some_and(|depth| fits(&depth.plain)) {
             let usage = TextureUsages::COPY_DST;
-            let layer = || Layer::new(device, target.size(), CORE_3D_DEPTH_FORMAT, usage);
+            let layer = || LayerTexture::new(device, target.size(), CORE_3D_DEPTH_FORMAT, usage);
             self.depth = Some(Depth {
                 plain: layer(),
                 work: layer(),
@@ -157,7 +157,7 @@ fn at(texture: &Texture, origin: Origin3d) -> TexelCopyTextureInfo<'_> {
     }
 }
 
-impl Layer {
+impl LayerTexture {
     fn new(device: &RenderDevice, size: Extent3d, format: TextureFormat, usage: TextureUsages) -> Self {
         let texture = device.create_texture(&TextureDescriptor {
             label: Some("plain points"),

@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use wgpu::BindingResource;
 
 use super::encode::{departures, targets};
-use super::growable_buffer::{Gpu, GrowableBuffer};
+use super::growable_buffer::{Gpu, GrowableBuffer, WordWriter, Words};
 use crate::cloud::data::transition::Departures;
 
 /// Targets and departures by axis. A flat cloud leaves the third ones empty.
@@ -18,23 +18,19 @@ pub struct PositionBuffers {
 impl PositionBuffers {
     /// Copies all of `count` points. Returns whether they have to be bound anew.
     pub fn copy(&mut self, main: &mut World, count: usize, axes: usize, gpu: Gpu) -> bool {
-        let mut anew = false;
-        for (axis, buffer) in self.targets.iter_mut().enumerate() {
-            anew |= if axis < axes {
-                buffer.fill("targets", &targets(main, count, axis), gpu)
-            } else {
-                buffer.clear()
-            };
-        }
+        let (mut words, anew) = stage(&mut self.targets, "targets", (count, axes), gpu);
+        let mut writers: Vec<WordWriter> = words.iter_mut().map(Words::writer).collect();
+        targets(main, count, |serial, coordinates| {
+            put(&mut writers, serial, coordinates)
+        });
         let from = &main.resource::<Departures>().0;
-        for (axis, buffer) in self.departures.iter_mut().enumerate() {
-            anew |= if axis < axes && !from.is_empty() {
-                buffer.fill("departures", &departures(from, count, axis), gpu)
-            } else {
-                buffer.clear()
-            };
-        }
-        anew
+        let axes = if from.is_empty() { 0 } else { axes };
+        let (mut words, other) = stage(&mut self.departures, "departures", (count, axes), gpu);
+        let mut writers: Vec<WordWriter> = words.iter_mut().map(Words::writer).collect();
+        departures(from, count, |serial, coordinates| {
+            put(&mut writers, serial, coordinates)
+        });
+        anew | other
     }
 
     /// Lets the departures go. Returns whether there were any.
@@ -68,5 +64,32 @@ impl PositionBuffers {
             *place = buffer.binding().unwrap_or(place.clone());
         }
         all.try_into().ok()
+    }
+}
+
+/// Makes room in the buffers of the first `axes` axes, and lets the others go. Returns the words of each, and whether any
+/// buffer has to be bound anew.
+fn stage(
+    buffers: &mut [GrowableBuffer; 3],
+    label: &'static str,
+    (count, axes): (usize, usize),
+    gpu: Gpu,
+) -> (Vec<Words>, bool) {
+    let (used, unused) = buffers.split_at_mut(axes);
+    let mut anew = unused.iter_mut().fold(false, |any, buffer| buffer.clear() | any);
+    let words: Vec<Words> = used
+        .iter_mut()
+        .map(|buffer| {
+            let (words, other) = buffer.words(label, count, gpu);
+            anew |= other;
+            words
+        })
+        .collect();
+    (words, anew)
+}
+
+fn put(writers: &mut [WordWriter], serial: usize, coordinates: [[u8; 4]; 3]) {
+    for (writer, coordinate) in writers.iter_mut().zip(coordinates) {
+        writer.put(serial, coordinate);
     }
 }

@@ -1,6 +1,5 @@
-//! The hand on the camera. In two dimensions the point that is grabbed stays under the cursor, and so does the point
-//! one zooms about; in three, left orbits, and right or middle pans. bevy_panorbit_camera follows the
-//! mouse's sensor and zooms about the middle, so this writes its focus, radius and angles.
+//! The pointer moves the camera. In two dimensions the point that is grabbed stays under the cursor, and so does the point
+//! that is zoomed about; in three, the left button orbits, and the right or middle one pans.
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 

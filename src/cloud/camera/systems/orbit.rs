@@ -35,11 +35,10 @@ pub fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<Cloud
             yaw: Some(0.0),
             pitch: Some(0.0),
             radius: Some(1.0),
-            // What the hand does shows at once, and nothing has to be redrawn once it rests.
+            // Why so much is switched off: see the documentation of `camera`.
             orbit_smoothness: 0.0,
             pan_smoothness: 0.0,
             zoom_smoothness: 0.0,
-            // Drags are followed by the cursor, not by what the mouse's sensor says: see [`super::controls`].
             orbit_sensitivity: 0.0,
             pan_sensitivity: 0.0,
             initialized: true,
@@ -115,7 +114,6 @@ pub fn set_projection(
                 *projection = orthographic();
                 orbit.target_yaw = 0.0;
                 orbit.target_pitch = 0.0;
-                // Zooming about the cursor is this crate's own.
                 orbit.zoom_sensitivity = 0.0;
             }
             CloudDimension::Three => {

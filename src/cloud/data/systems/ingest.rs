@@ -1,13 +1,15 @@
 //! What the rest of the app tells the cloud: positions, labels. Messages come in, components and
 //! what the GPU has to be told go out.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use super::super::bounds::CloudBounds;
 use super::super::labelled::Labelled;
 use super::super::message::{
-    NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, SetUserLabel,
+    LabelChanged, NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     Suggestions,
 };
 use super::super::pending_labels::PendingLabels;
@@ -94,7 +96,7 @@ pub fn replace_user_labels(
 }
 
 pub fn set_user_labels(
-    mut messages: MessageReader<SetUserLabel>,
+    mut messages: MessageReader<LabelChanged>,
     samples: Res<Samples>,
     mut pending: ResMut<PendingLabels>,
     mut stale: ResMut<Stale>,
@@ -102,7 +104,10 @@ pub fn set_user_labels(
     mut labels: Query<&mut Attributes>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    for &SetUserLabel { serial, label } in messages.read() {
+    for &LabelChanged {
+        serial, after: label, ..
+    } in messages.read()
+    {
         if samples.is_empty() {
             let index = serial as usize;
             if index >= pending.user.len() {
@@ -157,7 +162,7 @@ pub fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCur
             let from = clamp_finite(from);
             if from.is_finite() { from } else { clamp_finite(to) }
         });
-        world.insert_resource(Departures(departures.collect()));
+        world.insert_resource(Departures(Arc::new(departures.collect())));
     }
     let mut transition = world.resource_mut::<Transition>();
     if from.is_some() {
@@ -216,7 +221,8 @@ fn respawn(world: &mut World, placement: &Placement) {
 /// Sends the points to new targets from where they are displayed now.
 fn retarget(world: &mut World, placement: &Placement) {
     let progress = world.resource::<Transition>().eased();
-    let mut departures = std::mem::take(&mut world.resource_mut::<Departures>().0);
+    let before = std::mem::take(&mut world.resource_mut::<Departures>().0);
+    let mut departures = Arc::unwrap_or_clone(before);
     let moving = departures.len() == placement.positions.len();
     departures.resize(placement.positions.len(), Vec3::ZERO);
     let mut samples = world.query::<(&Serial, &mut Latent, &mut Attributes)>();
@@ -233,5 +239,5 @@ fn retarget(world: &mut World, placement: &Placement) {
         let anew = predicted(placement, index, attributes.user, attributes.truth);
         *attributes = anew.suggested_as(*attributes);
     }
-    world.insert_resource(Departures(departures));
+    world.insert_resource(Departures(Arc::new(departures)));
 }

@@ -1,5 +1,7 @@
 //! Points move on.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
@@ -30,6 +32,6 @@ pub fn advance(
 
 pub fn forget_departures(transition: Res<Transition>, mut departures: ResMut<Departures>) {
     if !transition.has_departures() && !departures.0.is_empty() {
-        departures.0 = Vec::new();
+        departures.0 = Arc::default();
     }
 }

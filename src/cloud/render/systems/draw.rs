@@ -18,7 +18,7 @@ use super::super::point_layer_renderer::PointLayerRenderer;
 use crate::cloud::camera::settings::CloudCamera;
 
 /// Vertices of a point.
-const CORNERS: u32 = 3;
+pub const CORNERS: u32 = 3;
 
 pub fn draw(
     view: ViewQuery<(&ExtractedCamera, &ViewTarget), With<CloudCamera>>,

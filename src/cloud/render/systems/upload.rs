@@ -60,9 +60,14 @@ pub fn copy(
     let attributes_stale = fresh || stale.attributes || stale.suggestions && suggestions_show;
     if attributes_stale || stale.suggestions {
         buffers.revision += u64::from(attributes_stale);
-        let anew = buffers
-            .attributes
-            .fill("attributes", &attributes(main, count), gpu);
+        // The first words of all points, then the second ones.
+        let (mut words, anew) = buffers.attributes.words("attributes", count * 2, gpu);
+        let mut writer = words.writer();
+        attributes(main, count, |serial, [first, second]| {
+            writer.put(serial, first);
+            writer.put(count + serial, second);
+        });
+        drop(words);
         buffers.bind_anew(anew);
     } else {
         for serial in stale.points {

@@ -7,7 +7,7 @@ use bevy::window::RequestRedraw;
 
 use super::super::chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
 use super::super::finder::Finder;
-use crate::cloud::data::message::{NewPositions, ReplaceUserLabels, SetUserLabel};
+use crate::cloud::data::message::{LabelChanged, NewPositions, ReplaceUserLabels};
 use crate::cloud::data::samples::Samples;
 use crate::cloud::data::visibility::PointVisibility;
 use crate::cloud::input::pointer::{Pointer, Stroke};
@@ -71,7 +71,7 @@ pub fn leave_out(
     visibility: PointVisibility,
     mut positions: MessageReader<NewPositions>,
     mut labels: MessageReader<ReplaceUserLabels>,
-    mut label: MessageReader<SetUserLabel>,
+    mut label: MessageReader<LabelChanged>,
     mut chosen: ResMut<Chosen>,
     mut changed: MessageWriter<ChosenChanged>,
     mut redraw: MessageWriter<RequestRedraw>,

@@ -1,4 +1,4 @@
-//! Points are chosen by what the hand does in the window.
+//! Points are chosen by drawing in the window.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,7 +115,7 @@ proptest! {
         }
         place(&mut app, &after[..count], moving);
         let chosen = drag(&mut app, &[key], &path);
-        // As far as the hand has gone, which a step of less than a few pixels does not show.
+        // As far as the mouse has gone, which a step of less than a few pixels does not show.
         let steps = path.windows(2).all(|pair| pair[0].distance(pair[1]) > 5.0);
         prop_assume!(steps);
         let now = |app: &App| -> Vec<Vec3> {
@@ -208,7 +208,12 @@ fn what_the_filter_leaves_out_leaves_the_choice() {
     let everything = [CANVAS.min, CANVAS.max];
     for (serial, label) in [(1, 5), (2, 6)] {
         let label = Some(label);
-        app.world_mut().write_message(SetUserLabel { serial, label });
+        app.world_mut().write_message(LabelChanged {
+            serial,
+            before: None,
+            after: label,
+            timed: false,
+        });
     }
     assert_eq!(drag(&mut app, &[ALT], &everything), [0, 1, 2, 3]);
     let mut filter = Filter::default();
@@ -218,9 +223,11 @@ fn what_the_filter_leaves_out_leaves_the_choice() {
     let chosen = app.world().resource::<Chosen>();
     assert_eq!((chosen.serials(), chosen.left_out()), (&[0, 2, 3][..], 1));
     // Also when the points become others under the same filter.
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 3,
-        label: Some(5),
+        before: None,
+        after: Some(5),
+        timed: false,
     });
     app.update();
     let chosen = app.world().resource::<Chosen>();
