@@ -6,9 +6,9 @@ use std::f32::consts::{FRAC_PI_2, PI, TAU};
 use bevy::prelude::*;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::super::fit::Fit;
-use super::super::pose::{FIELD_OF_VIEW, Pose};
-use super::super::settings::{Canvas, CloudCamera, CloudDimension};
+use crate::cloud::camera::fit::Fit;
+use crate::cloud::camera::pose::{FIELD_OF_VIEW, Pose};
+use crate::cloud::camera::settings::{Canvas, CloudCamera, CloudDimension};
 use crate::cloud::data::bounds::CloudBounds;
 use crate::cloud::input::pointer::Pointer;
 

@@ -6,11 +6,11 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::super::fit::{Fit, Flight};
-use super::super::messages::FitView;
-use super::super::pose::{Pose, fitting};
-use super::super::settings::{Canvas, CloudCamera, CloudDimension};
 use crate::cloud::animation::{AnimationPaused, NextFrame};
+use crate::cloud::camera::fit::{Fit, Flight};
+use crate::cloud::camera::messages::FitView;
+use crate::cloud::camera::pose::{Pose, fitting};
+use crate::cloud::camera::settings::{Canvas, CloudCamera, CloudDimension};
 use crate::cloud::clock::Clock;
 use crate::cloud::data::bounds::CloudBounds;
 use crate::cloud::input::pointer::Pointer;

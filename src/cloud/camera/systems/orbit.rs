@@ -8,7 +8,7 @@ use bevy::render::view::NoIndirectDrawing;
 use bevy::window::PrimaryWindow;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::super::settings::{
+use crate::cloud::camera::settings::{
     CameraGate, Canvas, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport,
     main_texture_usages,
 };

@@ -4,11 +4,11 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::super::fit::Fit;
-use super::super::messages::Reveal;
-use super::super::pose::Pose;
-use super::super::settings::CloudCamera;
-use super::super::view::CloudView;
+use crate::cloud::camera::fit::Fit;
+use crate::cloud::camera::messages::Reveal;
+use crate::cloud::camera::pose::Pose;
+use crate::cloud::camera::settings::CloudCamera;
+use crate::cloud::camera::view::CloudView;
 use crate::cloud::clock::Clock;
 use crate::cloud::data::sample::Latent;
 use crate::cloud::data::samples::Samples;

@@ -3,11 +3,11 @@
 use bevy::prelude::*;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::super::fit::Fit;
-use super::super::messages::ViewRested;
-use super::super::settings::CloudCamera;
-use super::super::view::CloudView;
 use crate::cloud::animation::NextFrame;
+use crate::cloud::camera::fit::Fit;
+use crate::cloud::camera::messages::ViewRested;
+use crate::cloud::camera::settings::CloudCamera;
+use crate::cloud::camera::view::CloudView;
 use crate::cloud::data::samples::Samples;
 use crate::cloud::input::pointer::Pointer;
 use crate::cloud::style::discs::Discs;

@@ -6,18 +6,20 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::super::bounds::CloudBounds;
-use super::super::labelled::Labelled;
-use super::super::message::{
+use crate::cloud::clock::Clock;
+use crate::cloud::data::bounds::CloudBounds;
+use crate::cloud::data::labelled::Labelled;
+use crate::cloud::data::message::{
     LabelChanged, NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     Suggestions,
 };
-use super::super::pending_labels::PendingLabels;
-use super::super::sample::{Attributes, ClassByte, Latent, SampleBundle, Serial, clamp_finite, displayed};
-use super::super::samples::Samples;
-use super::super::stale::Stale;
-use super::super::transition::{Departures, Morph, Transition};
-use crate::cloud::clock::Clock;
+use crate::cloud::data::pending_labels::PendingLabels;
+use crate::cloud::data::sample::{
+    Attributes, ClassByte, Latent, SampleBundle, Serial, clamp_finite, displayed,
+};
+use crate::cloud::data::samples::Samples;
+use crate::cloud::data::stale::Stale;
+use crate::cloud::data::transition::{Departures, Morph, Transition};
 
 fn class_at(labels: &[Option<u8>], serial: u32) -> ClassByte {
     labels.get(serial as usize).copied().flatten().into()

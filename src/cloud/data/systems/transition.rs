@@ -5,9 +5,9 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::super::transition::{Departures, Morph, Transition};
 use crate::cloud::animation::{AnimationPaused, NextFrame};
 use crate::cloud::clock::Clock;
+use crate::cloud::data::transition::{Departures, Morph, Transition};
 
 pub fn hold(morph: Res<Morph>, mut transition: ResMut<Transition>, mut redraw: MessageWriter<RequestRedraw>) {
     if transition.is_held() {

@@ -2,9 +2,9 @@
 
 use bevy::prelude::*;
 
-use super::super::index::SpatialIndex;
 use crate::cloud::data::message::NewPositions;
 use crate::cloud::data::transition::Departures;
+use crate::cloud::input::index::SpatialIndex;
 
 pub fn rebuild(
     mut messages: MessageReader<NewPositions>,

@@ -5,9 +5,9 @@ use bevy::input::mouse::MouseScrollUnit;
 use bevy::prelude::*;
 use bevy::window::WindowEvent;
 
-use super::super::pointer::{CancelStroke, Drawing, NextStroke, Pointer};
 use crate::cloud::camera::settings::{CameraGate, Canvas};
 use crate::cloud::clock::Clock;
+use crate::cloud::input::pointer::{CancelStroke, Drawing, NextStroke, Pointer};
 
 /// Pixels a touch pad scrolls for one notch of a wheel.
 const PIXELS_PER_NOTCH: f32 = 50.0;

@@ -10,12 +10,12 @@ use bevy::render::render_resource::{
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::ViewTarget;
 
-use super::super::buffers::CloudBuffers;
-use super::super::level_of_detail::Cost;
-use super::super::pipeline::PointPipelines;
-use super::super::point_layer_cache::{PointLayerCache, Scene};
-use super::super::point_layer_renderer::PointLayerRenderer;
 use crate::cloud::camera::settings::CloudCamera;
+use crate::cloud::render::buffers::CloudBuffers;
+use crate::cloud::render::level_of_detail::Cost;
+use crate::cloud::render::pipeline::PointPipelines;
+use crate::cloud::render::point_layer_cache::{PointLayerCache, Scene};
+use crate::cloud::render::point_layer_renderer::PointLayerRenderer;
 
 /// Vertices of a point.
 pub const CORNERS: u32 = 3;

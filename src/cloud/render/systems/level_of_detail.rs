@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 
-use super::super::level_of_detail::{FEW, LevelOfDetail};
 use crate::cloud::animation::NextFrame;
 use crate::cloud::camera::view::CloudView;
 use crate::cloud::clock::Clock;
 use crate::cloud::data::samples::Samples;
 use crate::cloud::data::transition::Transition;
+use crate::cloud::render::level_of_detail::{FEW, LevelOfDetail};
 
 /// A view that has stood so long rests: who only pauses does not wait for all of the points.
 const PAUSE: Duration = Duration::from_millis(120);

@@ -5,9 +5,9 @@ use bevy::render::render_resource::*;
 use bevy::render::renderer::RenderDevice;
 use bevy::render::view::ExtractedView;
 
-use super::super::buffers::CloudBuffers;
-use super::super::pipeline::{PointKey, PointPipeline, PointPipelines, TopLayer};
 use crate::cloud::camera::settings::CloudCamera;
+use crate::cloud::render::buffers::CloudBuffers;
+use crate::cloud::render::pipeline::{PointKey, PointPipeline, PointPipelines, TopLayer};
 
 pub fn specialize(
     views: Query<&ExtractedView, With<CloudCamera>>,

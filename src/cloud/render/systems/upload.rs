@@ -5,12 +5,6 @@ use bevy::prelude::*;
 use bevy::render::extract_plugin::MainWorld;
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 
-use super::super::buffers::CloudBuffers;
-use super::super::encode::attributes;
-use super::super::growable_buffer::Gpu;
-use super::super::level_of_detail::{Cost, LevelOfDetail};
-use super::super::point_flags;
-use super::super::uniforms::Uniforms;
 use crate::cloud::camera::settings::CloudDimension;
 use crate::cloud::data::labelled::{Labelled, Touched};
 use crate::cloud::data::sample::Attributes;
@@ -18,6 +12,12 @@ use crate::cloud::data::samples::Samples;
 use crate::cloud::data::stale::Stale;
 use crate::cloud::data::transition::Transition;
 use crate::cloud::data::visibility::PointFilter;
+use crate::cloud::render::buffers::CloudBuffers;
+use crate::cloud::render::encode::attributes;
+use crate::cloud::render::growable_buffer::Gpu;
+use crate::cloud::render::level_of_detail::{Cost, LevelOfDetail};
+use crate::cloud::render::point_flags;
+use crate::cloud::render::uniforms::Uniforms;
 use crate::cloud::selection::chosen::Chosen;
 use crate::cloud::style::palette::{ColorMode, Palette};
 

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::super::chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
-use super::super::finder::Finder;
 use crate::cloud::data::message::{LabelChanged, NewPositions, ReplaceUserLabels};
 use crate::cloud::data::samples::Samples;
 use crate::cloud::data::visibility::PointVisibility;
 use crate::cloud::input::pointer::{Pointer, Stroke};
 use crate::cloud::input::region::Region;
+use crate::cloud::selection::chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
+use crate::cloud::selection::finder::Finder;
 
 /// Carries out what is asked for.
 pub fn choose(

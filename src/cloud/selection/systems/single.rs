@@ -3,11 +3,11 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::super::picker::Picker;
-use super::super::single::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
 use crate::cloud::camera::settings::CameraGate;
 use crate::cloud::data::samples::Samples;
 use crate::cloud::input::pointer::Pointer;
+use crate::cloud::selection::picker::Picker;
+use crate::cloud::selection::single::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
 
 pub fn hover(
     mut picker: Picker,
