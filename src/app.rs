@@ -29,8 +29,8 @@ use crate::bridge::options::WindowOptions;
 use crate::bridge::start::{Start, Wake};
 use crate::bridge::worker::plugin::{ChosenBackend, WorkerPlugin};
 use crate::cloud::CloudPlugin;
-use crate::cloud::camera::orbit::{CloudOutput, CloudTarget, main_texture_usages};
-use crate::cloud::render::splat::fits;
+use crate::cloud::canvas_fits;
+use crate::cloud::{CloudOutput, CloudTarget, main_texture_usages};
 use crate::platform::PlatformPlugins;
 use crate::platform::accessibility::AccessibilityPlugin;
 #[cfg(target_os = "linux")]
@@ -123,7 +123,7 @@ pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Res
         until_it_can_draw(&mut app);
         let device = app.world().resource::<RenderDevice>();
         anyhow::ensure!(
-            fits(size.into(), &device.limits()),
+            canvas_fits(size.into(), &device.limits()),
             "--size {}x{}: the graphics device cannot draw a picture of this size; choose a smaller one",
             size[0],
             size[1]

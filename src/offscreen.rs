@@ -17,16 +17,14 @@ use bevy::winit::WinitPlugin;
 use image::RgbImage;
 use wgpu::{DeviceType, SubmissionIndex};
 
-use crate::cloud::camera::orbit::CloudTarget;
-use crate::cloud::render::level_of_detail::LevelOfDetail;
-use crate::cloud::{CloudPlugin, NewPositions, Placement};
+use crate::cloud::{CloudPlugin, CloudTarget, LevelOfDetail, NewPositions, Placement};
 use crate::platform::screenshot::{Picture, picture};
 
 /// After so many frames a picture that has not come will not come.
 const PATIENCE: usize = 200;
 
 /// An app with the cloud and nothing else, without a window.
-pub struct Stage {
+pub struct OffscreenCloud {
     app: App,
     picture: Handle<Image>,
     last: Option<SubmissionIndex>,
@@ -36,8 +34,8 @@ pub struct Stage {
 #[derive(Resource, Default)]
 struct Captured(Option<Image>);
 
-impl Stage {
-    /// A stage of this size in pixels.
+impl OffscreenCloud {
+    /// With a picture of this size in pixels.
     ///
     /// # Errors
     /// Without a graphics driver.
@@ -109,8 +107,8 @@ impl Stage {
         });
     }
 
-    /// What the hand does before the next frame.
-    pub fn hand(&mut self, events: impl IntoIterator<Item = WindowEvent>) {
+    /// What the mouse does before the next frame.
+    pub fn send_events(&mut self, events: impl IntoIterator<Item = WindowEvent>) {
         for event in events {
             self.app.world_mut().write_message(event);
         }
@@ -145,7 +143,7 @@ impl Stage {
     pub fn rest(&mut self) -> anyhow::Result<()> {
         let mut frames = 0;
         let started = Instant::now();
-        while frames < 3 || started.elapsed() < Duration::from_millis(400) || self.is_hasty() {
+        while frames < 3 || started.elapsed() < Duration::from_millis(400) || self.leaves_points_out() {
             self.frame()?;
             frames += 1;
         }
@@ -154,17 +152,17 @@ impl Stage {
 
     /// Frames until nothing is left out.
     pub fn complete(&mut self) -> anyhow::Result<()> {
-        while self.is_hasty() {
+        while self.leaves_points_out() {
             self.frame()?;
         }
         Ok(())
     }
 
-    fn is_hasty(&self) -> bool {
-        self.app.world().resource::<LevelOfDetail>().hasty
+    fn leaves_points_out(&self) -> bool {
+        self.app.world().resource::<LevelOfDetail>().reduced
     }
 
-    /// What is on the stage.
+    /// What is drawn.
     ///
     /// # Errors
     /// If the device is lost or gives no picture back.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 #[cfg(feature = "window")]
-use crate::bench::cloud;
+use crate::bench::cloud::measure::measure;
 use crate::bench::learning;
 
 #[cfg(feature = "window")]
@@ -75,7 +75,7 @@ pub fn run(args: BenchArgs) -> anyhow::Result<()> {
 fn measure_cloud(args: CloudArgs) -> anyhow::Result<()> {
     let mut reports = Vec::new();
     for points in args.points {
-        let report = cloud::measure(points as usize, args.size)?;
+        let report = measure(points as usize, args.size)?;
         if !args.json {
             report.print();
         }

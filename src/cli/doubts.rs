@@ -6,8 +6,8 @@ use clap::Args;
 
 use crate::console;
 use ssvae_core::job::Job;
-use ssvae_core::outputs::doubts::write_doubts;
 use ssvae_core::outputs::doubts::DOUBTS;
+use ssvae_core::outputs::doubts::write_doubts;
 use ssvae_core::propagation::{Doubt, Propagation, doubts};
 
 use super::propagate::{LabelledArgs, similarity};

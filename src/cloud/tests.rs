@@ -7,10 +7,9 @@ use bevy::input::InputPlugin;
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 
-use super::data::ingest::Stale;
-use super::data::labelled::Labelled;
-use super::data::sample::{Attributes, Latent, Serial};
-use super::render::transition::{Departures, Transition};
+use super::data::bounds::CloudBounds;
+use super::data::sample::{Attributes, Serial};
+use super::data::stale::Stale;
 use super::*;
 
 fn app() -> App {

@@ -4,7 +4,7 @@
 use bevy::prelude::*;
 use bevy_egui::{EguiInput, EguiPreUpdateSet};
 
-use crate::cloud::camera::clock::{Clock, ClockSystems};
+use crate::cloud::{Clock, ClockSystems};
 
 pub struct EguiTimePlugin;
 

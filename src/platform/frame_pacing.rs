@@ -15,7 +15,7 @@ use crate::bridge::alarm::Alarm;
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::sets::{EventLogSystems, InputReplaySystems};
 use crate::bridge::start::{Urgency, Wake};
-use crate::cloud::{Hold, NextFrame};
+use crate::cloud::{AnimationPaused, NextFrame};
 use crate::ui::view_model::RunState;
 
 /// Pause during a run, in multiples of the time of the last picture: drawing takes a twenty-fifth of the time.
@@ -107,8 +107,8 @@ fn end(began: Res<Began>, pacing: Res<FramePacing>) {
     pacing.drawn(began.0);
 }
 
-fn set_hold(pacing: Res<FramePacing>, mut hold: ResMut<Hold>) {
-    hold.set_if_neq(Hold(pacing.next() > Instant::now()));
+fn set_hold(pacing: Res<FramePacing>, mut hold: ResMut<AnimationPaused>) {
+    hold.set_if_neq(AnimationPaused(pacing.next() > Instant::now()));
 }
 
 fn set_pause(run: Res<TrainingRun>, pacing: Res<FramePacing>) {

@@ -235,7 +235,7 @@ mod tests {
 
     use super::super::keyboard::tests::input;
     use super::*;
-    use crate::bench::hand::wheel;
+    use crate::bench::cloud::mouse::wheel;
 
     fn key(logical_key: Key, pressed: bool) -> WindowEvent {
         WindowEvent::KeyboardInput(input(KeyCode::KeyA, logical_key, pressed))

@@ -16,7 +16,7 @@ use crate::bridge::panels::form::Form;
 use crate::bridge::panels::open_target::PendingOpen;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::{IntentSystems, KeyPressSystems};
-use crate::cloud::Shown;
+use crate::cloud::PointFilter;
 use crate::ui::commands::{self, CommandState, Focus};
 use crate::ui::keys::KeyPress;
 
@@ -147,7 +147,7 @@ struct CommandFacts<'w> {
     model: Res<'w, ModelState>,
     run: Res<'w, TrainingRun>,
     probe: Res<'w, Probe>,
-    filter: Res<'w, Shown>,
+    filter: Res<'w, PointFilter>,
     to_open: Res<'w, PendingOpen>,
     closing: Res<'w, Closing>,
 }

@@ -27,9 +27,9 @@ use crate::bridge::learning::state::Acquisition;
 use crate::bridge::panels::form::Form;
 use crate::bridge::queue::state::QueueOrder;
 use crate::bridge::start::Start;
-use crate::cloud::camera::fit::{Fit, Pose};
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::{CloudView, ColorMode, Shown};
+use crate::cloud::CloudDimension;
+use crate::cloud::{CloudView, ColorMode, PointFilter};
+use crate::cloud::{Fit, Pose};
 use crate::ui::preferences::Preferences;
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
@@ -125,7 +125,7 @@ fn read_session(
     mut mode: ResMut<ColorMode>,
     mut order: ResMut<QueueOrder>,
     mut acquisition: ResMut<Acquisition>,
-    mut filter: ResMut<Shown>,
+    mut filter: ResMut<PointFilter>,
     mut fit: ResMut<Fit>,
 ) {
     let options = &start.options;
@@ -215,7 +215,7 @@ fn note_changes(
     mode: Res<ColorMode>,
     order: Res<QueueOrder>,
     acquisition: Res<Acquisition>,
-    filter: Res<Shown>,
+    filter: Res<PointFilter>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
     mut session_file: ResMut<SessionFile>,
 ) {
@@ -274,7 +274,7 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// The session as it is now.
 fn session(
     session_file: &SessionFile,
-    (form, mode, order, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &Shown),
+    (form, mode, order, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &PointFilter),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
     let view = (!fit.follows() && dimension == CloudDimension::Two)

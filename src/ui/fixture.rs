@@ -10,7 +10,7 @@ use super::view_model::{
     QueueView, Reconstruction, RunEnds, RunProgress, RunState, SampleView, Statistics, TrainingView,
     ViewModel,
 };
-use crate::cloud::style::palette::ColorMode;
+use crate::cloud::ColorMode;
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::dataset::Dataset;

@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::problem::Offer;
-use crate::cloud::input::region::RegionKind;
-use crate::cloud::style::palette::ColorMode;
+use crate::cloud::{ColorMode, RegionKind};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::filter::Filter;

@@ -17,7 +17,7 @@ use super::view_model::ViewModel;
 use super::widgets::jobs;
 use super::widgets::section::{gap, section};
 use super::{preferences, theme, toolbar};
-use crate::cloud::style::palette::Ground;
+use crate::cloud::Ground;
 
 /// Of the window, also for those who hear it.
 pub const TITLE: &str = "SSVAE Dashboard";

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::style::palette::{Ground, Scheme};
+use crate::cloud::{Ground, Scheme};
 
 /// Text sizes, as factors of the usual one.
 pub const SCALES: (f32, f32) = (0.75, 2.5);

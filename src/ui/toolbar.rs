@@ -8,7 +8,7 @@ use super::preferences::SideName;
 use super::ui_state::UiState;
 use super::view_model::ViewModel;
 use super::widgets::section::sized_button;
-use crate::cloud::style::palette::Ground;
+use crate::cloud::Ground;
 
 /// Its height without margins.
 pub const HEIGHT: f32 = 24.0;

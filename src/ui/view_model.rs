@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::canvas::images::ImageOnPoint;
 use super::intent::{Dimension, Intent, ProbeMode, StateName};
 use super::problem::Problem;
-use crate::cloud::style::palette::ColorMode;
+use crate::cloud::ColorMode;
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::evaluation::{Advice, Change, Evaluation};

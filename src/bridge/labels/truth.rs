@@ -4,8 +4,8 @@ use bevy::prelude::*;
 
 use crate::bridge::panels::form::Form;
 use crate::bridge::sets::IntentSystems;
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{CloudSystems, Shown};
+use crate::cloud::ColorMode;
+use crate::cloud::{CloudSystems, PointFilter};
 
 pub struct TruthPlugin;
 
@@ -15,7 +15,7 @@ impl Plugin for TruthPlugin {
     }
 }
 
-fn hide(form: Res<Form>, mut mode: ResMut<ColorMode>, mut filter: ResMut<Shown>) {
+fn hide(form: Res<Form>, mut mode: ResMut<ColorMode>, mut filter: ResMut<PointFilter>) {
     if form.0.preferences.show_truth {
         return;
     }

@@ -7,12 +7,12 @@ use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::state::ModelState;
-use crate::cloud::camera::view::ViewRested;
-use crate::cloud::render::level_of_detail::LevelOfDetail;
-use crate::cloud::render::transition::Transition;
-use crate::cloud::selection::single::{HoverChanged, SelectionChanged};
-use crate::cloud::style::palette::ColorMode;
+use crate::cloud::ColorMode;
+use crate::cloud::LevelOfDetail;
+use crate::cloud::Transition;
+use crate::cloud::ViewRested;
 use crate::cloud::{ChosenChanged, NextFrame};
+use crate::cloud::{HoverChanged, SelectionChanged};
 
 /// Frames until a drawn picture is on the screen: the renderer works one frame behind.
 const SHOWN_AFTER: u32 = 2;
@@ -65,7 +65,7 @@ fn latent_at_rest(
         return;
     }
     let (version, rested) = *resting;
-    let at_rest = !motion.is_running() && !detail.hasty;
+    let at_rest = !motion.is_running() && !detail.reduced;
     *resting = match version == snapshot.version && at_rest {
         true => (version, rested + 1),
         false => (snapshot.version, 0),

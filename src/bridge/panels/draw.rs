@@ -12,11 +12,11 @@ use crate::bridge::model::state::ModelState;
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::status::StatusLines;
 use crate::bridge::samples::dataset::LoadedDataset;
-use crate::cloud::camera::orbit::{CameraGate, CloudDimension, CloudViewport};
-use crate::cloud::input::region::RegionKind;
-use crate::cloud::selection::single::{Hovered, Selected};
-use crate::cloud::style::palette::{CERTAINTY_DOMAIN, ColorMode, Palette};
-use crate::cloud::{Choosing, Chosen, CloudSystems, CloudView, NextStroke, Shown as CloudFilter};
+use crate::cloud::RegionKind;
+use crate::cloud::{CERTAINTY_DOMAIN, ColorMode, Palette};
+use crate::cloud::{CameraGate, CloudDimension, CloudViewport};
+use crate::cloud::{Choosing, Chosen, CloudSystems, CloudView, NextStroke, PointFilter};
+use crate::cloud::{Hovered, Selected};
 use crate::ui::canvas::images::ImageOnPoint;
 use crate::ui::intent::{Dimension, Intent, ProbeMode};
 use crate::ui::view_model::{
@@ -102,7 +102,7 @@ struct Shown<'w> {
     hovered: Res<'w, Hovered>,
     chosen: Res<'w, Chosen>,
     choosing: Res<'w, Choosing>,
-    filter: Res<'w, CloudFilter>,
+    filter: Res<'w, PointFilter>,
     walk: Res<'w, QueueOrder>,
     tally: Res<'w, Summary>,
     learning: Res<'w, Learning>,

@@ -15,13 +15,13 @@ use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
 use crate::bridge::queue::state::{GoOn, QueueOrder, Visits};
 use crate::bridge::sets::IntentSystems;
 use crate::bridge::worker::link::WorkerLink;
-use crate::cloud::camera::fit::FitView;
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::camera::reveal::Reveal;
-use crate::cloud::input::pointer::Pointer;
-use crate::cloud::selection::single::{Select, Selected};
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, Shown};
+use crate::cloud::CloudDimension;
+use crate::cloud::ColorMode;
+use crate::cloud::FitView;
+use crate::cloud::Pointer;
+use crate::cloud::Reveal;
+use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, PointFilter};
+use crate::cloud::{Select, Selected};
 use crate::ui::intent::{Dimension, Intent};
 use crate::ui::view_model::{FeedbackKind, RunState};
 use ssvae_core::labels::Change;
@@ -174,7 +174,7 @@ struct UiControls<'w> {
     form: Res<'w, Form>,
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
-    filter: ResMut<'w, Shown>,
+    filter: ResMut<'w, PointFilter>,
     order: ResMut<'w, QueueOrder>,
     probe: ResMut<'w, Probe>,
     next_stroke: ResMut<'w, NextStroke>,

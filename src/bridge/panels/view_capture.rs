@@ -5,9 +5,9 @@ use bevy::prelude::*;
 
 use crate::bridge::samples::legend::Legend;
 use crate::bridge::samples::sample_query::SampleQuery;
-use crate::cloud::data::labelled::Labelled;
-use crate::cloud::data::points::Points;
-use crate::cloud::{CloudView, ColorMode, Palette, Shown};
+use crate::cloud::Labelled;
+use crate::cloud::Points;
+use crate::cloud::{CloudView, ColorMode, Palette, PointFilter};
 use ssvae_core::filter::Visibility;
 use ssvae_core::format::grouped;
 use ssvae_core::outputs::chosen::Row;
@@ -52,7 +52,7 @@ pub struct ViewCapture<'w, 's> {
     mode: Res<'w, ColorMode>,
     palette: Res<'w, Palette>,
     legend: Res<'w, Legend>,
-    filter: Res<'w, Shown>,
+    filter: Res<'w, PointFilter>,
 }
 
 impl ViewCapture<'_, '_> {

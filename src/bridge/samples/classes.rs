@@ -6,7 +6,7 @@ use crate::bridge::panels::form::Form;
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::start::Start;
 use crate::bridge::worker::messages::DatasetLoaded;
-use crate::cloud::style::palette::{Ground, Scheme};
+use crate::cloud::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
 use crate::ui::problem::Cause;
 use crate::ui::theme;

@@ -8,8 +8,8 @@ use crate::bridge::learning::state::Learning;
 use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::samples::sample_query::SampleQuery;
-use crate::cloud::style::palette::{ColorMode, Palette};
-use crate::cloud::{CloudSystems, Shown};
+use crate::cloud::{CloudSystems, PointFilter};
+use crate::cloud::{ColorMode, Palette};
 use crate::ui::view_model::LegendEntry;
 use ssvae_core::filter::{Filter, Source};
 use ssvae_core::model::config::CLASSES;
@@ -59,7 +59,7 @@ fn count(
     names: Res<Classes>,
     samples: SampleQuery,
     labels: Option<Res<UserLabels>>,
-    filter: Res<Shown>,
+    filter: Res<PointFilter>,
     learning: Res<Learning>,
     comparison: Res<Comparison>,
     mut legend: ResMut<Legend>,

@@ -10,8 +10,10 @@ use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::sets::ComparisonSystems;
 use crate::bridge::worker::messages::{DatasetLoaded, ModelReady};
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::{Hold, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels};
+use crate::cloud::CloudDimension;
+use crate::cloud::{
+    AnimationPaused, NewPositions, NextFrame, Placement, ReplaceTrueLabels, ReplaceUserLabels,
+};
 
 pub struct ProjectionSyncPlugin;
 
@@ -60,7 +62,7 @@ fn suit_dimension(mut models: MessageReader<ModelReady>, mut dimension: ResMut<C
 fn give_positions(
     latents: Res<Latents>,
     dimension: Res<CloudDimension>,
-    hold: Res<Hold>,
+    hold: Res<AnimationPaused>,
     comparison: Res<Comparison>,
     mut shown: ResMut<Projection>,
     mut positions: MessageWriter<NewPositions>,

@@ -6,9 +6,9 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
 use crate::bridge::panels::form::Form;
-use crate::cloud::input::region::{Region, RegionKind};
-use crate::cloud::selection::chosen::Finder;
+use crate::cloud::Finder;
 use crate::cloud::{CloudSystems, CloudView};
+use crate::cloud::{Region, RegionKind};
 use crate::ui::canvas::images;
 
 /// Side of an image with the gap to the next, in pixels.

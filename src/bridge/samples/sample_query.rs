@@ -13,7 +13,7 @@ use crate::bridge::model::state::ModelState;
 use crate::bridge::model::weights_provenance::WeightsProvenance;
 use crate::bridge::queue::state::Skipped;
 use crate::bridge::samples::dataset::LoadedDataset;
-use crate::cloud::Shown;
+use crate::cloud::PointFilter;
 use crate::ui::view_model::RunState;
 use ssvae_core::acquisition::{Order, Queue, scattered};
 use ssvae_core::filter::{Facts, Filter, Source, Visibility};
@@ -28,7 +28,7 @@ pub struct SampleQuery<'w> {
     model: Res<'w, ModelState>,
     run: Res<'w, TrainingRun>,
     labels: Option<Res<'w, UserLabels>>,
-    pub(super) filter: Res<'w, Shown>,
+    pub(super) filter: Res<'w, PointFilter>,
     pub(super) skipped: Res<'w, Skipped>,
     pub(super) learning: Res<'w, Learning>,
     pub(super) comparison: Res<'w, Comparison>,

@@ -182,7 +182,7 @@ mod tests {
     use crate::bridge::model::state::ModelState;
     use crate::bridge::queue::state::Skipped;
     use crate::bridge::samples::dataset::LoadedDataset;
-    use crate::cloud::Shown;
+    use crate::cloud::PointFilter;
     use proptest::prelude::*;
     use ssvae_core::filter::Filter;
     use ssvae_core::labels::Labels;
@@ -213,7 +213,7 @@ mod tests {
             .init_resource::<Comparison>()
             .init_resource::<Audit>()
             .insert_resource(UserLabels(labels))
-            .insert_resource(Shown(filter.clone()))
+            .insert_resource(PointFilter(filter.clone()))
             .add_plugins(SummaryPlugin)
             .insert_resource(QueueOrder(order));
         app.update();

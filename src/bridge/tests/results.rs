@@ -5,7 +5,7 @@ use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::tests::*;
-use crate::cloud::Shown;
+use crate::cloud::PointFilter;
 use crate::ui::intent::{Intent, ResultsFile};
 use ssvae_core::examples::report;
 use ssvae_core::outputs::accuracy;
@@ -72,7 +72,7 @@ fn a_cell_of_what_is_propagated_chooses_its_samples_and_no_others() {
         assert_eq!(app.world().resource::<Chosen>().serials(), expected);
     }
     let before = app.world().resource::<Chosen>().serials().to_vec();
-    app.world_mut().resource_mut::<Shown>().0.labelled = Some(false);
+    app.world_mut().resource_mut::<PointFilter>().0.labelled = Some(false);
     ask(
         &mut app,
         Intent::ChooseCell {

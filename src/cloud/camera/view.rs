@@ -1,37 +1,10 @@
 //! What is on the screen: the camera's matrix, where the canvas lies, how large a unit is. Everything that goes from
 //! pixels to points or back reads it here.
 
-use bevy::camera::CameraUpdateSystems;
 use bevy::prelude::*;
-use bevy::transform::TransformSystems;
-use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::fit::Fit;
-use super::orbit::CloudCamera;
-use crate::cloud::CloudSystems;
-use crate::cloud::data::message::NextFrame;
-use crate::cloud::data::samples::Samples;
 use crate::cloud::input::bvh::Bounds;
-use crate::cloud::input::pointer::Pointer;
 use crate::cloud::style::discs::Discs;
-
-/// Keeps [`CloudView`] up to date and reports a view that has come to rest.
-pub struct ViewPlugin;
-
-impl Plugin for ViewPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_message::<ViewRested>()
-            .init_resource::<CloudView>()
-            .add_systems(
-                PostUpdate,
-                (refresh, report_rest)
-                    .chain()
-                    .in_set(CloudSystems::View)
-                    .after(CameraUpdateSystems)
-                    .after(TransformSystems::Propagate),
-            );
-    }
-}
 
 /// The view as it is drawn in this frame. Pixels are logical pixels of the window.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
@@ -72,9 +45,7 @@ impl CloudView {
         let ndc = Vec2::new(clip.x, -clip.y) / clip.w;
         (clip.w > 0.0).then(|| self.viewport.center() + ndc * self.viewport.half_size())
     }
-}
 
-impl CloudView {
     /// The position in the latent plane that is seen at a place of the window; in three dimensions, where its line of sight
     /// meets that plane.
     pub fn world_from_window(&self, at: Vec2) -> Option<Vec3> {
@@ -114,84 +85,6 @@ impl CloudView {
             max: seen.max + slack,
         })
     }
-}
-
-/// The view has come to rest after a change.
-#[derive(Message, Clone, Copy, Debug, PartialEq)]
-pub struct ViewRested {
-    /// Latent coordinates of the middle of the canvas.
-    pub center: [f32; 2],
-    /// Logical pixels per latent unit.
-    pub pixels_per_unit: f32,
-    /// Left, top, width and height of the canvas in logical pixels of the window.
-    pub viewport: [f32; 4],
-}
-
-fn refresh(
-    cameras: Query<(&Camera, &GlobalTransform, &Projection, &PanOrbitCamera), With<CloudCamera>>,
-    samples: Res<Samples>,
-    fit: Res<Fit>,
-    mut view: ResMut<CloudView>,
-) {
-    let Ok((camera, transform, projection, orbit)) = cameras.single() else {
-        return;
-    };
-    let (Some(viewport), Some(info)) = (camera.logical_viewport_rect(), &camera.computed.target_info) else {
-        return;
-    };
-    let clip_from_world = camera.clip_from_view() * Mat4::from(transform.affine().inverse());
-    let radius = orbit.radius.unwrap_or(1.0);
-    let (pixels_per_unit, focus_depth) = match projection {
-        Projection::Perspective(lens) => (
-            viewport.height() / (2.0 * radius * (lens.fov / 2.0).tan()),
-            radius,
-        ),
-        _ => (1.0 / radius, 1.0),
-    };
-    let magnification = fit.fitting.map_or(1.0, |fitting| fitting.radius / radius);
-    view.set_if_neq(CloudView {
-        clip_from_world,
-        viewport,
-        scale_factor: info.scale_factor,
-        center: orbit.focus,
-        pixels_per_unit,
-        focus_depth,
-        discs: Discs::new(samples.len(), magnification),
-    });
-}
-
-/// Reports the view in the first frame that shows the same as the one before it.
-fn report_rest(
-    view: Res<CloudView>,
-    fit: Res<Fit>,
-    pointer: Res<Pointer>,
-    samples: Res<Samples>,
-    mut state: Local<(bool, Option<ViewRested>)>,
-    mut rested: MessageWriter<ViewRested>,
-    mut frames: MessageWriter<NextFrame>,
-) {
-    let (unreported, reported) = &mut *state;
-    if view.is_changed() {
-        *unreported = true;
-        frames.write(NextFrame);
-        return;
-    }
-    let held = pointer.grab.is_some_and(|grab| grab.dragged);
-    if !*unreported || held || fit.is_flying() || samples.is_empty() {
-        return;
-    }
-    *unreported = false;
-    let Rect { min, .. } = view.viewport;
-    let report = ViewRested {
-        center: view.center.truncate().to_array(),
-        pixels_per_unit: view.pixels_per_unit,
-        viewport: [min.x, min.y, view.viewport.width(), view.viewport.height()],
-    };
-    if reported.replace(report) == Some(report) {
-        return;
-    }
-    rested.write(report);
-    frames.write(NextFrame);
 }
 
 #[cfg(test)]

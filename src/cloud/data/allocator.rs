@@ -1,4 +1,4 @@
-//! WeightsProvenance that nobody needs any more, and the allocator still holds.
+//! Memory that is free, and that the allocator still holds.
 
 use std::thread;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 /// By then what was loaded has been copied to the device, and the copies are gone.
 const SOON: Duration = Duration::from_millis(300);
 
-/// Gives it back to the system, in a while. glibc keeps large pieces, once some were freed, for the next ones: after a
+/// Gives it back to the operating system, in a while. glibc keeps large pieces, once some were freed, for the next ones: after a
 /// million points 15 MB that only the loading needed.
 pub fn give_back_soon() {
     let wait = || {
@@ -14,7 +14,7 @@ pub fn give_back_soon() {
         give_back();
     };
     // Without a thread it is kept, which harms nobody.
-    let _ = thread::Builder::new().name("heap".into()).spawn(wait);
+    let _ = thread::Builder::new().name("allocator".into()).spawn(wait);
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

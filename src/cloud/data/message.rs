@@ -25,7 +25,7 @@ pub struct NewPositions {
     /// Move the points there instead of putting them there.
     pub animate: bool,
     /// Where the points come from while two states are compared: they stand still on the way, see
-    /// [`Morph`](crate::cloud::render::transition::Morph).
+    /// [`Morph`](super::transition::Morph).
     pub from: Option<Arc<Vec<Vec3>>>,
 }
 
@@ -47,11 +47,6 @@ pub struct ReplaceUserLabels(pub Arc<Vec<Option<u8>>>);
 #[derive(Message, Clone, Debug)]
 pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
 
-/// Something moves by itself, and one more picture is wanted: the answer to nothing that the user did. When it comes is
-/// not the cloud's matter.
-#[derive(Message, Clone, Copy, Debug)]
-pub struct NextFrame;
-
 /// What the labels say of all samples and how much a label of each would help, by serial. May come before the first positions.
 #[derive(Message, Clone, Debug)]
 pub struct ReplaceSuggestions(pub Arc<Suggestions>);
@@ -65,8 +60,3 @@ pub struct Suggestions {
     /// In 0..=1, the most helpful at 1.
     pub score: Vec<f32>,
 }
-
-/// Whether what moves by itself stands still in this frame, because it is drawn for something that the user did while
-/// the next picture of the motion is not due.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Hold(pub bool);

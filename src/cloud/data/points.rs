@@ -5,7 +5,7 @@ use bevy::prelude::*;
 
 use super::sample::{Latent, displayed};
 use super::samples::Samples;
-use crate::cloud::render::transition::{Departures, Transition};
+use super::transition::{Departures, Transition};
 
 /// Points by serial.
 #[derive(SystemParam)]
@@ -13,7 +13,7 @@ pub struct Points<'w, 's> {
     samples: Res<'w, Samples>,
     latents: Query<'w, 's, &'static Latent>,
     departures: Res<'w, Departures>,
-    motion: Res<'w, Transition>,
+    transition: Res<'w, Transition>,
 }
 
 impl Points<'_, '_> {
@@ -26,11 +26,11 @@ impl Points<'_, '_> {
 
     /// Share of the way that is done, 1 at rest.
     pub fn progress(&self) -> f32 {
-        self.motion.eased()
+        self.transition.eased()
     }
 
     /// Whether any point may be elsewhere than in the frame before.
     pub fn have_moved(&self) -> bool {
-        self.motion.is_changed()
+        self.transition.is_changed()
     }
 }

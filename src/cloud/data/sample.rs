@@ -130,7 +130,7 @@ fn byte(share: f32) -> u8 {
 pub type SampleBundle = (Serial, Latent, Attributes);
 
 /// Keeps coordinates within what the arithmetic of the cloud can carry; a point that is not finite becomes all NaN.
-pub fn tame(position: Vec3) -> Vec3 {
+pub fn clamp_finite(position: Vec3) -> Vec3 {
     if position.is_finite() {
         position.clamp(Vec3::splat(-FARTHEST), Vec3::splat(FARTHEST))
     } else {
@@ -177,9 +177,12 @@ mod tests {
     }
 
     #[test]
-    fn wild_coordinates_are_tamed() {
-        assert!(tame(Vec3::new(f32::INFINITY, 0.0, 0.0)).is_nan());
-        assert_eq!(tame(Vec3::new(1.0e30, -2.0, 0.0)), Vec3::new(FARTHEST, -2.0, 0.0));
+    fn wild_coordinates_are_clamped() {
+        assert!(clamp_finite(Vec3::new(f32::INFINITY, 0.0, 0.0)).is_nan());
+        assert_eq!(
+            clamp_finite(Vec3::new(1.0e30, -2.0, 0.0)),
+            Vec3::new(FARTHEST, -2.0, 0.0)
+        );
     }
 
     #[test]

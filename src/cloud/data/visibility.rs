@@ -1,4 +1,4 @@
-//! Which points are looked at: the filter, asked point by point.
+//! Which points the filter shows.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -7,9 +7,9 @@ use super::sample::Attributes;
 use super::samples::Samples;
 use ssvae_core::filter::{Facts, Filter, Visibility};
 
-/// The filter. Points that do not pass are grey or not drawn, and neither picked nor chosen.
+/// The filter. Points that it leaves out are grey or not drawn, and can neither be picked nor chosen.
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
-pub struct Shown(pub Filter);
+pub struct PointFilter(pub Filter);
 
 impl Attributes {
     /// What a filter asks.
@@ -27,23 +27,23 @@ impl Attributes {
     }
 }
 
-/// Asks it.
+/// Asks the filter.
 #[derive(SystemParam)]
 pub struct PointVisibility<'w, 's> {
-    filter: Res<'w, Shown>,
+    filter: Res<'w, PointFilter>,
     samples: Res<'w, Samples>,
     attributes: Query<'w, 's, &'static Attributes>,
 }
 
 impl PointVisibility<'_, '_> {
     /// Whether every point passes.
-    pub fn at_all(&self) -> bool {
+    pub fn all_pass(&self) -> bool {
         self.filter.0.is_open()
     }
 
     /// Whether this one does.
-    pub fn at(&self, serial: u32) -> bool {
-        self.at_all()
+    pub fn passes(&self, serial: u32) -> bool {
+        self.all_pass()
             || self
                 .samples
                 .entity(serial)

@@ -5,6 +5,8 @@
 use bevy::math::Vec3;
 use rayon::slice::ParallelSliceMut;
 
+use crate::cloud::data::sample::clamp_finite;
+
 /// Points of a leaf, and children of a node.
 const LEAF: usize = 32;
 const BRANCH: usize = 8;
@@ -111,24 +113,25 @@ impl Node {
 }
 
 impl Bvh {
-    /// A tree over points by serial, of which those that are not finite are left out. `departures` is where they come
-    /// from, or empty.
+    /// A tree over points by serial, clamped as they are displayed; those that are not finite are left out. `departures`
+    /// is where they come from, or empty.
     pub fn new(targets: &[Vec3], departures: &[Vec3]) -> Self {
-        let bounds = targets
-            .iter()
-            .filter(|target| target.is_finite())
-            .fold(Bounds::NOTHING, |bounds, &target| bounds.with(target));
+        let finite = || {
+            (0_u32..)
+                .zip(targets)
+                .map(|(serial, &target)| (serial, clamp_finite(target)))
+                .filter(|(_, target)| target.is_finite())
+        };
+        let bounds = finite().fold(Bounds::NOTHING, |bounds, (_, target)| bounds.with(target));
         let code = Morton::new(bounds);
-        let mut keys: Vec<u64> = (0_u32..)
-            .zip(targets)
-            .filter(|(_, target)| target.is_finite())
-            .map(|(serial, &target)| u64::from(code.of(target)) << 32 | u64::from(serial))
+        let mut keys: Vec<u64> = finite()
+            .map(|(serial, target)| u64::from(code.of(target)) << 32 | u64::from(serial))
             .collect();
         keys.par_sort_unstable();
         let order: Vec<u32> = keys.into_iter().map(|key| key as u32).collect();
         let node_of = |serials: &[u32]| {
             serials.iter().fold(Node::NOTHING, |node, &serial| {
-                let target = targets[serial as usize];
+                let target = clamp_finite(targets[serial as usize]);
                 let departure = departures.get(serial as usize).copied().unwrap_or(target);
                 Node {
                     target: node.target.with(target),
@@ -258,10 +261,10 @@ mod tests {
             targets in points(), shift in -3.0_f32..3.0, progress in 0.0_f32..=1.0,
         ) {
             let departures: Vec<Vec3> = targets.iter().map(|&p| if p.is_finite() { Vec3::new(p.y, p.z, p.x) * shift } else { p }).collect();
-            let tree = Bvh::new(&targets, &departures);
+            let bvh = Bvh::new(&targets, &departures);
             let mut serials = Vec::new();
             let boxes = std::cell::RefCell::new(Bounds::NOTHING);
-            tree.search(
+            bvh.search(
                 progress,
                 |bounds| {
                     boxes.replace(bounds);
@@ -282,7 +285,7 @@ mod tests {
             let finite: Vec<u32> = (0..targets.len() as u32).filter(|&i| targets[i as usize].is_finite()).collect();
             prop_assert_eq!(&serials, &finite);
             let mut all = Vec::new();
-            tree.search(progress, |_| Verdict::Inside, |found, certain| {
+            bvh.search(progress, |_| Verdict::Inside, |found, certain| {
                 assert!(certain);
                 all.extend_from_slice(found);
             });

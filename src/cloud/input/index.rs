@@ -8,12 +8,11 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on};
 use super::bvh::Bvh;
 use crate::cloud::data::allocator::give_back_soon;
 use crate::cloud::data::message::Placement;
-use crate::cloud::data::sample::tame;
 
 /// Points whose loading leaves much memory behind.
 const MANY: usize = 200_000;
 
-/// The newest tree.
+/// The newest search tree.
 #[derive(Resource, Default)]
 pub enum SpatialIndex {
     #[default]
@@ -23,26 +22,25 @@ pub enum SpatialIndex {
 }
 
 impl SpatialIndex {
-    /// Begins with a tree over these positions, which come from `departures` (empty at rest).
-    pub fn build(placement: Arc<Placement>, departures: Vec<Vec3>) -> Self {
+    /// Begins to build one over these positions, which come from `departures` (empty at rest).
+    pub fn build(placement: Arc<Placement>, departures: Arc<Vec<Vec3>>) -> Self {
         let task = AsyncComputeTaskPool::get().spawn(async move {
-            let targets: Vec<Vec3> = placement.positions.iter().map(|&at| tame(at)).collect();
-            let tree = Bvh::new(&targets, &departures);
-            if targets.len() >= MANY {
+            let bvh = Bvh::new(&placement.positions, &departures);
+            if placement.positions.len() >= MANY {
                 give_back_soon();
             }
-            tree
+            bvh
         });
         Self::Building(task)
     }
 
-    /// The tree, `None` before any points.
-    pub fn tree(&mut self) -> Option<&Bvh> {
+    /// The search tree, `None` before any points.
+    pub fn bvh(&mut self) -> Option<&Bvh> {
         if let Self::Building(task) = self {
             *self = Self::Ready(block_on(task));
         }
         match self {
-            Self::Ready(tree) => Some(tree),
+            Self::Ready(bvh) => Some(bvh),
             _ => None,
         }
     }

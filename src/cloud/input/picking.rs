@@ -4,7 +4,7 @@ use bevy::prelude::*;
 
 use super::bvh::{Bounds, Bvh, Verdict};
 use crate::cloud::camera::view::CloudView;
-use crate::cloud::style::discs::{Discs, perspective};
+use crate::cloud::style::discs::{Discs, NEAR_FAR, perspective};
 
 /// Without a disc under the cursor the nearest point within this many logical pixels is meant.
 const REACH: f32 = 6.0;
@@ -30,7 +30,7 @@ pub struct PickQuery {
 }
 
 impl PickQuery {
-    /// The question what lies at `cursor` (logical pixels of the window) when `progress` of a motion is done.
+    /// The question what lies at `cursor` (logical pixels of the window) when `progress` of a transition is done.
     pub fn new(view: &CloudView, cursor: Vec2, progress: f32, by_depth: bool) -> Self {
         let half = view.viewport.half_size();
         let offset = view.viewport.center() - cursor;
@@ -47,11 +47,7 @@ impl PickQuery {
 
     /// Largest distance in pixels at which a disc can cover the cursor.
     fn widest(&self) -> f32 {
-        let growth = if self.by_depth {
-            crate::cloud::style::discs::NEAR_FAR.0
-        } else {
-            1.0
-        };
+        let growth = if self.by_depth { NEAR_FAR.0 } else { 1.0 };
         self.discs.labelled.max(self.discs.plain) * growth
     }
 
@@ -77,7 +73,7 @@ fn greatest(plane: Vec4, Bounds { min, max }: Bounds) -> f32 {
 
 /// A point close enough to be the answer.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
+struct PickCandidate {
     serial: u32,
     distance: f32,
     /// Clip-space `w`, which grows with the distance from the camera.
@@ -85,7 +81,7 @@ struct Candidate {
     slot: Option<u32>,
 }
 
-impl Candidate {
+impl PickCandidate {
     fn new(query: &PickQuery, serial: u32, point: Displayed, reach: f32) -> Option<Self> {
         let clip = query.screen * point.position.extend(1.0);
         let distance = clip.truncate().truncate().length() / clip.w;
@@ -105,20 +101,20 @@ impl Candidate {
 
 /// The point that is meant: of those whose disc covers the cursor the one drawn on top, else the nearest within reach.
 /// `displayed` gives a point by its serial, as it is when the query's progress is done.
-pub fn pick(tree: &Bvh, query: &PickQuery, displayed: impl Fn(u32) -> Option<Displayed>) -> Option<u32> {
+pub fn pick(bvh: &Bvh, query: &PickQuery, displayed: impl Fn(u32) -> Option<Displayed>) -> Option<u32> {
     let candidates = |reach: f32| {
         let mut candidates = Vec::new();
         let look = |serials: &[u32], _| {
             for &serial in serials {
                 let point = displayed(serial);
-                candidates.extend(point.and_then(|point| Candidate::new(query, serial, point, reach)));
+                candidates.extend(point.and_then(|point| PickCandidate::new(query, serial, point, reach)));
             }
         };
-        tree.search(query.progress, |bounds| query.judge(bounds, reach), look);
+        bvh.search(query.progress, |bounds| query.judge(bounds, reach), look);
         candidates
     };
-    let order = |candidate: &Candidate| (candidate.slot.map_or(-1, i64::from), candidate.serial);
-    let above = |a: &Candidate, b: &Candidate| {
+    let order = |candidate: &PickCandidate| (candidate.slot.map_or(-1, i64::from), candidate.serial);
+    let above = |a: &PickCandidate, b: &PickCandidate| {
         let nearer = if query.by_depth {
             b.depth.total_cmp(&a.depth)
         } else {
@@ -140,4 +136,4 @@ pub fn pick(tree: &Bvh, query: &PickQuery, displayed: impl Fn(u32) -> Option<Dis
 }
 
 #[cfg(test)]
-pub(in crate::cloud) mod tests;
+pub mod tests;

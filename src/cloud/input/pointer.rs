@@ -1,39 +1,17 @@
-//! What the mouse does on the canvas. Reads the window's events in their order, so that a press, a move and a release
-//! that fall into one slow frame are still what the hand did.
+//! What the mouse does on the canvas.
 
 use std::time::Duration;
 
-use bevy::input::ButtonState;
-use bevy::input::mouse::MouseScrollUnit;
 use bevy::prelude::*;
-use bevy::window::WindowEvent;
 
 use super::region::RegionKind;
-use crate::cloud::CloudSystems;
-use crate::cloud::camera::clock::Clock;
-use crate::cloud::camera::orbit::{CameraGate, Canvas};
 
 /// A press that moves farther than this is a drag.
 const CLICK_REACH: f32 = 4.0;
 /// Two clicks within this time and distance are a double click.
 const DOUBLE_CLICK: (Duration, f32) = (Duration::from_millis(400), 5.0);
-/// Pixels a touch pad scrolls for one notch of a wheel.
-const PIXELS_PER_NOTCH: f32 = 50.0;
 /// A stroke has a corner about every so many pixels.
 const STROKE_STEP: f32 = 2.0;
-
-/// Keeps [`Pointer`] up to date.
-pub struct PointerPlugin;
-
-impl Plugin for PointerPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_message::<WindowEvent>()
-            .add_message::<CancelStroke>()
-            .init_resource::<Pointer>()
-            .init_resource::<NextStroke>()
-            .add_systems(PostUpdate, follow.in_set(CloudSystems::Pointer));
-    }
-}
 
 /// Asks for what is being drawn around points to be given up.
 #[derive(Message, Clone, Copy, Debug)]
@@ -107,7 +85,7 @@ pub struct Pointer {
 }
 
 impl Pointer {
-    fn moved(&mut self, position: Vec2) {
+    pub(super) fn moved(&mut self, position: Vec2) {
         if let Some(stroke) = &mut self.stroke {
             stroke.follow(position);
         } else if let (Some(grab), Some(cursor)) = (&mut self.grab, self.cursor) {
@@ -126,7 +104,12 @@ impl Pointer {
         self.cursor = Some(position);
     }
 
-    fn pressed(&mut self, button: MouseButton, drawing: Drawing, on_canvas: impl Fn(Vec2) -> bool) {
+    pub(super) fn pressed(
+        &mut self,
+        button: MouseButton,
+        drawing: Drawing,
+        on_canvas: impl Fn(Vec2) -> bool,
+    ) {
         if let (None, Some(cursor)) = (self.grab, self.cursor)
             && on_canvas(cursor)
         {
@@ -145,7 +128,7 @@ impl Pointer {
         }
     }
 
-    fn released(&mut self, button: MouseButton, now: Duration) {
+    pub(super) fn released(&mut self, button: MouseButton, now: Duration) {
         let Some(grab) = self.grab.take_if(|grab| grab.button == button) else {
             return;
         };
@@ -164,13 +147,13 @@ impl Pointer {
 
 /// What the keys that are held down make of a drag.
 #[derive(Clone, Copy, Debug, Default)]
-struct Drawing {
-    kind: Option<RegionKind>,
-    adds: bool,
+pub(super) struct Drawing {
+    pub(super) kind: Option<RegionKind>,
+    pub(super) adds: bool,
 }
 
 impl Drawing {
-    fn of(keys: &ButtonInput<KeyCode>) -> Self {
+    pub(super) fn of(keys: &ButtonInput<KeyCode>) -> Self {
         let held = |pair: [KeyCode; 2]| keys.any_pressed(pair);
         let kind = if held([KeyCode::ShiftLeft, KeyCode::ShiftRight]) {
             Some(RegionKind::Lasso)
@@ -180,61 +163,6 @@ impl Drawing {
         Self {
             kind,
             adds: held([KeyCode::ControlLeft, KeyCode::ControlRight]),
-        }
-    }
-}
-
-fn follow(
-    keys: Option<Res<ButtonInput<KeyCode>>>,
-    mut events: MessageReader<WindowEvent>,
-    mut cancelled: MessageReader<CancelStroke>,
-    mut next: ResMut<NextStroke>,
-    mut pointer: ResMut<Pointer>,
-    gate: Res<CameraGate>,
-    canvas: Res<Canvas>,
-    clock: Res<Clock>,
-) {
-    let pointer = &mut *pointer;
-    pointer.dragged = Vec2::ZERO;
-    pointer.dragged_by = None;
-    pointer.wheel.clear();
-    pointer.clicks.clear();
-    pointer.double_clicked = false;
-    pointer.finished_stroke = None;
-    let mut drawing = keys.as_deref().map(Drawing::of).unwrap_or_default();
-    drawing.kind = drawing.kind.or(next.0);
-    if cancelled.read().count() > 0 && pointer.stroke.take().is_some() {
-        pointer.grab = None;
-    }
-    let on_canvas =
-        |position| !gate.pointer_over_ui && canvas.0.is_some_and(|canvas| canvas.contains(position));
-    for event in events.read() {
-        match event {
-            WindowEvent::CursorMoved(moved) => pointer.moved(moved.position),
-            WindowEvent::CursorLeft(_) => pointer.cursor = None,
-            WindowEvent::WindowFocused(focus) if !focus.focused => {
-                pointer.grab = None;
-                pointer.stroke = None;
-            }
-            WindowEvent::MouseButtonInput(input) => match input.state {
-                ButtonState::Pressed => {
-                    pointer.pressed(input.button, drawing, on_canvas);
-                    if pointer.stroke.is_some() {
-                        next.set_if_neq(NextStroke(None));
-                    }
-                }
-                ButtonState::Released => pointer.released(input.button, clock.now()),
-            },
-            WindowEvent::MouseWheel(wheel) => {
-                let notches = match wheel.unit {
-                    MouseScrollUnit::Line => wheel.y,
-                    MouseScrollUnit::Pixel => wheel.y / PIXELS_PER_NOTCH,
-                };
-                if let Some(cursor) = pointer.cursor.filter(|&cursor| on_canvas(cursor)) {
-                    pointer.wheel.push((cursor, notches));
-                }
-            }
-            _ => {}
         }
     }
 }

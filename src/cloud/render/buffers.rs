@@ -1,67 +1,34 @@
-//! The points' copy on the GPU. It is brought up to date while the main world is handed over to the render world:
-//! then no frame is being drawn, so that a frame never mixes new positions with an old state of their motion.
+//! The points' copy on the GPU.
 
 use bevy::prelude::*;
-use bevy::render::extract_plugin::MainWorld;
 use bevy::render::render_resource::*;
-use bevy::render::renderer::{RenderDevice, RenderQueue};
-use bevy::render::{ExtractSchedule, GpuResourceAppExt, Render, RenderApp, RenderSystems};
 
-use super::growable_buffer::{Gpu, GrowableBuffer};
-use super::level_of_detail::{Cost, LevelOfDetail};
-use super::pipeline::PointPipeline;
-use super::positions::Positions;
-use super::splat::SHARED_BUFFERS;
-use super::transition::Transition;
+use super::growable_buffer::GrowableBuffer;
+use super::positions::PositionBuffers;
+use super::splat::geometry::SHARED_BUFFERS;
 use super::uniforms::Uniforms;
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::data::encode::attributes;
-use crate::cloud::data::ingest::Stale;
-use crate::cloud::data::labelled::{Labelled, Touched};
-use crate::cloud::data::point_flags;
-use crate::cloud::data::sample::Attributes;
-use crate::cloud::data::samples::Samples;
-use crate::cloud::data::visibility::Shown;
-use crate::cloud::selection::chosen::Chosen;
-use crate::cloud::style::palette::{ColorMode, Palette};
+use crate::cloud::style::palette::Palette;
 use ssvae_core::filter::Filter;
-
-/// Copies what changed. Needs the render app.
-pub struct BuffersPlugin;
-
-impl Plugin for BuffersPlugin {
-    fn build(&self, app: &mut App) {
-        let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
-            return;
-        };
-        render_app
-            // Anew with every render device, should one be lost.
-            .init_gpu_resource::<CloudBuffers>()
-            .init_gpu_resource::<Cost>()
-            .add_systems(ExtractSchedule, copy)
-            .add_systems(Render, bind.in_set(RenderSystems::PrepareBindGroups));
-    }
-}
 
 /// Buffers, and what they hold.
 #[derive(Resource, Default)]
 pub struct CloudBuffers {
-    positions: Positions,
-    attributes: GrowableBuffer,
-    labelled: GrowableBuffer,
-    marks: GrowableBuffer,
-    palette: GrowableBuffer,
-    uniforms: StorageBuffer<Uniforms>,
-    bind_group: Option<BindGroup>,
-    count: u32,
-    labelled_count: u32,
-    /// Of the chosen points that the marks know, and of how many points; `None`: of none yet.
-    chosen_revision: Option<(u64, usize)>,
-    /// The filter that they know.
-    filter: Filter,
-    colors: Option<Palette>,
-    revision: u64,
-    bindings: u64,
+    pub(super) positions: PositionBuffers,
+    pub(super) attributes: GrowableBuffer,
+    pub(super) labelled: GrowableBuffer,
+    pub(super) flags: GrowableBuffer,
+    pub(super) palette: GrowableBuffer,
+    pub(super) uniforms: StorageBuffer<Uniforms>,
+    pub(super) bind_group: Option<BindGroup>,
+    pub(super) count: u32,
+    pub(super) labelled_count: u32,
+    /// Revision of the chosen points that the flags hold, and the number of points; `None` before any.
+    pub(super) chosen_revision: Option<(u64, usize)>,
+    /// The filter that the flags hold.
+    pub(super) filter: Filter,
+    pub(super) colors: Option<Palette>,
+    pub(super) revision: u64,
+    pub(super) bindings: u64,
 }
 
 impl CloudBuffers {
@@ -100,192 +67,22 @@ impl CloudBuffers {
         let uniforms = self.uniforms.binding()?;
         let [x, y, z, from_x, from_y, from_z] = self.positions.bindings()?;
         let (attributes, palette) = (self.attributes.binding()?, self.palette.binding()?);
-        let marks = self.marks.binding()?;
+        let flags = self.flags.binding()?;
         Some([
-            uniforms, x, y, z, from_x, from_y, from_z, attributes, palette, marks,
+            uniforms, x, y, z, from_x, from_y, from_z, attributes, palette, flags,
         ])
     }
 
     /// Bytes on the device.
     pub fn bytes(&self) -> u64 {
-        let single = [&self.attributes, &self.labelled, &self.marks, &self.palette];
+        let single = [&self.attributes, &self.labelled, &self.flags, &self.palette];
         self.positions.bytes() + single.map(GrowableBuffer::size).iter().sum::<u64>()
     }
 
-    fn bind_anew(&mut self, anew: bool) {
+    pub(super) fn bind_anew(&mut self, anew: bool) {
         if anew {
             self.bind_group = None;
             self.bindings += 1;
         }
     }
-}
-
-fn copy(
-    mut main: ResMut<MainWorld>,
-    mut buffers: ResMut<CloudBuffers>,
-    cost: Res<Cost>,
-    device: Res<RenderDevice>,
-    queue: Res<RenderQueue>,
-) {
-    let (main, buffers) = (&mut **main, &mut *buffers);
-    let gpu = Gpu {
-        device: &device,
-        queue: &queue,
-    };
-    let samples = main.resource::<Samples>().len();
-    if samples == 0 {
-        buffers.count = 0;
-        buffers.labelled_count = 0;
-        return;
-    }
-    let dimension = *main.resource::<CloudDimension>();
-    let count = samples.min(most_points(&device));
-    if count < samples && buffers.count as usize != count {
-        warn!("this graphics device can show {count} of {samples} points");
-    }
-    let fresh = buffers.positions.is_empty() || buffers.count as usize != count;
-    let turned = buffers.uniforms.get().is_deep() != (dimension == CloudDimension::Three);
-    let stale = std::mem::take(&mut *main.resource_mut::<Stale>());
-    if fresh || stale.positions || turned {
-        let anew = buffers.positions.copy(main, count, dimension.axes(), gpu);
-        buffers.bind_anew(anew);
-        buffers.revision += 1;
-    } else if !main.resource::<Transition>().has_departures() {
-        let anew = buffers.positions.rest();
-        buffers.bind_anew(anew);
-    }
-    let suggestions_show =
-        main.resource::<ColorMode>().shows_suggestions() || !main.resource::<Shown>().0.is_open();
-    let attributes_stale = fresh || stale.attributes || stale.suggestions && suggestions_show;
-    if attributes_stale || stale.suggestions {
-        buffers.revision += u64::from(attributes_stale);
-        let anew = buffers
-            .attributes
-            .fill("attributes", &attributes(main, count), gpu);
-        buffers.bind_anew(anew);
-    } else {
-        for serial in stale.points {
-            copy_attribute(main, buffers, serial, gpu);
-        }
-    }
-    copy_labelled(main, buffers, gpu);
-    copy_marks(main, buffers, (count, attributes_stale), gpu);
-    copy_palette(main, buffers, gpu);
-    buffers.count = count as u32;
-    let stride = if main.resource::<LevelOfDetail>().hasty {
-        cost.stride(buffers.count)
-    } else {
-        1
-    };
-    let uniforms = Uniforms::of(main, buffers.count, stride);
-    let first = buffers.uniforms.buffer().is_none();
-    if first || *buffers.uniforms.get() != uniforms {
-        buffers.uniforms.set(uniforms);
-        buffers.uniforms.write_buffer(&device, &queue);
-        buffers.bind_anew(first);
-    }
-}
-
-/// How many points fit into one storage binding.
-fn most_points(device: &RenderDevice) -> usize {
-    let limits = device.limits();
-    let bytes = limits.max_storage_buffer_binding_size.min(limits.max_buffer_size);
-    // Half of all serials, because the shaders keep a bit for themselves.
-    (bytes / 8).min(u64::from(u32::MAX / 2)) as usize
-}
-
-/// The word of a point's attributes that a label changes: four bytes.
-fn copy_attribute(main: &World, buffers: &mut CloudBuffers, serial: u32, gpu: Gpu) {
-    let entity = main.resource::<Samples>().entity(serial);
-    let attributes = entity.and_then(|entity| main.get::<Attributes>(entity));
-    if let Some(attributes) = attributes
-        && serial < buffers.count
-    {
-        let [bytes, _] = attributes.words();
-        buffers.attributes.patch(u64::from(serial) * 4, &bytes, gpu);
-        // A point that carries a label covers its plain self, be it chosen; one that has lost its label is plain again.
-        let plain = attributes.user.get().is_none() || buffers.uniforms.get().labels_are_plain();
-        buffers.revision += u64::from(plain || !buffers.filter.is_open());
-        if !buffers.filter.is_open() && !buffers.marks.is_empty() {
-            let (offset, word) = point_flags::around(main, serial);
-            buffers.marks.patch(offset, &word, gpu);
-        }
-    }
-}
-
-fn copy_labelled(main: &mut World, buffers: &mut CloudBuffers, gpu: Gpu) {
-    // Without marking it as changed: this is the copy, not a change.
-    let mut labelled = main.resource_mut::<Labelled>();
-    let touched = labelled.bypass_change_detection().take_touched();
-    let order = labelled.order();
-    buffers.labelled_count = order.len() as u32;
-    match touched {
-        Touched::Slots(slots) if buffers.labelled.size() >= order.len().max(1) as u64 * 4 => {
-            for slot in slots {
-                if let Some(serial) = order.get(slot as usize) {
-                    let bytes = serial.to_le_bytes();
-                    buffers.labelled.patch(u64::from(slot) * 4, &bytes, gpu);
-                }
-            }
-        }
-        _ => {
-            // Room to grow, so that labelling makes a new buffer only now and then.
-            let size = order.len().next_power_of_two().max(1024) * 4;
-            let bytes = serials(order);
-            let anew = buffers.labelled.fill_with_room("labelled", &bytes, size, gpu);
-            buffers.bind_anew(anew);
-        }
-    }
-}
-
-fn serials(serials: &[u32]) -> Vec<u8> {
-    serials.iter().flat_map(|serial| serial.to_le_bytes()).collect()
-}
-
-fn copy_marks(main: &mut World, buffers: &mut CloudBuffers, (count, stale): (usize, bool), gpu: Gpu) {
-    let revision = (main.resource::<Chosen>().revision(), count);
-    let filter = &main.resource::<Shown>().0;
-    let same = buffers.filter == *filter && (!stale || filter.is_open());
-    if buffers.chosen_revision == Some(revision) && same {
-        return;
-    }
-    buffers.filter = filter.clone();
-    let anew = buffers.marks.fill("marks", &point_flags::all(main, count), gpu);
-    buffers.bind_anew(anew);
-    buffers.chosen_revision = Some(revision);
-    buffers.revision += 1;
-}
-
-fn copy_palette(main: &World, buffers: &mut CloudBuffers, gpu: Gpu) {
-    let palette = main.resource::<Palette>();
-    if buffers.colors.as_ref() != Some(palette) {
-        let table = palette.table();
-        let numbers = table.iter().flat_map(Vec4::to_array);
-        let bytes: Vec<u8> = numbers.flat_map(f32::to_le_bytes).collect();
-        let anew = buffers.palette.fill("palette", &bytes, gpu);
-        buffers.bind_anew(anew);
-        buffers.colors = Some(palette.clone());
-        buffers.revision += 1;
-    }
-}
-
-fn bind(
-    mut buffers: ResMut<CloudBuffers>,
-    pipeline: Res<PointPipeline>,
-    cache: Res<PipelineCache>,
-    device: Res<RenderDevice>,
-) {
-    if buffers.bind_group.is_some() {
-        return;
-    }
-    let (Some(shared), Some(labelled)) = (buffers.shared(), buffers.labelled.binding()) else {
-        return;
-    };
-    let entries: Vec<_> = (0..)
-        .zip(shared.into_iter().chain([labelled]))
-        .map(|(binding, resource)| BindGroupEntry { binding, resource })
-        .collect();
-    let layout = cache.get_bind_group_layout(&pipeline.layout);
-    let bind_group = device.create_bind_group("points", &layout, &entries);
-    buffers.bind_group = Some(bind_group);
 }

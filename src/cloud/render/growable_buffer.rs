@@ -2,13 +2,35 @@
 
 use bevy::render::render_resource::{Buffer, BufferDescriptor, BufferUsages};
 use bevy::render::renderer::{RenderDevice, RenderQueue};
-use wgpu::BindingResource;
+use wgpu::{BindingResource, BufferSize, QueueWriteBufferView, WriteOnly};
 
 /// Where buffers are made, and what fills them.
 #[derive(Clone, Copy)]
 pub struct Gpu<'a> {
     pub device: &'a RenderDevice,
     pub queue: &'a RenderQueue,
+}
+
+/// The words of a buffer on their way to the device, in memory that the device reads: no other copy is made.
+pub struct Words(Option<QueueWriteBufferView>);
+
+impl Words {
+    /// What they are put in with.
+    pub fn writer(&mut self) -> WordWriter<'_> {
+        WordWriter(self.0.as_mut().map(|view| view.slice(..)))
+    }
+}
+
+/// Puts words at their places.
+pub struct WordWriter<'a>(Option<WriteOnly<'a, [u8]>>);
+
+impl WordWriter<'_> {
+    /// Puts a word at its place.
+    pub fn put(&mut self, index: usize, word: [u8; 4]) {
+        if let Some(bytes) = &mut self.0 {
+            bytes.slice(index * 4..index * 4 + 4).copy_from_slice(&word);
+        }
+    }
 }
 
 /// The buffer, if there is one yet.
@@ -24,6 +46,26 @@ impl GrowableBuffer {
 
     /// The same with room for `size` bytes.
     pub fn fill_with_room(&mut self, label: &'static str, bytes: &[u8], size: usize, gpu: Gpu) -> bool {
+        let anew = self.fit(label, size, gpu);
+        self.patch(0, bytes, gpu);
+        anew
+    }
+
+    /// Makes the buffer hold so many words, which are put into it one by one. Returns them, and whether it is another
+    /// buffer than before.
+    pub fn words(&mut self, label: &'static str, count: usize, gpu: Gpu) -> (Words, bool) {
+        let anew = self.fit(label, count * 4, gpu);
+        let size = BufferSize::new(count as u64 * 4);
+        let view = self
+            .0
+            .as_ref()
+            .zip(size)
+            .and_then(|(buffer, size)| gpu.queue.write_buffer_with(buffer, 0, size));
+        (Words(view), anew)
+    }
+
+    /// Makes room for exactly `size` bytes. Returns whether it is another buffer than before.
+    fn fit(&mut self, label: &'static str, size: usize, gpu: Gpu) -> bool {
         let size = size.max(16) as u64;
         let fits = self.0.as_ref().is_some_and(|buffer| buffer.size() == size);
         if !fits {
@@ -36,7 +78,6 @@ impl GrowableBuffer {
                 mapped_at_creation: false,
             }));
         }
-        self.patch(0, bytes, gpu);
         !fits
     }
 

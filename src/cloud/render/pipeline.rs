@@ -1,4 +1,4 @@
-//! The two render pipelines of points that wear something: labelled, marked.
+//! The two render pipelines of points on top: labelled ones, then the hovered and the selected one.
 
 use bevy::asset::uuid_handle;
 use bevy::core_pipeline::core_3d::CORE_3D_DEPTH_FORMAT;
@@ -7,57 +7,44 @@ use bevy::render::render_resource::binding_types::{
     storage_buffer_read_only, storage_buffer_read_only_sized,
 };
 use bevy::render::render_resource::*;
-use bevy::render::view::ExtractedView;
-use bevy::render::{GpuResourceAppExt, Render, RenderApp, RenderSystems};
 use bevy::shader::Shader;
 
-use super::buffers::CloudBuffers;
-use super::splat::{CLOUD, SHARED_BUFFERS};
+use super::splat::geometry::SHARED_BUFFERS;
+use super::splat::source::{CLOUD, POINTS};
 use super::uniforms::Uniforms;
-use crate::cloud::camera::orbit::CloudCamera;
 
 /// The labelled serials.
 const OWN_BUFFERS: usize = 1;
 const SHADER: Handle<Shader> = uuid_handle!("5f3b1c52-6f0e-4f57-9d83-6c1d7a0e2f11");
 
-/// Registers the shader and prepares pipelines. Needs the render app.
-pub struct PipelinePlugin;
-
-impl Plugin for PipelinePlugin {
-    fn build(&self, app: &mut App) {
-        let source = [CLOUD, include_str!("../../../shaders/points.wgsl")].concat();
-        let inserted = app
-            .world_mut()
-            .resource_mut::<Assets<Shader>>()
-            .insert(&SHADER, Shader::from_wgsl(source, "shaders/points.wgsl"));
-        if let Err(error) = inserted {
-            error!("the shader of the points cannot be loaded: {error}");
-        }
-        let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
-            return;
-        };
-        render_app
-            .init_gpu_resource::<PointPipeline>()
-            .init_gpu_resource::<SpecializedRenderPipelines<PointPipeline>>()
-            .init_gpu_resource::<PointPipelines>()
-            .add_systems(Render, specialize.in_set(RenderSystems::Queue));
+/// Registers the shader.
+pub fn load_shader(app: &mut App) {
+    let source = [CLOUD, POINTS].concat();
+    let inserted = app
+        .world_mut()
+        .resource_mut::<Assets<Shader>>()
+        .insert(&SHADER, Shader::from_wgsl(source, "shaders/points.wgsl"));
+    if let Err(error) = inserted {
+        error!("the shader of the points cannot be loaded: {error}");
     }
 }
 
-/// What is drawn, in this order.
+/// What is drawn on top of the plain points, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Layer {
+pub enum TopLayer {
+    /// Labelled points.
     Labelled,
-    Marked,
+    /// The hovered and the selected point.
+    Highlighted,
 }
 
 /// What pipelines differ in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PointKey {
-    layer: Layer,
-    format: TextureFormat,
+    pub layer: TopLayer,
+    pub format: TextureFormat,
     /// Whether nearer points hide farther ones.
-    depth: bool,
+    pub depth: bool,
 }
 
 /// The layout that the pipelines share.
@@ -84,7 +71,7 @@ impl Default for PointPipeline {
 #[derive(Resource, Default)]
 pub struct PointPipelines {
     pub labelled: Option<CachedRenderPipelineId>,
-    pub marked: Option<CachedRenderPipelineId>,
+    pub highlighted: Option<CachedRenderPipelineId>,
 }
 
 impl SpecializedRenderPipeline for PointPipeline {
@@ -92,11 +79,11 @@ impl SpecializedRenderPipeline for PointPipeline {
 
     fn specialize(&self, key: PointKey) -> RenderPipelineDescriptor {
         let vertex = match key.layer {
-            Layer::Labelled => "labelled_vertex",
-            Layer::Marked => "marked_vertex",
+            TopLayer::Labelled => "labelled_vertex",
+            TopLayer::Highlighted => "highlighted_vertex",
         };
-        // Marked points shine through what is before them.
-        let hidden = key.layer != Layer::Marked;
+        // Highlighted points show through what is before them.
+        let hidden = key.layer != TopLayer::Highlighted;
         let depth_stencil = key.depth.then(|| DepthStencilState {
             format: CORE_3D_DEPTH_FORMAT,
             depth_write_enabled: Some(hidden),
@@ -118,7 +105,7 @@ impl SpecializedRenderPipeline for PointPipeline {
             },
             fragment: Some(FragmentState {
                 shader: SHADER,
-                entry_point: Some("dressed_fragment".into()),
+                entry_point: Some("disc_fragment".into()),
                 targets: vec![Some(ColorTargetState {
                     format: key.format,
                     blend: Some(BlendState::PREMULTIPLIED_ALPHA_BLENDING),
@@ -130,32 +117,4 @@ impl SpecializedRenderPipeline for PointPipeline {
             ..default()
         }
     }
-}
-
-fn specialize(
-    views: Query<&ExtractedView, With<CloudCamera>>,
-    buffers: Res<CloudBuffers>,
-    pipeline: Res<PointPipeline>,
-    mut specialized: ResMut<SpecializedRenderPipelines<PointPipeline>>,
-    mut cache: ResMut<PipelineCache>,
-    mut pipelines: ResMut<PointPipelines>,
-) {
-    let Some(view) = views.iter().next() else { return };
-    let mut of = |layer| {
-        let key = PointKey {
-            layer,
-            format: view.target_format,
-            depth: buffers.uniforms().is_deep(),
-        };
-        let id = specialized.specialize(&cache, &pipeline, key);
-        // A window that sleeps between inputs would stay empty if this frame were drawn without the points.
-        if cache.get_render_pipeline(id).is_none() {
-            cache.block_on_render_pipeline(id);
-        }
-        Some(id)
-    };
-    *pipelines = PointPipelines {
-        labelled: of(Layer::Labelled),
-        marked: of(Layer::Marked),
-    };
 }

@@ -6,15 +6,17 @@ use bevy::prelude::*;
 use bevy::render::render_resource::*;
 use bevy::render::renderer::RenderDevice;
 
-use super::splat::{self, Extent, Field, Splat};
+use super::splat::geometry::{Extent, FORMAT};
+use super::splat::pass_buffers::PassBuffers;
+use super::splat::renderer::Splat;
 use super::uniforms::Uniforms;
 
 /// The picture and what it shows.
 #[derive(Resource, Default)]
 pub struct PointLayerCache {
-    color: Option<Layer>,
+    color: Option<LayerTexture>,
     depth: Option<Depth>,
-    field: Option<Field>,
+    buffers: Option<PassBuffers>,
     shows: Option<Scene>,
 }
 
@@ -28,51 +30,51 @@ pub struct Scene {
     pub canvas: URect,
 }
 
-struct Layer {
+struct LayerTexture {
     texture: Texture,
     view: TextureView,
 }
 
 /// Depths of the plain points, and a copy that the other points are drawn into.
 struct Depth {
-    still: Layer,
-    work: Layer,
+    plain: LayerTexture,
+    work: LayerTexture,
 }
 
 impl PointLayerCache {
     /// Makes room for pictures of `target`, with depth where it is asked for.
     pub fn fit(&mut self, device: &RenderDevice, target: &Texture, by_depth: bool) {
-        let fits = |layer: &Layer| layer.texture.size() == target.size();
+        let fits = |layer: &LayerTexture| layer.texture.size() == target.size();
         if !self.color.as_ref().is_some_and(fits) {
             let usage = TextureUsages::STORAGE_BINDING;
-            self.color = Some(Layer::new(device, target.size(), splat::FORMAT, usage));
-            self.field = None;
+            self.color = Some(LayerTexture::new(device, target.size(), FORMAT, usage));
+            self.buffers = None;
             self.shows = None;
         }
         if !by_depth {
             self.depth = None;
-        } else if !self.depth.as_ref().is_some_and(|depth| fits(&depth.still)) {
+        } else if !self.depth.as_ref().is_some_and(|depth| fits(&depth.plain)) {
             let usage = TextureUsages::COPY_DST;
-            let layer = || Layer::new(device, target.size(), CORE_3D_DEPTH_FORMAT, usage);
+            let layer = || LayerTexture::new(device, target.size(), CORE_3D_DEPTH_FORMAT, usage);
             self.depth = Some(Depth {
-                still: layer(),
+                plain: layer(),
                 work: layer(),
             });
             self.shows = None;
         }
     }
 
-    /// Where `splat` puts the picture of so many points.
-    pub fn field(&mut self, splat: &Splat, (extent, points): (Extent, u32)) -> Option<&Field> {
+    /// What the passes of `splat` need to draw so many points.
+    pub fn buffers(&mut self, splat: &Splat, (extent, points): (Extent, u32)) -> Option<&PassBuffers> {
         let deep = self.depth.is_some();
-        let fits = |field: &Field| field.fits(extent, points, deep);
-        if !self.field.as_ref().is_some_and(fits) {
+        let fits = |buffers: &PassBuffers| buffers.fits(extent, points, deep);
+        if !self.buffers.as_ref().is_some_and(fits) {
             let picture = &self.color.as_ref()?.texture;
             // The old one goes first: both may not fit.
-            self.field = None;
-            self.field = Some(Field::new(splat, extent, points, picture, deep));
+            self.buffers = None;
+            self.buffers = Some(PassBuffers::new(splat.layouts(), extent, points, picture, deep));
         }
-        self.field.as_ref()
+        self.buffers.as_ref()
     }
 
     /// Whether the picture has to be drawn anew to show `scene`. The caller then does so.
@@ -82,9 +84,9 @@ impl PointLayerCache {
         stale
     }
 
-    /// Where the last picture was put.
-    pub fn last_field(&self) -> Option<&Field> {
-        self.field.as_ref()
+    /// What the last picture was drawn with.
+    pub fn last_buffers(&self) -> Option<&PassBuffers> {
+        self.buffers.as_ref()
     }
 
     /// The picture, for what is drawn onto it; its pixels are sRGB that no hardware decodes. With a background, cleared.
@@ -112,7 +114,7 @@ impl PointLayerCache {
         let depth = self.depth.as_ref();
         Some((
             color,
-            depth.map(|depth| depth.still.attachment(LoadOp::Clear(0.0))),
+            depth.map(|depth| depth.plain.attachment(LoadOp::Clear(0.0))),
         ))
     }
 
@@ -137,12 +139,12 @@ impl PointLayerCache {
             depth_or_array_layers: 1,
         };
         encoder.copy_texture_to_texture(at(&color.texture, origin), at(target, origin), size);
-        if let Some(Depth { still, work }) = &self.depth {
+        if let Some(Depth { plain, work }) = &self.depth {
             // Parts of a depth texture cannot be copied.
             encoder.copy_texture_to_texture(
-                still.texture.as_image_copy(),
+                plain.texture.as_image_copy(),
                 work.texture.as_image_copy(),
-                still.texture.size(),
+                plain.texture.size(),
             );
         }
     }
@@ -155,7 +157,7 @@ fn at(texture: &Texture, origin: Origin3d) -> TexelCopyTextureInfo<'_> {
     }
 }
 
-impl Layer {
+impl LayerTexture {
     fn new(device: &RenderDevice, size: Extent3d, format: TextureFormat, usage: TextureUsages) -> Self {
         let texture = device.create_texture(&TextureDescriptor {
             label: Some("plain points"),

@@ -3,44 +3,48 @@
 use bevy::prelude::*;
 use bevy::render::render_resource::ShaderType;
 
-use super::splat::{Drawn, Extent};
-use super::transition::Transition;
-use crate::cloud::camera::orbit::CloudDimension;
+use super::point_flags;
+use super::splat::geometry::{Drawn, Extent, RUN};
+use crate::cloud::camera::settings::CloudDimension;
 use crate::cloud::camera::view::CloudView;
 use crate::cloud::data::labelled::are_plain;
+use crate::cloud::data::transition::Transition;
 use crate::cloud::selection::chosen::Chosen;
 use crate::cloud::selection::single::{Hovered, Selected};
 use crate::cloud::style::discs::{NEAR_FAR, OUTLINE};
-use crate::cloud::style::palette::{ColorMode, Palette, PointShapes};
+use crate::cloud::style::palette::{CERTAINTY_TABLE, ColorMode, Palette, PointShapes};
 
-/// The struct of `cloud.wgsl`, in its order.
+/// Stands for no point where a serial is expected.
+pub const NO_SERIAL: u32 = u32::MAX;
+
+/// The struct `Cloud` of `cloud.wgsl`, in its order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, ShaderType)]
 pub struct Uniforms {
-    clip_from_world: Mat4,
-    radii: Vec4,
-    background: Vec4,
-    ink: Vec4,
-    paper: Vec4,
-    canvas: Vec2,
-    origin: Vec2,
-    perspective: Vec2,
-    progress: f32,
-    focus_depth: f32,
-    outline: f32,
-    edge: f32,
-    axes: u32,
-    word: u32,
-    shift: u32,
-    palette_start: u32,
-    hovered: u32,
-    selected: u32,
-    count: u32,
-    stride: u32,
-    ring: f32,
-    margin: u32,
-    marked: u32,
-    shapes: u32,
-    labels_plain: u32,
+    pub(super) clip_from_world: Mat4,
+    pub(super) radii: Vec4,
+    pub(super) background: Vec4,
+    pub(super) ink: Vec4,
+    pub(super) paper: Vec4,
+    pub(super) canvas: Vec2,
+    pub(super) origin: Vec2,
+    pub(super) perspective: Vec2,
+    pub(super) progress: f32,
+    pub(super) focus_depth: f32,
+    pub(super) outline: f32,
+    pub(super) edge: f32,
+    pub(super) axes: u32,
+    pub(super) word: u32,
+    pub(super) shift: u32,
+    pub(super) palette_start: u32,
+    pub(super) hovered: u32,
+    pub(super) selected: u32,
+    pub(super) count: u32,
+    pub(super) stride: u32,
+    pub(super) ring: f32,
+    pub(super) margin: u32,
+    pub(super) flagged: u32,
+    pub(super) shapes: u32,
+    pub(super) labels_plain: u32,
 }
 
 impl Uniforms {
@@ -50,7 +54,7 @@ impl Uniforms {
         let view = main.resource::<CloudView>();
         let mode = *main.resource::<ColorMode>();
         let deep = *main.resource::<CloudDimension>() == CloudDimension::Three;
-        let serial = |serial: Option<u32>| serial.filter(|&serial| serial < count).unwrap_or(u32::MAX);
+        let serial = |serial: Option<u32>| serial.filter(|&serial| serial < count).unwrap_or(NO_SERIAL);
         let discs = view.discs;
         let radii = Vec4::new(discs.plain, discs.labelled, discs.hovered, discs.selected) * view.scale_factor;
         let palette = main.resource::<Palette>();
@@ -76,14 +80,18 @@ impl Uniforms {
             axes: if deep { 3 } else { 2 },
             word: mode.attribute() / 4 * count,
             shift: mode.attribute() % 4 * 8,
-            palette_start: if mode.source().is_none() { 256 } else { 0 },
+            palette_start: if mode.source().is_none() {
+                CERTAINTY_TABLE
+            } else {
+                0
+            },
             hovered: serial(main.resource::<Hovered>().0),
             selected: serial(main.resource::<Selected>().0),
             count,
             stride,
             ring,
             margin: Extent::margin(reach),
-            marked: u32::from(crate::cloud::data::point_flags::any(main)),
+            flagged: u32::from(point_flags::any(main)),
             shapes: u32::from(main.resource::<PointShapes>().0),
             labels_plain: u32::from(are_plain(main.resource(), main.resource(), main.resource())),
         }
@@ -95,11 +103,11 @@ impl Uniforms {
     }
 
     /// As far as plain points depend on them, chosen or not.
-    pub fn plain(&self) -> Self {
+    pub fn of_point_layer(&self) -> Self {
         Self {
             radii: Vec4::new(self.radii.x, self.radii.y, 0.0, 0.0),
-            hovered: u32::MAX,
-            selected: u32::MAX,
+            hovered: NO_SERIAL,
+            selected: NO_SERIAL,
             shapes: 0,
             ..*self
         }
@@ -121,7 +129,7 @@ impl Uniforms {
     /// What is drawn of the plain points.
     pub fn drawn(&self) -> Drawn {
         Drawn {
-            slots: self.count.div_ceil(self.stride.max(1)).saturating_add(32),
+            points: self.count.div_ceil(self.stride.max(1)).saturating_add(2 * RUN),
             moves: self.progress < 1.0,
             background: self.background.truncate().to_array(),
         }

@@ -18,8 +18,8 @@ pub struct Discs {
 impl Discs {
     /// Radii for a cloud of `count` points that is drawn `magnification` times as large as when it just fits.
     pub fn new(count: usize, magnification: f32) -> Self {
-        let crowd = (3.0 * (20_000.0 / count.max(1) as f32).powf(0.2)).clamp(1.0, 5.0);
-        let plain = crowd * magnification.max(0.0).powf(0.3).clamp(0.8, 2.5);
+        let by_count = (3.0 * (20_000.0 / count.max(1) as f32).powf(0.2)).clamp(1.0, 5.0);
+        let plain = by_count * magnification.max(0.0).powf(0.3).clamp(0.8, 2.5);
         let labelled = plain * 1.25 + 1.0;
         Self {
             plain,
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn discs_shrink_with_the_crowd_and_grow_with_the_zoom() {
+    fn discs_shrink_with_the_number_and_grow_with_the_zoom() {
         let at = |count, zoom| Discs::new(count, zoom).plain;
         assert!(at(100, 1.0) > at(60_000, 1.0) && at(60_000, 1.0) > at(1_000_000, 1.0));
         assert!(at(60_000, 10.0) > at(60_000, 1.0));

@@ -6,7 +6,7 @@ use egui::{
 };
 
 use super::filter::{HIDDEN, choice, switch};
-use crate::cloud::style::palette::{ColorMode, Scheme};
+use crate::cloud::{ColorMode, Scheme};
 use crate::ui::intent::Intent;
 use crate::ui::preferences::Preferences;
 use crate::ui::theme;

@@ -6,7 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{App, CONTROLS, click, dashboard, type_into};
-use crate::cloud::style::palette::ColorMode;
+use crate::cloud::ColorMode;
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ProbeMode;

@@ -5,7 +5,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 
 use super::{App, click, dashboard, enabled, tall};
-use crate::cloud::style::palette::{Ground, Scheme};
+use crate::cloud::{Ground, Scheme};
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ExportKind;

@@ -20,7 +20,7 @@ use super::commands::{self, Focus};
 use super::fixture::Fixture;
 use super::keys::{KeyPress, digit};
 use super::{Intent, UiState, ViewModel, Viewport, layout, theme};
-use crate::cloud::style::palette::Ground;
+use crate::cloud::Ground;
 
 /// What can be used.
 const CONTROLS: [Role; 6] = [

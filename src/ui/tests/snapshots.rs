@@ -4,7 +4,7 @@ use egui::{Key, Modifiers, pos2};
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use super::{App, window};
-use crate::cloud::style::palette::{ColorMode, Ground};
+use crate::cloud::{ColorMode, Ground};
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Problems};

@@ -5,7 +5,7 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 
 use super::{click, dashboard, tall, type_into};
-use crate::cloud::style::palette::ColorMode;
+use crate::cloud::ColorMode;
 use crate::ui::fixture::Fixture;
 use crate::ui::{Dimension, Intent};
 use ssvae_core::model::config::{Architecture, NetworkKind};

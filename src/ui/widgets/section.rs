@@ -6,7 +6,7 @@ use egui::{
     Shape, Stroke, Ui, UiBuilder, Vec2, WidgetInfo, WidgetType, Window, vec2,
 };
 
-use crate::cloud::style::palette::SHAPES;
+use crate::cloud::SHAPES;
 use crate::ui::theme;
 use crate::ui::ui_state::UiState;
 

@@ -29,7 +29,12 @@ impl Neighbours {
         Self::search(features, count, features.len() <= EXACT, job)
     }
 
-    pub(super) fn search(features: &Features, count: usize, exact: bool, job: &Job) -> Result<Self, Cancelled> {
+    pub(super) fn search(
+        features: &Features,
+        count: usize,
+        exact: bool,
+        job: &Job,
+    ) -> Result<Self, Cancelled> {
         let count = count.min(features.len().saturating_sub(1));
         let order = Order::new(features, &job.part(0.0, 0.05))?;
         let tiles = if exact {

@@ -8,7 +8,7 @@ use bevy::tasks::Task;
 
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::records::RunRecords;
-use crate::cloud::{CloudDimension, ColorMode, Shown};
+use crate::cloud::{CloudDimension, ColorMode, PointFilter};
 use crate::ui::intent::StateName;
 use ssvae_core::evaluation::Change;
 use ssvae_core::filter::Source;
@@ -141,7 +141,7 @@ impl Comparison {
         }
     }
 
-    pub(super) fn end(&mut self, mode: &mut ColorMode, filter: &mut Shown) {
+    pub(super) fn end(&mut self, mode: &mut ColorMode, filter: &mut PointFilter) {
         self.loading = None;
         if self.shown.take().is_none() {
             return;

@@ -20,9 +20,9 @@ use crate::bridge::sets::WorkerEventSystems;
 use crate::bridge::sets::{ComparisonSystems, IntentSystems};
 use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::{LatentsReady, ModelReady, RunStarted};
-use crate::cloud::camera::orbit::CloudDimension;
-use crate::cloud::style::palette::ColorMode;
-use crate::cloud::{Choose, Morph, Shown};
+use crate::cloud::CloudDimension;
+use crate::cloud::ColorMode;
+use crate::cloud::{Choose, Morph, PointFilter};
 use crate::ui::intent::{Intent, StateName};
 use crate::ui::problem::Cause;
 use crate::ui::view_model::FeedbackKind;
@@ -57,7 +57,7 @@ fn keep_states(
     mut latents: MessageReader<LatentsReady>,
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
-    mut filter: ResMut<Shown>,
+    mut filter: ResMut<PointFilter>,
 ) {
     if models.read().count() > 0 {
         comparison.before = None;
@@ -93,7 +93,7 @@ fn obey(
     (start, wake): (Res<Start>, Res<Wake>),
     mut comparison: ResMut<Comparison>,
     mut mode: ResMut<ColorMode>,
-    mut filter: ResMut<Shown>,
+    mut filter: ResMut<PointFilter>,
     mut feedback: ResMut<Feedback>,
     mut morph: ResMut<Morph>,
     mut choose: MessageWriter<Choose>,

@@ -7,7 +7,7 @@ struct Points {
     targets: Vec<Vec3>,
     departures: Vec<Vec3>,
     labelled: Labelled,
-    tree: Bvh,
+    bvh: Bvh,
 }
 
 impl Points {
@@ -24,12 +24,12 @@ impl Points {
             targets: targets.to_vec(),
             departures: departures.to_vec(),
             labelled,
-            tree: Bvh::new(targets, departures),
+            bvh: Bvh::new(targets, departures),
         }
     }
 
     fn pick(&self, query: &PickQuery) -> Option<u32> {
-        pick(&self.tree, query, |serial| {
+        pick(&self.bvh, query, |serial| {
             let at = serial as usize;
             Some(Displayed {
                 position: displayed(self.departures[at], self.targets[at], query.progress),

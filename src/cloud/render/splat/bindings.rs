@@ -1,8 +1,8 @@
-//! Short words for what wgpu wants to know of a pipeline and its bindings.
+//! Short forms of what wgpu wants to know of a pipeline and its bindings.
 
 use wgpu::*;
 
-pub(super) fn pipeline(
+pub fn pipeline(
     device: &Device,
     shader: &ShaderModule,
     (name, layout): (&str, &PipelineLayout),
@@ -21,11 +21,11 @@ pub(super) fn pipeline(
     })
 }
 
-pub(super) fn read() -> BindingType {
+pub fn read() -> BindingType {
     buffer(true)
 }
 
-pub(super) fn write() -> BindingType {
+pub fn write() -> BindingType {
     buffer(false)
 }
 
@@ -37,7 +37,7 @@ fn buffer(read_only: bool) -> BindingType {
     }
 }
 
-pub(super) fn storage_texture(format: TextureFormat) -> BindingType {
+pub fn storage_texture(format: TextureFormat) -> BindingType {
     BindingType::StorageTexture {
         access: StorageTextureAccess::WriteOnly,
         format,
@@ -45,7 +45,7 @@ pub(super) fn storage_texture(format: TextureFormat) -> BindingType {
     }
 }
 
-pub(super) fn layout(device: &Device, label: &str, types: &[BindingType]) -> BindGroupLayout {
+pub fn layout(device: &Device, label: &str, types: &[BindingType]) -> BindGroupLayout {
     let entries: Vec<_> = types
         .iter()
         .zip(0..)
@@ -62,7 +62,7 @@ pub(super) fn layout(device: &Device, label: &str, types: &[BindingType]) -> Bin
     })
 }
 
-pub(super) fn bind<const N: usize>(
+pub fn bind<const N: usize>(
     device: &Device,
     layout: &BindGroupLayout,
     resources: [BindingResource; N],

@@ -1,98 +1,34 @@
-//! What the rest of the app tells the cloud: positions, labels. Messages come in, components and the marks of what
-//! the GPU has to be told go out.
+//! What the rest of the app tells the cloud: positions, labels. Messages come in, components and
+//! what the GPU has to be told go out.
 
 use std::sync::Arc;
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::labelled::Labelled;
-use super::message::{
+use crate::cloud::clock::Clock;
+use crate::cloud::data::bounds::CloudBounds;
+use crate::cloud::data::labelled::Labelled;
+use crate::cloud::data::message::{
     LabelChanged, NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     Suggestions,
 };
-use super::sample::{Attributes, ClassByte, Latent, SampleBundle, Serial, displayed, tame};
-use super::samples::Samples;
-use crate::cloud::CloudSystems;
-use crate::cloud::camera::clock::Clock;
-use crate::cloud::input::index::SpatialIndex;
-use crate::cloud::render::transition::{Departures, Morph, Transition};
-
-/// Turns the messages of [`super::message`] into entities and components.
-pub struct IngestPlugin;
-
-impl Plugin for IngestPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_message::<NewPositions>()
-            .add_message::<LabelChanged>()
-            .add_message::<ReplaceUserLabels>()
-            .add_message::<ReplaceTrueLabels>()
-            .add_message::<ReplaceSuggestions>()
-            .init_resource::<Samples>()
-            .init_resource::<Stale>()
-            .init_resource::<Labelled>()
-            .init_resource::<CloudBounds>()
-            .init_resource::<SpatialIndex>()
-            .init_resource::<LabelsAhead>()
-            .add_systems(
-                PostUpdate,
-                (
-                    replace_true_labels.run_if(on_message::<ReplaceTrueLabels>),
-                    replace_user_labels.run_if(on_message::<ReplaceUserLabels>),
-                    set_user_labels.run_if(on_message::<LabelChanged>),
-                    replace_suggestions.run_if(on_message::<ReplaceSuggestions>),
-                    place.run_if(on_message::<NewPositions>),
-                )
-                    .chain()
-                    .in_set(CloudSystems::Ingest),
-            );
-    }
-}
-
-/// What the GPU does not know yet.
-#[derive(Resource, Debug, Default)]
-pub struct Stale {
-    pub positions: bool,
-    pub attributes: bool,
-    /// What the labels say of the points, which few colour modes and filters show.
-    pub suggestions: bool,
-    /// Single points whose attributes changed.
-    pub points: Vec<u32>,
-}
-
-impl Stale {
-    fn point(&mut self, serial: u32) {
-        // Without a GPU nobody takes the points away: the list must not grow for ever.
-        const MANY: usize = 4096;
-        if self.points.len() < MANY {
-            self.points.push(serial);
-        } else {
-            self.attributes = true;
-            self.points.clear();
-        }
-    }
-}
-
-/// Corners of the box around all finite targets, or `None` without any.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-pub struct CloudBounds(pub Option<(Vec3, Vec3)>);
-
-/// Labels that came before the entities they belong to.
-#[derive(Resource, Default)]
-struct LabelsAhead {
-    user: Vec<Option<u8>>,
-    truth: Arc<Vec<Option<u8>>>,
-    suggestions: Arc<Suggestions>,
-}
+use crate::cloud::data::pending_labels::PendingLabels;
+use crate::cloud::data::sample::{
+    Attributes, ClassByte, Latent, SampleBundle, Serial, clamp_finite, displayed,
+};
+use crate::cloud::data::samples::Samples;
+use crate::cloud::data::stale::Stale;
+use crate::cloud::data::transition::{Departures, Morph, Transition};
 
 fn class_at(labels: &[Option<u8>], serial: u32) -> ClassByte {
     labels.get(serial as usize).copied().flatten().into()
 }
 
-fn replace_true_labels(
+pub fn replace_true_labels(
     mut messages: MessageReader<ReplaceTrueLabels>,
     samples: Res<Samples>,
-    mut ahead: ResMut<LabelsAhead>,
+    mut pending: ResMut<PendingLabels>,
     mut stale: ResMut<Stale>,
     mut labels: Query<(&Serial, &mut Attributes)>,
 ) {
@@ -100,7 +36,7 @@ fn replace_true_labels(
         return;
     };
     if samples.is_empty() {
-        ahead.truth = truth.clone();
+        pending.truth = truth.clone();
         return;
     }
     for (serial, mut label) in &mut labels {
@@ -109,10 +45,10 @@ fn replace_true_labels(
     stale.attributes = true;
 }
 
-fn replace_suggestions(
+pub fn replace_suggestions(
     mut messages: MessageReader<ReplaceSuggestions>,
     samples: Res<Samples>,
-    mut ahead: ResMut<LabelsAhead>,
+    mut pending: ResMut<PendingLabels>,
     mut stale: ResMut<Stale>,
     mut attributes: Query<(&Serial, &mut Attributes)>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -121,7 +57,7 @@ fn replace_suggestions(
         return;
     };
     if samples.is_empty() {
-        ahead.suggestions = suggestions.clone();
+        pending.suggestions = suggestions.clone();
         return;
     }
     for (serial, mut attributes) in &mut attributes {
@@ -137,10 +73,10 @@ fn suggest(suggestions: &Suggestions, serial: u32, attributes: &mut Attributes) 
     attributes.suggest(class, at(&suggestions.certainty), at(&suggestions.score));
 }
 
-fn replace_user_labels(
+pub fn replace_user_labels(
     mut messages: MessageReader<ReplaceUserLabels>,
     samples: Res<Samples>,
-    mut ahead: ResMut<LabelsAhead>,
+    mut pending: ResMut<PendingLabels>,
     mut stale: ResMut<Stale>,
     mut labelled: ResMut<Labelled>,
     mut labels: Query<(&Serial, &mut Attributes)>,
@@ -150,7 +86,7 @@ fn replace_user_labels(
         return;
     };
     if samples.is_empty() {
-        ahead.user = user.to_vec();
+        pending.user = user.to_vec();
         return;
     }
     for (serial, mut label) in &mut labels {
@@ -161,10 +97,10 @@ fn replace_user_labels(
     redraw.write(RequestRedraw);
 }
 
-fn set_user_labels(
+pub fn set_user_labels(
     mut messages: MessageReader<LabelChanged>,
     samples: Res<Samples>,
-    mut ahead: ResMut<LabelsAhead>,
+    mut pending: ResMut<PendingLabels>,
     mut stale: ResMut<Stale>,
     mut labelled: ResMut<Labelled>,
     mut labels: Query<&mut Attributes>,
@@ -175,11 +111,11 @@ fn set_user_labels(
     } in messages.read()
     {
         if samples.is_empty() {
-            let slot = serial as usize;
-            if slot >= ahead.user.len() {
-                ahead.user.resize(slot + 1, None);
+            let index = serial as usize;
+            if index >= pending.user.len() {
+                pending.user.resize(index + 1, None);
             }
-            ahead.user[slot] = label;
+            pending.user[index] = label;
             continue;
         }
         let Some(mut component) = samples
@@ -199,10 +135,7 @@ fn set_user_labels(
     }
 }
 
-pub(in crate::cloud) fn place(
-    world: &mut World,
-    mut cursor: Local<bevy::ecs::message::MessageCursor<NewPositions>>,
-) {
+pub fn place(world: &mut World, mut cursor: Local<bevy::ecs::message::MessageCursor<NewPositions>>) {
     let Some(message) = cursor
         .read(world.resource::<Messages<NewPositions>>())
         .last()
@@ -228,24 +161,22 @@ pub(in crate::cloud) fn place(
     let share = world.resource::<Morph>().0;
     if let Some(from) = from {
         let departures = from.iter().zip(&placement.positions).map(|(&from, &to)| {
-            let from = tame(from);
-            if from.is_finite() { from } else { tame(to) }
+            let from = clamp_finite(from);
+            if from.is_finite() { from } else { clamp_finite(to) }
         });
-        world.insert_resource(Departures(departures.collect()));
+        world.insert_resource(Departures(Arc::new(departures.collect())));
     }
-    let mut motion = world.resource_mut::<Transition>();
+    let mut transition = world.resource_mut::<Transition>();
     if from.is_some() {
-        motion.hold(share);
+        transition.hold(share);
     } else if moves {
-        motion.start(now);
+        transition.start(now);
     } else {
-        motion.finish();
+        transition.finish();
         world.insert_resource(Departures::default());
     }
     let both = placement.positions.iter().chain(from.into_iter().flatten());
-    world.insert_resource(bounds(both));
-    let departures = world.resource::<Departures>().0.clone();
-    world.insert_resource(SpatialIndex::build(message.placement.clone(), departures));
+    world.insert_resource(CloudBounds::around(both));
     let mut stale = world.resource_mut::<Stale>();
     stale.positions = true;
     stale.attributes = true;
@@ -269,36 +200,37 @@ fn respawn(world: &mut World, placement: &Placement) {
             world.despawn(entity);
         }
     }
-    let ahead = std::mem::take(&mut *world.resource_mut::<LabelsAhead>());
+    let pending = std::mem::take(&mut *world.resource_mut::<PendingLabels>());
     let bundles = placement
         .positions
         .iter()
         .enumerate()
         .map(|(index, &position)| -> SampleBundle {
             let serial = index as u32;
-            let position = tame(position);
-            let (user, truth) = (class_at(&ahead.user, serial), class_at(&ahead.truth, serial));
+            let position = clamp_finite(position);
+            let (user, truth) = (class_at(&pending.user, serial), class_at(&pending.truth, serial));
             let mut attributes = predicted(placement, index, user, truth);
-            suggest(&ahead.suggestions, serial, &mut attributes);
+            suggest(&pending.suggestions, serial, &mut attributes);
             (Serial(serial), Latent(position), attributes)
         });
     let samples: Samples = world.spawn_batch(bundles).collect();
     world.insert_resource(samples);
-    let labelled =
-        (0..placement.positions.len() as u32).filter(|&serial| class_at(&ahead.user, serial).get().is_some());
+    let labelled = (0..placement.positions.len() as u32)
+        .filter(|&serial| class_at(&pending.user, serial).get().is_some());
     world.resource_mut::<Labelled>().replace(labelled);
 }
 
 /// Sends the points to new targets from where they are displayed now.
 fn retarget(world: &mut World, placement: &Placement) {
     let progress = world.resource::<Transition>().eased();
-    let mut departures = std::mem::take(&mut world.resource_mut::<Departures>().0);
+    let before = std::mem::take(&mut world.resource_mut::<Departures>().0);
+    let mut departures = Arc::unwrap_or_clone(before);
     let moving = departures.len() == placement.positions.len();
     departures.resize(placement.positions.len(), Vec3::ZERO);
     let mut samples = world.query::<(&Serial, &mut Latent, &mut Attributes)>();
     for (serial, mut latent, mut attributes) in samples.iter_mut(world) {
         let index = serial.0 as usize;
-        let target = tame(placement.positions[index]);
+        let target = clamp_finite(placement.positions[index]);
         let now = if moving {
             displayed(departures[index], latent.0, progress)
         } else {
@@ -309,16 +241,5 @@ fn retarget(world: &mut World, placement: &Placement) {
         let anew = predicted(placement, index, attributes.user, attributes.truth);
         *attributes = anew.suggested_as(*attributes);
     }
-    world.insert_resource(Departures(departures));
-}
-
-fn bounds<'a>(positions: impl Iterator<Item = &'a Vec3>) -> CloudBounds {
-    let corners = positions
-        .map(|&position| tame(position))
-        .filter(|position| position.is_finite())
-        .fold(None, |corners: Option<(Vec3, Vec3)>, position| {
-            let (min, max) = corners.unwrap_or((position, position));
-            Some((min.min(position), max.max(position)))
-        });
-    CloudBounds(corners)
+    world.insert_resource(Departures(Arc::new(departures)));
 }

@@ -1,4 +1,4 @@
-//! Points are chosen by what the hand does in the window.
+//! Points are chosen by drawing in the window.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,12 +8,11 @@ use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 use proptest::prelude::*;
 
-use crate::bench::hand::{left, moved};
-use crate::cloud::camera::orbit::Canvas;
+use crate::bench::cloud::mouse::{left, moved};
+use crate::cloud::camera::settings::Canvas;
 use crate::cloud::data::sample::displayed;
 use crate::cloud::input::picking::Displayed;
 use crate::cloud::input::picking::tests::defined;
-use crate::cloud::input::region::{Region, RegionKind};
 use crate::cloud::*;
 use ssvae_core::filter::{Filter, Source, Visibility};
 
@@ -116,11 +115,11 @@ proptest! {
         }
         place(&mut app, &after[..count], moving);
         let chosen = drag(&mut app, &[key], &path);
-        // As far as the hand has gone, which a step of less than a few pixels does not show.
+        // As far as the mouse has gone, which a step of less than a few pixels does not show.
         let steps = path.windows(2).all(|pair| pair[0].distance(pair[1]) > 5.0);
         prop_assume!(steps);
         let now = |app: &App| -> Vec<Vec3> {
-            let progress = app.world().resource::<render::transition::Transition>().eased();
+            let progress = app.world().resource::<Transition>().eased();
             let way = before.iter().zip(&after).take(count);
             way.map(|(&from, &to)| {
                 let from = if moving && from.is_finite() { from } else { to };
@@ -219,7 +218,7 @@ fn what_the_filter_leaves_out_leaves_the_choice() {
     assert_eq!(drag(&mut app, &[ALT], &everything), [0, 1, 2, 3]);
     let mut filter = Filter::default();
     filter.set_class(Source::User, Some(5), Visibility::Hidden);
-    app.insert_resource(Shown(filter.clone()));
+    app.insert_resource(PointFilter(filter.clone()));
     app.update();
     let chosen = app.world().resource::<Chosen>();
     assert_eq!((chosen.serials(), chosen.left_out()), (&[0, 2, 3][..], 1));
@@ -233,7 +232,7 @@ fn what_the_filter_leaves_out_leaves_the_choice() {
     app.update();
     let chosen = app.world().resource::<Chosen>();
     assert_eq!((chosen.serials(), chosen.left_out()), (&[0, 2][..], 2));
-    app.insert_resource(Shown(Filter::default()));
+    app.insert_resource(PointFilter(Filter::default()));
     app.update();
     assert_eq!(
         app.world().resource::<Chosen>().serials(),

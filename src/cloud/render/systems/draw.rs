@@ -1,69 +1,33 @@
-//! What a frame draws: a schedule of its own for the cloud's camera, because Bevy's would clear, load and store a picture
-//! and its depths several times more.
+//! Draws a frame.
 
 use bevy::camera::Viewport;
-use bevy::core_pipeline::upscaling::upscaling;
-use bevy::ecs::schedule::{ScheduleBuildSettings, ScheduleLabel};
 use bevy::prelude::*;
 use bevy::render::camera::ExtractedCamera;
-use bevy::render::extract_component::ExtractComponentPlugin;
 use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::{
     BindGroup, CachedRenderPipelineId, PipelineCache, RenderPassDescriptor, RenderPipeline,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::ViewTarget;
-use bevy::render::{GpuResourceAppExt, RenderApp};
 
-use super::buffers::CloudBuffers;
-use super::level_of_detail::Cost;
-use super::pipeline::PointPipelines;
-use super::plain::PlainPoints;
-use super::point_layer_cache::{PointLayerCache, Scene};
-use crate::cloud::camera::orbit::CloudCamera;
-
-/// Draws the points. Needs the render app.
-pub struct DrawPlugin;
-
-impl Plugin for DrawPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_plugins(ExtractComponentPlugin::<CloudCamera>::default());
-        let Some(render_app) = app.get_sub_app_mut(RenderApp) else {
-            return;
-        };
-        render_app
-            .init_gpu_resource::<PointLayerCache>()
-            .init_gpu_resource::<PlainPoints>()
-            .add_schedule(drawing())
-            .add_systems(CloudDrawing, (draw, upscaling).chain());
-    }
-}
-
-/// The cloud's camera runs this.
-#[derive(ScheduleLabel, Clone, Debug, PartialEq, Eq, Hash)]
-pub struct CloudDrawing;
-
-fn drawing() -> Schedule {
-    let mut schedule = Schedule::new(CloudDrawing);
-    // Encoders are handed on in the order of the systems.
-    schedule.set_build_settings(ScheduleBuildSettings {
-        auto_insert_apply_deferred: false,
-        ..default()
-    });
-    schedule
-}
+use crate::cloud::camera::settings::CloudCamera;
+use crate::cloud::render::buffers::CloudBuffers;
+use crate::cloud::render::level_of_detail::Cost;
+use crate::cloud::render::pipeline::PointPipelines;
+use crate::cloud::render::point_layer_cache::{PointLayerCache, Scene};
+use crate::cloud::render::point_layer_renderer::PointLayerRenderer;
 
 /// Vertices of a point.
-const CORNERS: u32 = 3;
+pub const CORNERS: u32 = 3;
 
-fn draw(
+pub fn draw(
     view: ViewQuery<(&ExtractedCamera, &ViewTarget), With<CloudCamera>>,
     buffers: Res<CloudBuffers>,
     pipelines: Res<PointPipelines>,
     cache: Res<PipelineCache>,
     (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
-    mut still: ResMut<PointLayerCache>,
-    mut plain: ResMut<PlainPoints>,
+    mut layer_cache: ResMut<PointLayerCache>,
+    mut renderer: ResMut<PointLayerRenderer>,
     mut cost: ResMut<Cost>,
     mut context: RenderContext,
 ) {
@@ -83,16 +47,22 @@ fn draw(
     let viewport = viewport.as_ref();
 
     let deep = buffers.uniforms().is_deep();
-    still.fit(&device, target.main_texture(), deep);
+    layer_cache.fit(&device, target.main_texture(), deep);
     let scene = Scene {
-        uniforms: buffers.uniforms().plain(),
+        uniforms: buffers.uniforms().of_point_layer(),
         revision: buffers.revision(),
         canvas,
     };
-    if still.is_stale(scene) {
-        let drawn = plain.draw(&mut still, &buffers, &mut cost, (&device, &queue), &mut context);
+    if layer_cache.is_stale(scene) {
+        let drawn = renderer.draw(
+            &mut layer_cache,
+            &buffers,
+            &mut cost,
+            (&device, &queue),
+            &mut context,
+        );
         let background = (!drawn).then_some(buffers.uniforms().drawn().background);
-        let Some((color, depth)) = still.attachments(background) else {
+        let Some((color, depth)) = layer_cache.attachments(background) else {
             return;
         };
         if deep || !drawn {
@@ -103,31 +73,31 @@ fn draw(
                 ..default()
             });
             if drawn {
-                plain.settle(pass.wgpu_pass(), &still);
+                renderer.write_depth(pass.wgpu_pass(), &layer_cache);
             }
         }
     }
     if !canvas.is_empty() {
-        still.copy_to(context.command_encoder(), target.main_texture(), canvas);
+        layer_cache.copy_to(context.command_encoder(), target.main_texture(), canvas);
     }
     let mut pass = context.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("points on top"),
         color_attachments: &[Some(target.get_color_attachment())],
-        depth_stencil_attachment: still.depth(),
+        depth_stencil_attachment: layer_cache.depth(),
         ..default()
     });
     let labelled = match buffers.uniforms().labels_are_plain() {
         true => 0,
         false => buffers.labelled_count(),
     };
-    layer(
+    draw_top_layer(
         &mut pass,
         viewport,
         ready(pipelines.labelled),
         bind_group,
         labelled,
     );
-    layer(&mut pass, viewport, ready(pipelines.marked), bind_group, 2);
+    draw_top_layer(&mut pass, viewport, ready(pipelines.highlighted), bind_group, 2);
 }
 
 /// What lies beside the canvas. The first pass on a target clears it.
@@ -139,7 +109,7 @@ fn clear(context: &mut RenderContext, target: &ViewTarget) {
     });
 }
 
-fn layer<'a>(
+fn draw_top_layer<'a>(
     pass: &mut TrackedRenderPass<'a>,
     viewport: Option<&Viewport>,
     pipeline: Option<&'a RenderPipeline>,

@@ -9,21 +9,15 @@ use bevy::prelude::*;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::baseline::Limit;
+use super::baseline::Baseline;
 use super::clusters::{clusters, labels};
-use super::hand;
-use super::report::{Frames, Report, Spread};
-use crate::cloud::data::sample::Latent;
-use crate::cloud::input::region::{Region, RegionKind};
-use crate::cloud::render::buffers::CloudBuffers;
-use crate::cloud::render::point_layer_cache::PointLayerCache;
-use crate::cloud::selection::chosen::Finder;
-use crate::cloud::selection::single::Picker;
+use super::mouse;
+use crate::bench::report::{Frames, Report, Spread};
 use crate::cloud::{
-    Chosen, CloudView, ColorMode, FitView, LabelChanged, Morph, NewPositions, Palette, ReplaceTrueLabels,
-    ReplaceUserLabels, Samples,
+    Chosen, CloudBuffers, CloudView, ColorMode, Finder, FitView, LabelChanged, Latent, Morph, NewPositions,
+    Palette, Picker, PointLayerCache, Region, RegionKind, ReplaceTrueLabels, ReplaceUserLabels, Samples,
 };
-use crate::offscreen::Stage;
+use crate::offscreen::OffscreenCloud;
 
 /// Frames of each kind; of a moving view, and of pictures with all points where each takes long.
 const FRAMES: usize = 60;
@@ -37,66 +31,68 @@ const LABELLED: usize = 200;
 /// # Errors
 /// Without a graphics driver, and if the device is lost.
 pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
-    let mut stage = Stage::new(size)?;
-    stage.rest()?;
+    let mut offscreen = OffscreenCloud::new(size)?;
+    offscreen.rest()?;
     let before = resident();
     let placement = Arc::new(clusters(points, false));
     let truth: Vec<Option<u8>> = placement.classes.iter().copied().map(Some).collect();
-    stage.world().write_message(ReplaceTrueLabels(Arc::new(truth)));
+    offscreen
+        .world()
+        .write_message(ReplaceTrueLabels(Arc::new(truth)));
     let step = LABELLED.max(points / 1000);
     let user = Arc::new(labels(&placement.classes, step));
-    stage.world().write_message(ReplaceUserLabels(user));
-    stage.frame()?;
+    offscreen.world().write_message(ReplaceUserLabels(user));
+    offscreen.frame()?;
 
     let started = Instant::now();
-    stage.place(placement.clone(), false);
-    stage.frame()?;
+    offscreen.place(placement.clone(), false);
+    offscreen.frame()?;
     let first_picture = ms(started.elapsed());
-    stage.complete()?;
+    offscreen.complete()?;
     let all_points = ms(started.elapsed());
     // Its size is not the cloud's.
     drop(placement);
-    stage.rest()?;
+    offscreen.rest()?;
     // Where a processor draws, the device's memory is the process's.
-    let of_canvas = if stage.is_software() {
-        canvas_bytes(&stage)
+    let of_canvas = if offscreen.is_software() {
+        canvas_bytes(&offscreen)
     } else {
         0
     };
     let bytes_per_point = (resident() - before - of_canvas as f64) / points as f64;
-    let device_bytes_per_point = device_bytes(&stage) as f64 / points as f64;
+    let device_bytes_per_point = device_bytes(&offscreen) as f64 / points as f64;
 
-    let mut limit = Limit::new(&mut stage, size);
-    limit.splat(&stage)?;
-    let resting = moving(&mut stage, &mut limit, &mut |_, _| {})?;
+    let mut baseline = Baseline::new(&mut offscreen, size);
+    baseline.splat(&offscreen)?;
+    let resting = moving(&mut offscreen, &mut baseline, &mut |_, _| {})?;
     let middle = Vec2::new(size[0] as f32, size[1] as f32) / 2.0;
-    stage.hand([hand::moved(middle), hand::left(true)]);
-    let panning = moving(&mut stage, &mut limit, &mut |stage, step| {
-        pan(stage, middle, step)
+    offscreen.send_events([mouse::moved(middle), mouse::left(true)]);
+    let panning = moving(&mut offscreen, &mut baseline, &mut |offscreen, step| {
+        pan(offscreen, middle, step)
     })?;
-    let panning_rate = rate(&mut stage, middle)?;
-    stage.hand([hand::moved(middle), hand::left(false)]);
-    stage.rest()?;
-    let zooming = moving(&mut stage, &mut limit, &mut |stage, step| {
+    let panning_rate = rate(&mut offscreen, middle)?;
+    offscreen.send_events([mouse::moved(middle), mouse::left(false)]);
+    offscreen.rest()?;
+    let zooming = moving(&mut offscreen, &mut baseline, &mut |offscreen, step| {
         let inward = step % 40 < 20;
-        stage.hand([hand::wheel(if inward { 0.5 } else { -0.5 })]);
+        offscreen.send_events([mouse::wheel(if inward { 0.5 } else { -0.5 })]);
     })?;
     let started = Instant::now();
-    stage.complete()?;
+    offscreen.complete()?;
     let filled_up = ms(started.elapsed());
-    stage.world().write_message(FitView);
-    stage.rest()?;
+    offscreen.world().write_message(FitView);
+    offscreen.rest()?;
 
     let mut rng = ChaCha8Rng::seed_from_u64(5);
     let modes = ColorMode::ALL;
-    let color_mode = often(&mut stage, |world, i| {
+    let color_mode = often(&mut offscreen, |world, i| {
         *world.resource_mut::<ColorMode>() = modes[(i + 1) % modes.len()];
     })?;
-    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
-    let palette = often(&mut stage, |world, i| {
+    *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let palette = often(&mut offscreen, |world, i| {
         world.resource_mut::<Palette>().classes.rotate_left(1 + i % 3);
     })?;
-    let one_label = often(&mut stage, |world, i| {
+    let one_label = often(&mut offscreen, |world, i| {
         let serial = rng.random_range(0..points as u32);
         let label = Some((i % 10) as u8);
         world.write_message(LabelChanged {
@@ -106,13 +102,13 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
             timed: false,
         });
     })?;
-    let pick = picks(stage.world(), &mut rng);
-    let (lasso, lasso_picture, lasso_points) = lassos(&mut stage)?;
-    let morphing = morphs(&mut stage, points)?;
+    let pick = picks(offscreen.world(), &mut rng);
+    let (lasso, lasso_picture, lasso_points) = lassos(&mut offscreen)?;
+    let morphing = morphs(&mut offscreen, points)?;
     Ok(Report {
         points,
         size,
-        device: stage.device_name(),
+        device: offscreen.device_name(),
         first_picture,
         all_points,
         resting,
@@ -139,25 +135,25 @@ fn ms(time: Duration) -> f64 {
 
 /// Frames in which `act` moves the view, in turn with the same views by programs that do nothing else.
 fn moving(
-    stage: &mut Stage,
-    limit: &mut Limit,
-    act: &mut dyn FnMut(&mut Stage, usize),
+    offscreen: &mut OffscreenCloud,
+    baseline: &mut Baseline,
+    act: &mut dyn FnMut(&mut OffscreenCloud, usize),
 ) -> anyhow::Result<Frames> {
     let (mut ours, mut passes, mut rasterized) = (Vec::new(), Vec::new(), Vec::new());
     let mut rasterizing = Duration::ZERO;
     // The first frames find out what there is time for.
     const WARM: usize = 5;
     for step in 0..FRAMES + WARM {
-        act(stage, step);
-        let frame = stage.frame()?;
-        let same = limit.splat(stage)?;
+        act(offscreen, step);
+        let frame = offscreen.frame()?;
+        let same = baseline.splat(offscreen)?;
         if step < WARM {
             continue;
         }
         ours.push(frame);
         passes.push(same);
         if rasterizing < LONG {
-            let took = limit.rasterize(stage)?;
+            let took = baseline.rasterize(offscreen)?;
             rasterizing += took;
             rasterized.push(took);
         }
@@ -165,33 +161,36 @@ fn moving(
     Ok(Frames::of(&ours, &rasterized, &passes))
 }
 
-/// The hand goes on along a curve around the middle.
-fn pan(stage: &mut Stage, middle: Vec2, step: usize) {
+/// The mouse is dragged along a curve around the middle.
+fn pan(offscreen: &mut OffscreenCloud, middle: Vec2, step: usize) {
     let turn = step as f32 / 10.0;
     let to = middle + Vec2::new(turn.sin(), (turn * 0.7).sin()) * 120.0;
-    stage.hand([hand::moved(to)]);
+    offscreen.send_events([mouse::moved(to)]);
 }
 
 /// Frames per second while panning, each begun before the one before is done.
-fn rate(stage: &mut Stage, middle: Vec2) -> anyhow::Result<f64> {
-    stage.submit()?;
+fn rate(offscreen: &mut OffscreenCloud, middle: Vec2) -> anyhow::Result<f64> {
+    offscreen.submit()?;
     let started = Instant::now();
     let mut frames = 0;
     while frames < 300 && (frames < 10 || started.elapsed() < LONG / 2) {
-        pan(stage, middle, frames);
-        stage.submit()?;
+        pan(offscreen, middle, frames);
+        offscreen.submit()?;
         frames += 1;
     }
     Ok(frames as f64 / started.elapsed().as_secs_f64())
 }
 
 /// Frames after a change, as many as there is time for.
-fn often(stage: &mut Stage, mut change: impl FnMut(&mut World, usize)) -> anyhow::Result<Spread> {
+fn often(
+    offscreen: &mut OffscreenCloud,
+    mut change: impl FnMut(&mut World, usize),
+) -> anyhow::Result<Spread> {
     let mut times = Vec::new();
     let started = Instant::now();
     while times.len() < 8 || (started.elapsed() < LONG && times.len() < FRAMES) {
-        change(stage.world(), times.len());
-        times.push(stage.frame()?);
+        change(offscreen.world(), times.len());
+        times.push(offscreen.frame()?);
     }
     Ok(Spread::of(&times))
 }
@@ -216,9 +215,9 @@ fn picks(world: &mut World, rng: &mut ChaCha8Rng) -> Spread {
 }
 
 /// Lassos around a tenth of the points: finding them, and the whole frame in which the button goes up.
-fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
+fn lassos(offscreen: &mut OffscreenCloud) -> anyhow::Result<(Spread, Spread, usize)> {
     const CORNERS: usize = 200;
-    let canvas = stage.world().resource::<CloudView>().viewport;
+    let canvas = offscreen.world().resource::<CloudView>().viewport;
     let middle = canvas.center();
     let (mut near, mut far) = (1.0, canvas.half_size().min_element() - 1.0);
     let (mut finding, mut pictures, mut held) = (Vec::new(), Vec::new(), 0);
@@ -226,28 +225,28 @@ fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
         let radius = (near + far) / 2.0;
         let corner =
             |i: usize| middle + Vec2::from_angle(i as f32 / CORNERS as f32 * std::f32::consts::TAU) * radius;
-        let keys = |stage: &mut Stage, down: bool| {
-            let mut keys = stage.world().resource_mut::<ButtonInput<KeyCode>>();
+        let keys = |offscreen: &mut OffscreenCloud, down: bool| {
+            let mut keys = offscreen.world().resource_mut::<ButtonInput<KeyCode>>();
             if down {
                 keys.press(KeyCode::ShiftLeft);
             } else {
                 keys.release(KeyCode::ShiftLeft);
             }
         };
-        keys(stage, true);
-        stage.hand([hand::moved(corner(0)), hand::left(true)]);
-        stage.hand((0..CORNERS).map(|i| hand::moved(corner(i))));
-        stage.frame()?;
-        stage.hand([hand::left(false)]);
-        let whole = stage.frame()?;
-        keys(stage, false);
-        held = stage.world().resource::<Chosen>().serials().len();
-        let all = stage.world().resource::<Samples>().len();
+        keys(offscreen, true);
+        offscreen.send_events([mouse::moved(corner(0)), mouse::left(true)]);
+        offscreen.send_events((0..CORNERS).map(|i| mouse::moved(corner(i))));
+        offscreen.frame()?;
+        offscreen.send_events([mouse::left(false)]);
+        let whole = offscreen.frame()?;
+        keys(offscreen, false);
+        held = offscreen.world().resource::<Chosen>().serials().len();
+        let all = offscreen.world().resource::<Samples>().len();
         // The first rounds look for the radius.
         if round >= 8 {
             let path: Vec<Vec2> = (0..CORNERS).map(corner).collect();
             let region = Region::new(RegionKind::Lasso, &path);
-            finding.push(found(stage.world(), &region));
+            finding.push(found(offscreen.world(), &region));
             pictures.push(whole);
         } else if held > all / 10 {
             far = radius;
@@ -259,16 +258,16 @@ fn lassos(stage: &mut Stage) -> anyhow::Result<(Spread, Spread, usize)> {
 }
 
 /// Frames in which the cloud stands somewhere else between two states: itself, and itself turned by a right angle.
-fn morphs(stage: &mut Stage, points: usize) -> anyhow::Result<Spread> {
+fn morphs(offscreen: &mut OffscreenCloud, points: usize) -> anyhow::Result<Spread> {
     let placement = Arc::new(clusters(points, false));
     let turned = placement.positions.iter().map(|at| Vec3::new(-at.y, at.x, at.z));
-    stage.world().write_message(NewPositions {
+    offscreen.world().write_message(NewPositions {
         from: Some(Arc::new(turned.collect())),
         placement,
         animate: false,
     });
-    stage.rest()?;
-    often(stage, |world, i| {
+    offscreen.rest()?;
+    often(offscreen, |world, i| {
         world.resource_mut::<Morph>().0 = (i % 50) as f32 / 50.0
     })
 }
@@ -294,17 +293,17 @@ fn resident() -> f64 {
 }
 
 /// Bytes on the device that there are for the canvas, whatever the points.
-fn canvas_bytes(stage: &Stage) -> u64 {
-    let world = stage.render_world();
-    let field = world.and_then(|world| world.resource::<PointLayerCache>().last_field());
-    field.map_or(0, |field| field.canvas_bytes())
+fn canvas_bytes(offscreen: &OffscreenCloud) -> u64 {
+    let world = offscreen.render_world();
+    let buffers = world.and_then(|world| world.resource::<PointLayerCache>().last_buffers());
+    buffers.map_or(0, |buffers| buffers.canvas_bytes())
 }
 
 /// Bytes on the device that there are for the points.
-fn device_bytes(stage: &Stage) -> u64 {
-    let Some(world) = stage.render_world() else {
+fn device_bytes(offscreen: &OffscreenCloud) -> u64 {
+    let Some(world) = offscreen.render_world() else {
         return 0;
     };
-    let field = world.resource::<PointLayerCache>().last_field();
-    world.resource::<CloudBuffers>().bytes() + field.map_or(0, |field| field.disc_bytes())
+    let buffers = world.resource::<PointLayerCache>().last_buffers();
+    world.resource::<CloudBuffers>().bytes() + buffers.map_or(0, |buffers| buffers.disc_bytes())
 }

@@ -1,35 +1,21 @@
-//! The hand on the camera. In two dimensions the point that is grabbed stays under the cursor, and so does the point
-//! one zooms about; in three, left orbits, and right or middle pans. bevy_panorbit_camera follows the
-//! mouse's sensor and zooms about the middle, so this writes its focus, radius and angles.
+//! The pointer moves the camera. In two dimensions the point that is grabbed stays under the cursor, and so does the point
+//! that is zoomed about; in three, the left button orbits, and the right or middle one pans.
 
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
 use bevy::prelude::*;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::fit::{FIELD_OF_VIEW, Fit, Pose};
-use super::orbit::{Canvas, CloudCamera, CloudDimension};
-use crate::cloud::CloudSystems;
-use crate::cloud::data::ingest::CloudBounds;
+use crate::cloud::camera::fit::Fit;
+use crate::cloud::camera::pose::{FIELD_OF_VIEW, Pose};
+use crate::cloud::camera::settings::{Canvas, CloudCamera, CloudDimension};
+use crate::cloud::data::bounds::CloudBounds;
 use crate::cloud::input::pointer::Pointer;
 
 /// Factor of one wheel notch.
 const NOTCH: f32 = 1.2;
-/// Pans and zooms.
-pub struct ControlsPlugin;
 
-impl Plugin for ControlsPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_systems(
-            PostUpdate,
-            pan_and_zoom
-                .in_set(CloudSystems::Camera)
-                .before(super::fit::keep_fit),
-        );
-    }
-}
-
-fn pan_and_zoom(
+pub fn pan_and_zoom(
     pointer: Res<Pointer>,
     dimension: Res<CloudDimension>,
     canvas: Res<Canvas>,

@@ -2,10 +2,13 @@
 
 use wgpu::*;
 
+use super::geometry::FORMAT;
+use super::source;
+
 const DEPTH: TextureFormat = TextureFormat::Depth32Float;
 
-/// Of a texture of depths.
-pub(super) fn depths_layout(device: &Device) -> BindGroupLayout {
+/// The layout of a texture of depths.
+pub fn depths_layout(device: &Device) -> BindGroupLayout {
     device.create_bind_group_layout(&BindGroupLayoutDescriptor {
         label: Some("depths"),
         entries: &[BindGroupLayoutEntry {
@@ -22,10 +25,10 @@ pub(super) fn depths_layout(device: &Device) -> BindGroupLayout {
 }
 
 /// Writes depths and no colours.
-pub(super) fn settle_pipeline(device: &Device, depths: &BindGroupLayout) -> RenderPipeline {
+pub fn depth_pipeline(device: &Device, depths: &BindGroupLayout) -> RenderPipeline {
     let shader = device.create_shader_module(ShaderModuleDescriptor {
         label: Some("depths"),
-        source: ShaderSource::Wgsl(include_str!("../../../../shaders/depth.wgsl").into()),
+        source: ShaderSource::Wgsl(source::DEPTH.into()),
     });
     device.create_render_pipeline(&RenderPipelineDescriptor {
         label: Some("depths"),
@@ -51,10 +54,10 @@ pub(super) fn settle_pipeline(device: &Device, depths: &BindGroupLayout) -> Rend
         multisample: MultisampleState::default(),
         fragment: Some(FragmentState {
             module: &shader,
-            entry_point: Some("depth"),
+            entry_point: Some("write_depth"),
             compilation_options: PipelineCompilationOptions::default(),
             targets: &[Some(ColorTargetState {
-                format: super::FORMAT,
+                format: FORMAT,
                 blend: None,
                 write_mask: ColorWrites::empty(),
             })],

@@ -4,46 +4,36 @@ use bevy::math::UVec2;
 use wgpu::*;
 
 use super::bindings::bind;
-use super::{CELL, Extent, FORMAT, Splat, TILE};
-
-/// Of a tile: how many discs are drawn at most, and its size among the tiles and a disc's, in bytes.
-const ROOM: u64 = 80;
-const CELL_BYTES: u64 = 20;
-const TILE_BYTES: u64 = 16;
-const DISC_BYTES: u64 = 16;
+use super::geometry::{
+    CELL_BYTES, CELL_PIXELS, DISC_BYTES, DISPATCH_NUMBERS, Extent, FORMAT, TILE_BYTES, TILE_DISCS,
+    TILE_PIXELS, WORK_HEADER,
+};
+use super::layouts::Layouts;
 
 /// What the passes leave between each other, for a canvas of one size and a number of points.
-pub struct Field {
+pub struct PassBuffers {
     pub(super) size: UVec2,
     points: u32,
     pub(super) deep: bool,
     cells: Buffer,
     pub(super) dispatches: Buffer,
     pub(super) listing: BindGroup,
-    crowd: TextureView,
+    density: TextureView,
     picture: TextureView,
     all_depths: TextureView,
     disc_bytes: u64,
     canvas_bytes: u64,
-    pub(super) found: BindGroup,
-    pub(super) painted: BindGroup,
+    pub(super) written: BindGroup,
+    pub(super) resolved: BindGroup,
     pub(super) depths: BindGroup,
 }
 
-/// Whether a device can draw on a canvas of this size: cells are its largest buffer.
-pub fn fits(size: UVec2, limits: &Limits) -> bool {
-    let cells = size / CELL + 2;
-    let bytes = u64::from(cells.x) * u64::from(cells.y) * CELL_BYTES;
-    size.max_element() <= limits.max_texture_dimension_2d
-        && bytes <= limits.max_storage_buffer_binding_size.min(limits.max_buffer_size)
-}
-
-impl Field {
+impl PassBuffers {
     /// Room for a picture, which must have [`FORMAT`] and be a storage binding. With `deep`, for its depths too.
-    pub fn new(splat: &Splat, extent: Extent, points: u32, picture: &Texture, deep: bool) -> Self {
-        let device = &splat.device;
+    pub fn new(layouts: &Layouts, extent: Extent, points: u32, picture: &Texture, deep: bool) -> Self {
+        let device = &layouts.device;
         let area = |grid: UVec2| u64::from(grid.x) * u64::from(grid.y);
-        let tiles = area(extent.grid(TILE));
+        let tiles = area(extent.grid(TILE_PIXELS));
         let buffer = |label, size| {
             device.create_buffer(&BufferDescriptor {
                 label: Some(label),
@@ -72,12 +62,15 @@ impl Field {
             });
             texture.create_view(&TextureViewDescriptor::default())
         };
-        let cells = buffer("cells", area(extent.grid(CELL)) * CELL_BYTES);
+        let cells = buffer("cells", area(extent.grid(CELL_PIXELS)) * CELL_BYTES);
         let tiles_buffer = buffer("tiles", (tiles + 1) * TILE_BYTES);
-        let discs = buffer("discs", u64::from(points.max(1)).min(tiles * ROOM) * DISC_BYTES);
-        let work = buffer("work", (2 + 2 * tiles) * 4);
-        let dispatches = buffer("dispatches", 32);
-        let crowd = texture("crowd", extent.grid(CELL), FORMAT);
+        let discs = buffer(
+            "discs",
+            u64::from(points.max(1)).min(tiles * u64::from(TILE_DISCS)) * DISC_BYTES,
+        );
+        let work = buffer("work", (WORK_HEADER + 2 * tiles) * 4);
+        let dispatches = buffer("dispatches", DISPATCH_NUMBERS * 4);
+        let density = texture("density", extent.grid(CELL_PIXELS), FORMAT);
         let whole = if deep {
             UVec2::new(picture.width(), picture.height())
         } else {
@@ -87,40 +80,43 @@ impl Field {
         let picture = picture.create_view(&TextureViewDescriptor::default());
         let view = BindingResource::TextureView;
         Self {
-            size: extent.field(),
+            size: extent.padded(),
             points,
             deep,
-            found: bind(
+            written: bind(
                 device,
-                &splat.found,
+                &layouts.written,
                 [
                     cells.as_entire_binding(),
                     tiles_buffer.as_entire_binding(),
                     discs.as_entire_binding(),
-                    view(&crowd),
+                    view(&density),
                     work.as_entire_binding(),
                 ],
             ),
             disc_bytes: discs.size(),
-            canvas_bytes: cells.size() + tiles_buffer.size() + work.size() + area(extent.grid(CELL)) * 4,
-            painted: bind(
+            canvas_bytes: cells.size()
+                + tiles_buffer.size()
+                + work.size()
+                + area(extent.grid(CELL_PIXELS)) * 4,
+            resolved: bind(
                 device,
-                &splat.painted,
+                &layouts.resolved,
                 [
                     tiles_buffer.as_entire_binding(),
                     discs.as_entire_binding(),
-                    view(&crowd),
-                    BindingResource::Sampler(&splat.linearly),
+                    view(&density),
+                    BindingResource::Sampler(&layouts.linear),
                     view(&picture),
                     view(&depths),
                     work.as_entire_binding(),
                 ],
             ),
-            depths: bind(device, &splat.depths, [view(&depths)]),
-            listing: bind(device, &splat.dispatches, [dispatches.as_entire_binding()]),
+            depths: bind(device, &layouts.depths, [view(&depths)]),
+            listing: bind(device, &layouts.dispatches, [dispatches.as_entire_binding()]),
             cells,
             dispatches,
-            crowd,
+            density,
             picture,
             all_depths: depths,
         }
@@ -142,31 +138,31 @@ impl Field {
             })
         };
         encoder.begin_render_pass(&RenderPassDescriptor {
-            label: Some("no crowd"),
-            color_attachments: &[clear(&self.crowd, Color { r, g, b, a: 0.0 })],
+            label: Some("density"),
+            color_attachments: &[clear(&self.density, Color { r, g, b, a: 0.0 })],
             ..RenderPassDescriptor::default()
         });
         let picture = clear(&self.picture, Color { r, g, b, a: 1.0 });
         let depths = self.deep.then(|| clear(&self.all_depths, Color::TRANSPARENT));
         encoder.begin_render_pass(&RenderPassDescriptor {
-            label: Some("nothing"),
+            label: Some("picture and depths"),
             color_attachments: &[picture, depths.flatten()],
             ..RenderPassDescriptor::default()
         });
     }
 
-    /// What of it grows with the points.
+    /// Bytes that grow with the points.
     pub fn disc_bytes(&self) -> u64 {
         self.disc_bytes
     }
 
-    /// What of it grows with the canvas alone.
+    /// Bytes that grow with the canvas alone.
     pub fn canvas_bytes(&self) -> u64 {
         self.canvas_bytes
     }
 
     /// Whether it has room for exactly this.
     pub fn fits(&self, extent: Extent, points: u32, deep: bool) -> bool {
-        (self.size, self.points, self.deep) == (extent.field(), points, deep)
+        (self.size, self.points, self.deep) == (extent.padded(), points, deep)
     }
 }

@@ -4,34 +4,19 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_panorbit_camera::PanOrbitCamera;
 
-use super::clock::Clock;
-use super::fit::{Fit, Pose};
-use super::orbit::CloudCamera;
-use super::view::CloudView;
-use crate::cloud::CloudSystems;
+use crate::cloud::camera::fit::Fit;
+use crate::cloud::camera::messages::Reveal;
+use crate::cloud::camera::pose::Pose;
+use crate::cloud::camera::settings::CloudCamera;
+use crate::cloud::camera::view::CloudView;
+use crate::cloud::clock::Clock;
 use crate::cloud::data::sample::Latent;
 use crate::cloud::data::samples::Samples;
 
 /// A point closer to the canvas's edge than this, in pixels, is brought further in.
 const EDGE: f32 = 24.0;
 
-/// Answers [`Reveal`].
-pub struct RevealPlugin;
-
-impl Plugin for RevealPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_message::<Reveal>().add_systems(
-            PostUpdate,
-            reveal.in_set(CloudSystems::Camera).before(super::fit::keep_fit),
-        );
-    }
-}
-
-/// Asks for the sample of this serial to be in view. One that is there already moves nothing.
-#[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reveal(pub u32);
-
-fn reveal(
+pub fn reveal(
     mut requests: MessageReader<Reveal>,
     samples: Res<Samples>,
     latents: Query<&Latent>,

@@ -1,104 +1,21 @@
-//! The cloud's camera: one entity that bevy_panorbit_camera moves. Others say where it may draw and whose the mouse is.
+//! The cloud's camera: one entity that bevy_panorbit_camera moves. Others say where it draws and who has the mouse.
 
-use bevy::camera::{
-    CameraMainTextureUsages, CameraOutputMode, CameraUpdateSystems, NormalizedRenderTarget, RenderTarget,
-    Viewport,
-};
+use bevy::camera::{NormalizedRenderTarget, RenderTarget, Viewport};
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::prelude::*;
 use bevy::render::camera::CameraRenderGraph;
-use bevy::render::extract_component::ExtractComponent;
-use bevy::render::render_resource::TextureUsages;
 use bevy::render::view::NoIndirectDrawing;
 use bevy::window::PrimaryWindow;
-use bevy_panorbit_camera::{PanOrbitCamera, PanOrbitCameraPlugin, PanOrbitCameraSystemSet};
+use bevy_panorbit_camera::PanOrbitCamera;
 
-use crate::cloud::CloudSystems;
+use crate::cloud::camera::settings::{
+    CameraGate, Canvas, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport,
+    main_texture_usages,
+};
 use crate::cloud::input::pointer::Pointer;
-use crate::cloud::render::draw::CloudDrawing;
+use crate::cloud::render::schedule::CloudDrawing;
 
-/// Spawns the camera and keeps its viewport, its projection and its enabled state in step.
-pub struct CloudCameraPlugin;
-
-impl Plugin for CloudCameraPlugin {
-    fn build(&self, app: &mut App) {
-        app.add_plugins(PanOrbitCameraPlugin)
-            .init_resource::<CloudDimension>()
-            .init_resource::<CameraGate>()
-            .init_resource::<CloudViewport>()
-            .init_resource::<CloudTarget>()
-            .init_resource::<CloudOutput>()
-            .init_resource::<Canvas>()
-            .configure_sets(PostUpdate, PanOrbitCameraSystemSet.after(CloudSystems::Camera))
-            .add_systems(Startup, spawn)
-            .add_systems(
-                PostUpdate,
-                (retarget.run_if(resource_changed::<CloudTarget>), place_viewport)
-                    .chain()
-                    .in_set(CloudSystems::Canvas)
-                    .before(CameraUpdateSystems),
-            )
-            .add_systems(
-                PostUpdate,
-                (set_projection.run_if(resource_changed::<CloudDimension>), steer)
-                    .chain()
-                    .in_set(CloudSystems::Camera)
-                    .before(super::fit::keep_fit),
-            )
-            .add_systems(
-                PostUpdate,
-                keep_near_plane
-                    .after(PanOrbitCameraSystemSet)
-                    .before(CameraUpdateSystems),
-            );
-    }
-}
-
-/// Marks the camera of the cloud.
-#[derive(Component, Clone, Copy, Debug, Default, ExtractComponent)]
-pub struct CloudCamera;
-
-/// How many dimensions of the latent space are shown.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CloudDimension {
-    #[default]
-    Two,
-    Three,
-}
-
-impl CloudDimension {
-    /// The number itself.
-    pub fn axes(self) -> usize {
-        match self {
-            Self::Two => 2,
-            Self::Three => 3,
-        }
-    }
-}
-
-/// Whose the mouse is. Set by the user interface in every frame.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct CameraGate {
-    pub pointer_over_ui: bool,
-}
-
-/// The part of the window that panels leave to the cloud, in logical pixels; `None` is all of it.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-pub struct CloudViewport(pub Option<Rect>);
-
-/// What the cloud is drawn to: the primary window unless something else is put here.
-#[derive(Resource, Clone, Debug, Default)]
-pub struct CloudTarget(pub RenderTarget);
-
-/// Whether the picture goes to its target at once, or another camera of the same target draws on it and takes it there.
-#[derive(Resource, Clone, Copy, Debug, Default)]
-pub struct CloudOutput(pub CameraOutputMode);
-
-/// What the camera covers, in logical pixels of its target; `None` before the target is known.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq)]
-pub(in crate::cloud) struct Canvas(pub Option<Rect>);
-
-fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutput>) {
+pub fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutput>) {
     commands.spawn((
         CloudCamera,
         Camera3d::default(),
@@ -118,11 +35,10 @@ fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutp
             yaw: Some(0.0),
             pitch: Some(0.0),
             radius: Some(1.0),
-            // What the hand does shows at once, and nothing has to be redrawn once it rests.
+            // Why so much is switched off: see the documentation of `camera`.
             orbit_smoothness: 0.0,
             pan_smoothness: 0.0,
             zoom_smoothness: 0.0,
-            // Drags are followed by the cursor, not by what the mouse's sensor says: see the controls.
             orbit_sensitivity: 0.0,
             pan_sensitivity: 0.0,
             initialized: true,
@@ -132,17 +48,11 @@ fn spawn(mut commands: Commands, target: Res<CloudTarget>, output: Res<CloudOutp
     ));
 }
 
-/// Of the texture that the cloud is drawn to: the picture of the plain points is copied there. A camera that is to draw on
-/// the same texture needs the same usages.
-pub fn main_texture_usages() -> CameraMainTextureUsages {
-    CameraMainTextureUsages::default().with(TextureUsages::COPY_DST)
-}
-
 fn orthographic() -> Projection {
     Projection::Orthographic(OrthographicProjection::default_3d())
 }
 
-fn retarget(target: Res<CloudTarget>, mut cameras: Query<&mut RenderTarget, With<CloudCamera>>) {
+pub fn retarget(target: Res<CloudTarget>, mut cameras: Query<&mut RenderTarget, With<CloudCamera>>) {
     for mut camera in &mut cameras {
         *camera = target.0.clone();
     }
@@ -150,7 +60,7 @@ fn retarget(target: Res<CloudTarget>, mut cameras: Query<&mut RenderTarget, With
 
 /// Gives the camera the part of its target that [`CloudViewport`] names. Reads the window itself where there is one,
 /// because the camera learns of a new size only later in the frame.
-fn place_viewport(
+pub fn place_viewport(
     wanted: Res<CloudViewport>,
     mut canvas: ResMut<Canvas>,
     primary: Query<Entity, With<PrimaryWindow>>,
@@ -194,7 +104,7 @@ fn place_viewport(
     }
 }
 
-fn set_projection(
+pub fn set_projection(
     dimension: Res<CloudDimension>,
     mut cameras: Query<(&mut Projection, &mut PanOrbitCamera), With<CloudCamera>>,
 ) {
@@ -204,7 +114,6 @@ fn set_projection(
                 *projection = orthographic();
                 orbit.target_yaw = 0.0;
                 orbit.target_pitch = 0.0;
-                // Zooming about the cursor is this crate's own.
                 orbit.zoom_sensitivity = 0.0;
             }
             CloudDimension::Three => {
@@ -216,8 +125,8 @@ fn set_projection(
     }
 }
 
-/// Says whether the camera listens.
-fn steer(
+/// The camera listens to the mouse while nothing else has it.
+pub fn steer(
     gate: Res<CameraGate>,
     pointer: Res<Pointer>,
     mut cameras: Query<&mut PanOrbitCamera, With<CloudCamera>>,
@@ -231,7 +140,7 @@ fn steer(
 }
 
 /// A cloud may be any size: the near plane follows the distance.
-fn keep_near_plane(mut cameras: Query<(&PanOrbitCamera, &mut Projection), With<CloudCamera>>) {
+pub fn keep_near_plane(mut cameras: Query<(&PanOrbitCamera, &mut Projection), With<CloudCamera>>) {
     for (orbit, mut projection) in &mut cameras {
         let near = orbit.radius.unwrap_or(1.0) * 0.01;
         if matches!(&*projection, Projection::Perspective(lens) if lens.near != near)

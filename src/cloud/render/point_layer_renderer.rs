@@ -1,4 +1,4 @@
-//! The plain points of the cloud, all but those that wear something, as a picture.
+//! Draws the plain points: all that are neither labelled, hovered nor selected.
 
 use std::time::Instant;
 
@@ -9,16 +9,16 @@ use wgpu::{BindGroup, PollType, RenderPass};
 use super::buffers::CloudBuffers;
 use super::level_of_detail::Cost;
 use super::point_layer_cache::PointLayerCache;
-use super::splat::Splat;
+use super::splat::renderer::Splat;
 
 /// What draws them, and the buffers it was bound to last.
 #[derive(Resource)]
-pub struct PlainPoints {
+pub struct PointLayerRenderer {
     splat: Splat,
     bound: Option<(u64, BindGroup)>,
 }
 
-impl FromWorld for PlainPoints {
+impl FromWorld for PointLayerRenderer {
     fn from_world(world: &mut World) -> Self {
         Self {
             splat: Splat::new(world.resource::<RenderDevice>().wgpu_device()),
@@ -27,11 +27,11 @@ impl FromWorld for PlainPoints {
     }
 }
 
-impl PlainPoints {
+impl PointLayerRenderer {
     /// Draws them all anew. Returns whether there was anything to draw.
     pub fn draw(
         &mut self,
-        still: &mut PointLayerCache,
+        layer: &mut PointLayerCache,
         buffers: &CloudBuffers,
         cost: &mut Cost,
         (device, queue): (&RenderDevice, &RenderQueue),
@@ -55,29 +55,30 @@ impl PlainPoints {
         let Some((_, group)) = &self.bound else {
             return false;
         };
-        let Some(field) = still.field(&self.splat, (extent, buffers.count())) else {
+        let Some(pass_buffers) = layer.buffers(&self.splat, (extent, buffers.count())) else {
             return false;
         };
         let drawn = buffers.uniforms().drawn();
         if !Cost::matters(buffers.count()) {
-            self.splat.encode(context.command_encoder(), group, field, drawn);
+            self.splat
+                .encode(context.command_encoder(), group, pass_buffers, drawn);
             return true;
         }
         let started = Instant::now();
         let mut encoder = device.create_command_encoder(&default());
-        self.splat.encode(&mut encoder, group, field, drawn);
+        self.splat.encode(&mut encoder, group, pass_buffers, drawn);
         queue.submit([encoder.finish()]);
         // A device that is lost says so elsewhere.
         if device.poll(PollType::wait_indefinitely()).is_ok() {
-            cost.measured(drawn.slots, started.elapsed());
+            cost.measured(drawn.points, started.elapsed());
         }
         true
     }
 
     /// Puts the depths of what was drawn last into the attachment of `pass`.
-    pub fn settle(&self, pass: &mut RenderPass, still: &PointLayerCache) {
-        if let Some(field) = still.last_field() {
-            self.splat.settle(pass, field);
+    pub fn write_depth(&self, pass: &mut RenderPass, layer: &PointLayerCache) {
+        if let Some(pass_buffers) = layer.last_buffers() {
+            self.splat.write_depth(pass, pass_buffers);
         }
     }
 }

@@ -6,27 +6,29 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use wgpu::*;
 
-use crate::cloud::render::buffers::CloudBuffers;
-use crate::cloud::render::splat::{self, CLOUD, Field, Splat};
-use crate::offscreen::Stage;
+use crate::cloud::{CLOUD_SHADER, CloudBuffers, PassBuffers, SPLAT_FORMAT, Splat};
+use crate::offscreen::OffscreenCloud;
 
 /// The program.
-pub struct Limit {
+pub struct Baseline {
     device: Device,
     queue: Queue,
     splat: Splat,
     picture: Texture,
-    field: Option<Field>,
+    pass_buffers: Option<PassBuffers>,
     bound: Option<(u64, BindGroup, BindGroup)>,
     triangles: RenderPipeline,
 }
 
-impl Limit {
-    pub fn new(stage: &mut Stage, [width, height]: [u32; 2]) -> Self {
-        let device = stage.device().wgpu_device().clone();
-        let queue = (****stage.world().resource::<bevy::render::renderer::RenderQueue>()).clone();
+impl Baseline {
+    pub fn new(offscreen: &mut OffscreenCloud, [width, height]: [u32; 2]) -> Self {
+        let device = offscreen.device().wgpu_device().clone();
+        let queue = (****offscreen
+            .world()
+            .resource::<bevy::render::renderer::RenderQueue>())
+        .clone();
         let picture = device.create_texture(&TextureDescriptor {
-            label: Some("limit"),
+            label: Some("baseline"),
             size: Extent3d {
                 width,
                 height,
@@ -35,7 +37,7 @@ impl Limit {
             mip_level_count: 1,
             sample_count: 1,
             dimension: TextureDimension::D2,
-            format: splat::FORMAT,
+            format: SPLAT_FORMAT,
             usage: TextureUsages::STORAGE_BINDING | TextureUsages::RENDER_ATTACHMENT,
             view_formats: &[],
         });
@@ -45,41 +47,41 @@ impl Limit {
             device,
             queue,
             picture,
-            field: None,
+            pass_buffers: None,
             bound: None,
         }
     }
 
-    /// The picture that the stage has just drawn, by the passes alone.
+    /// The picture that the offscreen has just drawn, by the passes alone.
     ///
     /// # Errors
-    /// If the stage has no points, or the device is lost.
-    pub fn splat(&mut self, stage: &Stage) -> anyhow::Result<Duration> {
-        let buffers = self.bind(stage)?;
+    /// If the offscreen has no points, or the device is lost.
+    pub fn splat(&mut self, offscreen: &OffscreenCloud) -> anyhow::Result<Duration> {
+        let buffers = self.bind(offscreen)?;
         let uniforms = buffers.uniforms();
         let (extent, count) = (uniforms.extent(), buffers.count());
         let drawn = uniforms.drawn();
         if !self
-            .field
+            .pass_buffers
             .as_ref()
-            .is_some_and(|field| field.fits(extent, count, false))
+            .is_some_and(|pass_buffers| pass_buffers.fits(extent, count, false))
         {
-            self.field = None;
-            let field = Field::new(&self.splat, extent, count, &self.picture, false);
-            self.field = Some(field);
+            self.pass_buffers = None;
+            let pass_buffers = PassBuffers::new(self.splat.layouts(), extent, count, &self.picture, false);
+            self.pass_buffers = Some(pass_buffers);
         }
-        let (Some((_, group, _)), Some(field)) = (&self.bound, &self.field) else {
+        let (Some((_, group, _)), Some(pass_buffers)) = (&self.bound, &self.pass_buffers) else {
             anyhow::bail!("nothing is bound");
         };
-        self.timed(|encoder| self.splat.encode(encoder, group, field, drawn))
+        self.timed(|encoder| self.splat.encode(encoder, group, pass_buffers, drawn))
     }
 
     /// The same discs, all of them, as triangles.
     ///
     /// # Errors
-    /// If the stage has no points, or the device is lost.
-    pub fn rasterize(&mut self, stage: &Stage) -> anyhow::Result<Duration> {
-        let count = self.bind(stage)?.count();
+    /// If the offscreen has no points, or the device is lost.
+    pub fn rasterize(&mut self, offscreen: &OffscreenCloud) -> anyhow::Result<Duration> {
+        let count = self.bind(offscreen)?.count();
         let Some((_, _, group)) = &self.bound else {
             anyhow::bail!("nothing is bound");
         };
@@ -117,8 +119,8 @@ impl Limit {
         Ok(started.elapsed())
     }
 
-    fn bind<'a>(&mut self, stage: &'a Stage) -> anyhow::Result<&'a CloudBuffers> {
-        let world = stage.render_world().context("the stage draws nothing")?;
+    fn bind<'a>(&mut self, offscreen: &'a OffscreenCloud) -> anyhow::Result<&'a CloudBuffers> {
+        let world = offscreen.render_world().context("the offscreen draws nothing")?;
         let buffers = world.resource::<CloudBuffers>();
         let known = self.bound.as_ref().map(|(bindings, ..)| *bindings);
         if known != Some(buffers.bindings()) {
@@ -144,7 +146,7 @@ impl Limit {
 }
 
 fn triangles(device: &Device) -> RenderPipeline {
-    let source = [CLOUD, include_str!("../../shaders/triangles.wgsl")].concat();
+    let source = [CLOUD_SHADER, include_str!("../../../shaders/triangles.wgsl")].concat();
     let shader = device.create_shader_module(ShaderModuleDescriptor {
         label: Some("triangles"),
         source: ShaderSource::Wgsl(source.into()),
@@ -166,7 +168,7 @@ fn triangles(device: &Device) -> RenderPipeline {
             entry_point: Some("disc"),
             compilation_options: PipelineCompilationOptions::default(),
             targets: &[Some(ColorTargetState {
-                format: splat::FORMAT,
+                format: SPLAT_FORMAT,
                 blend: Some(BlendState::PREMULTIPLIED_ALPHA_BLENDING),
                 write_mask: ColorWrites::ALL,
             })],

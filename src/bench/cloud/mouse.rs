@@ -1,4 +1,4 @@
-//! A hand on the mouse, for a stage without a window.
+//! Events of a mouse, where there is no window.
 
 use bevy::input::ButtonState;
 use bevy::input::mouse::{MouseButtonInput, MouseScrollUnit, MouseWheel};

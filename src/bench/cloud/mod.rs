@@ -1,0 +1,6 @@
+//! `ssvae bench cloud`.
+
+pub mod baseline;
+pub mod clusters;
+pub mod measure;
+pub mod mouse;
