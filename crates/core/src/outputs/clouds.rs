@@ -153,7 +153,7 @@ pub struct CloudError {
     problem: String,
 }
 
-/// Reads the cloud of `samples` samples that [`write`] has written.
+/// Reads the cloud of `samples` samples that [`write()`] has written.
 ///
 /// # Errors
 /// If there is none, or it is another data set's.

@@ -14,7 +14,7 @@ pub struct Batch<'a> {
     pub targets: &'a [f32],
 }
 
-/// Random numbers of one training batch, on the host, see [`Noise`](ssvae_gpu::network::Noise).
+/// Random numbers of one training batch, on the host; `ssvae_gpu::network::Noise` has them on a device.
 #[derive(Clone, Debug)]
 pub struct BatchNoise {
     pub epsilon: Vec<f32>,
