@@ -200,10 +200,9 @@ impl Rows {
         }
         self.posterior_gradient(config.kl_weight / n);
 
-        let features = match self.encoder.gradients.last_mut() {
-            Some(gradient) => gradient,
-            // Without hidden layers the heads stand on the images, whose gradient nobody asks for.
-            None => return,
+        // Without hidden layers the heads stand on the images, whose gradient nobody asks for.
+        let Some(features) = self.encoder.gradients.last_mut() else {
+            return;
         };
         for (i, (head, layer)) in [&self.mean, &self.log_variance]
             .into_iter()
