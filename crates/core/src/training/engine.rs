@@ -14,7 +14,7 @@ pub struct Batch<'a> {
     pub targets: &'a [f32],
 }
 
-/// Random numbers of one training batch, on the host; `ssvae_gpu::network::Noise` has them on a device.
+/// Random numbers of one training batch, on the host, see [`Noise`](ssvae_gpu::network::Noise).
 #[derive(Clone, Debug)]
 pub struct BatchNoise {
     pub epsilon: Vec<f32>,

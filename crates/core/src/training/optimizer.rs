@@ -2,7 +2,7 @@
 //! (`clip_by_global_norm`, then `adamw` with a mask; Loshchilov & Hutter 2019). burn's own optimizers clip tensor by
 //! tensor, decay biases too and keep their moments out of reach, so they cannot continue a Flax checkpoint.
 //!
-//! `CpuAdam` in [`cpu`](super::cpu) works on arrays, `ssvae_gpu::adam::GpuAdam` on tensors.
+//! `CpuAdam` in [`host`](super::cpu) works on arrays, [`GpuAdam`](ssvae_gpu::adam::GpuAdam) on tensors.
 
 pub const BETA_1: f64 = 0.9;
 pub const BETA_2: f64 = 0.999;

@@ -127,7 +127,7 @@ impl<'a> WindowObserver<'a> {
         let mut keep = computer.place.keep.lock();
         keep.config.adjust(to);
         keep.record(&computer.link, |recorder| {
-            recorder.adjusted(at.epoch, at.batch, to);
+            recorder.adjusted(at.epoch, at.batch, to)
         });
         computer.link.send(Event::Adjusted(to));
         Control::Adjust(to)
