@@ -1,5 +1,6 @@
 //! The fuzz targets (`fuzz/targets.rs`) on their seeds and on changes of them, without a fuzzer: some seconds as a test, and
 //! as long as `SSVAE_FUZZ_SECONDS` says for each target.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 #[path = "../fuzz/targets.rs"]
 mod targets;

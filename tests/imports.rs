@@ -2,6 +2,7 @@
 //!
 //! The files are read as text: `use` declarations, and paths that begin with `crate` or `super`. Tests are left out. A
 //! `mod.rs` that re-exports its children imports them, so that a child must not import from it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -72,7 +72,8 @@ pub fn multiply(out: &mut [f32], add: bool, a: Matrix, b: Matrix) {
         "matrices within their slices"
     );
     let stride = |stride: usize| stride as isize;
-    #[expect(unsafe_code, reason = "every index was just checked to lie within its slice")]
+    #[expect(unsafe_code, reason = "gemm takes pointers")]
+    // SAFETY: every index was just checked to lie within its slice.
     unsafe {
         gemm(
             a.rows,

@@ -1,14 +1,6 @@
 //! Files that are read: regular ones alone, never waited for, and no more of them than their reader has room for.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};

@@ -10,6 +10,8 @@
 
 // Tests say what they leave out.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+// What comes from outside ends no thread. Readers deny indexing besides.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod acquisition;
 pub mod active_learning;

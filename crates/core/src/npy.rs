@@ -1,15 +1,7 @@
 //! `.npz` archives and the heads of their arrays, in NumPy's format (<https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>), held
 //! against limits before it is parsed, and what an `.npz` file claims of its arrays.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};

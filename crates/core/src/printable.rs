@@ -1,15 +1,7 @@
 //! Text that is shown may come from files: whatever they hold, it becomes one line of bounded length in which nothing
 //! moves the cursor, changes colours or turns the direction of what follows.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 /// Characters of a line that is shown.
 const LINE: usize = 2000;

@@ -67,9 +67,8 @@ impl ViewCapture<'_, '_> {
         let (mut context, mut plain) = (Vec::new(), Vec::new());
         for serial in 0..self.legend.points() as u32 {
             if self.labelled.slot(serial).is_none() {
-                let (disc, visibility) = match self.disc(serial, scale, place) {
-                    Some(found) => found,
-                    None => continue,
+                let Some((disc, visibility)) = self.disc(serial, scale, place) else {
+                    continue;
                 };
                 match visibility {
                     Visibility::Shown => plain.push(disc),

@@ -1,14 +1,6 @@
 //! Flax checkpoints: `flax.serialization.to_bytes` of `{params, opt_state, step}`, read and written.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 #[cfg(test)]
 mod arbitrary;

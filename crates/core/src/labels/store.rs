@@ -37,7 +37,7 @@ impl LabelStore {
             .map_err(|error| {
                 opened.troubles.file = Some(format!(
                     "labels cannot be saved: no thread for them ({error}); restart the program"
-                ))
+                ));
             })
             .ok();
         let store = Self {

@@ -4,15 +4,7 @@
 //! `[latent_dim]` (−32768: not finite); `classes`, uint8 `[n]`, as predicted; `certainty`, uint8 `[n]`, in steps of 1/255;
 //! and `labels`, int8 `[n]`, as the run was given them (−1: none).
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 use std::fs;
 use std::io::{self, BufReader};
@@ -153,7 +145,7 @@ pub struct CloudError {
     problem: String,
 }
 
-/// Reads the cloud of `samples` samples that [`write`] has written.
+/// Reads the cloud of `samples` samples that [`write()`] has written.
 ///
 /// # Errors
 /// If there is none, or it is another data set's.

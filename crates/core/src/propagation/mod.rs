@@ -78,7 +78,7 @@ impl Propagation {
         Ok(Propagated::new(shares))
     }
 
-    /// What all other labels say of each labelled sample; of more than [`CONTESTED`] of those whose label has the least
+    /// What all other labels say of each labelled sample; of more than `CONTESTED` of those whose label has the least
     /// share. A sample whose class has no other label is left out: nothing can be said of it.
     ///
     /// # Errors

@@ -1,14 +1,6 @@
 //! The measurements of simulations, row by row in a file, so that an interruption loses none that is finished.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 use std::fs::OpenOptions;
 use std::io::Write as _;

@@ -36,6 +36,7 @@ impl Fault {
         })
     }
 
+    #[expect(clippy::panic, reason = "it is asked for")]
     fn strike(&self) {
         if self.over.swap(true, Relaxed) {
             return;

@@ -16,6 +16,7 @@ pub fn propagation_pool() -> ThreadPool {
     named("propagation", None, PROPAGATION)
 }
 
+#[expect(clippy::expect_used, reason = "a machine that starts no thread cannot go on")]
 fn named(name: &'static str, count: Option<usize>, priority: i32) -> ThreadPool {
     ThreadPoolBuilder::new()
         .num_threads(count.unwrap_or(0))

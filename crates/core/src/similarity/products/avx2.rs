@@ -22,20 +22,16 @@ impl Avx2 {
     }
 
     pub fn sums(self, rows: &[Group], columns: &[Group]) -> [Each; GROUP] {
-        #[expect(
-            unsafe_code,
-            reason = "the machine has the instructions, or there would be no `self`"
-        )]
+        #[expect(unsafe_code, reason = "the instructions are called by name")]
+        // SAFETY: the machine has the instructions, or there would be no `self`.
         unsafe {
             sums(rows, columns)
         }
     }
 
     pub fn reached(self, rows: Side, columns: Sides, found: &mut impl FnMut(usize, [u16; GROUP])) {
-        #[expect(
-            unsafe_code,
-            reason = "the machine has the instructions, or there would be no `self`"
-        )]
+        #[expect(unsafe_code, reason = "the instructions are called by name")]
+        // SAFETY: the machine has the instructions, or there would be no `self`.
         unsafe {
             reached(rows, columns, found);
         }

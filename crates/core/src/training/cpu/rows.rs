@@ -158,10 +158,9 @@ impl Rows {
         }
         self.add_z_gradient();
 
-        let features = match self.encoder.gradients.last_mut() {
-            Some(gradient) => gradient,
-            // Without hidden layers the heads stand on the images, whose gradient nobody asks for.
-            None => return,
+        // Without hidden layers the heads stand on the images, whose gradient nobody asks for.
+        let Some(features) = self.encoder.gradients.last_mut() else {
+            return;
         };
         for (i, (head, layer)) in [&self.mean, &self.log_variance]
             .into_iter()
