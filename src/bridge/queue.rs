@@ -7,8 +7,8 @@ use bevy::prelude::*;
 
 use super::log::entry::LogEntry;
 use crate::cloud::{Choose, CloudSystems, Reveal, Select, Selected, SelectionChanged};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::acquisition::Order;
 
 use super::labels::labelling::UserLabels;

@@ -13,7 +13,7 @@ use bevy::window::RequestRedraw;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
 use crate::cloud::{Hold, NextFrame};
-use crate::ui::view_model::RunState;
+use crate::ui::run_state::RunState;
 
 use super::input_queue::InputReplay;
 use crate::bridge::log::writer::EventLogSystems;

@@ -15,8 +15,8 @@ use super::file_drop::Dropped;
 use crate::bridge::model::probe::Probe;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::panels::closing::Closing;
-use crate::bridge::panels::draw::Form;
 use crate::bridge::panels::intents::{Requests, UserIntent};
+use crate::bridge::panels::ui_state::PanelState;
 
 /// Keeps [`KeyPresses`].
 pub struct KeyboardPlugin;
@@ -173,7 +173,7 @@ fn press(
     presses: Res<KeyPresses>,
     facts: CommandFacts,
     mut contexts: Query<(&mut EguiContext, &mut EguiInput), With<PrimaryEguiContext>>,
-    mut form: ResMut<Form>,
+    mut form: ResMut<PanelState>,
     mut asked: MessageWriter<UserIntent>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {

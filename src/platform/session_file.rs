@@ -34,7 +34,7 @@ use ssvae_core::input;
 use super::shutdown::{Shutdown, Task};
 use crate::bridge::Start;
 use crate::bridge::learning::Acquisition;
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::samples::sample_query::QueueOrder;
 
 /// What `--session` may name where something is there.
@@ -117,7 +117,7 @@ pub fn usual_path() -> Option<PathBuf> {
 fn restore(
     mut commands: Commands,
     (start, shutdown): (Res<Start>, Res<Shutdown>),
-    mut form: ResMut<Form>,
+    mut form: ResMut<PanelState>,
     mut mode: ResMut<ColorMode>,
     mut walk: ResMut<QueueOrder>,
     mut acquisition: ResMut<Acquisition>,
@@ -207,7 +207,7 @@ pub fn read(path: &Path) -> Session {
 }
 
 fn keep(
-    form: Res<Form>,
+    form: Res<PanelState>,
     mode: Res<ColorMode>,
     walk: Res<QueueOrder>,
     acquisition: Res<Acquisition>,
@@ -263,7 +263,7 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// As it is now.
 fn session(
     kept: &Kept,
-    (form, mode, walk, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &Shown),
+    (form, mode, walk, acquisition, filter): (&PanelState, &ColorMode, &QueueOrder, Acquisition, &Shown),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
     let view = (!fit.follows() && dimension == CloudDimension::Two)

@@ -10,12 +10,15 @@ pub mod panels;
 pub mod widgets;
 
 pub mod commands;
+pub mod feedback;
 pub mod fonts;
 pub mod intent;
 pub mod keys;
 pub mod layout;
 pub mod preferences;
 pub mod problem;
+pub mod run_state;
+pub mod sample_view;
 pub mod theme;
 pub mod toolbar;
 pub mod ui_state;

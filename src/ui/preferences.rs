@@ -130,7 +130,8 @@ impl Preferences {
         }
     }
 
-    fn side(&mut self, side: SideName) -> &mut Side {
+    /// A side panel.
+    pub fn side(&mut self, side: SideName) -> &mut Side {
         match side {
             SideName::Left => &mut self.left,
             SideName::Right => &mut self.right,

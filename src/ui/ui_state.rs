@@ -1,4 +1,4 @@
-//! Values that belong to the overlay alone: what the user has set but not sent, and what is unfolded.
+//! Values that belong to the panels alone: what the user has set but not sent, and what is open.
 
 use super::intent::ResultsFile;
 use super::preferences::Preferences;
@@ -37,7 +37,7 @@ pub enum Metric {
     Classification,
 }
 
-/// The overlay's own state, kept by the app between frames.
+/// The panels' own state, which the app keeps between frames.
 pub struct UiState {
     /// Settings of the next training run.
     pub config: TrainingConfig,
@@ -55,7 +55,7 @@ pub struct UiState {
     /// Labelled samples when the hints were shown first.
     pub labelled_at_start: Option<usize>,
     /// The images of the selected points, while they are enlarged.
-    pub gallery: Gallery,
+    pub image_grid: ImageGrid,
     /// Path of what is to be opened, while it is asked for.
     pub opening: Option<String>,
     /// Text of the command palette while it is open.
@@ -89,7 +89,7 @@ impl Default for UiState {
 
 /// A grid of images that fills the window.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Gallery {
+pub struct ImageGrid {
     pub open: bool,
     /// Place of the image that the keys are for, and where a range begins.
     pub at: usize,
@@ -103,7 +103,7 @@ pub struct Gallery {
     pub count: usize,
 }
 
-impl Gallery {
+impl ImageGrid {
     /// Moves so many images to the right and rows down.
     pub fn walk(&mut self, right: isize, down: isize) {
         if self.open && self.count > 0 {
@@ -120,7 +120,7 @@ impl UiState {
         if self.test_cell.is_some() {
             self.test_rows += down;
         } else {
-            self.gallery.walk(right, down);
+            self.image_grid.walk(right, down);
         }
     }
 
@@ -142,7 +142,7 @@ impl UiState {
             || self.test_cell.is_some()
     }
 
-    /// A form that starts from these settings.
+    /// The state of a session that starts with these settings.
     pub fn new(config: TrainingConfig) -> Self {
         Self {
             clip_norm: config.grad_clip_norm.unwrap_or(1.0),
@@ -153,7 +153,7 @@ impl UiState {
             focus_go_to: false,
             preferences: Preferences::default(),
             labelled_at_start: None,
-            gallery: Gallery::default(),
+            image_grid: ImageGrid::default(),
             opening: None,
             palette: None,
             help: false,

@@ -11,11 +11,11 @@ use bevy::prelude::*;
 
 use crate::bridge::log::entry::LogEntry;
 use crate::cloud::{Choose, Chosen, Select, Selected};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
 use crate::ui::preferences::SideName;
 use crate::ui::problem::Cause;
 use crate::ui::ui_state::{ResultsOf, TrainingTab};
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::evaluation::{DRAWN, draw};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{
@@ -27,9 +27,9 @@ use super::labelling::{LabelRequest, UserLabels};
 use crate::bridge::log::writer::Log;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::model::worker::FromWorker;
-use crate::bridge::panels::draw::Form;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::intents::{Requests, UserIntent};
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::{Start, Urgency, Wake};
 use crate::platform::keyboard::Pressed;
@@ -338,7 +338,7 @@ struct Desk<'w> {
     chosen: Res<'w, Chosen>,
     start: Res<'w, Start>,
     classes: Res<'w, Classes>,
-    form: ResMut<'w, Form>,
+    form: ResMut<'w, PanelState>,
     feedback: ResMut<'w, Feedback>,
     select: MessageWriter<'w, Select>,
     choose: MessageWriter<'w, Choose>,
@@ -419,7 +419,7 @@ impl Desk<'_> {
         self.audit.given.clear();
         self.audit.version += 1;
         self.form.0.preferences.open(SideName::Right);
-        self.form.0.gallery.open = false;
+        self.form.0.image_grid.open = false;
         self.show();
     }
 

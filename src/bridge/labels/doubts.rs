@@ -6,16 +6,16 @@ use bevy::prelude::*;
 use bevy_egui::EguiPostUpdateSet;
 
 use crate::cloud::{CloudSystems, Reveal, Select, Selected};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::labels::Change;
 use ssvae_core::propagation::Doubt;
 
 use super::labelling::{History, LabelRequest, LabelSystems, UserLabels};
 use crate::bridge::learning::Learning;
-use crate::bridge::panels::draw::Form;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::intents::{Requests, UserIntent};
+use crate::bridge::panels::ui_state::PanelState;
 
 pub struct DoubtsPlugin;
 
@@ -76,7 +76,7 @@ fn collect(
 fn answer(
     mut asked: MessageReader<UserIntent>,
     selected: Res<Selected>,
-    form: Res<Form>,
+    form: Res<PanelState>,
     mut doubts: ResMut<Doubts>,
     mut feedback: ResMut<Feedback>,
     mut labels: MessageWriter<LabelRequest>,

@@ -8,8 +8,8 @@ use bevy::prelude::*;
 
 use crate::bridge::log::entry::LogEntry;
 use crate::cloud::{ReplaceUserLabels, SetUserLabel};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::problem::Cause;
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{
     Action, Change, Journal, LabelEvent, LabelStore, Labels, Line, Opened, Problem, Reversal, Step,

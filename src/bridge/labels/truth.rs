@@ -5,8 +5,8 @@ use bevy::prelude::*;
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{CloudSystems, Shown};
 
-use crate::bridge::panels::draw::Form;
 use crate::bridge::panels::intents::Requests;
+use crate::bridge::panels::ui_state::PanelState;
 
 pub struct TruthPlugin;
 
@@ -16,7 +16,7 @@ impl Plugin for TruthPlugin {
     }
 }
 
-fn hide(form: Res<Form>, mut mode: ResMut<ColorMode>, mut filter: ResMut<Shown>) {
+fn hide(form: Res<PanelState>, mut mode: ResMut<ColorMode>, mut filter: ResMut<Shown>) {
     if form.0.preferences.show_truth {
         return;
     }

@@ -4,9 +4,9 @@ use bevy::prelude::*;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::cloud::{Chosen, Selected};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::format::grouped;
 use ssvae_core::labels::{UnsureError, UnsureMarks};
 use ssvae_core::training::message::Event;

@@ -3,9 +3,9 @@
 use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
 use crate::ui::problem::Cause;
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::labels::Change;
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
 use ssvae_core::training::message::Command;

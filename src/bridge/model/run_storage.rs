@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use ssvae_core::training::message::{Command, Event};
 
 use super::worker::{FromWorker, ToWorker};
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::ui_state::PanelState;
 
 pub struct RunStoragePlugin;
 
@@ -17,7 +17,7 @@ impl Plugin for RunStoragePlugin {
 
 /// When the model stands, and when the limit is another one.
 fn tell(
-    form: Res<Form>,
+    form: Res<PanelState>,
     mut events: MessageReader<FromWorker>,
     mut told: Local<Option<u32>>,
     mut worker: MessageWriter<ToWorker>,

@@ -5,8 +5,9 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{RequestRedraw, WindowCloseRequested, WindowDestroyed};
 
+use crate::ui::dialogs::closing::AtClose;
 use crate::ui::intent::{Close, Intent};
-use crate::ui::view_model::{AtClose, RunState};
+use crate::ui::run_state::RunState;
 use ssvae_core::training::message::{Command, Event};
 
 use super::intents::{Requests, UserIntent};

@@ -8,9 +8,10 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 
 use crate::cloud::Chosen;
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::{ExportKind, Intent, ResultsFile};
 use crate::ui::problem::Cause;
-use crate::ui::view_model::{FeedbackKind, JobView};
+use crate::ui::widgets::jobs::JobView;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::job::Job;
 use ssvae_core::outputs::OutputError;

@@ -10,14 +10,15 @@ use crate::cloud::input::pointer::Pointer;
 use crate::cloud::selection::single::{Select, Selected};
 use crate::cloud::style::palette::ColorMode;
 use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, Shown};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::{Dimension, Intent};
-use crate::ui::view_model::{FeedbackKind, RunState};
+use crate::ui::run_state::RunState;
 use ssvae_core::labels::Change;
 use ssvae_core::training::message::Command;
 
-use super::draw::Form;
 use super::export::{CancelExport, ExportRequest};
 use super::feedback::Feedback;
+use super::ui_state::PanelState;
 use crate::bridge::labels::labelling::LabelRequest;
 use crate::bridge::model::probe::Probe;
 use crate::bridge::model::progress::Progress;
@@ -184,7 +185,7 @@ struct UiControls<'w> {
     chosen: Res<'w, Chosen>,
     pointer: Res<'w, Pointer>,
     visits: Res<'w, Visits>,
-    form: Res<'w, Form>,
+    form: Res<'w, PanelState>,
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
     filter: ResMut<'w, Shown>,
@@ -199,7 +200,7 @@ impl UiControls<'_> {
     fn label(&self, label: impl Fn(u32) -> Option<Option<u8>>, out: &mut Requested) {
         let chosen = self.chosen.serials();
         // Where all of the enlarged images were taken out, the sample behind them is not meant.
-        let enlarged = self.form.0.gallery.open;
+        let enlarged = self.form.0.image_grid.open;
         let serials = match (chosen, &self.selected.0) {
             ([], Some(selected)) if !enlarged => std::slice::from_ref(selected),
             (chosen, _) => chosen,

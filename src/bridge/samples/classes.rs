@@ -13,7 +13,7 @@ use ssvae_core::training::message::Event;
 use crate::bridge::Start;
 use crate::bridge::model::progress::Progress;
 use crate::bridge::model::worker::FromWorker;
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::ui_state::PanelState;
 
 /// What the data folder says of its classes.
 #[derive(Resource, Default)]
@@ -66,7 +66,7 @@ fn read(
 }
 
 fn colour(
-    form: Res<Form>,
+    form: Res<PanelState>,
     classes: Res<Classes>,
     mut last: Local<Option<(Scheme, Ground)>>,
     mut palette: ResMut<Palette>,

@@ -3,8 +3,8 @@
 use bevy::prelude::*;
 
 use crate::cloud::Choose;
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::FeedbackKind;
 
 use super::sample_query::SampleQuery;
 use crate::bridge::panels::feedback::Feedback;

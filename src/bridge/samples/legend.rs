@@ -5,7 +5,7 @@ use bevy_egui::EguiPostUpdateSet;
 
 use crate::cloud::style::palette::{ColorMode, Palette};
 use crate::cloud::{CloudSystems, Shown};
-use crate::ui::view_model::LegendEntry;
+use crate::ui::panels::color::LegendEntry;
 use ssvae_core::filter::{Filter, Source};
 use ssvae_core::model::config::CLASSES;
 

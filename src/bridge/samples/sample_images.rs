@@ -8,12 +8,12 @@ use bevy::window::RequestRedraw;
 use crate::cloud::input::region::{Region, RegionKind};
 use crate::cloud::selection::chosen::Finder;
 use crate::cloud::{CloudSystems, CloudView};
-use crate::ui::canvas::images;
+use crate::ui::canvas::sample_images;
 
-use crate::bridge::panels::draw::Form;
+use crate::bridge::panels::ui_state::PanelState;
 
 /// Of an image and the gap to the next, in pixels.
-const SIDE: f32 = images::SIDE + 4.0;
+const SIDE: f32 = sample_images::SIDE + 4.0;
 /// With more points in sight no images are drawn: they would hide the cloud.
 const MOST: usize = 800;
 
@@ -33,7 +33,7 @@ impl Plugin for SampleImagesPlugin {
 fn place(
     mut finder: Finder,
     view: Res<CloudView>,
-    form: Res<Form>,
+    form: Res<PanelState>,
     mut images: ResMut<ImagesOnPoints>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {

@@ -8,7 +8,7 @@ use bevy_egui::EguiPostUpdateSet;
 
 use crate::bridge::log::entry::LogEntry;
 use crate::cloud::{CloudSystems, ReplaceUserLabels, Shown};
-use crate::ui::view_model::RunState;
+use crate::ui::run_state::RunState;
 use ssvae_core::acquisition::{Order, Queue, around, scattered};
 use ssvae_core::filter::{Facts, Filter, Source, Visibility};
 use ssvae_core::labels::Labels;

@@ -20,8 +20,8 @@ const WIDTH: f32 = 460.0;
 const ROWS: f32 = 300.0;
 
 /// Draws it while it is open.
-pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let Some(mut query) = form.palette.take() else {
+pub fn show(ctx: &Context, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    let Some(mut query) = ui_state.palette.take() else {
         return;
     };
     let before = query.clone();
@@ -81,10 +81,10 @@ pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut
     ctx.data_mut(|data| data.insert_temp(at, row));
     if let Some(command) = picked {
         ctx.data_mut(|data| data.insert_temp(at, 0_usize));
-        command.run(&state.into(), form, commands);
+        command.run(&view.into(), ui_state, intents);
         ctx.request_repaint();
     } else if !area.response.clicked_elsewhere() {
-        form.palette = Some(query);
+        ui_state.palette = Some(query);
     } else {
         ctx.request_repaint();
     }

@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod command_palette;
+pub mod export;
 pub mod help;
 pub mod image_grid_window;
 pub mod opening;

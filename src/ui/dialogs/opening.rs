@@ -7,7 +7,7 @@ use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 
 /// Asks about `what`; Enter and Escape answer too.
-pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<Intent>) {
+pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, intents: &mut Vec<Intent>) {
     let Some(what) = what else { return };
     dialogue("Open?").show(ctx, |ui| {
         ui.set_max_width(420.0);
@@ -25,7 +25,7 @@ pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<
                     button.request_focus();
                 }
                 if button.clicked() {
-                    commands.push(Intent::Open(yes));
+                    intents.push(Intent::Open(yes));
                 }
             }
         });
@@ -33,8 +33,8 @@ pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<
 }
 
 /// Asks for the path of what is to be opened, while the dialogue is open.
-pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let Some(path) = &mut form.opening else {
+pub fn show(ctx: &Context, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    let Some(path) = &mut ui_state.opening else {
         return;
     };
     let (mut open, mut chosen) = (true, false);
@@ -52,9 +52,9 @@ pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
             chosen = ui.button("Open").clicked() || entered;
         });
     if chosen && !path.trim().is_empty() {
-        commands.push(Intent::OpenPath(path.trim().into()));
+        intents.push(Intent::OpenPath(path.trim().into()));
     }
     if chosen || !open {
-        form.opening = None;
+        ui_state.opening = None;
     }
 }

@@ -5,12 +5,12 @@ use egui::{
     WidgetType, pos2, vec2,
 };
 
-use super::filter::{HIDDEN, choice, switch};
+use super::filter::HIDDEN;
 use crate::cloud::style::palette::{ColorMode, Scheme};
 use crate::ui::intent::Intent;
 use crate::ui::preferences::Preferences;
 use crate::ui::theme;
-use crate::ui::view_model::{ColorView, LegendEntry};
+use crate::ui::widgets::choice::{choice, equal_width, switch};
 use crate::ui::widgets::section::{ROW, rgb, swatch};
 use ssvae_core::filter::{Filter, Visibility};
 use ssvae_core::format::grouped;
@@ -69,16 +69,36 @@ const LEGEND_ROWS: f32 = 6.0;
 /// Certainties with a tick under the ramp.
 const TICKS: [f32; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
 
+/// The colour mode and what its colours mean.
+#[derive(Clone, Debug)]
+pub struct ColorView<'a> {
+    pub mode: ColorMode,
+    /// One entry per class, and one for what has none; empty where the mode is continuous.
+    pub legend: &'a [LegendEntry],
+    /// Colours of certainty, evenly spaced from 0.1 to 1.0. The legend blends between two of them in sRGB: thirty make a
+    /// smooth scale.
+    pub ramp: Vec<[u8; 3]>,
+}
+
+/// A colour of the cloud, what it stands for, and how many points have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendEntry {
+    /// `None` stands for points without a class.
+    pub class: Option<u8>,
+    pub name: String,
+    pub color: [u8; 3],
+    pub count: usize,
+}
+
 /// Draws the choice of the colour mode and its legend.
 pub fn show(
     ui: &mut Ui,
     view: &ColorView,
     filter: &Filter,
     preferences: &mut Preferences,
-    commands: &mut Vec<Intent>,
+    intents: &mut Vec<Intent>,
 ) {
-    let spacing = ui.spacing().item_spacing;
-    let width = ((ui.available_width() - spacing.x) / 2.0).floor();
+    let width = equal_width(ui, 2);
     for row in MODES.chunks(2) {
         ui.horizontal(|ui| {
             for &(mode, name, help) in row {
@@ -86,7 +106,7 @@ pub fn show(
                 let help = if offered { help } else { HIDDEN };
                 ui.add_enabled_ui(offered, |ui| {
                     if choice(ui, width, view.mode == mode, (name, name), help) {
-                        commands.push(Intent::SetColorMode(mode));
+                        intents.push(Intent::SetColorMode(mode));
                     }
                 });
             }
@@ -99,13 +119,13 @@ pub fn show(
     inner.spacing_mut().item_spacing.y = 0.0;
     inner.spacing_mut().interact_size.y = ROW;
     if view.mode == ColorMode::Certainty {
-        certainty(&mut inner, view.ramp);
+        certainty(&mut inner, &view.ramp);
     } else if view.mode == ColorMode::Helpful {
-        helpful(&mut inner, view.ramp);
+        helpful(&mut inner, &view.ramp);
     } else if view.legend.is_empty() {
         inner.weak("Nothing to colour yet.");
     } else {
-        classes(&mut inner, view, (filter, preferences.shapes), commands);
+        classes(&mut inner, view, (filter, preferences.shapes), intents);
     }
 }
 
@@ -133,7 +153,7 @@ fn scheme(ui: &mut Ui, preferences: &mut Preferences) {
 }
 
 /// Two columns of five, and what is left below them.
-fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), commands: &mut Vec<Intent>) {
+fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), intents: &mut Vec<Intent>) {
     let gap = 14.0;
     let width = ((ui.available_width() - gap) / 2.0).floor();
     let rows = LEGEND_ROWS as usize - 1;
@@ -142,12 +162,12 @@ fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), commands: &mut 
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             for entry in [legend.get(row), legend.get(row + rows)].into_iter().flatten() {
-                self::entry(ui, width, view.mode, entry, look, commands);
+                self::entry(ui, width, view.mode, entry, look, intents);
             }
         });
     }
     for entry in legend.iter().skip(2 * rows) {
-        self::entry(ui, ui.available_width(), view.mode, entry, look, commands);
+        self::entry(ui, ui.available_width(), view.mode, entry, look, intents);
     }
 }
 
@@ -162,7 +182,7 @@ fn entry(
     mode: ColorMode,
     entry: &LegendEntry,
     (filter, shapes): (&Filter, bool),
-    commands: &mut Vec<Intent>,
+    intents: &mut Vec<Intent>,
 ) {
     let Some(source) = mode.source() else { return };
     let now = filter.class(source, entry.class);
@@ -213,7 +233,7 @@ fn entry(
             Some(visibility) => filter.set_class(source, entry.class, turned(now, visibility)),
             None => filter.only(source, entry.class),
         }
-        commands.push(Intent::SetFilter(filter));
+        intents.push(Intent::SetFilter(filter));
     };
     if response.clicked() {
         let modifiers = ui.input(|input| input.modifiers);

@@ -10,6 +10,7 @@ use egui::{
 
 use crate::ui::intent::Intent;
 use crate::ui::ui_state::UiState;
+use crate::ui::widgets::choice::radio;
 use crate::ui::widgets::section::{ROW, fixed_label, heading, sized_button, wide_button};
 use ssvae_core::model::config::{Adjustment, Monitor, TargetKind, TrainingConfig};
 
@@ -27,8 +28,13 @@ struct Setting<N> {
 }
 
 /// Draws the settings; `running`: those of the run that is on.
-pub fn show(ui: &mut Ui, form: &mut UiState, running: Option<&TrainingConfig>, commands: &mut Vec<Intent>) {
-    let config = &mut form.config;
+pub fn show(
+    ui: &mut Ui,
+    ui_state: &mut UiState,
+    running: Option<&TrainingConfig>,
+    intents: &mut Vec<Intent>,
+) {
+    let config = &mut ui_state.config;
     let recon_weight = Setting {
         name: "Reconstruction weight",
         help: "Weight of the mean squared pixel error, 0 to 5000. More makes reconstructions sharper; less leaves \
@@ -73,7 +79,7 @@ pub fn show(ui: &mut Ui, form: &mut UiState, running: Option<&TrainingConfig>, c
     Popup::from_toggle_button_response(&more)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .width(350.0)
-        .show(|ui| self::more(ui, form));
+        .show(|ui| self::more(ui, ui_state));
     match running {
         None => {
             ui.label(
@@ -82,12 +88,12 @@ pub fn show(ui: &mut Ui, form: &mut UiState, running: Option<&TrainingConfig>, c
                     .weak(),
             );
         }
-        Some(running) => apply(ui, form.config.adjustment(), running.adjustment(), commands),
+        Some(running) => apply(ui, ui_state.config.adjustment(), running.adjustment(), intents),
     }
 }
 
 /// Changes of what a run takes while it is on.
-fn apply(ui: &mut Ui, wanted: Adjustment, running: Adjustment, commands: &mut Vec<Intent>) {
+fn apply(ui: &mut Ui, wanted: Adjustment, running: Adjustment, intents: &mut Vec<Intent>) {
     let size = vec2(ui.available_width(), 20.0);
     let response = sized_button(ui, wanted != running, size, Button::new("Apply to this run"))
         .on_hover_text("Use this learning rate and these loss weights from the next batch on.")
@@ -96,13 +102,13 @@ fn apply(ui: &mut Ui, wanted: Adjustment, running: Adjustment, commands: &mut Ve
              next run.",
         );
     if response.clicked() {
-        commands.push(Intent::Adjust(wanted));
+        intents.push(Intent::Adjust(wanted));
     }
 }
 
-fn more(ui: &mut Ui, form: &mut UiState) {
+fn more(ui: &mut Ui, ui_state: &mut UiState) {
     heading(ui, "More settings");
-    let config = &mut form.config;
+    let config = &mut ui_state.config;
     let label_weight = Setting {
         name: "Classification weight",
         help: "Weight of the labelled samples' cross entropy, 0 to 100. More pulls the classes further apart.",
@@ -168,8 +174,8 @@ fn more(ui: &mut Ui, form: &mut UiState) {
         logarithmic: false,
     };
     number(ui, &val_split, &mut config.val_split);
-    clipping(ui, config, &mut form.clip_norm);
-    monitor(ui, &mut form.config.monitor);
+    clipping(ui, config, &mut ui_state.clip_norm);
+    monitor(ui, &mut ui_state.config.monitor);
     let seed = Setting {
         name: "Seed",
         help: "Seed of the split, the shuffling, dropout and sampling, 0 to 4294967295.",
@@ -178,14 +184,14 @@ fn more(ui: &mut Ui, form: &mut UiState) {
         decimals: 0,
         logarithmic: false,
     };
-    number(ui, &seed, &mut form.config.seed);
+    number(ui, &seed, &mut ui_state.config.seed);
     ui.add_space(2.0);
     let defaults = wide_button(ui, true, "Reset to defaults", 24.0);
     if defaults
         .on_hover_text("All settings but the number of epochs.")
         .clicked()
     {
-        form.reset_settings();
+        ui_state.reset_settings();
     }
 }
 
@@ -241,18 +247,8 @@ fn targets(ui: &mut Ui, config: &mut TrainingConfig) {
                 "Only your labels teach the classifier: the Python system's objective.",
             ),
         ] {
-            let button = Button::selectable(config.targets == kind, name).frame_when_inactive(true);
-            let response = ui.add(button);
-            let selected = config.targets == kind;
-            response.widget_info(|| {
-                WidgetInfo::selected(
-                    WidgetType::RadioButton,
-                    true,
-                    selected,
-                    format!("Unlabelled samples learn: {name}"),
-                )
-            });
-            if response.on_hover_text(help).clicked() {
+            let name_of = format!("Unlabelled samples learn: {name}");
+            if radio(ui, config.targets == kind, (name, &name_of), help) {
                 config.targets = kind;
             }
         }
@@ -300,18 +296,8 @@ fn monitor(ui: &mut Ui, monitor: &mut Monitor) {
                 "The cross entropy of the labelled samples.",
             ),
         ] {
-            let button = Button::selectable(*monitor == option, name).frame_when_inactive(true);
-            let response = ui.add(button);
-            let selected = *monitor == option;
-            response.widget_info(|| {
-                WidgetInfo::selected(
-                    WidgetType::RadioButton,
-                    true,
-                    selected,
-                    format!("Monitor: {name}"),
-                )
-            });
-            if response.on_hover_text(what).clicked() {
+            let name_of = format!("Monitor: {name}");
+            if radio(ui, *monitor == option, (name, &name_of), what) {
                 *monitor = option;
             }
         }

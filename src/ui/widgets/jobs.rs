@@ -4,25 +4,36 @@ use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, WidgetInfo, Wid
 
 use super::progress_bar;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::JobView;
 use ssvae_core::format::{duration, percent};
 
 const HEIGHT: f32 = 20.0;
 const BUTTON: f32 = 64.0;
 
+/// Work that takes its time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobView {
+    pub what: String,
+    /// Done, in 0..=1; `None` where nothing is being done.
+    pub share: Option<f32>,
+    /// Expected seconds to the end, where that can be said.
+    pub left: Option<f64>,
+    /// How it is cancelled, or gone on with.
+    pub offer: Option<Intent>,
+}
+
 /// Draws what there is to wait for before there is a cloud in the middle of `rect`.
-pub fn wait(ui: &mut Ui, rect: Rect, job: &JobView, commands: &mut Vec<Intent>) {
+pub fn wait(ui: &mut Ui, rect: Rect, job: &JobView, intents: &mut Vec<Intent>) {
     let width = (rect.width() - 48.0).clamp(120.0, 380.0);
     let place = Rect::from_center_size(rect.center(), vec2(width, 64.0));
     let layout = Layout::top_down(Align::Center);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
     ui.label(RichText::new(&job.what).size(15.0));
     ui.add_space(4.0);
-    ui.horizontal(|ui| line(ui, job, commands));
+    ui.horizontal(|ui| line(ui, job, intents));
 }
 
 /// Draws the bar and the button beside it.
-pub fn line(ui: &mut Ui, job: &JobView, commands: &mut Vec<Intent>) {
+pub fn line(ui: &mut Ui, job: &JobView, intents: &mut Vec<Intent>) {
     let button = if job.offer.is_some() { BUTTON + 8.0 } else { 0.0 };
     if let Some(share) = job.share {
         let size = vec2(ui.available_width() - button, HEIGHT);
@@ -40,7 +51,7 @@ pub fn line(ui: &mut Ui, job: &JobView, commands: &mut Vec<Intent>) {
     let name = format!("{word}: {}", job.what);
     pressed.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
     if pressed.on_hover_text(help).clicked() {
-        commands.push(offer.clone());
+        intents.push(offer.clone());
     }
 }
 

@@ -31,8 +31,13 @@ pub fn heading(ui: &mut Ui, text: &str) {
 }
 
 /// A part of a panel under its name, which folds it away.
-pub fn section(ui: &mut Ui, form: &mut UiState, name: &str, contents: impl FnOnce(&mut Ui, &mut UiState)) {
-    let folded = form.preferences.folded.contains(name);
+pub fn section(
+    ui: &mut Ui,
+    ui_state: &mut UiState,
+    name: &str,
+    contents: impl FnOnce(&mut Ui, &mut UiState),
+) {
+    let folded = ui_state.preferences.folded.contains(name);
     let arrow = if folded { "⏵" } else { "⏷" };
     let title = RichText::new(format!("{arrow} {name}"))
         .size(theme::HEADING)
@@ -40,10 +45,10 @@ pub fn section(ui: &mut Ui, form: &mut UiState, name: &str, contents: impl FnOnc
     let button = ui.add(Button::new(title).frame(false));
     button.widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, !folded, name));
     if button.on_hover_text("Fold or unfold this part.").clicked() {
-        form.preferences.fold(name);
+        ui_state.preferences.fold(name);
     }
     if !folded {
-        ui.push_id(name, |ui| contents(ui, form));
+        ui.push_id(name, |ui| contents(ui, ui_state));
     }
 }
 

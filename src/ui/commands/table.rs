@@ -1,97 +1,21 @@
-//! Everything that can be done without the mouse: one table for the keys, the list of keys and the command palette.
+//! All commands, with their keys.
 
 use egui::{Key, Modifiers};
 
-use super::intent::{Close, Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
-use super::keys::KeyPress;
-use super::preferences::SideName;
-use super::ui_state::{Metric, ResultsOf, TrainingTab, UiState};
-use super::view_model::{RunEnds, RunState, ViewModel};
+use super::command::Act::{Ask, Change, Gesture};
+use super::command::Keyed::{self, No};
+use super::command::{Command, CommandState, ctrl, key};
 use crate::cloud::input::region::RegionKind;
 use crate::cloud::style::palette::{ColorMode, Ground, Scheme};
+use crate::ui::intent::{Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
+use crate::ui::keys::KeyPress;
+use crate::ui::preferences::SideName;
+use crate::ui::run_state::RunState;
+use crate::ui::ui_state::{Metric, ResultsOf, TrainingTab, UiState};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::filter::Filter;
 use ssvae_core::training::message::EndState;
-
-/// What commands need to know.
-#[derive(Clone, Copy, Debug)]
-pub struct CommandState<'a> {
-    /// Whether there is a cloud, and whether there is a model.
-    pub has_cloud: bool,
-    pub has_model: bool,
-    pub run: RunState,
-    /// What the last run left behind.
-    pub ends: Option<RunEnds>,
-    pub latent_dim: usize,
-    pub probe: ProbeMode,
-    pub filter: &'a Filter,
-    /// Whether it is asked if something else is to be opened.
-    pub asks_to_open: bool,
-    /// Or if the window is to close.
-    pub asks_to_close: bool,
-}
-
-impl<'a> From<&ViewModel<'a>> for CommandState<'a> {
-    fn from(state: &ViewModel<'a>) -> Self {
-        Self {
-            has_cloud: state.loading.is_none(),
-            has_model: state.model.architecture.is_some(),
-            run: state.training.run,
-            ends: state.model.ends,
-            latent_dim: state.latent_dim,
-            probe: state.probe.mode,
-            filter: state.filter.filter,
-            asks_to_open: state.dropped.is_some(),
-            asks_to_close: state.closing.is_some(),
-        }
-    }
-}
-
-/// Something to do.
-pub struct Command {
-    pub group: &'static str,
-    pub name: &'static str,
-    /// Keys in words.
-    pub keys: &'static str,
-    /// Other words that people look for it by.
-    pub synonyms: &'static str,
-    keyed: Keyed,
-    act: Act,
-}
-
-/// The key that does it.
-#[derive(Clone, Copy, PartialEq)]
-enum Keyed {
-    /// None, or a gesture that the cloud reads itself.
-    No,
-    On(Modifiers, Key),
-    /// The same, again and again while it is held down.
-    Again(Modifiers, Key),
-}
-
-/// What it does: asks the app for something, or changes what belongs to the overlay alone.
-#[derive(Clone, Copy)]
-enum Act {
-    /// Nothing here: a gesture on the cloud.
-    Gesture,
-    Ask(fn(&CommandState, &UiState) -> Option<Intent>),
-    Form(fn(&mut UiState)),
-}
-
-use Act::{Ask, Form, Gesture};
-use Keyed::No;
-
-/// Its keys are for the enlarged images, while there are some.
-const GALLERY: &str = "Enlarged images";
-
-const fn key(key: Key) -> Keyed {
-    Keyed::On(Modifiers::NONE, key)
-}
-
-const fn ctrl(key: Key) -> Keyed {
-    Keyed::On(Modifiers::COMMAND, key)
-}
 
 macro_rules! commands {
     ($($group:literal: { $($name:literal, $keys:literal, $keyed:expr, $synonyms:literal, $act:expr;)* })*) => {
@@ -118,20 +42,20 @@ fn label(digit: u8) -> Option<Intent> {
 }
 
 /// Shows a part of a side panel.
-fn show_section(form: &mut UiState, left: bool, name: &str) {
-    let preferences = &mut form.preferences;
+fn show_section(ui_state: &mut UiState, left: bool, name: &str) {
+    let preferences = &mut ui_state.preferences;
     preferences.open(if left { SideName::Left } else { SideName::Right });
     preferences.folded.remove(name);
 }
 
-fn show_tab(form: &mut UiState, tab: TrainingTab) {
-    form.preferences.training_open = true;
-    form.tab = tab;
+fn show_tab(ui_state: &mut UiState, tab: TrainingTab) {
+    ui_state.preferences.training_open = true;
+    ui_state.tab = tab;
 }
 
-fn save_results(form: &mut UiState, file: ResultsFile) {
-    show_tab(form, TrainingTab::Results);
-    form.save_results = Some(file);
+fn save_results(ui_state: &mut UiState, file: ResultsFile) {
+    show_tab(ui_state, TrainingTab::Results);
+    ui_state.save_results = Some(file);
 }
 
 /// All of them. Of two keys that begin alike the one with more modifiers comes first.
@@ -157,15 +81,15 @@ pub const COMMANDS: &[Command] = commands! {
         "End the audit", "", No, "accuracy stop give up finish", Ask(|_, _| Some(Intent::EndAudit));
         "Redo", "Ctrl+Shift+Z, Ctrl+Y", Keyed::Again(Modifiers::COMMAND.plus(Modifiers::SHIFT), Key::Z), "again repeat", Ask(|_, _| Some(Intent::Redo));
         "Undo the last labels", "Ctrl+Z", Keyed::Again(Modifiers::COMMAND, Key::Z), "back revert", Ask(|_, _| Some(Intent::Undo));
-        "Go on after each label, or stay", "", No, "advance automatic next one key", Form(|form| form.preferences.advance ^= true);
+        "Go on after each label, or stay", "", No, "advance automatic next one key", Change(|ui_state| ui_state.preferences.advance ^= true);
     }
     "Go": {
         "First of the queue", "N", key(Key::N), "next sample", Ask(|_, _| Some(Intent::Next));
         "Skip: to the end of the queue", "S", key(Key::S), "next later pass", Ask(|_, _| Some(Intent::Skip));
         "Back to the sample before", "P", Keyed::Again(Modifiers::NONE, Key::P), "previous visited", Ask(|_, _| Some(Intent::Previous));
-        "Go to a sample by its index", "G", key(Key::G), "find search number serial", Form(|form| {
-            show_section(form, false, "Find a sample");
-            form.focus_go_to = true;
+        "Go to a sample by its index", "G", key(Key::G), "find search number serial", Change(|ui_state| {
+            show_section(ui_state, false, "Find a sample");
+            ui_state.focus_go_to = true;
         });
         "Order: to label, the most helpful first", "", No, "queue sort acquisition uncertain", Ask(|_, _| Some(Intent::SetOrder(Order::ToLabel)));
         "Order: least certain first", "", No, "queue sort uncertain", Ask(|_, _| Some(Intent::SetOrder(Order::LeastCertain)));
@@ -190,15 +114,15 @@ pub const COMMANDS: &[Command] = commands! {
         "Select all points that are shown", "Ctrl+A", ctrl(Key::A), "everything choose", Ask(|_, _| Some(Intent::ChooseShown));
         "Select the skipped samples", "", No, "list later queue choose", Ask(|_, _| Some(Intent::ChooseSkipped));
         "Select the unsure samples", "", No, "list marked doubt choose", Ask(|_, _| Some(Intent::ChooseUnsure));
-        "Enlarge the selected images, or close them", "E", key(Key::E), "gallery grid full window", Form(|form| form.gallery.open ^= true);
+        "Enlarge the selected images, or close them", "E", key(Key::E), "gallery grid full window", Change(|ui_state| ui_state.image_grid.open ^= true);
         "Clear the selection", "Escape", key(Key::Escape), "deselect let go none", Ask(|_, _| Some(Intent::ClearSelection));
     }
     "Enlarged images": {
-        "To the next image", "Arrow keys", Keyed::Again(Modifiers::NONE, Key::ArrowRight), "gallery right", Form(|form| form.walk(1, 0));
-        "To the image before", "", Keyed::Again(Modifiers::NONE, Key::ArrowLeft), "gallery left", Form(|form| form.walk(-1, 0));
-        "To the image below", "", Keyed::Again(Modifiers::NONE, Key::ArrowDown), "gallery down", Form(|form| form.walk(0, 1));
-        "To the image above", "", Keyed::Again(Modifiers::NONE, Key::ArrowUp), "gallery up", Form(|form| form.walk(0, -1));
-        "Take the image out, or put it back", "Space", key(Key::Space), "gallery remove exclude", Form(|form| form.gallery.toggle = form.gallery.open);
+        "To the next image", "Arrow keys", Keyed::Again(Modifiers::NONE, Key::ArrowRight), "gallery right", Change(|ui_state| ui_state.walk(1, 0));
+        "To the image before", "", Keyed::Again(Modifiers::NONE, Key::ArrowLeft), "gallery left", Change(|ui_state| ui_state.walk(-1, 0));
+        "To the image below", "", Keyed::Again(Modifiers::NONE, Key::ArrowDown), "gallery down", Change(|ui_state| ui_state.walk(0, 1));
+        "To the image above", "", Keyed::Again(Modifiers::NONE, Key::ArrowUp), "gallery up", Change(|ui_state| ui_state.walk(0, -1));
+        "Take the image out, or put it back", "Space", key(Key::Space), "gallery remove exclude", Change(|ui_state| ui_state.image_grid.toggle = ui_state.image_grid.open);
     }
     "View": {
         "Fit the whole cloud", "F, double click", key(Key::F), "zoom reset all home", Ask(|_, _| Some(Intent::FitView));
@@ -206,8 +130,8 @@ pub const COMMANDS: &[Command] = commands! {
         "Zoom at the cursor", "Wheel", No, "", Gesture;
         "Colour by your labels", "Ctrl+1", ctrl(Key::Num1), "color mode user", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::UserLabels)));
         "Colour by predicted class", "Ctrl+2", ctrl(Key::Num2), "color mode prediction", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Predicted)));
-        "Colour by true label", "Ctrl+3", ctrl(Key::Num3), "color mode truth", Ask(|_, form| form.preferences.show_truth.then_some(Intent::SetColorMode(ColorMode::TrueLabel)));
-        "Show or hide true labels", "T", key(Key::T), "truth answers blind data set", Form(|form| form.preferences.show_truth ^= true);
+        "Colour by true label", "Ctrl+3", ctrl(Key::Num3), "color mode truth", Ask(|_, ui_state| ui_state.preferences.show_truth.then_some(Intent::SetColorMode(ColorMode::TrueLabel)));
+        "Show or hide true labels", "T", key(Key::T), "truth answers blind data set", Change(|ui_state| ui_state.preferences.show_truth ^= true);
         "Colour by certainty", "Ctrl+4", ctrl(Key::Num4), "color mode confidence probability", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Certainty)));
         "Colour by propagated class", "Ctrl+5", ctrl(Key::Num5), "color mode poisson graph spread", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Propagated)));
         "What has changed since the last run", "C", key(Key::C), "compare difference flipped before after morph", Ask(|_, _| Some(Intent::ChangedSinceRun));
@@ -220,14 +144,14 @@ pub const COMMANDS: &[Command] = commands! {
         "Probe: decode the place under the cursor", "B", key(Key::B), "latent image generate decoder", Ask(|state, _| probe(state, ProbeMode::Cursor));
         "Probe: images from the selected point to the cursor", "L", key(Key::L), "latent line interpolate decoder", Ask(|state, _| probe(state, ProbeMode::Line));
         "Probe: a grid of decoded images", "M", key(Key::M), "latent manifold decoder", Ask(|state, _| probe(state, ProbeMode::Grid));
-        "Images over the points, on or off", "I", key(Key::I), "thumbnails pictures", Form(|form| form.preferences.images ^= true);
+        "Images over the points, on or off", "I", key(Key::I), "thumbnails pictures", Change(|ui_state| ui_state.preferences.images ^= true);
     }
     "Filter": {
         "Show all points", "", No, "clear reset filter", Ask(|_, _| Some(Intent::SetFilter(Filter::default())));
         "Show labelled points only", "", No, "filter", Ask(|state, _| filter(state, |filter| filter.labelled = Some(true)));
         "Show unlabelled points only", "", No, "filter", Ask(|state, _| filter(state, |filter| filter.labelled = Some(false)));
         "Show where prediction and your label differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.against_label = true));
-        "Show where prediction and true label differ", "", No, "filter errors mistakes", Ask(|state, form| filter(state, |filter| filter.against_truth = true).filter(|_| form.preferences.show_truth));
+        "Show where prediction and true label differ", "", No, "filter errors mistakes", Ask(|state, ui_state| filter(state, |filter| filter.against_truth = true).filter(|_| ui_state.preferences.show_truth));
         "Show where propagated and predicted class differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.propagated_against_predicted = true));
         "Show where propagated class and your label differ", "", No, "filter errors mistakes doubt", Ask(|state, _| filter(state, |filter| filter.propagated_against_label = true));
         "Show a class alone, or all again", "Click in the legend", No, "", Gesture;
@@ -235,9 +159,9 @@ pub const COMMANDS: &[Command] = commands! {
         "Hide a class, or show it again", "Shift + click there", No, "", Gesture;
     }
     "Train": {
-        "Start training", "Ctrl+Enter", ctrl(Key::Enter), "run fit learn epochs", Ask(|state, form| {
+        "Start training", "Ctrl+Enter", ctrl(Key::Enter), "run fit learn epochs", Ask(|state, ui_state| {
             let ready = state.has_model && state.has_cloud && state.run == RunState::Idle;
-            ready.then(|| Intent::Start(form.config.clone()))
+            ready.then(|| Intent::Start(ui_state.config.clone()))
         });
         "Stop training", "Ctrl+.", ctrl(Key::Period), "end abort cancel", Ask(|state, _| {
             (!matches!(state.run, RunState::Idle | RunState::Stopping)).then_some(Intent::Stop)
@@ -252,61 +176,61 @@ pub const COMMANDS: &[Command] = commands! {
         });
         "Use the last epoch's weights", "", No, "model take", Ask(|state, _| take(state, EndState::Last));
         "Use the best epoch's weights", "", No, "model take", Ask(|state, _| take(state, EndState::Best));
-        "New model…", "", No, "reset fresh weights architecture latent size", Form(|form| show_section(form, true, "Model"));
-        "Results on the test images", "", No, "precision recall f1 calibration evaluation confusion matrix reliability", Form(|form| show_tab(form, TrainingTab::Results));
-        "What has changed between two states", "", No, "compare runs morph difference flipped before after", Form(|form| show_tab(form, TrainingTab::Changes));
-        "Results of the audit", "", No, "accuracy estimate interval wilson evaluation", Form(|form| {
-            show_tab(form, TrainingTab::Results);
-            form.results = ResultsOf::Audit;
+        "New model…", "", No, "reset fresh weights architecture latent size", Change(|ui_state| show_section(ui_state, true, "Model"));
+        "Results on the test images", "", No, "precision recall f1 calibration evaluation confusion matrix reliability", Change(|ui_state| show_tab(ui_state, TrainingTab::Results));
+        "What has changed between two states", "", No, "compare runs morph difference flipped before after", Change(|ui_state| show_tab(ui_state, TrainingTab::Changes));
+        "Results of the audit", "", No, "accuracy estimate interval wilson evaluation", Change(|ui_state| {
+            show_tab(ui_state, TrainingTab::Results);
+            ui_state.results = ResultsOf::Audit;
         });
-        "Epochs and other training settings", "", No, "hyperparameters learning rate batch size weights", Form(|form| show_tab(form, TrainingTab::Settings));
-        "Reset the training settings to defaults", "", No, "hyperparameters", Form(UiState::reset_settings);
+        "Epochs and other training settings", "", No, "hyperparameters learning rate batch size weights", Change(|ui_state| show_tab(ui_state, TrainingTab::Settings));
+        "Reset the training settings to defaults", "", No, "hyperparameters", Change(UiState::reset_settings);
     }
     "Save": {
-        "Save the view as a picture…", "Ctrl+E", ctrl(Key::E), "export image png screenshot", Form(|form| form.exporting = true);
+        "Save the view as a picture…", "Ctrl+E", ctrl(Key::E), "export image png screenshot", Change(|ui_state| ui_state.exporting = true);
         "Save the view as a drawing (SVG)", "", No, "export vector", Ask(|_, _| Some(Intent::Export(ExportKind::Svg)));
         "Save the selected points as CSV", "", No, "export table", Ask(|_, _| Some(Intent::Export(ExportKind::Csv)));
         "Save the selected points' images", "", No, "export contact sheet png", Ask(|_, _| Some(Intent::Export(ExportKind::ContactSheet)));
-        "Save the results as CSV", "", No, "export table figures confusion matrix accuracy", Form(|form| save_results(form, ResultsFile::Csv));
-        "Save the results as a picture", "", No, "export png plot curves confusion matrix accuracy", Form(|form| save_results(form, ResultsFile::Png));
+        "Save the results as CSV", "", No, "export table figures confusion matrix accuracy", Change(|ui_state| save_results(ui_state, ResultsFile::Csv));
+        "Save the results as a picture", "", No, "export png plot curves confusion matrix accuracy", Change(|ui_state| save_results(ui_state, ResultsFile::Png));
     }
     "Panels": {
-        "Left panel, on or off", "Ctrl+[", ctrl(Key::OpenBracket), "show hide side", Form(|form| form.preferences.toggle(SideName::Left));
-        "Right panel, on or off", "Ctrl+]", ctrl(Key::CloseBracket), "show hide side", Form(|form| form.preferences.toggle(SideName::Right));
-        "Training panel, on or off", "Ctrl+T", ctrl(Key::T), "show hide bottom", Form(|form| form.preferences.training_open ^= true);
-        "Panel: colours and legend", "", No, "color", Form(|form| show_section(form, true, "Colour by"));
-        "Panel: filter", "", No, "certainty range", Form(|form| show_section(form, true, "Filter"));
-        "Panel: labels and accuracy", "", No, "statistics counts progress agreement", Form(|form| show_section(form, true, "Labels"));
-        "Panel: model", "", No, "architecture latent dimensions checkpoint weights backend", Form(|form| show_section(form, true, "Model"));
-        "Panel: find a sample", "", No, "queue search index", Form(|form| show_section(form, false, "Find a sample"));
-        "Panel: skipped and unsure samples", "", No, "list later", Form(|form| show_section(form, false, "Skipped and unsure"));
-        "Panel: neighbours", "", No, "similar nearest like", Form(|form| show_section(form, false, "Neighbours"));
-        "Panel: labelled last", "", No, "recent history", Form(|form| show_section(form, false, "Labelled last"));
-        "Panel: loss curves", "", No, "chart total validation", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Total)));
-        "Panel: reconstruction loss", "", No, "curve chart", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Reconstruction)));
-        "Panel: KL divergence", "", No, "curve chart loss", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Kl)));
-        "Panel: classification loss", "", No, "curve chart accuracy", Form(|form| show_tab(form, TrainingTab::Curve(Metric::Classification)));
-        "Panel: log of training", "", No, "messages epochs", Form(|form| show_tab(form, TrainingTab::Log));
-        "Panel: runs", "", No, "history compare records", Form(|form| show_tab(form, TrainingTab::Runs));
+        "Left panel, on or off", "Ctrl+[", ctrl(Key::OpenBracket), "show hide side", Change(|ui_state| ui_state.preferences.toggle(SideName::Left));
+        "Right panel, on or off", "Ctrl+]", ctrl(Key::CloseBracket), "show hide side", Change(|ui_state| ui_state.preferences.toggle(SideName::Right));
+        "Training panel, on or off", "Ctrl+T", ctrl(Key::T), "show hide bottom", Change(|ui_state| ui_state.preferences.training_open ^= true);
+        "Panel: colours and legend", "", No, "color", Change(|ui_state| show_section(ui_state, true, "Colour by"));
+        "Panel: filter", "", No, "certainty range", Change(|ui_state| show_section(ui_state, true, "Filter"));
+        "Panel: labels and accuracy", "", No, "statistics counts progress agreement", Change(|ui_state| show_section(ui_state, true, "Labels"));
+        "Panel: model", "", No, "architecture latent dimensions checkpoint weights backend", Change(|ui_state| show_section(ui_state, true, "Model"));
+        "Panel: find a sample", "", No, "queue search index", Change(|ui_state| show_section(ui_state, false, "Find a sample"));
+        "Panel: skipped and unsure samples", "", No, "list later", Change(|ui_state| show_section(ui_state, false, "Skipped and unsure"));
+        "Panel: neighbours", "", No, "similar nearest like", Change(|ui_state| show_section(ui_state, false, "Neighbours"));
+        "Panel: labelled last", "", No, "recent history", Change(|ui_state| show_section(ui_state, false, "Labelled last"));
+        "Panel: loss curves", "", No, "chart total validation", Change(|ui_state| show_tab(ui_state, TrainingTab::Curve(Metric::Total)));
+        "Panel: reconstruction loss", "", No, "curve chart", Change(|ui_state| show_tab(ui_state, TrainingTab::Curve(Metric::Reconstruction)));
+        "Panel: KL divergence", "", No, "curve chart loss", Change(|ui_state| show_tab(ui_state, TrainingTab::Curve(Metric::Kl)));
+        "Panel: classification loss", "", No, "curve chart accuracy", Change(|ui_state| show_tab(ui_state, TrainingTab::Curve(Metric::Classification)));
+        "Panel: log of training", "", No, "messages epochs", Change(|ui_state| show_tab(ui_state, TrainingTab::Log));
+        "Panel: runs", "", No, "history compare records", Change(|ui_state| show_tab(ui_state, TrainingTab::Runs));
     }
     "Window": {
-        "Commands", "Ctrl+K", ctrl(Key::K), "palette search", Form(|form| form.palette = Some(String::new()));
-        "Help: all keys", "F1, ?", key(Key::F1), "shortcuts keyboard mouse", Form(|form| form.help ^= true);
-        "Open data, labels or a checkpoint…", "Ctrl+O", ctrl(Key::O), "load file folder dataset model", Form(|form| form.opening = Some(String::new()));
-        "Dark or light", "Ctrl+L", ctrl(Key::L), "theme colour color mode night", Form(|form| {
-            form.preferences.ground = match form.preferences.ground {
+        "Commands", "Ctrl+K", ctrl(Key::K), "palette search", Change(|ui_state| ui_state.palette = Some(String::new()));
+        "Help: all keys", "F1, ?", key(Key::F1), "shortcuts keyboard mouse", Change(|ui_state| ui_state.help ^= true);
+        "Open data, labels or a checkpoint…", "Ctrl+O", ctrl(Key::O), "load file folder dataset model", Change(|ui_state| ui_state.opening = Some(String::new()));
+        "Dark or light", "Ctrl+L", ctrl(Key::L), "theme colour color mode night", Change(|ui_state| {
+            ui_state.preferences.ground = match ui_state.preferences.ground {
                 Ground::Dark => Ground::Light,
                 Ground::Light => Ground::Dark,
             };
         });
-        "Next set of colours", "", No, "colors palette theme scheme", Form(|form| {
-            let at = Scheme::ALL.iter().position(|&scheme| scheme == form.preferences.scheme).unwrap_or(0);
-            form.preferences.scheme = Scheme::ALL[(at + 1) % Scheme::ALL.len()];
+        "Next set of colours", "", No, "colors palette theme scheme", Change(|ui_state| {
+            let at = Scheme::ALL.iter().position(|&scheme| scheme == ui_state.preferences.scheme).unwrap_or(0);
+            ui_state.preferences.scheme = Scheme::ALL[(at + 1) % Scheme::ALL.len()];
         });
-        "Shapes for labels, on or off", "", No, "markers symbols", Form(|form| form.preferences.shapes ^= true);
-        "Larger text", "Ctrl + plus", Keyed::Again(Modifiers::COMMAND, Key::Plus), "zoom font bigger size", Form(|form| form.preferences.rescale(1));
-        "Smaller text", "Ctrl + minus", Keyed::Again(Modifiers::COMMAND, Key::Minus), "zoom font size", Form(|form| form.preferences.rescale(-1));
-        "Usual text size", "Ctrl+0", ctrl(Key::Num0), "zoom font reset", Form(|form| form.preferences.rescale(0));
+        "Shapes for labels, on or off", "", No, "markers symbols", Change(|ui_state| ui_state.preferences.shapes ^= true);
+        "Larger text", "Ctrl + plus", Keyed::Again(Modifiers::COMMAND, Key::Plus), "zoom font bigger size", Change(|ui_state| ui_state.preferences.rescale(1));
+        "Smaller text", "Ctrl + minus", Keyed::Again(Modifiers::COMMAND, Key::Minus), "zoom font size", Change(|ui_state| ui_state.preferences.rescale(-1));
+        "Usual text size", "Ctrl+0", ctrl(Key::Num0), "zoom font reset", Change(|ui_state| ui_state.preferences.rescale(0));
         "Quit", "", No, "exit close end", Ask(|_, _| Some(Intent::Quit));
     }
 };
@@ -327,116 +251,25 @@ fn take(state: &CommandState, wanted: EndState) -> Option<Intent> {
         .map(|_| Intent::Take(wanted))
 }
 
-impl Command {
-    /// The one of this name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        COMMANDS.iter().find(|command| command.name == name)
-    }
-
-    /// The one that a key is for.
-    fn of(press: &KeyPress) -> Option<&'static Self> {
-        let fits = |command: &&Command| match command.keyed {
-            Keyed::No => false,
-            Keyed::On(modifiers, key) => !press.repeat && press.fits((modifiers, key)),
-            Keyed::Again(modifiers, key) => press.fits((modifiers, key)),
-        };
-        let alias = || {
-            let (_, name) = ALIASES
-                .iter()
-                .find(|(keyed, _)| !press.repeat && press.fits(*keyed))?;
-            Self::named(name)
-        };
-        COMMANDS.iter().find(fits).or_else(alias)
-    }
-
-    /// Whether it can be done from a list.
-    pub fn can_be_done(&self) -> bool {
-        !matches!(self.act, Gesture)
-    }
-
-    /// Does it.
-    pub fn run(&self, state: &CommandState, form: &mut UiState, commands: &mut Vec<Intent>) {
-        match self.act {
-            Gesture => {}
-            Ask(intent) => commands.extend(intent(state, form)),
-            Form(change) => change(form),
-        }
-    }
+/// The command of this name.
+pub fn named(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name)
 }
 
-/// Whose the keyboard is besides.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Focus {
-    /// Whether something is typed.
-    pub typing: bool,
-    /// Whether a control was reached by Tab: Enter, Space and the arrows are for it.
-    pub control: bool,
-}
-
-/// Does what a key is for, and returns whether it was for anything. While something is typed, keys without Ctrl are text;
-/// while a dialogue is open, keys are for it.
-pub fn press(
-    press: &KeyPress,
-    focus: Focus,
-    state: &CommandState,
-    form: &mut UiState,
-    commands: &mut Vec<Intent>,
-) -> bool {
-    let Some(command) = Command::of(press) else {
-        return false;
+/// The command that a key is for.
+pub fn of(press: &KeyPress) -> Option<&'static Command> {
+    let fits = |command: &&Command| match command.keyed {
+        Keyed::No => false,
+        Keyed::On(modifiers, key) => !press.repeat && press.fits((modifiers, key)),
+        Keyed::Again(modifiers, key) => press.fits((modifiers, key)),
     };
-    if press.key == Key::Escape && close(state, form, commands) {
-        return true;
-    }
-    let text = focus.typing && (press.is_plain() || edits(press.key));
-    let control = focus.control
-        && press.is_plain()
-        && matches!(
-            press.key,
-            Key::Enter | Key::Space | Key::ArrowUp | Key::ArrowDown | Key::ArrowLeft | Key::ArrowRight
-        );
-    let through_tests = form.test_cell.is_some() && command.group == GALLERY;
-    let asked = state.asks_to_open || state.asks_to_close;
-    let for_dialogue = (form.has_dialogue() || asked) && command.group != "Window" && !through_tests;
-    let waits = !state.has_cloud && matches!(command.act, Ask(_)) && command.group != "Window";
-    // Arrows and Space are for scrolling unless images are enlarged.
-    let elsewhere = matches!(command.group, GALLERY) && !form.gallery.open && !through_tests;
-    let behind =
-        form.gallery.open && !matches!(command.group, "Label" | "Select" | GALLERY | "Save" | "Window");
-    if text || control || for_dialogue || waits || elsewhere || behind {
-        return false;
-    }
-    command.run(state, form, commands);
-    true
-}
-
-/// Closes the uppermost of what is open; returns whether anything was.
-fn close(state: &CommandState, form: &mut UiState, commands: &mut Vec<Intent>) -> bool {
-    if form.palette.take().is_some() || form.opening.take().is_some() {
-        return true;
-    }
-    if state.asks_to_close {
-        commands.push(Intent::Close(Close::Stay));
-        return true;
-    }
-    if state.asks_to_open {
-        commands.push(Intent::Open(false));
-        return true;
-    }
-    for open in [&mut form.help, &mut form.exporting, &mut form.gallery.open] {
-        if std::mem::take(open) {
-            return true;
-        }
-    }
-    if form.test_cell.take().is_some() {
-        return true;
-    }
-    state.has_cloud && !std::mem::replace(&mut form.preferences.hints_read, true)
-}
-
-/// Whether a text field knows this key together with Ctrl.
-fn edits(key: Key) -> bool {
-    matches!(key, Key::A | Key::Z | Key::Y | Key::Minus | Key::Enter)
+    let alias = || {
+        let (_, name) = ALIASES
+            .iter()
+            .find(|(keyed, _)| !press.repeat && press.fits(*keyed))?;
+        named(name)
+    };
+    COMMANDS.iter().find(fits).or_else(alias)
 }
 
 #[cfg(test)]
@@ -444,7 +277,7 @@ mod tests {
     use super::*;
     use ssvae_core::choice::Choice;
 
-    use super::super::keys::digit;
+    use crate::ui::keys::digit;
 
     #[test]
     fn each_strategy_has_its_command() {
@@ -479,7 +312,7 @@ mod tests {
             }
         }
         for (keyed, name) in ALIASES {
-            assert!(Command::named(name).is_some(), "{name}");
+            assert!(named(name).is_some(), "{name}");
             let press = KeyPress {
                 key: keyed.1,
                 digit: None,
@@ -489,7 +322,7 @@ mod tests {
                 },
                 repeat: false,
             };
-            let own = Command::of(&press).map(|command| command.name);
+            let own = of(&press).map(|command| command.name);
             assert_eq!(own, Some(*name));
         }
     }
@@ -502,7 +335,7 @@ mod tests {
             modifiers: Modifiers::NONE,
             repeat,
         };
-        let name = |key, repeat| Command::of(&press(key, repeat)).map(|command| command.name);
+        let name = |key, repeat| of(&press(key, repeat)).map(|command| command.name);
         assert_eq!(name(Key::Num7, false), Some("Label 7"));
         assert_eq!(name(Key::Num7, true), None);
         assert_eq!(name(Key::Enter, true), None);
