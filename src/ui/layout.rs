@@ -1,4 +1,4 @@
-//! Where the panels stand, and what they leave to the cloud.
+//! The layout of the panels, and the rectangle that is left for the cloud.
 
 use egui::{
     Context, Frame, Id, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, accesskit_root_id,
@@ -15,12 +15,12 @@ use super::widgets::jobs;
 use super::{preferences, theme, toolbar};
 use crate::cloud::style::palette::Ground;
 
-/// Of the window, also for those who hear it.
+/// Title of the window, which assistive technology reads.
 pub const TITLE: &str = "SSVAE Dashboard";
 
 /// A window narrower than this, in points, has room for one panel at a side.
 const NARROW: f32 = 760.0;
-/// What the line with the progress adds to the training panel where it needs one of its own.
+/// What a separate line for the progress adds to the height of a narrow training panel.
 const PROGRESS: f32 = 26.0;
 
 /// What the panels leave to the cloud.

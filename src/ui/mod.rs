@@ -1,7 +1,7 @@
 //! The panels around the cloud.
 //!
-//! Each panel is a function of what the app knows ([`ViewModel`]), of the values the user is about to send
-//! ([`UiState`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
+//! Each panel is a function of its view (all of them together are the [`ViewModel`]), of the values that the user is about
+//! to send ([`UiState`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
 //! fills the sink and returns the rectangle that is left for the cloud.
 
 pub mod canvas;

@@ -15,7 +15,7 @@ pub const HEIGHT: f32 = 24.0;
 const GAP: f32 = 4.0;
 const MORE: &str = "More";
 
-/// Something on the line.
+/// Something on the toolbar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Item {
     /// A command of the table, by its name.
@@ -60,7 +60,7 @@ const RIGHT: [Item; 7] = [
     Training,
     Side(SideName::Left),
 ];
-/// What goes into the menu first.
+/// The order in which items move into the menu.
 const LEAVE: [Item; 9] = [
     RIGHT[3], RIGHT[2], LEFT[4], LEFT[3], LEFT[6], LEFT[5], LEFT[2], LEFT[1], Theme,
 ];
@@ -86,7 +86,7 @@ fn width(ui: &Ui, text: &str) -> f32 {
     (text + 2.0 * ui.spacing().button_padding.x + 2.0).ceil()
 }
 
-/// Which have no room.
+/// The items that have no room.
 fn left_over(ui: &Ui, ui_state: &UiState) -> Vec<Item> {
     let all = LEFT.iter().chain(&RIGHT);
     let mut needed: f32 = all.map(|item| width(ui, item.text(ui_state)) + GAP).sum();
@@ -106,7 +106,7 @@ fn left_over(ui: &Ui, ui_state: &UiState) -> Vec<Item> {
     left
 }
 
-/// Draws the line.
+/// Draws the toolbar.
 pub fn show(ui: &mut Ui, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;

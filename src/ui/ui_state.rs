@@ -49,7 +49,7 @@ pub struct UiState {
     pub reset_seed: u64,
     /// Text of the search field.
     pub go_to: String,
-    /// Whether that field is to have the keyboard from the next frame on.
+    /// Whether the search field takes the focus in the next frame.
     pub focus_go_to: bool,
     pub preferences: Preferences,
     /// Labelled samples when the hints were shown first.
@@ -91,20 +91,20 @@ impl Default for UiState {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ImageGrid {
     pub open: bool,
-    /// Place of the image that the keys are for, and where a range begins.
+    /// Place of the current image, and of the start of a range.
     pub at: usize,
     pub anchor: usize,
-    /// Whether that image is to be taken out, or put back.
+    /// Whether the current image is to be taken out or put back.
     pub toggle: bool,
-    /// Whether it is to be scrolled into sight.
+    /// Whether the current image is to be scrolled into sight.
     pub moved: bool,
-    /// Images in a row, and in all, as drawn last.
+    /// Images in a row, and in all, in the last frame.
     pub columns: usize,
     pub count: usize,
 }
 
 impl ImageGrid {
-    /// Moves so many images to the right and rows down.
+    /// Moves the current image by this number of images to the right and of rows down.
     pub fn walk(&mut self, right: isize, down: isize) {
         if self.open && self.count > 0 {
             let step = right + down * self.columns.max(1) as isize;
@@ -115,7 +115,7 @@ impl ImageGrid {
 }
 
 impl UiState {
-    /// Moves through the enlarged images, so many to the right and rows down.
+    /// Moves through the enlarged images: by images to the right and by rows down.
     pub fn walk(&mut self, right: isize, down: isize) {
         if self.test_cell.is_some() {
             self.test_rows += down;
@@ -124,7 +124,7 @@ impl UiState {
         }
     }
 
-    /// All settings but the number of epochs as they are at first.
+    /// Resets all settings but the number of epochs to their defaults.
     pub fn reset_settings(&mut self) {
         let max_epochs = self.config.max_epochs;
         self.config = TrainingConfig {
@@ -133,7 +133,7 @@ impl UiState {
         };
     }
 
-    /// Whether something is open that keys are for.
+    /// Whether a dialogue is open that takes the keys.
     pub fn has_dialogue(&self) -> bool {
         self.help
             || self.exporting
@@ -166,6 +166,67 @@ impl UiState {
             test_rows: 0,
             compared: Vec::new(),
             thumbnails: Thumbnails::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_walk_through_the_grid_and_stay_in_it() {
+        let mut state = UiState::default();
+        state.image_grid.count = 10;
+        state.image_grid.columns = 4;
+        state.walk(1, 0);
+        assert_eq!(state.image_grid.at, 0, "it is closed");
+        state.image_grid.open = true;
+        for (right, down, at) in [
+            (1, 0, 1),
+            (0, 1, 5),
+            (0, 1, 9),
+            (0, 1, 9),
+            (-1, 0, 8),
+            (0, -1, 4),
+            (0, -1, 0),
+            (-1, 0, 0),
+        ] {
+            state.walk(right, down);
+            assert_eq!(state.image_grid.at, at, "{right}, {down}");
+        }
+        state.test_cell = Some([4, 9]);
+        state.walk(1, 3);
+        assert_eq!((state.image_grid.at, state.test_rows), (0, 3));
+    }
+
+    #[test]
+    fn resetting_the_settings_keeps_the_number_of_epochs() {
+        let mut state = UiState::default();
+        state.config.max_epochs = 17;
+        state.config.batch_size = 16;
+        state.reset_settings();
+        let expected = TrainingConfig {
+            max_epochs: 17,
+            ..TrainingConfig::default()
+        };
+        assert_eq!(state.config, expected);
+    }
+
+    #[test]
+    fn each_dialogue_takes_the_keys() {
+        let open: [fn(&mut UiState); 5] = [
+            |state| state.help = true,
+            |state| state.exporting = true,
+            |state| state.palette = Some(String::new()),
+            |state| state.opening = Some(String::new()),
+            |state| state.test_cell = Some([0, 1]),
+        ];
+        for open in open {
+            let mut state = UiState::default();
+            assert!(!state.has_dialogue());
+            open(&mut state);
+            assert!(state.has_dialogue());
         }
     }
 }

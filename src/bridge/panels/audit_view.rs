@@ -8,6 +8,7 @@ use crate::bridge::labels::audited::Audited;
 use crate::bridge::stopping::Stopping;
 use crate::ui::panels::audit::AuditView;
 
+/// What the view of the audit is built from.
 #[derive(SystemParam)]
 pub struct AuditSources<'w> {
     audit: Res<'w, Audit>,

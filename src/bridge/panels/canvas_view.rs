@@ -25,6 +25,7 @@ use crate::ui::sample_view::SampleView;
 use crate::ui::view_model::CanvasView;
 use ssvae_core::filter::Facts;
 
+/// What the views over the cloud are built from.
 #[derive(SystemParam)]
 pub struct CanvasSources<'w, 's> {
     windows: Query<'w, 's, &'static Window, With<PrimaryWindow>>,

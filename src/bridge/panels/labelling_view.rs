@@ -14,6 +14,7 @@ use crate::ui::panels::chosen::ChosenView;
 use crate::ui::panels::labelling::{HistoryView, LabellingView};
 use ssvae_core::format::grouped;
 
+/// What the views of labelling are built from.
 #[derive(SystemParam)]
 pub struct LabellingSources<'w> {
     chosen: Res<'w, Chosen>,
@@ -59,7 +60,7 @@ impl LabellingSources<'_> {
     /// Samples whose labels were changed last, the newest first, each once.
     pub fn recent(&self) -> Vec<u32> {
         const MOST: usize = 12;
-        // Who changes the same few samples again and again has fewer than fit.
+        // The search is bounded where the same few samples were changed again and again.
         const ACTIONS: usize = 1000;
         let mut recent = Vec::new();
         let actions = self.history.journal.done().iter().rev().take(ACTIONS);
@@ -72,5 +73,51 @@ impl LabellingSources<'_> {
             }
         }
         recent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy::ecs::system::RunSystemOnce;
+
+    use super::*;
+    use ssvae_core::labels::{Action, Step};
+
+    /// What a session shows in which these samples were labelled 7, each group by one key.
+    fn shown(groups: &[&[u32]]) -> (Vec<u32>, Option<String>, bool) {
+        let mut world = World::new();
+        world.init_resource::<Chosen>();
+        world.init_resource::<Gallery>();
+        world.init_resource::<Audit>();
+        world.init_resource::<Classes>();
+        world.init_resource::<Feedback>();
+        let mut history = History::default();
+        for serials in groups {
+            let steps = serials.iter().map(|&serial| Step {
+                serial,
+                before: None,
+                after: Some(7),
+            });
+            history.journal.record(Action::new(steps.collect()));
+        }
+        world.insert_resource(history);
+        let view = |sources: LabellingSources| {
+            let view = sources.labelling();
+            (sources.recent(), view.history.undo, view.history.redo)
+        };
+        world.run_system_once(view).unwrap()
+    }
+
+    #[test]
+    fn recent_samples_are_listed_once_with_the_newest_first() {
+        assert_eq!(shown(&[]), (vec![], None, false));
+        let (recent, undo, redo) = shown(&[&[5], &[6, 7], &[5], &[9]]);
+        assert_eq!(recent, [9, 5, 7, 6]);
+        assert_eq!(undo.as_deref(), Some("9 labelled 7"));
+        assert!(!redo);
+        let many: Vec<u32> = (0..100).collect();
+        let (recent, undo, _) = shown(&[&many]);
+        assert_eq!(recent, (88..100).rev().collect::<Vec<u32>>());
+        assert_eq!(undo.as_deref(), Some("100 samples labelled 7"));
     }
 }

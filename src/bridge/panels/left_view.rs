@@ -24,6 +24,7 @@ use crate::ui::run_state::RunState;
 /// Colours of the certainty scale in the legend.
 const RAMP: usize = 32;
 
+/// What the views of the left panel are built from.
 #[derive(SystemParam)]
 pub struct LeftSources<'w> {
     start: Res<'w, Start>,

@@ -11,6 +11,7 @@ use crate::cloud::selection::single::Selected;
 use crate::ui::panels::doubts::DoubtsView;
 use crate::ui::panels::neighbours::NeighboursView;
 
+/// What the views of neighbours and doubtful labels are built from.
 #[derive(SystemParam)]
 pub struct NeighbourSources<'w> {
     selected: Res<'w, Selected>,

@@ -13,6 +13,7 @@ use crate::ui::intent::Intent;
 use crate::ui::view_model::QuestionsView;
 use crate::ui::widgets::jobs::JobView;
 
+/// What the views of failures, jobs and questions are built from.
 #[derive(SystemParam)]
 pub struct NoticeSources<'w> {
     progress: Res<'w, Progress>,
@@ -66,5 +67,39 @@ impl NoticeSources<'_> {
                 encoding.unwrap_or_else(|| job("Encoding the images", Some(0.0), None))
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy::ecs::system::RunSystemOnce;
+
+    use super::*;
+    use crate::ui::problem::Cause;
+
+    #[test]
+    fn what_there_is_to_wait_for_is_told_and_can_be_tried_again() {
+        let mut world = World::new();
+        world.init_resource::<Progress>();
+        world.init_resource::<Learning>();
+        world.init_resource::<Exports>();
+        world.init_resource::<Closing>();
+        world.init_resource::<Dropped>();
+        let loading = |sources: NoticeSources| sources.loading();
+        let job = world.run_system_once(loading).unwrap().unwrap();
+        assert_eq!(job.offer, None, "the images are being read");
+        world
+            .resource_mut::<Progress>()
+            .report(Cause::Worker, "no such folder".into());
+        let job = world.run_system_once(loading).unwrap().unwrap();
+        assert_eq!(job.what, "No images. Correct this, then Retry");
+        assert_eq!(job.offer, Some(Intent::Retry));
+        let shown = |sources: NoticeSources| {
+            let questions = sources.questions();
+            assert!(questions.closing.is_none() && questions.opening.is_none());
+            let notices = sources.notices();
+            (notices.problems.len(), notices.jobs.len())
+        };
+        assert_eq!(world.run_system_once(shown).unwrap(), (1, 0));
     }
 }

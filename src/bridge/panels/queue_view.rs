@@ -10,6 +10,7 @@ use crate::ui::panels::finder::QueueView;
 use crate::ui::panels::set_aside::SetAsideView;
 use ssvae_core::acquisition::Strategy;
 
+/// What the views of the queue are built from.
 #[derive(SystemParam)]
 pub struct QueueSources<'w> {
     samples: SampleQuery<'w>,
@@ -57,7 +58,7 @@ struct Known {
     scores: bool,
     /// Whether they are being compared.
     coming: bool,
-    /// Whether neither labels nor training have touched the model.
+    /// Whether the model has not been trained yet.
     fresh: bool,
     /// Whether anything is labelled.
     labelled: bool,

@@ -8,6 +8,7 @@ use super::queue_view::QueueSources;
 use crate::ui::panels::audit::AuditView;
 use crate::ui::panels::right_column::RightView;
 
+/// What the views of the right panel are built from.
 #[derive(SystemParam)]
 pub struct RightSources<'w> {
     labelling: LabellingSources<'w>,

@@ -14,6 +14,7 @@ use crate::cloud::style::palette::Palette;
 use crate::ui::sample_view::{Class, ImageView, Prediction, Reconstruction, SampleView, SamplesView};
 use ssvae_core::model::config::CLASSES;
 
+/// What the views of samples are built from.
 #[derive(SystemParam)]
 pub struct SampleSources<'w> {
     progress: Res<'w, Progress>,
@@ -91,5 +92,50 @@ impl SampleSources<'_> {
             classes,
             selected: self.described().and_then(|serial| self.sample(serial)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bevy::ecs::system::RunSystemOnce;
+    use ssvae_core::dataset::Dataset;
+
+    use super::*;
+
+    #[test]
+    fn the_selected_sample_is_described_and_one_outside_the_data_set_is_none() {
+        let mut world = World::new();
+        let mut progress = Progress::default();
+        let dataset = Dataset::from_images(vec![1, 2, 3, 4], [1, 2], Some(vec![7, 9]));
+        progress.dataset = Some(dataset.into());
+        progress.reconstruction = Some((1, [0.5, 0.25].into()));
+        world.insert_resource(progress);
+        world.insert_resource(Selected(Some(1)));
+        world.init_resource::<Learning>();
+        world.init_resource::<Audit>();
+        world.init_resource::<Chosen>();
+        world.init_resource::<Classes>();
+        world.init_resource::<Palette>();
+        let check = |sources: SampleSources| {
+            let classes = sources.classes();
+            let lookup = |serial| sources.sample(serial);
+            let view = sources.view(&lookup, &classes);
+            assert_eq!((view.count, view.classes.len()), (2, CLASSES));
+            let selected = view.selected.unwrap();
+            assert_eq!((selected.serial, selected.true_label), (1, Some(9)));
+            assert_eq!(selected.image.pixels, [3, 4]);
+            assert_eq!(
+                selected.reconstruction,
+                Reconstruction::Ready {
+                    pixels: &[0.5, 0.25],
+                    version: 0
+                }
+            );
+            assert_eq!((selected.user_label, selected.prediction), (None, None));
+            let other = (view.lookup)(0).unwrap();
+            assert_eq!(other.reconstruction, Reconstruction::Decoding);
+            assert!((view.lookup)(2).is_none());
+        };
+        world.run_system_once(check).unwrap();
     }
 }

@@ -13,6 +13,7 @@ use crate::ui::panels::results::ResultsView;
 use crate::ui::panels::runs::RunsView;
 use crate::ui::panels::training::TrainingView;
 
+/// What the views of the training panel are built from.
 #[derive(SystemParam)]
 pub struct TrainingSources<'w> {
     progress: Res<'w, Progress>,

@@ -1,5 +1,5 @@
-//! Three hints at the very first start: a strip along the upper edge of the cloud, whose middle stays free. It goes with
-//! Escape, with a click beside it, and with the first label.
+//! Three hints at the first start, in a strip along the upper edge of the cloud. Escape, a click beside it, or the first
+//! label closes it.
 
 use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, Rect, RichText, vec2};
 
@@ -12,7 +12,7 @@ const HINTS: [&str; 3] = [
 ];
 const MARGIN: f32 = 8.0;
 
-/// Draws the strip until it was read; `labelled` is the number of labelled samples.
+/// Draws the strip until it is closed; `labelled` is the number of labelled samples.
 pub fn show(ctx: &Context, rect: Rect, labelled: usize, ui_state: &mut UiState) {
     if ui_state.preferences.hints_read {
         return;

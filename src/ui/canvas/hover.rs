@@ -71,7 +71,7 @@ fn card(ui: &mut Ui, hovered: &HoveredView, classes: &[Class], ui_state: &mut Ui
     });
 }
 
-/// Where a card stands: right of and below the cursor where there is room, on its other side where there is none.
+/// Upper left corner of a card: right of and below the cursor, or on its other side where there is no room.
 pub fn corner(cursor: Pos2, bounds: Rect, card: Vec2) -> Pos2 {
     let place = |cursor: f32, size: f32, low: f32, high: f32| {
         let after = cursor + DISTANCE;

@@ -1,4 +1,4 @@
-//! What the model has for places in the latent space: at the cursor, along a line, or all over the view.
+//! The images that the model decodes for places in the latent space: at the cursor, along a line, or on a grid.
 
 use egui::{
     Area, Color32, Context, Frame, Id, LayerId, Order, Pos2, Rect, RichText, Sense, Stroke, TextureId, Theme,

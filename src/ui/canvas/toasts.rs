@@ -1,5 +1,5 @@
-//! What has failed, until the user has read it, and what still goes on: cards over a corner of the cloud, which stays where
-//! it is.
+//! Failures that the user has not dismissed, and jobs that are not done: cards over a corner of the cloud, which does not
+//! move.
 
 use egui::text::LayoutJob;
 use egui::{
@@ -15,7 +15,7 @@ use ssvae_core::format::{grouped, plural};
 
 /// Failures that are shown at once; the cloud must keep its room.
 const SHOWN: usize = 3;
-/// Lines of each; what is cut is read on hover.
+/// Lines of each; the whole text is shown on hover.
 const LINES: usize = 7;
 const WIDTH: f32 = 420.0;
 const MARGIN: f32 = 8.0;

@@ -20,9 +20,9 @@ pub struct CommandState<'a> {
     pub latent_dim: usize,
     pub probe: ProbeMode,
     pub filter: &'a Filter,
-    /// Whether it is asked if something else is to be opened.
+    /// Whether the question is open if something else is to be opened.
     pub asks_to_open: bool,
-    /// Or if the window is to close.
+    /// Whether the question is open if the window is to close.
     pub asks_to_close: bool,
 }
 
@@ -46,9 +46,9 @@ impl<'a> From<&ViewModel<'a>> for CommandState<'a> {
 pub struct Command {
     pub group: &'static str,
     pub name: &'static str,
-    /// Keys in words.
+    /// Its keys, as they are shown.
     pub keys: &'static str,
-    /// Other words that people look for it by.
+    /// Further words that find it.
     pub synonyms: &'static str,
     pub keyed: Keyed,
     pub act: Act,
@@ -60,14 +60,14 @@ pub enum Keyed {
     /// None, or a gesture that the cloud reads itself.
     No,
     On(Modifiers, Key),
-    /// The same, again and again while it is held down.
+    /// The key repeats while it is held down.
     Again(Modifiers, Key),
 }
 
-/// What it does: asks the app for something, or changes what belongs to the panels alone.
+/// What it does: asks the app for something, or changes the state of the panels.
 #[derive(Clone, Copy)]
 pub enum Act {
-    /// Nothing here: a gesture on the cloud.
+    /// Nothing: the cloud reads the gesture itself.
     Gesture,
     Ask(fn(&CommandState, &UiState) -> Option<Intent>),
     Change(fn(&mut UiState)),
@@ -82,12 +82,12 @@ pub const fn ctrl(key: Key) -> Keyed {
 }
 
 impl Command {
-    /// Whether it can be done from a list.
+    /// Whether it can be chosen from a list.
     pub fn can_be_done(&self) -> bool {
         !matches!(self.act, Act::Gesture)
     }
 
-    /// Does it.
+    /// Runs it.
     pub fn run(&self, state: &CommandState, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
         match self.act {
             Act::Gesture => {}

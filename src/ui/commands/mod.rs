@@ -3,6 +3,8 @@
 mod command;
 mod press;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use command::{Command, CommandState};
 pub use press::{Focus, press};

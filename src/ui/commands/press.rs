@@ -8,10 +8,10 @@ use crate::ui::intent::{Close, Intent};
 use crate::ui::keys::KeyPress;
 use crate::ui::ui_state::UiState;
 
-/// Its keys are for the enlarged images, while there are some.
+/// The group whose keys work while images are enlarged.
 const ENLARGED: &str = "Enlarged images";
 
-/// Whose the keyboard is besides.
+/// What else may want the keys.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Focus {
     /// Whether something is typed.
@@ -20,8 +20,8 @@ pub struct Focus {
     pub control: bool,
 }
 
-/// Does what a key is for, and returns whether it was for anything. While something is typed, keys without Ctrl are text;
-/// while a dialogue is open, keys are for it.
+/// Runs the command of a key, and returns whether the key was used. While text is typed, keys without Ctrl are text; while
+/// a dialogue is open, keys belong to it.
 pub fn press(
     press: &KeyPress,
     focus: Focus,
@@ -57,7 +57,7 @@ pub fn press(
     true
 }
 
-/// Closes the uppermost of what is open; returns whether anything was.
+/// Closes whatever is open on top; returns whether anything was.
 fn close(state: &CommandState, ui_state: &mut UiState, intents: &mut Vec<Intent>) -> bool {
     if ui_state.palette.take().is_some() || ui_state.opening.take().is_some() {
         return true;

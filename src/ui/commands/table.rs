@@ -31,7 +31,7 @@ fn filter(state: &CommandState, change: impl FnOnce(&mut Filter)) -> Option<Inte
     Some(Intent::SetFilter(filter))
 }
 
-/// The way to probe, or none where it is on already.
+/// Switches a probe on, or off where it is on already.
 pub fn probe(state: &CommandState, mode: ProbeMode) -> Option<Intent> {
     let off = state.probe == mode;
     Some(Intent::SetProbe(if off { ProbeMode::Off } else { mode }))
@@ -41,7 +41,7 @@ fn label(digit: u8) -> Option<Intent> {
     Some(Intent::Label(Some(digit)))
 }
 
-/// Shows a part of a side panel.
+/// Opens a section of a side panel.
 fn show_section(ui_state: &mut UiState, left: bool, name: &str) {
     let preferences = &mut ui_state.preferences;
     preferences.open(if left { SideName::Left } else { SideName::Right });
@@ -58,7 +58,7 @@ fn save_results(ui_state: &mut UiState, file: ResultsFile) {
     ui_state.save_results = Some(file);
 }
 
-/// All of them. Of two keys that begin alike the one with more modifiers comes first.
+/// All commands. Of two shortcuts with the same key the one with more modifiers comes first.
 pub const COMMANDS: &[Command] = commands! {
     "Label": {
         "Label 0", "0 – 9", key(Key::Num0), "class digit", Ask(|_, _| label(0));
@@ -235,7 +235,7 @@ pub const COMMANDS: &[Command] = commands! {
     }
 };
 
-/// Other keys for the same.
+/// Further keys of some commands.
 const ALIASES: &[((Modifiers, Key), &str)] = &[
     ((Modifiers::COMMAND, Key::Y), "Redo"),
     ((Modifiers::COMMAND, Key::Equals), "Larger text"),

@@ -16,7 +16,7 @@ pub enum AtClose {
     Unwritten,
 }
 
-/// Asks; Escape stays.
+/// Draws the question; Escape keeps the window open.
 pub fn ask(ctx: &Context, what: Option<AtClose>, intents: &mut Vec<Intent>) {
     let Some(what) = what else { return };
     let (text, first, answer) = match what {
@@ -43,7 +43,7 @@ pub fn ask(ctx: &Context, what: Option<AtClose>, intents: &mut Vec<Intent>) {
         ui.label("Labels are written before the window closes.");
         ui.horizontal(|ui| {
             let button = ui.button(first);
-            // Enter takes it.
+            // Enter presses it.
             if ui.memory(|memory| memory.focused().is_none()) {
                 button.request_focus();
             }

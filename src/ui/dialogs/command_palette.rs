@@ -1,4 +1,4 @@
-//! All commands under one key: type a part of a name, press Enter.
+//! The command palette: type a part of a name, press Enter.
 
 use std::cmp::Reverse;
 
@@ -26,7 +26,7 @@ pub fn show(ctx: &Context, view: &ViewModel, ui_state: &mut UiState, intents: &m
     };
     let before = query.clone();
     let found = matches(&query);
-    // Escape is a command like any other, and closes what is open.
+    // Escape is handled with the other keys: it closes what is open.
     let (up, down, enter) = ctx.input_mut(|input| {
         let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
         (

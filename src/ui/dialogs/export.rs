@@ -1,4 +1,4 @@
-//! How large the picture of the view is to be.
+//! The size of the picture when the view is saved.
 
 use egui::{Context, DragValue};
 

@@ -16,7 +16,7 @@ pub fn show(ctx: &Context, ui_state: &mut UiState) {
             .min_scrolled_height(height)
             .show(ui, table);
     });
-    // The key that opened it may have closed it meanwhile.
+    // Its key may have closed it in this frame.
     ui_state.help &= open;
 }
 

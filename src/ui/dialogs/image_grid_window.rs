@@ -1,4 +1,4 @@
-//! The images of the selected points over the whole window: as many as there are, of which only those in sight are drawn.
+//! The images of the selected points over the whole window. Only the images in sight are drawn.
 
 use egui::{Context, RichText, ScrollArea, Ui, vec2};
 
@@ -9,9 +9,9 @@ use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 use ssvae_core::format::grouped;
 
-/// Of an image, in points.
+/// Side of an image in points.
 const SIDE: f32 = 56.0;
-/// Around the window.
+/// Margin around the window.
 const MARGIN: f32 = 24.0;
 
 /// Draws the window while it is open and there is something in it.

@@ -1,4 +1,4 @@
-//! What stands over the whole window until it is answered or closed.
+//! Dialogs over the whole window.
 
 pub mod closing;
 pub mod command_palette;

@@ -1,4 +1,4 @@
-//! Opening something else in the place of what is shown: by its path, and after a question.
+//! Opening another data folder, labels file or checkpoint: by its path, and after a question.
 
 use egui::{Context, Key, TextEdit};
 
@@ -6,7 +6,7 @@ use crate::ui::intent::Intent;
 use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 
-/// Asks about `what`; Enter and Escape answer too.
+/// Asks whether `what` is to be opened; Enter and Escape answer too.
 pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, intents: &mut Vec<Intent>) {
     let Some(what) = what else { return };
     dialogue("Open?").show(ctx, |ui| {
@@ -20,7 +20,7 @@ pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, intents: &mut Vec<I
         ui.horizontal(|ui| {
             for (name, yes) in [("Open", true), ("Cancel", false)] {
                 let button = ui.button(name);
-                // Enter opens it.
+                // Enter presses it.
                 if yes && ui.memory(|memory| memory.focused().is_none()) {
                     button.request_focus();
                 }

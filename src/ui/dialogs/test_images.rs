@@ -15,11 +15,11 @@ use crate::ui::widgets::thumbnail::Thumbnails;
 use ssvae_core::format::{grouped, percent, plural};
 use ssvae_core::training::tested::TestImages;
 
-/// Of an image, in points.
+/// Side of an image in points.
 const SIDE: f32 = 64.0;
-/// Height of a line below it.
+/// Height of a line of text below an image.
 const LINE: f32 = 14.0;
-/// Around the window.
+/// Margin around the window.
 const MARGIN: f32 = 24.0;
 
 /// Draws the window while it is open.

@@ -44,7 +44,7 @@ pub fn show(
     }
     let look = theme::look(ui);
     let lines = [(PROPAGATED, look.train, accuracy), (TEST, look.validation, &ends)];
-    let shown = curves::still(Plot::new("accuracy over labels"))
+    let shown = curves::fixed(Plot::new("accuracy over labels"))
         .width(size.x)
         .height(size.y)
         .custom_x_axes(vec![
@@ -139,7 +139,7 @@ fn mark(plot: &mut PlotUi, run: &RunRecord, dashed: bool, [propagated, tested, l
     }
 }
 
-/// For those who do not see it.
+/// What assistive technology reads.
 fn words(accuracy: &[(usize, f64)], ends: &[(usize, f64)]) -> String {
     let mut text = "Accuracy against number of labels".to_owned();
     for (name, points) in [(PROPAGATED, accuracy), (TEST, ends)] {

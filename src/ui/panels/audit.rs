@@ -1,4 +1,4 @@
-//! The audit: the bar over the label buttons while one is on, and what came of it.
+//! The audit: a strip above the label buttons while one is on, and its results.
 
 use egui::{Button, Frame, Label, Margin, RichText, Ui, vec2};
 
@@ -8,7 +8,7 @@ use crate::ui::theme;
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::evaluation::{Advice, DRAWN, Evaluation};
 
-/// What it is for.
+/// What an audit is for.
 const HELP: &str = "Label 50 samples that are drawn at random from those without a label, seeing the image alone. Their labels are \
      kept out of training for good, in labels.audit.csv, and tell how accurate the predictions are.";
 
@@ -25,8 +25,8 @@ pub struct AuditView<'a> {
     pub advice: Option<Advice>,
 }
 
-/// Draws the bar while an audit is on.
-pub fn bar(ui: &mut Ui, audit: &AuditView, intents: &mut Vec<Intent>) {
+/// Draws the strip while an audit is on.
+pub fn strip(ui: &mut Ui, audit: &AuditView, intents: &mut Vec<Intent>) {
     let Some((done, of)) = audit.on else { return };
     let frame = Frame::new()
         .fill(theme::look(ui).inset)
@@ -70,7 +70,7 @@ pub fn button(ui: &mut Ui, audit: &AuditView, intents: &mut Vec<Intent>) {
     }
 }
 
-/// Draws what the audit says, and what the last labels say of the next ones.
+/// Draws the results of the audit, and what the last labels say of the next ones.
 pub fn lines(ui: &mut Ui, audit: &AuditView) {
     let mut line = |text: String, help: &str| {
         ui.add(Label::new(RichText::new(text).weak()).wrap())

@@ -1,4 +1,5 @@
-//! Two states of the model side by side: which they are, a slider between them, what has become of whom, who moved farthest.
+//! Two states of the model side by side: a slider between them, the samples whose predicted class changed, and those that
+//! moved farthest.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What the colours of the cloud mean, and which meaning they have.
+//! The choice of the colour mode, and its legend.
 
 use egui::{
     Align2, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
@@ -64,7 +64,7 @@ const SCHEMES: [(Scheme, &str, &str); 3] = [
     (Scheme::Tab10, "tab10", "The ten colours of matplotlib."),
 ];
 
-/// Rows that the legend takes, in whichever mode, so that nothing below it moves.
+/// Rows of the legend, the same in every mode, so that nothing below it moves.
 const LEGEND_ROWS: f32 = 6.0;
 /// Certainties with a tick under the ramp.
 const TICKS: [f32; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
@@ -171,7 +171,7 @@ fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), intents: &mut V
     }
 }
 
-/// How a class is shown after a click that asks for it to be shown in another way.
+/// How a class is shown after a click: a second click of the same kind shows it again.
 fn turned(now: Visibility, other: Visibility) -> Visibility {
     if now == other { Visibility::Shown } else { other }
 }
@@ -352,4 +352,30 @@ fn gradient(rect: Rect, ramp: &[[u8; 3]]) -> Mesh {
         }
     }
     mesh
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_click_of_the_same_kind_shows_a_class_again() {
+        use Visibility::{Context, Hidden, Shown};
+        for (now, clicked, then) in [
+            (Shown, Hidden, Hidden),
+            (Hidden, Hidden, Shown),
+            (Hidden, Context, Context),
+            (Context, Context, Shown),
+        ] {
+            assert_eq!(turned(now, clicked), then, "{now:?}, {clicked:?}");
+        }
+    }
+
+    #[test]
+    fn the_ramp_fills_its_width() {
+        let rect = Rect::from_min_size(pos2(10.0, 5.0), vec2(90.0, 20.0));
+        let mesh = gradient(rect, &[[0; 3], [9; 3], [99; 3], [255; 3]]);
+        assert_eq!((mesh.vertices.len(), mesh.indices.len()), (8, 18));
+        assert_eq!(mesh.calc_bounds(), rect);
+    }
 }

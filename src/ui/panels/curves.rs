@@ -41,7 +41,7 @@ fn value(metric: Metric, losses: &Losses) -> f64 {
     })
 }
 
-/// Whether there was anything to take the mean of: where no image is taught a class, the classification loss is 0.
+/// Whether the loss has a value. The classification loss is 0 where no image was taught a class.
 fn is_known(metric: Metric, losses: &Losses) -> bool {
     metric != Metric::Classification || losses.classification != 0.0
 }
@@ -100,7 +100,7 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
         return;
     }
     let look = theme::look(ui);
-    still(Plot::new(("curve", name(metric))))
+    fixed(Plot::new(("curve", name(metric))))
         .width(size.x)
         .height(size.y)
         .custom_x_axes(vec![epochs()])
@@ -142,7 +142,7 @@ pub fn epochs<'a>() -> AxisHints<'a> {
 }
 
 /// A plot that the mouse does not move.
-pub fn still(plot: Plot<'_>) -> Plot<'_> {
+pub fn fixed(plot: Plot<'_>) -> Plot<'_> {
     plot.show_crosshair(false)
         .allow_zoom(false)
         .allow_drag(false)

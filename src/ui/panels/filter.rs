@@ -1,4 +1,4 @@
-//! Which points are looked at.
+//! The filter: which points are shown and can be selected.
 
 use egui::{Button, Checkbox, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
 
@@ -9,7 +9,7 @@ use crate::ui::widgets::section::{fixed_label, sized_button};
 use ssvae_core::filter::Filter;
 use ssvae_core::format::{grouped, plural};
 
-/// Why what asks for true labels is not offered.
+/// Why a control that needs true labels is disabled.
 pub const HIDDEN: &str = "True labels are hidden. Key: T shows them.";
 
 /// The filter, and how many points it lets through.
@@ -140,7 +140,7 @@ fn certainty(ui: &mut Ui, filter: &mut Filter) {
                 .on_hover_text(help);
         });
     }
-    // The one that was moved takes the other along.
+    // The slider that was moved takes the other one along.
     if *least > *greatest {
         *greatest = *least;
     }

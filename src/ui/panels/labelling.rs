@@ -142,7 +142,7 @@ fn button(
     }
 }
 
-/// Two lines, whatever they say.
+/// Always two lines high.
 fn feedback_line(ui: &mut Ui, feedback: Option<FeedbackView>) {
     let mut job = LayoutJob::default();
     if let Some(FeedbackView { text, kind }) = feedback {

@@ -1,4 +1,4 @@
-//! Which model is in memory, where it is computed, and a fresh one on wish.
+//! The model in memory, and the form for a new one.
 
 use egui::{
     Button, DragValue, Label, Popup, PopupCloseBehavior, RichText, Slider, TextWrapMode, Ui, Widget,
@@ -202,4 +202,18 @@ fn kind(ui: &mut Ui, name: &str, value: &mut NetworkKind) {
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_told_by_its_two_halves_and_its_latent_space() {
+        let mut architecture = Architecture::default();
+        assert_eq!(summary(&architecture), "dense, latent 2");
+        architecture.encoder = NetworkKind::Conv;
+        architecture.latent_dim = 16;
+        assert_eq!(summary(&architecture), "conv/dense, latent 16");
+    }
 }

@@ -43,7 +43,7 @@ pub fn show(
         chosen::show(ui, &view.chosen, samples, ui_state, intents);
     }
     gap(ui);
-    audit::bar(ui, &view.audit, intents);
+    audit::strip(ui, &view.audit, intents);
     labelling::show(ui, &view.labelling, samples, intents);
     gap(ui);
     section(ui, ui_state, "Find a sample", |ui, ui_state| {

@@ -269,3 +269,44 @@ fn details(run: &RunRecord, on: bool) -> String {
     lines.extend(run.outcome.iter().map(|outcome| outcome.message.clone()));
     lines.join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::ui::fixture::Fixture;
+
+    #[test]
+    fn curves_are_of_the_compared_runs_or_else_of_the_session() {
+        let fixture = Fixture::default();
+        let view = RunsView {
+            records: &fixture.runs,
+            stored: &fixture.stored,
+            history: &fixture.history,
+            state: RunState::Idle,
+        };
+        let session = curves(&view, &["no such run".into()]);
+        assert_eq!((session.len(), session[0].history.len()), (1, 12));
+        assert!(session[0].run.is_none());
+        let ids = [fixture.runs[2].id.clone(), fixture.runs[0].id.clone()];
+        let two = curves(&view, &ids);
+        let shown: Vec<(usize, bool)> = two.iter().map(|it| (it.history.len(), it.dashed)).collect();
+        assert_eq!(shown, [(3, false), (1, true)]);
+    }
+
+    #[test]
+    fn a_run_is_told_in_one_line_with_its_end() {
+        let mut run = (*Fixture::default().runs[0]).clone();
+        let line = describe(&run, false);
+        assert!(
+            line.contains(" · latent 2 · 100 labels · 1 epoch · test "),
+            "{line}"
+        );
+        assert!(line.ends_with("0:04") || line.ends_with("0:05"), "{line}");
+        run.outcome = None;
+        assert!(describe(&run, true).ends_with(" · running"));
+        assert!(describe(&run, false).ends_with(" · interrupted"));
+        let all = details(&run, false);
+        assert!(all.starts_with(&format!("{}.json: interrupted", run.id)), "{all}");
+    }
+}

@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], ui_stat
     ui.label(title);
     let gap = 10.0;
     let room = ((ui.available_width() - gap) / 2.0).floor();
-    // Every pixel of the image as many pixels of the screen, where they fit.
+    // A whole number of points for each pixel of the image, where that fits.
     let pixels = sample.map_or(28.0, |sample| {
         sample.image.shape[0].max(sample.image.shape[1]) as f32
     });
@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], ui_stat
     });
 }
 
-/// At the end of the line before it.
+/// Shows or hides true labels, at the end of the line before it.
 fn truth_switch(ui: &mut Ui, shown: &mut bool) {
     let line = ui.min_rect();
     let size = vec2(44.0, ROW);

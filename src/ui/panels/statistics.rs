@@ -59,7 +59,7 @@ pub fn show(ui: &mut Ui, view: &StatisticsView, classes: &[Class], truth: bool) 
     }
 }
 
-/// How often the model says what the labels say, where there are any.
+/// How often the prediction is the label.
 fn accuracy(ui: &mut Ui, (user, all): (Option<f64>, Option<f64>), truth: bool) {
     for (name, share, help, known) in [
         (

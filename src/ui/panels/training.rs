@@ -28,7 +28,7 @@ const WIDE: f32 = 900.0;
 const SETTINGS: f32 = 318.0;
 /// Below this width not all buttons have room.
 const TIGHT: f32 = 490.0;
-/// And from this one on for the name beside its arrow.
+/// Below this width the title is its arrow alone.
 const TIGHTEST: f32 = 300.0;
 
 /// The training run, and what the panel tells of it and of the ones before.
@@ -58,7 +58,7 @@ pub fn show(
         return;
     }
     ui.add_space(2.0);
-    // What is wide takes the place of the settings where it cannot stand beside them.
+    // A wide tab takes the place of the settings where it cannot stand beside them.
     let wide = matches!(
         ui_state.tab,
         TrainingTab::Results | TrainingTab::Changes | TrainingTab::Runs
@@ -86,7 +86,7 @@ pub fn show(
 }
 
 fn header(ui: &mut Ui, view: &TrainingView, ready: bool, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
-    // Without room, what has a key is left out.
+    // Where there is no room, buttons that have a key are left out.
     let tight = ui.available_width() < TIGHT;
     let tightest = ui.available_width() < TIGHTEST;
     let narrow = |usual: f32| if tightest { 56.0 } else { usual };
@@ -366,4 +366,29 @@ fn side_by_side(
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_with_the_time_that_is_left() {
+        assert_eq!(epoch_of(0, 3, 5), "Epoch 3 of 5");
+        assert_eq!(epoch_of(20, 3, 5), "Epoch 23 (3 of 5)");
+        let progress = RunProgress {
+            before: 0,
+            epoch: 3,
+            epochs: 5,
+            batch: 120,
+            batches: 211,
+            eta_seconds: Some(12.4),
+        };
+        assert_eq!(describe(&progress), "Epoch 3 of 5 · batch 120/211 · 0:12 left");
+        let unknown = RunProgress {
+            eta_seconds: None,
+            ..progress
+        };
+        assert!(describe(&unknown).ends_with("· time left: …"));
+    }
 }

@@ -29,7 +29,7 @@ fn compare(
         window.run_steps(3);
         // Graphics drivers differ in the last bits of blended edges.
         let options = SnapshotOptions::new()
-            .output_path("tests/pictures/overlay")
+            .output_path("tests/pictures/ui")
             .threshold(2.0)
             .failed_pixel_count_threshold(60);
         results.add(window.try_snapshot_options(format!("{name}-{suffix}"), &options));

@@ -27,7 +27,7 @@ fn option(
     };
     let response = ui
         .scope(|ui| {
-            // Exactly as wide as it should be, whatever it says.
+            // The width does not depend on the text.
             ui.spacing_mut().button_padding.x = 2.0;
             let button = Button::selectable(chosen, text)
                 .frame_when_inactive(true)

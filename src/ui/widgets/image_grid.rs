@@ -12,11 +12,11 @@ use crate::ui::sample_view::{Class, SampleView, SamplesView, class_name};
 use crate::ui::theme;
 use ssvae_core::format::grouped;
 
-/// Side of an image in a side panel, about.
+/// Usual side of an image in a side panel.
 pub const SIDE: f32 = 42.0;
-/// From one image to the next.
+/// Gap between two images.
 pub const GAP: f32 = 4.0;
-/// Height of the strip that tells the label.
+/// Height of the strip with the label.
 const STRIP: f32 = 15.0;
 
 /// How many images of about this side fit beside each other, and the side that fills the width.
@@ -109,7 +109,7 @@ fn image(
     response.on_hover_text(format!("{name}\nClick: {}.", act.to_lowercase()))
 }
 
-/// The label that a sample has, or in grey the class that the model says.
+/// The label of a sample, or in grey its predicted class.
 fn label(ui: &Ui, strip: Rect, sample: &SampleView, classes: &[Class]) {
     let class = |index: u8| classes.get(usize::from(index));
     let font = TextStyle::Small.resolve(ui.style());
@@ -143,4 +143,45 @@ pub fn describe(sample: &SampleView, classes: &[Class]) -> String {
         text += &format!(", predicted {} ({certainty})", name(prediction.class));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::ui::sample_view::{ImageView, Prediction, Reconstruction};
+
+    #[test]
+    fn a_sample_is_told_in_one_line() {
+        let classes = [0, 1].map(|class| Class {
+            name: format!("class {class}"),
+            color: [class; 3],
+        });
+        let bare = SampleView {
+            serial: 31_337,
+            user_label: None,
+            prediction: None,
+            propagated: None,
+            true_label: Some(1),
+            image: ImageView {
+                shape: [1, 1, 1],
+                pixels: &[0],
+            },
+            reconstruction: Reconstruction::Decoding,
+            blind: false,
+        };
+        assert_eq!(describe(&bare, &classes), "Index 31,337");
+        let known = SampleView {
+            user_label: Some(0),
+            prediction: Some(Prediction {
+                class: 1,
+                certainty: 0.982,
+            }),
+            ..bare
+        };
+        assert_eq!(
+            describe(&known, &classes),
+            "Index 31,337, labelled class 0, predicted class 1 (98 %)"
+        );
+    }
 }

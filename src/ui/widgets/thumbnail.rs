@@ -18,7 +18,7 @@ enum Kind {
     Probe,
 }
 
-/// Longer sides are drawn smaller where many images stand in one texture.
+/// Images with a longer side are scaled down where many of them share a texture.
 const STRIP_SIDE: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -32,15 +32,15 @@ struct Key {
 /// The textures used last.
 #[derive(Default)]
 pub struct Thumbnails {
-    /// With the time of their last use.
+    /// Each with the time of its last use.
     entries: HashMap<Key, (TextureHandle, u64)>,
     uses: u64,
 }
 
 impl Thumbnails {
-    /// All images of a full screen, and some room for moving to and fro.
+    /// The images of a full screen, and room for scrolling back and forth.
     const CAPACITY: usize = 1024;
-    /// Textures that go when there is no room for another.
+    /// Textures that are dropped when there is no room for another.
     const BATCH: usize = 128;
 
     /// Texture of a sample's own image.
@@ -98,7 +98,7 @@ impl Thumbnails {
         self.row(ctx, Kind::Strip, serials, lookup)
     }
 
-    /// The same of images of the test split.
+    /// The same for images of the test split.
     pub fn test_strip<'a>(
         &mut self,
         ctx: &Context,

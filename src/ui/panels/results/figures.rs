@@ -9,17 +9,17 @@ use crate::ui::ui_state::{ResultsOf, UiState};
 use ssvae_core::evaluation::Evaluation;
 use ssvae_core::format::{grouped, percent};
 
-/// What is shown: of the model in memory, or of the first of the compared runs.
+/// Figures of the model in memory, or of the first of the compared runs.
 pub struct Figures<'a> {
     pub evaluation: Option<&'a Evaluation>,
     pub reconstruction: Option<f32>,
-    /// Of which model.
+    /// Which model they are of.
     pub of: String,
-    /// Why there is nothing.
+    /// Why there are none.
     pub without: &'a str,
-    /// What is said besides, in parts.
+    /// Further parts of the headline.
     pub besides: Vec<String>,
-    /// Whether the cells of the matrix lead to their samples: of a run on record the counts alone are kept.
+    /// Whether the cells of the matrix lead to their samples. Of a run on record only the counts are kept.
     pub leads: bool,
 }
 

@@ -23,7 +23,8 @@ pub fn lead(shown: &Figures, of: ResultsOf) -> Result<&'static str, &'static str
     }
 }
 
-/// True classes from top to bottom, predicted ones from left to right; the more samples of its row, the fuller a cell.
+/// Draws the matrix: true classes from top to bottom, predicted ones from left to right. The colour of a cell is the
+/// stronger, the larger its share of the row.
 /// Returns true and predicted class of the cell that was clicked; `lead`: what a click does, or why it does nothing.
 pub fn show(
     ui: &mut Ui,

@@ -64,11 +64,11 @@ pub fn show(
         }
         export::buttons(ui, (view, runs), &shown, classes, (ui_state, intents));
         if !narrow {
-            told(ui, &view.audit, ui_state.results, &shown, intents);
+            headline_row(ui, &view.audit, ui_state.results, &shown, intents);
         }
     });
     if narrow {
-        ui.horizontal(|ui| told(ui, &view.audit, ui_state.results, &shown, intents));
+        ui.horizontal(|ui| headline_row(ui, &view.audit, ui_state.results, &shown, intents));
     }
     let room = ScrollArea::both().id_salt("results").auto_shrink(false);
     room.show(ui, |ui| {
@@ -99,7 +99,7 @@ pub fn show(
 }
 
 /// Draws the headline, or why there is none; of an audit with the button that begins or ends one.
-fn told(ui: &mut Ui, audit: &AuditView, of: ResultsOf, shown: &Figures, intents: &mut Vec<Intent>) {
+fn headline_row(ui: &mut Ui, audit: &AuditView, of: ResultsOf, shown: &Figures, intents: &mut Vec<Intent>) {
     if of == ResultsOf::Audit {
         audit::button(ui, audit, intents);
     }

@@ -24,7 +24,7 @@ pub fn reliability(ui: &mut Ui, evaluation: &Evaluation, size: Vec2) {
     });
     let chart = BarChart::new("accuracy", bars.collect()).allow_hover(false);
     let ideal = Line::new("", PlotPoints::from(vec![[0.0, 0.0], [1.0, 1.0]]));
-    curves::still(Plot::new("reliability"))
+    curves::fixed(Plot::new("reliability"))
         .x_axis_label(RichText::new("Certainty").small())
         .y_axis_label(RichText::new("Accuracy").small())
         .width(size.x)
@@ -43,7 +43,7 @@ pub fn reliability(ui: &mut Ui, evaluation: &Evaluation, size: Vec2) {
 /// Test accuracy of one run or two over their epochs, the second with dashes.
 pub fn over_epochs(ui: &mut Ui, drawn: &[&RunRecord], size: Vec2) {
     let look = theme::look(ui);
-    curves::still(Plot::new("test accuracy"))
+    curves::fixed(Plot::new("test accuracy"))
         .custom_x_axes(vec![curves::epochs()])
         .y_axis_label(RichText::new("Test accuracy, %").small())
         .x_grid_spacer(move |input| curves::whole_epochs(input, size.x))

@@ -8,19 +8,19 @@ use ssvae_core::model::config::CLASSES;
 pub const EDGE: f32 = 18.0;
 /// Least and greatest size of a cell.
 const CELL: (Vec2, Vec2) = (vec2(25.0, 10.5), vec2(29.0, 24.0));
-/// Width of the table, where there is little room and where there is more.
+/// Width of the table in a narrow and in a wide window.
 const TABLE: (f32, f32) = (204.0, 236.0);
-/// Of it what the names of the classes have.
+/// Width of the names of the classes in the table.
 pub const NAME: f32 = 44.0;
 /// Least width of a plot.
 const PLOT: f32 = 180.0;
 pub const GAP: f32 = 12.0;
 
-/// How large the parts are that stand side by side.
+/// Sizes of the parts for the room that there is.
 pub struct Sizes {
     pub cell: Vec2,
     pub table: f32,
-    /// Of the accuracy against the number of labels, and of each of the other two plots.
+    /// Widths of the plot of accuracy by labels, and of each of the other two plots.
     pub labels: f32,
     pub plot: f32,
     pub height: f32,
