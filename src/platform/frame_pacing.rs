@@ -16,7 +16,7 @@ use crate::bridge::model::run::TrainingRun;
 use crate::bridge::sets::{EventLogSystems, InputReplaySystems};
 use crate::bridge::start::{Urgency, Wake};
 use crate::cloud::{AnimationPaused, NextFrame};
-use crate::ui::view_model::RunState;
+use crate::ui::run_state::RunState;
 
 /// Pause during a run, in multiples of the time of the last picture: drawing takes a twenty-fifth of the time.
 const PAUSE: u32 = 24;

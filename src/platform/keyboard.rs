@@ -12,8 +12,8 @@ use crate::bridge::model::probe::Probe;
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
 use crate::bridge::panels::closing::Closing;
-use crate::bridge::panels::form::Form;
 use crate::bridge::panels::open_target::PendingOpen;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::{IntentSystems, KeyPressSystems};
 use crate::cloud::PointFilter;
@@ -172,7 +172,7 @@ fn press(
     presses: Res<KeyPresses>,
     facts: CommandFacts,
     mut contexts: Query<(&mut EguiContext, &mut EguiInput), With<PrimaryEguiContext>>,
-    mut form: ResMut<Form>,
+    mut form: ResMut<PanelState>,
     mut messages: MessageWriter<UserIntent>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
 use crate::bridge::learning::state::Acquisition;
-use crate::bridge::panels::form::Form;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::queue::state::QueueOrder;
 use crate::bridge::start::Start;
 use crate::cloud::CloudDimension;
@@ -121,7 +121,7 @@ pub fn usual_path() -> Option<PathBuf> {
 fn read_session(
     mut commands: Commands,
     (start, exit_tasks): (Res<Start>, Res<ExitTasks>),
-    mut form: ResMut<Form>,
+    mut form: ResMut<PanelState>,
     mut mode: ResMut<ColorMode>,
     mut order: ResMut<QueueOrder>,
     mut acquisition: ResMut<Acquisition>,
@@ -211,7 +211,7 @@ pub fn read(path: &Path) -> Session {
 }
 
 fn note_changes(
-    form: Res<Form>,
+    form: Res<PanelState>,
     mode: Res<ColorMode>,
     order: Res<QueueOrder>,
     acquisition: Res<Acquisition>,
@@ -274,7 +274,13 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// The session as it is now.
 fn session(
     session_file: &SessionFile,
-    (form, mode, order, acquisition, filter): (&Form, &ColorMode, &QueueOrder, Acquisition, &PointFilter),
+    (form, mode, order, acquisition, filter): (
+        &PanelState,
+        &ColorMode,
+        &QueueOrder,
+        Acquisition,
+        &PointFilter,
+    ),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
     let view = (!fit.follows() && dimension == CloudDimension::Two)

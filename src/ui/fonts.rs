@@ -6,7 +6,7 @@ use egui::epaint::text::{FontInsert, FontPriority, InsertFontFamily};
 use egui::{Context, FontData, FontFamily, FontId};
 use fontdb::{Database, FaceInfo, Style};
 
-/// Characters of a text for which no font that egui has loaded has a glyph.
+/// Characters of a text without a glyph in any font that egui has loaded.
 pub fn missing(ctx: &Context, text: &str) -> BTreeSet<char> {
     let font = FontId::proportional(13.5);
     let printable = text.chars().filter(|c| !c.is_control() && !c.is_whitespace());

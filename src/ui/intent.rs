@@ -87,7 +87,7 @@ pub enum ResultsFile {
     Png,
 }
 
-/// A wish of the user, for the app to carry out.
+/// What the user asks the app to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
     /// Label the chosen samples, or else the selected one; `None` takes labels off.
@@ -96,9 +96,9 @@ pub enum Intent {
     TakePrediction,
     /// Mark them as unsure, or take the mark off.
     Unsure,
-    /// Say that the label of the selected sample is right, which is then doubted no more.
+    /// Confirm the label of the selected sample, which is no longer listed as doubtful.
     KeepLabel,
-    /// Label it as the other labels say.
+    /// Give it the label that the other labels suggest.
     TakeSuggestion,
     /// Select the sample with the most doubtful label.
     NextDoubt,
@@ -106,7 +106,7 @@ pub enum Intent {
     GoInDoubts(u32),
     /// Draw samples at random and label them blind; nothing learns from their labels.
     Audit,
-    /// Give up those of them that have no label.
+    /// End the audit: samples of it that have no label yet are dropped.
     EndAudit,
     SetColorMode(ColorMode),
     SetDimension(Dimension),
@@ -120,7 +120,7 @@ pub enum Intent {
     Next,
     /// Select the sample that was visited before.
     Previous,
-    /// Put the selected sample off to the end of the queue.
+    /// Move the selected sample to the end of the queue.
     Skip,
     /// Select a sample as one of the queue.
     GoInQueue(u32),
@@ -129,13 +129,13 @@ pub enum Intent {
     SetStrategy(Strategy),
     /// Compare the samples by this.
     SetBasis(Basis),
-    /// Give the comparing of the images up, or begin it anew.
+    /// Stop comparing the images, or start again.
     StopComparing,
     Compare,
     SetFilter(Filter),
     /// Choose all points that the filter lets through.
     ChooseShown,
-    /// Choose the samples that were put off, or that are marked as unsure.
+    /// Choose the samples that were skipped, or that are marked as unsure.
     ChooseSkipped,
     ChooseUnsure,
     /// Choose the samples without a label that are of this true class and this propagated one.
@@ -143,32 +143,32 @@ pub enum Intent {
         truth: u8,
         propagated: u8,
     },
-    /// Choose these points no longer, or again.
+    /// Take these points out of the selection, or put them back.
     TakeOut(Vec<u32>),
     PutBack(Vec<u32>),
-    /// Give up what is being drawn around points, or else choose and select nothing.
+    /// Cancel the box or lasso that is being drawn, or else clear the selection.
     ClearSelection,
     /// Draw around points with the next drag.
     Draw(RegionKind),
-    /// Take the last action on labels back.
+    /// Undo the last action on labels.
     Undo,
-    /// Do it again.
+    /// Redo it.
     Redo,
     Export(ExportKind),
     SaveResults(Arc<Report>, ResultsFile),
     /// Do not write the file of this export.
     CancelExport(u64),
-    /// Leave the cloud what it is, though the model has changed.
+    /// Stop encoding: the cloud stays as it is, though the model has changed.
     StopEncoding,
-    /// Show the cloud of the model in memory after all.
+    /// Encode the images with the model in memory after all.
     Encode,
-    /// Start again with what was dropped onto the window, or leave it.
+    /// Restart with what was dropped onto the window, or cancel.
     Open(bool),
-    /// Ask whether to start again with this data folder, labels file or checkpoint.
+    /// Ask whether to restart with this data folder, labels file or checkpoint.
     OpenPath(PathBuf),
-    /// Start again with the same files.
+    /// Restart with the same files.
     Retry,
-    /// Close the window, after a question where something would be lost.
+    /// Close the window; the user is asked first where something would be lost.
     Quit,
     Close(Close),
     SetProbe(ProbeMode),
@@ -178,11 +178,11 @@ pub enum Intent {
     Stop,
     /// Pause the run after the current batch.
     Pause,
-    /// Let a run that is held go on.
+    /// Resume a paused run.
     Resume,
     /// Let the run go on with these settings.
     Adjust(Adjustment),
-    /// Take what the last run left behind into memory.
+    /// Load the last or the best weights of the last run into memory.
     Take(EndState),
     /// Write the model in memory to the checkpoint.
     SaveCheckpoint,
@@ -191,7 +191,7 @@ pub enum Intent {
     /// The state before the last run and now; if something is compared already, end that.
     ChangedSinceRun,
     EndComparison,
-    /// Let the cloud stand so far between the two, in 0..=1.
+    /// Interpolate the cloud between the two states, in 0..=1.
     Morph(f32),
     /// Choose the samples that changed from one class to the other, or all that changed.
     ChooseChanged(Option<(u8, u8)>),

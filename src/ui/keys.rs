@@ -2,8 +2,8 @@
 
 use egui::{Key, Modifiers};
 
-/// A key that went down, with the modifiers that were down by then. Presses together with Super or AltGr are the
-/// desktop's, or make characters: they are none of these.
+/// A key that went down, with the modifiers that were down by then. Presses with Super belong to
+/// the desktop and presses with AltGr make characters: neither is a `KeyPress`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyPress {
     /// By the name that the keyboard layout gives it; by its place on layouts without Latin letters.
@@ -16,7 +16,7 @@ pub struct KeyPress {
 }
 
 impl KeyPress {
-    /// Whether this is what a shortcut asks for. Shift is needed where it says so, and otherwise does not matter.
+    /// Whether this is the key of a shortcut. Shift matters only where the shortcut asks for it.
     pub fn fits(&self, (modifiers, key): (Modifiers, Key)) -> bool {
         let here = self.modifiers;
         let same_key = match digit(key) {

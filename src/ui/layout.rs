@@ -1,34 +1,26 @@
-//! Where the panels stand, and what they leave to the cloud.
+//! The layout of the panels, and the rectangle that is left for the cloud.
 
 use egui::{
     Context, Frame, Id, LayerId, Margin, Order, Panel, Rect, ScrollArea, Ui, UiBuilder, accesskit_root_id,
 };
 
-use super::canvas::{choosing, hints, hover, images, toasts};
-use super::dialogs::{closing, command_palette, help, image_grid_window, opening, test_images};
-use super::intent::{Dimension, Intent, ProbeMode};
-use super::panels::{
-    audit, chosen, color, doubts, export, filter, labelling, model, neighbours, probe, sample, statistics,
-    training,
-};
+use super::canvas::{choosing, hints, hover, probe, sample_images, toasts};
+use super::dialogs::{closing, command_palette, export, help, image_grid_window, opening, test_images};
+use super::intent::{Intent, ProbeMode};
+use super::panels::{left_column, right_column, training};
 use super::preferences::SideName;
 use super::ui_state::UiState;
 use super::view_model::ViewModel;
 use super::widgets::jobs;
-use super::widgets::section::{gap, section};
 use super::{preferences, theme, toolbar};
 use crate::cloud::Ground;
 
-/// Of the window, also for those who hear it.
+/// Title of the window, which assistive technology reads.
 pub const TITLE: &str = "SSVAE Dashboard";
 
 /// A window narrower than this, in points, has room for one panel at a side.
 const NARROW: f32 = 760.0;
-/// Names of the panels at the sides.
-const LEFT: &str = "left panel";
-const RIGHT: &str = "right panel";
-const TRAINING: &str = "training panel";
-/// What the line with the progress adds to the training panel where it needs one of its own.
+/// What a separate line for the progress adds to the height of a narrow training panel.
 const PROGRESS: f32 = 26.0;
 
 /// What the panels leave to the cloud.
@@ -40,102 +32,126 @@ pub struct Viewport {
     pub has_pointer: bool,
 }
 
-/// Draws all panels, adds what the user asks for to `commands`, and returns the place of the cloud.
+/// Draws all panels, adds what the user asks for to `intents`, and returns the place of the cloud.
 ///
 /// The context's look comes from [`theme::apply`].
-pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) -> Viewport {
+pub fn show(ctx: &Context, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) -> Viewport {
     ctx.accesskit_node_builder(accesskit_root_id(), |node| node.set_label(TITLE));
-    let dark = form.preferences.ground == Ground::Dark;
+    let dark = ui_state.preferences.ground == Ground::Dark;
     theme::choose(ctx, dark);
     let whole = UiBuilder::new()
         .layer_id(LayerId::background())
         .max_rect(ctx.content_rect());
-    let mut root = Ui::new(ctx.clone(), Id::new("overlay"), whole);
-    let waiting = state.loading.is_some();
-    let panel = panel_frame();
-    let bar = Frame::new().inner_margin(Margin::symmetric(12, 4));
-    Panel::top("bar")
+    let mut root = Ui::new(ctx.clone(), Id::new("ui"), whole);
+    Panel::top("toolbar")
         .resizable(false)
         .exact_size(toolbar::HEIGHT + 8.0)
-        .frame(bar)
-        .show(&mut root, |ui| toolbar::show(ui, state, form, commands));
-    form.preferences.narrow = root.available_width() < NARROW;
+        .frame(Frame::new().inner_margin(Margin::symmetric(12, 4)))
+        .show(&mut root, |ui| toolbar::show(ui, view, ui_state, intents));
+    sides(&mut root, view, ui_state, intents);
+    training_panel(&mut root, view, ui_state, intents);
+    let rect = root.available_rect_before_wrap();
+    if let Some(job) = &view.loading {
+        root.painter().rect_filled(rect, 0.0, theme::of(dark).background);
+        jobs::wait(&mut root, rect, job, intents);
+    }
+    let has_pointer = canvas(ctx, rect, view, ui_state);
+    toasts::show(ctx, rect, &view.notices, intents);
+    dialogs(ctx, rect, view, ui_state, intents);
+    Viewport { rect, has_pointer }
+}
+
+/// The panels at both sides.
+fn sides(root: &mut Ui, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    ui_state.preferences.narrow = root.available_width() < NARROW;
     // The cloud keeps a third of a narrow window.
     let most = root.available_width() / 3.0;
-    if form.preferences.shows(SideName::Left) {
-        let (wish, range) = (form.preferences.left.width, preferences::LEFT);
-        form.preferences.left.width = edge(&mut root, Panel::left(LEFT), LEFT, (wish, range, most), |ui| {
-            column(ui, "left column", waiting, |ui| left(ui, state, form, commands));
-        });
-    }
-    if form.preferences.shows(SideName::Right) {
-        let (wish, range) = (form.preferences.right.width, preferences::RIGHT);
-        form.preferences.right.width =
-            edge(&mut root, Panel::right(RIGHT), RIGHT, (wish, range, most), |ui| {
-                column(ui, "right column", waiting, |ui| right(ui, state, form, commands));
+    let waiting = view.loading.is_some();
+    for side in [SideName::Left, SideName::Right] {
+        if !ui_state.preferences.shows(side) {
+            continue;
+        }
+        let wish = ui_state.preferences.side(side).width;
+        let (panel, column, range) = match side {
+            SideName::Left => (
+                Edge::Side(Panel::left("left panel"), "left panel"),
+                "left column",
+                preferences::LEFT,
+            ),
+            SideName::Right => (
+                Edge::Side(Panel::right("right panel"), "right panel"),
+                "right column",
+                preferences::RIGHT,
+            ),
+        };
+        let width = edge(root, panel, (wish, range, most), |ui| {
+            scrolled(ui, column, waiting, |ui| match side {
+                SideName::Left => left_column::show(ui, &view.left, &view.samples, ui_state, intents),
+                SideName::Right => right_column::show(ui, &view.right, &view.samples, ui_state, intents),
             });
+        });
+        ui_state.preferences.side(side).width = width;
     }
-    let narrow = root.available_width() - panel.total_margin().sum().x < training::NARROW;
+}
+
+/// The panel at the lower edge.
+fn training_panel(root: &mut Ui, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    let frame = panel_frame();
+    let narrow = root.available_width() - frame.total_margin().sum().x < training::NARROW;
     let more = if narrow { PROGRESS } else { 0.0 };
-    let ready = !waiting && state.model.architecture.is_some();
-    if form.preferences.training_open {
+    let ready = view.loading.is_none() && view.left.model.architecture.is_some();
+    let open = ui_state.preferences.training_open;
+    let wish = ui_state.preferences.training_height + more;
+    let contents = |ui: &mut Ui| training::show(ui, &view.training, &view.samples, ready, ui_state, intents);
+    if open {
         let (usual, least, greatest) = preferences::TRAINING;
-        let (wish, range) = (
-            form.preferences.training_height,
-            (usual, least + more, greatest + more),
-        );
+        let range = (usual, least + more, greatest + more);
         let most = root.available_height() / 2.0 + more;
-        let shown = &mut *form;
-        let height = edge(
-            &mut root,
-            Panel::bottom(TRAINING),
-            TRAINING,
-            (wish + more, range, most),
-            |ui| {
-                training::show(ui, state, ready, shown, commands);
-            },
-        );
-        form.preferences.training_height = height - more;
+        let panel = Edge::Bottom(Panel::bottom("training panel"), "training panel");
+        let height = edge(root, panel, (wish, range, most), contents);
+        ui_state.preferences.training_height = height - more;
     } else {
         Panel::bottom("folded training panel")
             .resizable(false)
             .exact_size(training::HEADER + 16.0 + more)
-            .frame(panel)
-            .show(&mut root, |ui| training::show(ui, state, ready, form, commands));
+            .frame(frame)
+            .show(root, contents);
     }
-    let rect = root.available_rect_before_wrap();
-    if let Some(what) = state.loading {
-        root.painter().rect_filled(rect, 0.0, theme::of(dark).background);
-        jobs::wait(&mut root, rect, what, commands);
-    }
-    images::show(ctx, rect, state, &mut form.thumbnails);
-    choosing::show(ctx, rect, &state.choosing);
+}
+
+/// What is drawn over the cloud; returns whether the pointer is the cloud's.
+fn canvas(ctx: &Context, rect: Rect, view: &ViewModel, ui_state: &mut UiState) -> bool {
+    let canvas = &view.canvas;
+    sample_images::show(ctx, rect, &canvas.images, &view.samples, &mut ui_state.thumbnails);
+    choosing::show(ctx, rect, &canvas.choosing);
     // Behind a dialogue the cloud stays as it is.
-    let question = state.dropped.is_some() || state.closing.is_some();
-    let dialogue = form.has_dialogue() || question || form.gallery.open;
+    let question = view.questions.opening.is_some() || view.questions.closing.is_some();
+    let dialogue = ui_state.has_dialogue() || question || ui_state.image_grid.open;
     let has_pointer = has_pointer(ctx, rect) && !dialogue;
-    let free = has_pointer && state.choosing.stroke.is_none();
-    if state.probe.mode != ProbeMode::Off {
-        probe::show(ctx, rect, &state.probe, has_pointer, &mut form.thumbnails);
+    if canvas.probe.mode != ProbeMode::Off {
+        probe::show(ctx, rect, &canvas.probe, has_pointer, &mut ui_state.thumbnails);
     }
     // The probe's card stands where the hover card would.
-    let free = free && state.probe.mode != ProbeMode::Cursor;
-    if let Some(hovered) = state.hovered.as_ref().filter(|_| free) {
-        hover::show(ctx, rect, hovered, state.classes, form);
+    let free = has_pointer && canvas.choosing.stroke.is_none() && canvas.probe.mode != ProbeMode::Cursor;
+    if let Some(hovered) = canvas.hovered.as_ref().filter(|_| free) {
+        hover::show(ctx, rect, hovered, view.samples.classes, ui_state);
     }
-    toasts::show(ctx, rect, state.problems, state.jobs, commands);
-    export::show(ctx, form, commands);
-    opening::ask(ctx, state.dropped, state.model.unsaved, commands);
-    closing::ask(ctx, state.closing, commands);
-    opening::show(ctx, form, commands);
-    help::show(ctx, form);
-    if !waiting {
-        hints::show(ctx, rect, state, form);
+    has_pointer
+}
+
+fn dialogs(ctx: &Context, rect: Rect, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    let (samples, questions) = (&view.samples, &view.questions);
+    export::show(ctx, ui_state, intents);
+    opening::ask(ctx, questions.opening.as_deref(), questions.unsaved, intents);
+    closing::ask(ctx, questions.closing, intents);
+    opening::show(ctx, ui_state, intents);
+    help::show(ctx, ui_state);
+    if view.loading.is_none() {
+        hints::show(ctx, rect, view.left.statistics.labelled, ui_state);
     }
-    image_grid_window::show(ctx, state, form, commands);
-    test_images::show(ctx, &state.training, state.classes, form);
-    command_palette::show(ctx, state, form, commands);
-    Viewport { rect, has_pointer }
+    image_grid_window::show(ctx, &view.right.chosen, samples, ui_state, intents);
+    test_images::show(ctx, &view.training.results, samples.classes, ui_state);
+    command_palette::show(ctx, view, ui_state, intents);
 }
 
 /// Not filled: the window is cleared with the panels' colour, which costs a software rasterizer much less.
@@ -143,18 +159,28 @@ fn panel_frame() -> Frame {
     Frame::new().inner_margin(Margin::symmetric(12, 8))
 }
 
-/// Draws a panel at an edge as wide, or as high, as wished: within its least and greatest size, and no larger than `most`
-/// while that is more than the least. Returns how large the user wishes it, which changes by dragging its edge alone: a window that has
-/// less room takes nothing away for good.
+/// A panel at an edge of the window, with its name.
+enum Edge {
+    Side(Panel, &'static str),
+    Bottom(Panel, &'static str),
+}
+
+/// Draws a panel as wide, or as high, as wished: within its least and greatest size, and no larger than `most` while that
+/// is more than the least. Returns how large the user wishes it. Only dragging its edge changes the wish, so that a window
+/// that was small for a while has its panels back afterwards.
 fn edge(
     root: &mut Ui,
-    panel: Panel,
-    id: &str,
+    edge: Edge,
     (wish, (_, least, greatest), most): (f32, (f32, f32, f32), f32),
     contents: impl FnOnce(&mut Ui),
 ) -> f32 {
+    type Extent = fn(&Rect) -> f32;
+    let (panel, name, extent) = match edge {
+        Edge::Side(panel, name) => (panel, name, Rect::width as Extent),
+        Edge::Bottom(panel, name) => (panel, name, Rect::height as Extent),
+    };
     let greatest = greatest.min(most.max(least));
-    let border = root.ctx().read_response(Id::new(id).with("__resize"));
+    let border = root.ctx().read_response(Id::new(name).with("__resize"));
     let dragged = border
         .as_ref()
         .is_some_and(|border| border.dragged() || border.drag_stopped());
@@ -169,12 +195,7 @@ fn edge(
         .show(root, contents)
         .response
         .rect;
-    let shown = if id == TRAINING {
-        rect.height()
-    } else {
-        rect.width()
-    };
-    if dragged { shown.round() } else { wish }
+    if dragged { extent(&rect).round() } else { wish }
 }
 
 fn has_pointer(ctx: &Context, rect: Rect) -> bool {
@@ -187,7 +208,8 @@ fn has_pointer(ctx: &Context, rect: Rect) -> bool {
     rect.contains(pointer) && !covered && !ctx.egui_is_using_pointer()
 }
 
-fn column(ui: &mut Ui, id: &str, waiting: bool, contents: impl FnOnce(&mut Ui)) {
+/// A column that is scrolled where it is longer than its panel; disabled while there is no cloud.
+fn scrolled(ui: &mut Ui, id: &str, waiting: bool, contents: impl FnOnce(&mut Ui)) {
     ScrollArea::vertical()
         .id_salt(id)
         .auto_shrink(false)
@@ -199,79 +221,4 @@ fn column(ui: &mut Ui, id: &str, waiting: bool, contents: impl FnOnce(&mut Ui)) 
             }
             contents(ui);
         });
-}
-
-fn left(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let filter = state.filter.filter;
-    section(ui, form, "Colour by", |ui, form| {
-        color::show(ui, &state.color, filter, &mut form.preferences, commands);
-        dimensions(ui, state, commands);
-    });
-    gap(ui);
-    section(ui, form, "Filter", |ui, form| {
-        filter::show(
-            ui,
-            &state.filter,
-            state.points,
-            form.preferences.show_truth,
-            commands,
-        );
-    });
-    gap(ui);
-    section(ui, form, "Labels", |ui, form| {
-        let statistics = (&state.statistics, &state.training);
-        statistics::show(ui, statistics, state.classes, form.preferences.show_truth);
-    });
-    gap(ui);
-    section(ui, form, "Model", |ui, form| {
-        model::show(ui, &state.model, state.training.run, form, commands);
-    });
-}
-
-/// The dimensions, where there is a choice.
-fn dimensions(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
-    if state.latent_dim <= 2 {
-        return;
-    }
-    ui.horizontal(|ui| {
-        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
-        for (dimension, name, help) in [
-            (
-                Dimension::Two,
-                "2-D",
-                "Show the first two dimensions, or principal components, of the latent space.",
-            ),
-            (
-                Dimension::Three,
-                "3-D",
-                "Show three dimensions, or principal components; drag turns the view.",
-            ),
-        ] {
-            if filter::choice(ui, width, state.dimension == dimension, (name, name), help) {
-                commands.push(Intent::SetDimension(dimension));
-            }
-        }
-    });
-}
-
-fn right(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    if state.chosen.is_empty() {
-        sample::show(ui, state.sample.as_ref(), state.classes, form);
-    } else {
-        chosen::show(ui, state, form, commands);
-    }
-    gap(ui);
-    audit::bar(ui, &state.training.audit, commands);
-    labelling::buttons(ui, state, commands);
-    type Part = fn(&mut Ui, &ViewModel, &mut UiState, &mut Vec<Intent>);
-    for (name, part) in [
-        ("Find a sample", labelling::finder as Part),
-        ("Doubtful labels", doubts::show),
-        ("Skipped and unsure", neighbours::set_aside),
-        ("Neighbours", neighbours::show),
-        ("Labelled last", neighbours::recent),
-    ] {
-        gap(ui);
-        section(ui, form, name, |ui, form| part(ui, state, form, commands));
-    }
 }

@@ -1,7 +1,7 @@
 //! The panels around the cloud.
 //!
-//! Each panel is a function of what the app knows ([`ViewModel`]), of the values the user is about to send
-//! ([`UiState`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
+//! Each panel is a function of its view (all of them together are the [`ViewModel`]), of the values that the user is about
+//! to send ([`UiState`]) and of a sink of [`Intent`]s. Nothing here changes the app: [`layout::show`] draws all panels,
 //! fills the sink and returns the rectangle that is left for the cloud.
 
 pub mod canvas;
@@ -10,12 +10,15 @@ pub mod panels;
 pub mod widgets;
 
 pub mod commands;
+pub mod feedback;
 pub mod fonts;
 pub mod intent;
 pub mod keys;
 pub mod layout;
 pub mod preferences;
 pub mod problem;
+pub mod run_state;
+pub mod sample_view;
 pub mod theme;
 pub mod toolbar;
 pub mod ui_state;

@@ -1,4 +1,4 @@
-//! How the user likes the window: remembered from one start to the next.
+//! The user's preferences for the window. They are restored at the next start.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ pub struct Preferences {
     pub scheme: Scheme,
     /// Whether labelled points have the shape of their label.
     pub shapes: bool,
-    /// Factor on the size of everything in the overlay.
+    /// Factor on the size of all text and controls.
     pub scale: f32,
     pub left: Side,
     pub right: Side,
@@ -34,11 +34,11 @@ pub struct Preferences {
     pub hints_read: bool,
     /// Whether a label leads on to the first sample of the queue.
     pub advance: bool,
-    /// Whether the data set's own labels are shown, which whoever labels should not know.
+    /// Whether the data set's own labels are shown; a person who labels should not see them.
     pub show_truth: bool,
     /// Megabytes of runs' clouds and weights that are kept at most.
     pub keep_runs_mb: u32,
-    /// The side panel that was opened last, which a narrow window shows of two.
+    /// The side panel that was opened last; a narrow window shows only this one.
     pub in_front: SideName,
     /// Whether the window has room for one side panel only.
     #[serde(skip)]
@@ -98,7 +98,7 @@ pub const RIGHT: (f32, f32, f32) = (320.0, 270.0, 580.0);
 pub const TRAINING: (f32, f32, f32) = (226.0, 110.0, 1200.0);
 
 impl Preferences {
-    /// Makes the text larger (or smaller) by so many steps; 0 brings the usual size back.
+    /// Makes the text larger by this number of steps, or smaller where it is negative; 0 restores the usual size.
     pub fn rescale(&mut self, steps: i32) {
         self.scale = match steps {
             0 => 1.0,
@@ -130,7 +130,8 @@ impl Preferences {
         }
     }
 
-    fn side(&mut self, side: SideName) -> &mut Side {
+    /// A side panel.
+    pub fn side(&mut self, side: SideName) -> &mut Side {
         match side {
             SideName::Left => &mut self.left,
             SideName::Right => &mut self.right,
@@ -144,7 +145,7 @@ impl Preferences {
         }
     }
 
-    /// Repairs what a file may have said.
+    /// Clamps values that came from a file to their ranges.
     pub fn sane(mut self) -> Self {
         let within = |value: f32, (usual, least, greatest): (f32, f32, f32)| {
             if value.is_finite() {
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn they_come_back_from_their_text_and_broken_ones_are_mended() {
+    fn preferences_survive_their_text_form_and_broken_values_are_clamped() {
         let mut preferences = Preferences::default();
         preferences.rescale(3);
         preferences.fold("Labels");

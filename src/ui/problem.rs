@@ -1,11 +1,11 @@
-//! What has failed, as the cards over the cloud tell it.
+//! Failures, as the cards over the cloud show them.
 
 use ssvae_core::printable;
 
 /// Lines of a card.
 const LINES: usize = 3;
 
-/// Where a problem comes from. When its cause is mended, its cards go.
+/// Where a problem comes from. Its cards go when the cause is resolved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// Reading the images, or what the worker does besides.
@@ -78,7 +78,7 @@ impl Problems {
         &self.0
     }
 
-    /// Adds a problem; one that is told already is told once, as the newest.
+    /// Adds a problem. One that is shown already becomes the newest card, which counts how often it happened.
     pub fn report(&mut self, cause: Cause, title: String) {
         let title = readable(&title);
         let known = self
@@ -96,7 +96,7 @@ impl Problems {
         });
     }
 
-    /// Makes this the only card of its cause, with the first of many lines; without any line it goes.
+    /// Replaces all cards of a cause by one that shows the first lines; without any line there is no card.
     pub fn replace(&mut self, cause: Cause, title: String, lines: impl ExactSizeIterator<Item = String>) {
         self.mended(cause);
         let count = lines.len();
@@ -142,7 +142,7 @@ impl Problems {
     }
 }
 
-/// One line, without the numbers that the system has for its errors.
+/// One line, without the operating system's error numbers.
 pub fn readable(text: &str) -> String {
     const NUMBER: &str = " (os error ";
     let line = printable::line(text);

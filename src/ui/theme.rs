@@ -1,4 +1,4 @@
-//! The look of the overlay, dark and light.
+//! Colours, fonts and spacing of the panels, dark and light.
 
 use egui::style::{Selection, WidgetVisuals};
 use egui::{
@@ -101,12 +101,12 @@ pub fn look(ui: &Ui) -> &'static Look {
     of(ui.visuals().dark_mode)
 }
 
-/// Gives the context both looks; once is enough. [`choose`] says which is in use.
+/// Gives the context both looks, once. [`choose`] says which is in use.
 pub fn apply(ctx: &Context) {
     for (theme, look) in [(Theme::Dark, &DARK), (Theme::Light, &LIGHT)] {
         ctx.set_style_of(theme, style(theme, look));
     }
-    // A press that moves nothing is a click, however long it takes: on a busy machine the hand is not to blame.
+    // A press without movement is a click, however long it takes: a busy machine may report the release late.
     ctx.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     ctx.set_theme(Theme::Dark);
 }

@@ -1,8 +1,8 @@
-//! The line along the top: what is done often, and ways to everything else. What has no room is in a menu at its end.
+//! The toolbar along the top: what is done often, and ways to everything else. What has no room is in a menu at its end.
 
 use egui::{Align, Button, Layout, TextStyle, Ui, WidgetInfo, WidgetType, vec2};
 
-use super::commands::{self, Command};
+use super::commands;
 use super::intent::{Intent, ProbeMode};
 use super::preferences::SideName;
 use super::ui_state::UiState;
@@ -15,7 +15,7 @@ pub const HEIGHT: f32 = 24.0;
 const GAP: f32 = 4.0;
 const MORE: &str = "More";
 
-/// Something on the line.
+/// Something on the toolbar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Item {
     /// A command of the table, by its name.
@@ -60,16 +60,16 @@ const RIGHT: [Item; 7] = [
     Training,
     Side(SideName::Left),
 ];
-/// What goes into the menu first.
+/// The order in which items move into the menu.
 const LEAVE: [Item; 9] = [
     RIGHT[3], RIGHT[2], LEFT[4], LEFT[3], LEFT[6], LEFT[5], LEFT[2], LEFT[1], Theme,
 ];
 
 impl Item {
-    fn text(self, form: &UiState) -> &'static str {
+    fn text(self, ui_state: &UiState) -> &'static str {
         match self {
             Self::Command(text, _) | Probe(_, text, _) => text,
-            Theme if form.preferences.ground == Ground::Dark => "Light",
+            Theme if ui_state.preferences.ground == Ground::Dark => "Light",
             Theme => "Dark",
             Images => "Images",
             Side(SideName::Left) => "Left",
@@ -86,10 +86,10 @@ fn width(ui: &Ui, text: &str) -> f32 {
     (text + 2.0 * ui.spacing().button_padding.x + 2.0).ceil()
 }
 
-/// Which have no room.
-fn left_over(ui: &Ui, form: &UiState) -> Vec<Item> {
+/// The items that have no room.
+fn left_over(ui: &Ui, ui_state: &UiState) -> Vec<Item> {
     let all = LEFT.iter().chain(&RIGHT);
-    let mut needed: f32 = all.map(|item| width(ui, item.text(form)) + GAP).sum();
+    let mut needed: f32 = all.map(|item| width(ui, item.text(ui_state)) + GAP).sum();
     let room = ui.available_width();
     if needed <= room {
         return Vec::new();
@@ -100,20 +100,20 @@ fn left_over(ui: &Ui, form: &UiState) -> Vec<Item> {
         if needed <= room {
             break;
         }
-        needed -= width(ui, item.text(form)) + GAP;
+        needed -= width(ui, item.text(ui_state)) + GAP;
         left.push(item);
     }
     left
 }
 
-/// Draws the line.
-pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
+/// Draws the toolbar.
+pub fn show(ui: &mut Ui, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
-        let left_over = left_over(ui, form);
+        let left_over = left_over(ui, ui_state);
         let here = |item: &&Item| !left_over.contains(item);
         for &item in LEFT.iter().filter(here) {
-            draw(ui, item, (state, form, commands));
+            draw(ui, item, (view, ui_state, intents));
         }
         if !left_over.is_empty() {
             let menu = ui.menu_button(MORE, |ui| {
@@ -122,37 +122,37 @@ pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut V
                     .chain(RIGHT.iter().rev())
                     .filter(|item| left_over.contains(item))
                 {
-                    draw(ui, item, (state, form, commands));
+                    draw(ui, item, (view, ui_state, intents));
                 }
             });
             menu.response.on_hover_text("What this line has no room for.");
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for &item in RIGHT.iter().filter(here) {
-                draw(ui, item, (state, form, commands));
+                draw(ui, item, (view, ui_state, intents));
             }
         });
     });
 }
 
-fn draw(ui: &mut Ui, item: Item, (state, form, commands): (&ViewModel, &mut UiState, &mut Vec<Intent>)) {
-    let text = item.text(form);
-    let ready = state.loading.is_none();
+fn draw(ui: &mut Ui, item: Item, (view, ui_state, intents): (&ViewModel, &mut UiState, &mut Vec<Intent>)) {
+    let text = item.text(ui_state);
+    let ready = view.loading.is_none();
     match item {
         Item::Command(_, name) => {
             let enabled = ready || matches!(item, Item::Command("Commands" | "Help" | "A+" | "A−", _));
-            command(ui, enabled, text, name, (state, form, commands));
+            command(ui, enabled, text, name, (view, ui_state, intents));
         }
-        Theme => command(ui, true, text, "Dark or light", (state, form, commands)),
+        Theme => command(ui, true, text, "Dark or light", (view, ui_state, intents)),
         Probe(mode, name, help) => {
-            if toggle(ui, state.probe.mode == mode, (name, name), help) && ready {
-                commands.extend(commands::probe(&state.into(), mode));
+            if toggle(ui, view.canvas.probe.mode == mode, (name, name), help) && ready {
+                intents.extend(commands::probe(&view.into(), mode));
             }
         }
         Images => {
             let help = "Draw the images themselves over points that have room for one: zoom in. Key: I.";
-            if toggle(ui, form.preferences.images, (text, text), help) {
-                form.preferences.images ^= true;
+            if toggle(ui, ui_state.preferences.images, (text, text), help) {
+                ui_state.preferences.images ^= true;
             }
         }
         Side(side) => {
@@ -160,14 +160,19 @@ fn draw(ui: &mut Ui, item: Item, (state, form, commands): (&ViewModel, &mut UiSt
                 SideName::Left => ("Left panel", "Show or hide the left panel. Keys: Ctrl+[."),
                 SideName::Right => ("Right panel", "Show or hide the right panel. Keys: Ctrl+]."),
             };
-            if toggle(ui, form.preferences.shows(side), (text, name), help) {
-                form.preferences.toggle(side);
+            if toggle(ui, ui_state.preferences.shows(side), (text, name), help) {
+                ui_state.preferences.toggle(side);
             }
         }
         Training => {
             let help = "Show or hide the training panel. Keys: Ctrl+T.";
-            if toggle(ui, form.preferences.training_open, (text, "Training panel"), help) {
-                form.preferences.training_open ^= true;
+            if toggle(
+                ui,
+                ui_state.preferences.training_open,
+                (text, "Training panel"),
+                help,
+            ) {
+                ui_state.preferences.training_open ^= true;
             }
         }
     }
@@ -179,9 +184,9 @@ fn command(
     enabled: bool,
     text: &str,
     name: &str,
-    (state, form, commands): (&ViewModel, &mut UiState, &mut Vec<Intent>),
+    (view, ui_state, intents): (&ViewModel, &mut UiState, &mut Vec<Intent>),
 ) {
-    let Some(command) = Command::named(name) else {
+    let Some(command) = commands::named(name) else {
         return;
     };
     let size = vec2(width(ui, text), HEIGHT);
@@ -193,7 +198,7 @@ fn command(
         format!("{}. Keys: {}.", command.name.trim_end_matches('…'), command.keys)
     };
     if response.on_hover_text(help).clicked() {
-        command.run(&state.into(), form, commands);
+        command.run(&view.into(), ui_state, intents);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Values that belong to the overlay alone: what the user has set but not sent, and what is unfolded.
+//! Values that belong to the panels alone: what the user has set but not sent, and what is open.
 
 use super::intent::ResultsFile;
 use super::preferences::Preferences;
@@ -29,7 +29,7 @@ pub enum ResultsOf {
     Audit,
 }
 
-/// The overlay's own state, kept by the app between frames.
+/// The panels' own state, which the app keeps between frames.
 pub struct UiState {
     /// Settings of the next training run.
     pub config: TrainingConfig,
@@ -41,13 +41,13 @@ pub struct UiState {
     pub reset_seed: u64,
     /// Text of the search field.
     pub go_to: String,
-    /// Whether that field is to have the keyboard from the next frame on.
+    /// Whether the search field takes the focus in the next frame.
     pub focus_go_to: bool,
     pub preferences: Preferences,
     /// Labelled samples when the hints were shown first.
     pub labelled_at_start: Option<usize>,
     /// The images of the selected points, while they are enlarged.
-    pub gallery: Gallery,
+    pub image_grid: ImageGrid,
     /// Path of what is to be opened, while it is asked for.
     pub opening: Option<String>,
     /// Text of the command palette while it is open.
@@ -81,22 +81,22 @@ impl Default for UiState {
 
 /// A grid of images that fills the window.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Gallery {
+pub struct ImageGrid {
     pub open: bool,
-    /// Place of the image that the keys are for, and where a range begins.
+    /// Place of the current image, and of the start of a range.
     pub at: usize,
     pub anchor: usize,
-    /// Whether that image is to be taken out, or put back.
+    /// Whether the current image is to be taken out or put back.
     pub toggle: bool,
-    /// Whether it is to be scrolled into sight.
+    /// Whether the current image is to be scrolled into sight.
     pub moved: bool,
-    /// Images in a row, and in all, as drawn last.
+    /// Images in a row, and in all, in the last frame.
     pub columns: usize,
     pub count: usize,
 }
 
-impl Gallery {
-    /// Moves so many images to the right and rows down.
+impl ImageGrid {
+    /// Moves the current image by this number of images to the right and of rows down.
     pub fn walk(&mut self, right: isize, down: isize) {
         if self.open && self.count > 0 {
             let step = right + down * self.columns.max(1) as isize;
@@ -107,16 +107,16 @@ impl Gallery {
 }
 
 impl UiState {
-    /// Moves through the enlarged images, so many to the right and rows down.
+    /// Moves through the enlarged images: by images to the right and by rows down.
     pub fn walk(&mut self, right: isize, down: isize) {
         if self.test_cell.is_some() {
             self.test_rows += down;
         } else {
-            self.gallery.walk(right, down);
+            self.image_grid.walk(right, down);
         }
     }
 
-    /// All settings but the number of epochs as they are at first.
+    /// Resets all settings but the number of epochs to their defaults.
     pub fn reset_settings(&mut self) {
         let max_epochs = self.config.max_epochs;
         self.config = TrainingConfig {
@@ -125,7 +125,7 @@ impl UiState {
         };
     }
 
-    /// Whether something is open that keys are for.
+    /// Whether a dialogue is open that takes the keys.
     pub fn has_dialogue(&self) -> bool {
         self.help
             || self.exporting
@@ -134,7 +134,7 @@ impl UiState {
             || self.test_cell.is_some()
     }
 
-    /// A form that starts from these settings.
+    /// The state of a session that starts with these settings.
     pub fn new(config: TrainingConfig) -> Self {
         Self {
             clip_norm: config.grad_clip_norm.unwrap_or(1.0),
@@ -145,7 +145,7 @@ impl UiState {
             focus_go_to: false,
             preferences: Preferences::default(),
             labelled_at_start: None,
-            gallery: Gallery::default(),
+            image_grid: ImageGrid::default(),
             opening: None,
             palette: None,
             help: false,
@@ -158,6 +158,67 @@ impl UiState {
             test_rows: 0,
             compared: Vec::new(),
             thumbnails: Thumbnails::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_walk_through_the_grid_and_stay_in_it() {
+        let mut state = UiState::default();
+        state.image_grid.count = 10;
+        state.image_grid.columns = 4;
+        state.walk(1, 0);
+        assert_eq!(state.image_grid.at, 0, "it is closed");
+        state.image_grid.open = true;
+        for (right, down, at) in [
+            (1, 0, 1),
+            (0, 1, 5),
+            (0, 1, 9),
+            (0, 1, 9),
+            (-1, 0, 8),
+            (0, -1, 4),
+            (0, -1, 0),
+            (-1, 0, 0),
+        ] {
+            state.walk(right, down);
+            assert_eq!(state.image_grid.at, at, "{right}, {down}");
+        }
+        state.test_cell = Some([4, 9]);
+        state.walk(1, 3);
+        assert_eq!((state.image_grid.at, state.test_rows), (0, 3));
+    }
+
+    #[test]
+    fn resetting_the_settings_keeps_the_number_of_epochs() {
+        let mut state = UiState::default();
+        state.config.max_epochs = 17;
+        state.config.batch_size = 16;
+        state.reset_settings();
+        let expected = TrainingConfig {
+            max_epochs: 17,
+            ..TrainingConfig::default()
+        };
+        assert_eq!(state.config, expected);
+    }
+
+    #[test]
+    fn each_dialogue_takes_the_keys() {
+        let open: [fn(&mut UiState); 5] = [
+            |state| state.help = true,
+            |state| state.exporting = true,
+            |state| state.palette = Some(String::new()),
+            |state| state.opening = Some(String::new()),
+            |state| state.test_cell = Some([0, 1]),
+        ];
+        for open in open {
+            let mut state = UiState::default();
+            assert!(!state.has_dialogue());
+            open(&mut state);
+            assert!(state.has_dialogue());
         }
     }
 }

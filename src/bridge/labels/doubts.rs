@@ -9,12 +9,12 @@ use crate::bridge::labels::request::LabelRequest;
 use crate::bridge::labels::state::{LabelHistory, UserLabels};
 use crate::bridge::learning::state::Learning;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::form::Form;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::{IntentSystems, LabelSystems};
 use crate::cloud::{CloudSystems, Reveal, Select, Selected};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::labels::Change;
 use ssvae_core::propagation::Doubt;
 
@@ -77,7 +77,7 @@ fn collect(
 fn answer(
     mut intents: MessageReader<UserIntent>,
     selected: Res<Selected>,
-    form: Res<Form>,
+    form: Res<PanelState>,
     mut doubts: ResMut<Doubts>,
     mut feedback: ResMut<Feedback>,
     mut labels: MessageWriter<LabelRequest>,

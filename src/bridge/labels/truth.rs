@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::bridge::panels::form::Form;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::sets::IntentSystems;
 use crate::cloud::ColorMode;
 use crate::cloud::{CloudSystems, PointFilter};
@@ -15,7 +15,7 @@ impl Plugin for TruthPlugin {
     }
 }
 
-fn hide(form: Res<Form>, mut mode: ResMut<ColorMode>, mut filter: ResMut<PointFilter>) {
+fn hide(form: Res<PanelState>, mut mode: ResMut<ColorMode>, mut filter: ResMut<PointFilter>) {
     if form.0.preferences.show_truth {
         return;
     }

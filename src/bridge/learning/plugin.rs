@@ -18,7 +18,7 @@ use crate::bridge::worker::messages::{DatasetLoaded, InformationReady, WeightsRe
 use crate::cloud::LabelChanged;
 use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
 use crate::ui::intent::Intent;
-use crate::ui::view_model::RunState;
+use crate::ui::run_state::RunState;
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::active_learning::{ActiveLearning, Basis, Request};
 use ssvae_core::training::message::Command;

@@ -9,7 +9,7 @@ use crate::bridge::panels::status::StatusLines;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::worker::link::WorkerLink;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::RunState;
+use crate::ui::run_state::RunState;
 use ssvae_core::model::config::TargetKind;
 use ssvae_core::training::message::Command;
 use ssvae_core::training::targets::Targets;

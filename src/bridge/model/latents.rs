@@ -6,7 +6,7 @@ use std::time::Instant;
 use bevy::prelude::*;
 
 use crate::ui::intent::Intent;
-use crate::ui::view_model::JobView;
+use crate::ui::widgets::jobs::JobView;
 use ssvae_core::job::seconds_left;
 use ssvae_core::training::message::LatentSnapshot;
 

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
-use crate::ui::view_model::{RunProgress, RunState};
+use crate::ui::run_state::RunProgress;
+use crate::ui::run_state::RunState;
 use ssvae_core::model::config::{Adjustment, TrainingConfig};
 
 #[derive(Resource)]

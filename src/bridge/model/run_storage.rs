@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::bridge::panels::form::Form;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::ModelReady;
 use ssvae_core::training::message::Command;
@@ -17,7 +17,7 @@ impl Plugin for RunStoragePlugin {
 
 /// When a model is ready, and when the limit changes.
 fn tell(
-    form: Res<Form>,
+    form: Res<PanelState>,
     mut models: MessageReader<ModelReady>,
     mut sent: Local<Option<u32>>,
     worker: Res<WorkerLink>,

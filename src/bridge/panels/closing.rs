@@ -11,8 +11,9 @@ use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::IntentSystems;
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::SaveAnswer;
+use crate::ui::dialogs::closing::AtClose;
 use crate::ui::intent::{Close, Intent};
-use crate::ui::view_model::{AtClose, RunState};
+use crate::ui::run_state::RunState;
 use ssvae_core::training::message::Command;
 
 pub struct ClosingPlugin;

@@ -2,8 +2,8 @@
 
 use bevy::prelude::*;
 
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::problem::readable;
-use crate::ui::view_model::FeedbackKind;
 
 /// The line, if there is one.
 #[derive(Resource, Default)]

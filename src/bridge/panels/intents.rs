@@ -9,8 +9,8 @@ use crate::bridge::model::probe::Probe;
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::panels::export::{CancelExport, ExportRequest};
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::form::Form;
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
 use crate::bridge::queue::state::{GoOn, QueueOrder, Visits};
 use crate::bridge::sets::IntentSystems;
@@ -22,8 +22,9 @@ use crate::cloud::Pointer;
 use crate::cloud::Reveal;
 use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, PointFilter};
 use crate::cloud::{Select, Selected};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::{Dimension, Intent};
-use crate::ui::view_model::{FeedbackKind, RunState};
+use crate::ui::run_state::RunState;
 use ssvae_core::labels::Change;
 use ssvae_core::training::message::Command;
 
@@ -171,7 +172,7 @@ struct UiControls<'w> {
     chosen: Res<'w, Chosen>,
     pointer: Res<'w, Pointer>,
     visits: Res<'w, Visits>,
-    form: Res<'w, Form>,
+    form: Res<'w, PanelState>,
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
     filter: ResMut<'w, PointFilter>,
@@ -186,7 +187,7 @@ impl UiControls<'_> {
     fn label(&self, label: impl Fn(u32) -> Option<Option<u8>>, out: &mut Requested) {
         let chosen = self.chosen.serials();
         // If all images of the enlarged grid were taken out, the selected sample behind it is not meant.
-        let enlarged = self.form.0.gallery.open;
+        let enlarged = self.form.0.image_grid.open;
         let serials = match (chosen, &self.selected.0) {
             ([], Some(selected)) if !enlarged => std::slice::from_ref(selected),
             (chosen, _) => chosen,

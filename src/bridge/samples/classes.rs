@@ -2,8 +2,8 @@
 
 use bevy::prelude::*;
 
-use crate::bridge::panels::form::Form;
 use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::start::Start;
 use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::{Ground, Scheme};
@@ -62,7 +62,7 @@ fn read(
 }
 
 fn colour(
-    form: Res<Form>,
+    form: Res<PanelState>,
     classes: Res<Classes>,
     mut last: Local<Option<(Scheme, Ground)>>,
     mut palette: ResMut<Palette>,

@@ -7,8 +7,8 @@ use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::sample_query::SampleQuery;
 use crate::bridge::sets::IntentSystems;
 use crate::cloud::Choose;
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::FeedbackKind;
 
 pub struct ConfusionCellsPlugin;
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bevy::prelude::*;
 
-use crate::ui::view_model::JobView;
+use crate::ui::widgets::jobs::JobView;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::job::seconds_left;
 

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use crate::bridge::panels::form::Form;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::cloud::Finder;
 use crate::cloud::{CloudSystems, CloudView};
 use crate::cloud::{Region, RegionKind};
-use crate::ui::canvas::images;
+use crate::ui::canvas::sample_images;
 
 /// Side of an image with the gap to the next, in pixels.
-const SIDE: f32 = images::SIDE + 4.0;
+const SIDE: f32 = sample_images::SIDE + 4.0;
 /// With more visible points no images are drawn: they would hide the cloud.
 const MOST: usize = 800;
 
@@ -32,7 +32,7 @@ impl Plugin for SampleImagesPlugin {
 fn place(
     mut finder: Finder,
     view: Res<CloudView>,
-    form: Res<Form>,
+    form: Res<PanelState>,
     mut images: ResMut<ImagesOnPoints>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {

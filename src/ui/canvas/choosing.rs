@@ -6,16 +6,38 @@ use egui::{
 };
 
 use crate::ui::theme::{self, Look};
-use crate::ui::view_model::Choosing;
 use ssvae_core::format::{grouped, plural};
 
+/// Points that are chosen by drawing a box or a lasso around them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChoosingView {
+    /// Chosen points.
+    pub count: usize,
+    /// Chosen points that the filter leaves out.
+    pub left_out: usize,
+    /// Whether the next drag draws around points.
+    pub draws_next: bool,
+    /// What is being drawn.
+    pub stroke: Option<StrokeView>,
+}
+
+/// A box or a lasso that is being drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StrokeView {
+    /// In logical pixels of the window; of a box the first and the last corner count.
+    pub path: Vec<[f32; 2]>,
+    pub is_box: bool,
+    /// Points within.
+    pub count: usize,
+}
+
 /// Draws the outline and the numbers within `bounds`.
-pub fn show(ctx: &Context, bounds: Rect, choosing: &Choosing) {
+pub fn show(ctx: &Context, bounds: Rect, choosing: &ChoosingView) {
     let layer = LayerId::new(Order::Middle, Id::new("choosing"));
     let painter = Painter::new(ctx.clone(), layer, bounds);
     let look = theme::of(ctx.theme() == Theme::Dark);
     if let Some(stroke) = &choosing.stroke {
-        outline(&painter, stroke.path, stroke.is_box, look);
+        outline(&painter, &stroke.path, stroke.is_box, look);
         if let Some(&[x, y]) = stroke.path.last() {
             let text = points(stroke.count);
             let at = Rect::from_min_size(pos2(x + 14.0, y + 10.0), vec2(110.0, 24.0));

@@ -1,10 +1,9 @@
-//! Three hints at the very first start: a strip along the upper edge of the cloud, whose middle stays free. It goes with
-//! Escape, with a click beside it, and with the first label.
+//! Three hints at the first start, in a strip along the upper edge of the cloud. Escape, a click beside it, or the first
+//! label closes it.
 
 use egui::{Align, Align2, Area, Context, Frame, Id, Label, Layout, Order, Rect, RichText, vec2};
 
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::ViewModel;
 
 const HINTS: [&str; 3] = [
     "Each point is an image, placed where the model sees it. Point at one to look at it; click to select it.",
@@ -13,9 +12,9 @@ const HINTS: [&str; 3] = [
 ];
 const MARGIN: f32 = 8.0;
 
-/// Draws the strip until it was read.
-pub fn show(ctx: &Context, rect: Rect, state: &ViewModel, form: &mut UiState) {
-    if form.preferences.hints_read {
+/// Draws the strip until it is closed; `labelled` is the number of labelled samples.
+pub fn show(ctx: &Context, rect: Rect, labelled: usize, ui_state: &mut UiState) {
+    if ui_state.preferences.hints_read {
         return;
     }
     let strip = Area::new(Id::new("hints"))
@@ -44,7 +43,6 @@ pub fn show(ctx: &Context, rect: Rect, state: &ViewModel, form: &mut UiState) {
                 done
             })
         });
-    let labelled = state.statistics.labelled;
-    let first_label = labelled > *form.labelled_at_start.get_or_insert(labelled);
-    form.preferences.hints_read = strip.inner.inner || strip.response.clicked_elsewhere() || first_label;
+    let first_label = labelled > *ui_state.labelled_at_start.get_or_insert(labelled);
+    ui_state.preferences.hints_read = strip.inner.inner || strip.response.clicked_elsewhere() || first_label;
 }

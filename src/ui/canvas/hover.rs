@@ -5,9 +5,10 @@ use egui::{
     Align, Area, Context, FontSelection, Frame, Id, Order, Pos2, Rect, RichText, Sense, Ui, Vec2, vec2,
 };
 
-use crate::ui::panels::sample;
+use crate::ui::panels::sample::facts;
+use crate::ui::sample_view::{Class, SampleView};
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::{Class, Hovered};
+use crate::ui::widgets::picture::paint;
 use crate::ui::widgets::section::lines;
 use ssvae_core::format::grouped;
 
@@ -19,8 +20,16 @@ const LINE: f32 = 18.0;
 /// From the cursor to the nearest corner of the card.
 const DISTANCE: f32 = 16.0;
 
+/// The sample under the cursor.
+#[derive(Clone, Copy, Debug)]
+pub struct HoveredView<'a> {
+    pub sample: SampleView<'a>,
+    /// Where the cursor is, in logical pixels of the window.
+    pub cursor: Pos2,
+}
+
 /// Draws the card within `bounds`; it takes no pointer input.
-pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], form: &mut UiState) {
+pub fn show(ctx: &Context, bounds: Rect, hovered: &HoveredView, classes: &[Class], ui_state: &mut UiState) {
     let area = Area::new(Id::new("hover card"))
         .order(Order::Tooltip)
         .interactable(false)
@@ -33,19 +42,19 @@ pub fn show(ctx: &Context, bounds: Rect, hovered: &Hovered, classes: &[Class], f
             let margin = Frame::popup(ui.style()).total_margin().sum();
             ui.set_min_size(CARD - margin);
             ui.set_max_size(CARD - margin);
-            card(ui, hovered, classes, form);
+            card(ui, hovered, classes, ui_state);
         });
     });
 }
 
-fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], form: &mut UiState) {
+fn card(ui: &mut Ui, hovered: &HoveredView, classes: &[Class], ui_state: &mut UiState) {
     let sample = &hovered.sample;
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(IMAGE), Sense::hover());
-        let texture = form
+        let texture = ui_state
             .thumbnails
-            .original(ui.ctx(), sample.serial, sample.shape, sample.original);
-        sample::paint(ui, rect, Some(texture));
+            .original(ui.ctx(), sample.serial, sample.image);
+        paint(ui, rect, Some(texture));
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let mut index = LayoutJob::default();
@@ -55,14 +64,14 @@ fn card(ui: &mut Ui, hovered: &Hovered, classes: &[Class], form: &mut UiState) {
             let free = (ui.available_height() - 5.0 * LINE).max(0.0);
             ui.add_space(free / 2.0);
             lines(ui, index, 1, LINE);
-            for job in sample::facts(ui, Some(sample), classes, form.preferences.show_truth) {
+            for job in facts(ui, Some(sample), classes, ui_state.preferences.show_truth) {
                 lines(ui, job, 1, LINE);
             }
         });
     });
 }
 
-/// Where a card stands: right of and below the cursor where there is room, on its other side where there is none.
+/// Upper left corner of a card: right of and below the cursor, or on its other side where there is no room.
 pub fn corner(cursor: Pos2, bounds: Rect, card: Vec2) -> Pos2 {
     let place = |cursor: f32, size: f32, low: f32, high: f32| {
         let after = cursor + DISTANCE;

@@ -3,5 +3,6 @@
 pub mod choosing;
 pub mod hints;
 pub mod hover;
-pub mod images;
+pub mod probe;
+pub mod sample_images;
 pub mod toasts;

@@ -1,5 +1,5 @@
-//! What has failed, until the user has read it, and what still goes on: cards over a corner of the cloud, which stays where
-//! it is.
+//! Failures that the user has not dismissed, and jobs that are not done: cards over a corner of the cloud, which does not
+//! move.
 
 use egui::text::LayoutJob;
 use egui::{
@@ -10,20 +10,28 @@ use egui::{
 use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Offer, Problem};
 use crate::ui::theme;
-use crate::ui::view_model::JobView;
-use crate::ui::widgets::jobs;
+use crate::ui::widgets::jobs::{self, JobView};
 use ssvae_core::format::{grouped, plural};
 
 /// Failures that are shown at once; the cloud must keep its room.
 const SHOWN: usize = 3;
-/// Lines of each; what is cut is read on hover.
+/// Lines of each; the whole text is shown on hover.
 const LINES: usize = 7;
 const WIDTH: f32 = 420.0;
 const MARGIN: f32 = 8.0;
 
+/// What has failed, and what goes on beside the cloud.
+#[derive(Clone, Debug)]
+pub struct NoticesView<'a> {
+    /// Failures that the user has not dismissed, the oldest first.
+    pub problems: &'a [Problem],
+    pub jobs: Vec<JobView>,
+}
+
 /// Draws a card for each of the newest problems, and below them one for each job. They stay below the middle of `rect`, and
 /// dialogues lie over them.
-pub fn show(ctx: &Context, rect: Rect, problems: &[Problem], jobs: &[JobView], commands: &mut Vec<Intent>) {
+pub fn show(ctx: &Context, rect: Rect, view: &NoticesView, intents: &mut Vec<Intent>) {
+    let NoticesView { problems, jobs } = view;
     if problems.is_empty() && jobs.is_empty() {
         return;
     }
@@ -40,11 +48,11 @@ pub fn show(ctx: &Context, rect: Rect, problems: &[Problem], jobs: &[JobView], c
                 // An area has the height that it had before, in which later cards would be cut off.
                 .min_scrolled_height(height)
                 .stick_to_bottom(true)
-                .show(ui, |ui| cards(ui, problems, jobs, commands));
+                .show(ui, |ui| cards(ui, problems, jobs, intents));
         });
 }
 
-fn cards(ui: &mut Ui, problems: &[Problem], jobs: &[JobView], commands: &mut Vec<Intent>) {
+fn cards(ui: &mut Ui, problems: &[Problem], jobs: &[JobView], intents: &mut Vec<Intent>) {
     let look = theme::look(ui);
     let hidden = problems.len().saturating_sub(SHOWN);
     if hidden > 0 {
@@ -59,13 +67,13 @@ fn cards(ui: &mut Ui, problems: &[Problem], jobs: &[JobView], commands: &mut Vec
         } else {
             look.alarm
         };
-        card(ui, fill, |ui| strip(ui, index, problem, commands));
+        card(ui, fill, |ui| strip(ui, index, problem, intents));
     }
     for job in jobs {
         card(ui, look.raised, |ui| {
             ui.set_width(ui.available_width());
             ui.add(Label::new(&job.what).truncate());
-            ui.horizontal(|ui| jobs::line(ui, job, commands));
+            ui.horizontal(|ui| jobs::line(ui, job, intents));
         });
     }
 }
@@ -79,7 +87,7 @@ fn card<R>(ui: &mut Ui, fill: Color32, contents: impl FnOnce(&mut Ui) -> R) {
         .show(ui, contents);
 }
 
-fn strip(ui: &mut Ui, index: usize, problem: &Problem, commands: &mut Vec<Intent>) {
+fn strip(ui: &mut Ui, index: usize, problem: &Problem, intents: &mut Vec<Intent>) {
     let color = match problem.cause {
         Cause::Merged => ui.visuals().text_color(),
         _ => theme::look(ui).failure,
@@ -91,7 +99,7 @@ fn strip(ui: &mut Ui, index: usize, problem: &Problem, commands: &mut Vec<Intent
         let name = format!("Dismiss: {problem}");
         dismiss.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
         if dismiss.on_hover_text("Take this message away.").clicked() {
-            commands.push(Intent::DismissProblem(index));
+            intents.push(Intent::DismissProblem(index));
         }
         ui.with_layout(Layout::top_down(Align::Min), |ui| {
             let mut job = LayoutJob::default();
@@ -105,7 +113,7 @@ fn strip(ui: &mut Ui, index: usize, problem: &Problem, commands: &mut Vec<Intent
                     for &offer in offers {
                         let (name, hint) = words(offer);
                         if ui.button(name).on_hover_text(hint).clicked() {
-                            commands.push(Intent::Accept(offer));
+                            intents.push(Intent::Accept(offer));
                         }
                     }
                 });

@@ -3,11 +3,21 @@
 use egui::Context;
 
 use crate::ui::intent::{Close, Intent};
-use crate::ui::view_model::AtClose;
 use crate::ui::widgets::section::dialogue;
 
-/// Asks; Escape stays.
-pub fn ask(ctx: &Context, what: Option<AtClose>, commands: &mut Vec<Intent>) {
+/// Why it is asked whether the window is to close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtClose {
+    /// A run is on.
+    Training,
+    /// The model in memory is in no file.
+    Unsaved,
+    /// The disk has not taken what a run has left behind.
+    Unwritten,
+}
+
+/// Draws the question; Escape keeps the window open.
+pub fn ask(ctx: &Context, what: Option<AtClose>, intents: &mut Vec<Intent>) {
     let Some(what) = what else { return };
     let (text, first, answer) = match what {
         AtClose::Training => (
@@ -33,21 +43,21 @@ pub fn ask(ctx: &Context, what: Option<AtClose>, commands: &mut Vec<Intent>) {
         ui.label("Labels are written before the window closes.");
         ui.horizontal(|ui| {
             let button = ui.button(first);
-            // Enter takes it.
+            // Enter presses it.
             if ui.memory(|memory| memory.focused().is_none()) {
                 button.request_focus();
             }
             if button.clicked() {
                 if what == AtClose::Training {
-                    commands.push(Intent::Stop);
+                    intents.push(Intent::Stop);
                 }
-                commands.push(Intent::Close(answer));
+                intents.push(Intent::Close(answer));
             }
             if what != AtClose::Training && ui.button("Close without saving").clicked() {
-                commands.push(Intent::Close(Close::Anyway));
+                intents.push(Intent::Close(Close::Anyway));
             }
             if ui.button("Cancel").clicked() {
-                commands.push(Intent::Close(Close::Stay));
+                intents.push(Intent::Close(Close::Stay));
             }
         });
     });

@@ -1,4 +1,4 @@
-//! All commands under one key: type a part of a name, press Enter.
+//! The command palette: type a part of a name, press Enter.
 
 use std::cmp::Reverse;
 
@@ -20,13 +20,13 @@ const WIDTH: f32 = 460.0;
 const ROWS: f32 = 300.0;
 
 /// Draws it while it is open.
-pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let Some(mut query) = form.palette.take() else {
+pub fn show(ctx: &Context, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    let Some(mut query) = ui_state.palette.take() else {
         return;
     };
     let before = query.clone();
     let found = matches(&query);
-    // Escape is a command like any other, and closes what is open.
+    // Escape is handled with the other keys: it closes what is open.
     let (up, down, enter) = ctx.input_mut(|input| {
         let mut pressed = |key| input.consume_key(Modifiers::NONE, key);
         (
@@ -81,10 +81,10 @@ pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut
     ctx.data_mut(|data| data.insert_temp(at, row));
     if let Some(command) = picked {
         ctx.data_mut(|data| data.insert_temp(at, 0_usize));
-        command.run(&state.into(), form, commands);
+        command.run(&view.into(), ui_state, intents);
         ctx.request_repaint();
     } else if !area.response.clicked_elsewhere() {
-        form.palette = Some(query);
+        ui_state.palette = Some(query);
     } else {
         ctx.request_repaint();
     }

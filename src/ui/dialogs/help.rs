@@ -7,8 +7,8 @@ use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 
 /// Draws the page while it is open.
-pub fn show(ctx: &Context, form: &mut UiState) {
-    let mut open = form.help;
+pub fn show(ctx: &Context, ui_state: &mut UiState) {
+    let mut open = ui_state.help;
     let height = (ctx.content_rect().height() - 120.0).max(200.0);
     dialogue("Keys and mouse").open(&mut open).show(ctx, |ui| {
         ScrollArea::vertical()
@@ -16,8 +16,8 @@ pub fn show(ctx: &Context, form: &mut UiState) {
             .min_scrolled_height(height)
             .show(ui, table);
     });
-    // The key that opened it may have closed it meanwhile.
-    form.help &= open;
+    // Its key may have closed it in this frame.
+    ui_state.help &= open;
 }
 
 fn table(ui: &mut Ui) {

@@ -1,25 +1,31 @@
-//! The images of the selected points over the whole window: as many as there are, of which only those in sight are drawn.
+//! The images of the selected points over the whole window. Only the images in sight are drawn.
 
 use egui::{Context, RichText, ScrollArea, Ui, vec2};
 
 use crate::ui::intent::Intent;
-use crate::ui::panels::chosen;
+use crate::ui::panels::chosen::{self, ChosenView};
+use crate::ui::sample_view::SamplesView;
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::ViewModel;
 use crate::ui::widgets::section::dialogue;
 use ssvae_core::format::grouped;
 
-/// Of an image, in points.
+/// Side of an image in points.
 const SIDE: f32 = 56.0;
-/// Around the window.
+/// Margin around the window.
 const MARGIN: f32 = 24.0;
 
 /// Draws the window while it is open and there is something in it.
-pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    if state.chosen.is_empty() && (state.gallery.is_empty() || !form.gallery.open) {
-        form.gallery.open = false;
+pub fn show(
+    ctx: &Context,
+    view: &ChosenView,
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
+    if view.serials.is_empty() && (view.images.is_empty() || !ui_state.image_grid.open) {
+        ui_state.image_grid.open = false;
     }
-    if !form.gallery.open {
+    if !ui_state.image_grid.open {
         return;
     }
     let mut open = true;
@@ -27,14 +33,20 @@ pub fn show(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut
     dialogue("Selected images")
         .open(&mut open)
         .fixed_size(size)
-        .show(ctx, |ui| contents(ui, state, form, commands));
-    form.gallery.open &= open;
+        .show(ctx, |ui| contents(ui, view, samples, ui_state, intents));
+    ui_state.image_grid.open &= open;
 }
 
-fn contents(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
+fn contents(
+    ui: &mut Ui,
+    view: &ChosenView,
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
     let (count, out) = (
-        state.chosen.len(),
-        state.gallery.len().saturating_sub(state.chosen.len()),
+        view.serials.len(),
+        view.images.len().saturating_sub(view.serials.len()),
     );
     ui.horizontal(|ui| {
         ui.strong(format!("{} selected, {} taken out", grouped(count), grouped(out)));
@@ -50,6 +62,6 @@ fn contents(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut V
         .id_salt("selected images")
         .auto_shrink(false)
         .show_viewport(ui, |ui, sight| {
-            chosen::grid(ui, sight, SIDE, (state, form, commands));
+            chosen::grid(ui, (sight, SIDE), view, samples, (ui_state, intents));
         });
 }

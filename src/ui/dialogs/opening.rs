@@ -1,4 +1,4 @@
-//! Opening something else in the place of what is shown: by its path, and after a question.
+//! Opening another data folder, labels file or checkpoint: by its path, and after a question.
 
 use egui::{Context, Key, TextEdit};
 
@@ -6,8 +6,8 @@ use crate::ui::intent::Intent;
 use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::dialogue;
 
-/// Asks about `what`; Enter and Escape answer too.
-pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<Intent>) {
+/// Asks whether `what` is to be opened; Enter and Escape answer too.
+pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, intents: &mut Vec<Intent>) {
     let Some(what) = what else { return };
     dialogue("Open?").show(ctx, |ui| {
         ui.set_max_width(420.0);
@@ -20,12 +20,12 @@ pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<
         ui.horizontal(|ui| {
             for (name, yes) in [("Open", true), ("Cancel", false)] {
                 let button = ui.button(name);
-                // Enter opens it.
+                // Enter presses it.
                 if yes && ui.memory(|memory| memory.focused().is_none()) {
                     button.request_focus();
                 }
                 if button.clicked() {
-                    commands.push(Intent::Open(yes));
+                    intents.push(Intent::Open(yes));
                 }
             }
         });
@@ -33,8 +33,8 @@ pub fn ask(ctx: &Context, what: Option<&str>, unsaved: bool, commands: &mut Vec<
 }
 
 /// Asks for the path of what is to be opened, while the dialogue is open.
-pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let Some(path) = &mut form.opening else {
+pub fn show(ctx: &Context, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    let Some(path) = &mut ui_state.opening else {
         return;
     };
     let (mut open, mut chosen) = (true, false);
@@ -52,9 +52,9 @@ pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
             chosen = ui.button("Open").clicked() || entered;
         });
     if chosen && !path.trim().is_empty() {
-        commands.push(Intent::OpenPath(path.trim().into()));
+        intents.push(Intent::OpenPath(path.trim().into()));
     }
     if chosen || !open {
-        form.opening = None;
+        ui_state.opening = None;
     }
 }

@@ -5,26 +5,27 @@ use egui::{
     TextureId, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 
+use crate::ui::panels::results::ResultsView;
+use crate::ui::sample_view::{Class, ImageView, class_name};
 use crate::ui::theme;
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::{Class, Prediction, Reconstruction, SampleView, TrainingView};
 use crate::ui::widgets::image_grid::{self, GAP};
 use crate::ui::widgets::section::dialogue;
 use crate::ui::widgets::thumbnail::Thumbnails;
 use ssvae_core::format::{grouped, percent, plural};
 use ssvae_core::training::tested::TestImages;
 
-/// Of an image, in points.
+/// Side of an image in points.
 const SIDE: f32 = 64.0;
-/// Height of a line below it.
+/// Height of a line of text below an image.
 const LINE: f32 = 14.0;
-/// Around the window.
+/// Margin around the window.
 const MARGIN: f32 = 24.0;
 
 /// Draws the window while it is open.
-pub fn show(ctx: &Context, view: &TrainingView, classes: &[Class], form: &mut UiState) {
-    let (Some(cell), Some(Ok(tested))) = (form.test_cell, view.tested) else {
-        form.test_cell = None;
+pub fn show(ctx: &Context, view: &ResultsView, classes: &[Class], ui_state: &mut UiState) {
+    let (Some(cell), Some(Ok(tested))) = (ui_state.test_cell, view.tested) else {
+        ui_state.test_cell = None;
         return;
     };
     let mut open = true;
@@ -32,15 +33,10 @@ pub fn show(ctx: &Context, view: &TrainingView, classes: &[Class], form: &mut Ui
     dialogue("Test images")
         .open(&mut open)
         .fixed_size(size)
-        .show(ctx, |ui| contents(ui, &tested.images, cell, classes, form));
+        .show(ctx, |ui| contents(ui, &tested.images, cell, classes, ui_state));
     if !open {
-        form.test_cell = None;
+        ui_state.test_cell = None;
     }
-}
-
-fn name(classes: &[Class], class: u8) -> String {
-    let class_of = classes.get(usize::from(class));
-    class_of.map_or_else(|| class.to_string(), |class| class.name.clone())
 }
 
 fn contents(
@@ -48,10 +44,10 @@ fn contents(
     images: &TestImages,
     [truth, predicted]: [u8; 2],
     classes: &[Class],
-    form: &mut UiState,
+    ui_state: &mut UiState,
 ) {
     let serials = images.of_cell(truth, predicted);
-    let [truth, predicted] = [truth, predicted].map(|class| name(classes, class));
+    let [truth, predicted] = [truth, predicted].map(|class| class_name(classes, class));
     ui.horizontal(|ui| {
         ui.strong(format!(
             "{} {} of class {truth}, predicted {predicted}",
@@ -65,9 +61,9 @@ fn contents(
     });
     let (columns, side) = image_grid::columns(ui, SIDE);
     let height = side + 2.0 * LINE;
-    let rows = std::mem::take(&mut form.test_rows);
+    let rows = std::mem::take(&mut ui_state.test_rows);
     ScrollArea::vertical()
-        .id_salt(("test images", &truth, &predicted))
+        .id_salt(("test images", truth, predicted))
         .auto_shrink(false)
         .show_rows(ui, height, serials.len().div_ceil(columns), |ui, seen| {
             if rows != 0 {
@@ -76,13 +72,13 @@ fn contents(
             }
             for row in seen {
                 let serials = &serials[row * columns..((row + 1) * columns).min(serials.len())];
-                let strip = strip(ui.ctx(), images, serials, &mut form.thumbnails);
+                let strip = strip(ui.ctx(), images, serials, &mut ui_state.thumbnails);
                 ui.horizontal(|ui| {
                     ui.spacing_mut().item_spacing.x = GAP;
                     for (column, &serial) in serials.iter().enumerate() {
                         let uv = |x: usize| x as f32 / serials.len() as f32;
                         let uv = Rect::from_min_max(pos2(uv(column), 0.0), pos2(uv(column + 1), 1.0));
-                        image(ui, (side, strip, uv), images, serial, [&truth, &predicted]);
+                        image(ui, (side, strip, uv), images, serial, [truth, predicted]);
                     }
                 });
             }
@@ -92,18 +88,9 @@ fn contents(
 /// The images side by side in one texture.
 fn strip(ctx: &Context, images: &TestImages, serials: &[u32], thumbnails: &mut Thumbnails) -> TextureId {
     let lookup = |serial: u32| {
-        let at = serial as usize;
-        let prediction = images.classes.get(at).zip(images.certainty.get(at));
-        Some(SampleView {
-            serial,
-            user_label: None,
-            prediction: prediction.map(|(&class, &certainty)| Prediction { class, certainty }),
-            propagated: None,
-            true_label: images.dataset.true_label(serial),
+        Some(ImageView {
             shape: images.dataset.shape(),
-            original: images.dataset.image(serial)?,
-            reconstruction: Reconstruction::None,
-            blind: false,
+            pixels: images.dataset.image(serial)?,
         })
     };
     thumbnails.test_strip(ctx, serials, &lookup)

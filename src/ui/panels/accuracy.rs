@@ -1,5 +1,7 @@
 //! Accuracy against the number of labels: of what is propagated from them, and of the models that were trained on them.
 
+use std::sync::Arc;
+
 use egui::{
     Align2, Color32, Label, Rangef, Rect, RichText, Sense, TextStyle, Ui, Vec2, WidgetInfo, WidgetType, pos2,
     vec2,
@@ -11,7 +13,6 @@ use egui_plot::{
 use super::curves;
 use super::runs;
 use crate::ui::theme;
-use crate::ui::view_model::TrainingView;
 use ssvae_core::evaluation::Evaluation;
 use ssvae_core::format::percent;
 use ssvae_core::outputs::results::{latest, run_ends};
@@ -25,10 +26,15 @@ fn point(&(labels, accuracy): &(usize, f64)) -> [f64; 2] {
     [labels as f64, 100.0 * accuracy]
 }
 
-/// Draws both lines; the compared runs are marked where they stand, the second one with dashes.
-pub fn show(ui: &mut Ui, view: &TrainingView, compared: &[&RunRecord], size: Vec2) {
-    let ends = run_ends(view.runs.iter().map(|run| &**run));
-    if view.accuracy.is_empty() && ends.is_empty() {
+/// Draws both lines: `accuracy` of what is propagated by the number of labels, and of the `runs` on record; the compared runs are marked where they stand, the second one with dashes.
+pub fn show(
+    ui: &mut Ui,
+    (accuracy, runs): (&[(usize, f64)], &[Arc<RunRecord>]),
+    compared: &[&RunRecord],
+    size: Vec2,
+) {
+    let ends = run_ends(runs.iter().map(|run| &**run));
+    if accuracy.is_empty() && ends.is_empty() {
         let text =
             RichText::new("Accuracy against the number of labels: the curve starts with the first label.");
         let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -37,11 +43,8 @@ pub fn show(ui: &mut Ui, view: &TrainingView, compared: &[&RunRecord], size: Vec
         return;
     }
     let look = theme::look(ui);
-    let lines = [
-        (PROPAGATED, look.train, view.accuracy),
-        (TEST, look.validation, &ends),
-    ];
-    let shown = curves::still(Plot::new("accuracy over labels"))
+    let lines = [(PROPAGATED, look.train, accuracy), (TEST, look.validation, &ends)];
+    let shown = curves::fixed(Plot::new("accuracy over labels"))
         .width(size.x)
         .height(size.y)
         .custom_x_axes(vec![
@@ -86,7 +89,7 @@ pub fn show(ui: &mut Ui, view: &TrainingView, compared: &[&RunRecord], size: Vec
                 plot.line(Line::new(name, PlotPoints::from(line)).color(color).width(1.6));
             }
         });
-    let said = words(view.accuracy, &ends);
+    let said = words(accuracy, &ends);
     shown
         .response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &said));
@@ -136,7 +139,7 @@ fn mark(plot: &mut PlotUi, run: &RunRecord, dashed: bool, [propagated, tested, l
     }
 }
 
-/// For those who do not see it.
+/// What assistive technology reads.
 fn words(accuracy: &[(usize, f64)], ends: &[(usize, f64)]) -> String {
     let mut text = "Accuracy against number of labels".to_owned();
     for (name, points) in [(PROPAGATED, accuracy), (TEST, ends)] {

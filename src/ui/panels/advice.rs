@@ -33,7 +33,7 @@ pub fn text(advice: Advice) -> String {
     }
 }
 
-/// What it is by.
+/// How the advice is found.
 pub const HELP: &str = "How many of the propagated classes each ten labels change. Labels bring little when the classes before and \
      after agree by a mean kappa of 0.99 three times (Bloodgood & Vijay-Shanker 2009).";
 

@@ -1,20 +1,32 @@
-//! The audit: the bar over the label buttons while one is on, and what came of it.
+//! The audit: a strip above the label buttons while one is on, and its results.
 
 use egui::{Button, Frame, Label, Margin, RichText, Ui, vec2};
 
 use super::{advice, share};
 use crate::ui::intent::Intent;
 use crate::ui::theme;
-use crate::ui::view_model::{AuditView, TrainingView};
 use crate::ui::widgets::section::sized_button;
-use ssvae_core::evaluation::DRAWN;
+use ssvae_core::evaluation::{Advice, DRAWN, Evaluation};
 
-/// What it is for.
+/// What an audit is for.
 const HELP: &str = "Label 50 samples that are drawn at random from those without a label, seeing the image alone. Their labels are \
      kept out of training for good, in labels.audit.csv, and tell how accurate the predictions are.";
 
-/// Draws the bar while an audit is on.
-pub fn bar(ui: &mut Ui, audit: &AuditView, commands: &mut Vec<Intent>) {
+/// The audit, and whether more labels change much.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AuditView<'a> {
+    /// How many samples of the audit that is on are labelled, and of how many.
+    pub on: Option<(usize, usize)>,
+    /// What the model predicts for the audited samples; `None` while an audit is on.
+    pub model: Option<&'a Evaluation>,
+    /// What is propagated to the audited samples; `None` while an audit is on.
+    pub propagated: Option<&'a Evaluation>,
+    /// What the last labels say of the next ones, where anything is propagated.
+    pub advice: Option<Advice>,
+}
+
+/// Draws the strip while an audit is on.
+pub fn strip(ui: &mut Ui, audit: &AuditView, intents: &mut Vec<Intent>) {
     let Some((done, of)) = audit.on else { return };
     let frame = Frame::new()
         .fill(theme::look(ui).inset)
@@ -32,35 +44,34 @@ pub fn bar(ui: &mut Ui, audit: &AuditView, commands: &mut Vec<Intent>) {
                     "N goes to the sample that is asked for, Ctrl+Z takes the last label back.",
                 );
             });
-            end(ui, vec2(button, height), commands);
+            end(ui, vec2(button, height), intents);
         });
     });
     ui.add_space(4.0);
 }
 
-fn end(ui: &mut Ui, size: egui::Vec2, commands: &mut Vec<Intent>) {
+fn end(ui: &mut Ui, size: egui::Vec2, intents: &mut Vec<Intent>) {
     let button = sized_button(ui, true, size, Button::new("End audit"));
     let help = "Stop here: the labels that were given count, and what is drawn besides is dropped.";
     if button.on_hover_text(help).clicked() {
-        commands.push(Intent::EndAudit);
+        intents.push(Intent::EndAudit);
     }
 }
 
 /// Draws the button that begins an audit, or ends it.
-pub fn button(ui: &mut Ui, audit: &AuditView, commands: &mut Vec<Intent>) {
+pub fn button(ui: &mut Ui, audit: &AuditView, intents: &mut Vec<Intent>) {
     let size = vec2(78.0, 22.0);
     if audit.on.is_some() {
-        return end(ui, size, commands);
+        return end(ui, size, intents);
     }
     let begin = sized_button(ui, true, size, Button::new(format!("Audit {DRAWN}")));
     if begin.on_hover_text(HELP).clicked() {
-        commands.push(Intent::Audit);
+        intents.push(Intent::Audit);
     }
 }
 
-/// Draws what the audit says, and what the last labels say of the next ones.
-pub fn lines(ui: &mut Ui, view: &TrainingView) {
-    let audit = &view.audit;
+/// Draws the results of the audit, and what the last labels say of the next ones.
+pub fn lines(ui: &mut Ui, audit: &AuditView) {
     let mut line = |text: String, help: &str| {
         ui.add(Label::new(RichText::new(text).weak()).wrap())
             .on_hover_text(help);
@@ -80,7 +91,7 @@ pub fn lines(ui: &mut Ui, view: &TrainingView) {
             }
         }
     }
-    if let Some(text) = view.advice.map(advice::text) {
+    if let Some(text) = audit.advice.map(advice::text) {
         line(text, advice::HELP);
     }
 }

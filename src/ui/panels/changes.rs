@@ -1,18 +1,22 @@
-//! Two states of the model side by side: which they are, a slider between them, what has become of whom, who moved farthest.
+//! Two states of the model side by side: a slider between them, the samples whose predicted class changed, and those that
+//! moved farthest.
+
+use std::sync::Arc;
 
 use egui::{
     Align, Button, ComboBox, Label, Layout, RichText, ScrollArea, Slider, Ui, WidgetInfo, WidgetType, vec2,
 };
 
-use super::runs;
+use super::runs::started;
 use crate::ui::intent::{Intent, StateName};
+use crate::ui::sample_view::{Class, SamplesView, class_name};
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::{Class, ComparisonView, ViewModel};
-use crate::ui::widgets::image_grid;
+use crate::ui::widgets::image_grid::{self, SIDE};
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::evaluation::Change;
 use ssvae_core::format::{grouped, percent};
 use ssvae_core::model::config::CLASSES;
+use ssvae_core::training::record::RunRecord;
 
 /// Width of a choice of a state, of a flip, and of a row of the table of classes.
 const STATE: f32 = 168.0;
@@ -21,13 +25,33 @@ const TABLE: f32 = 170.0;
 const LINE: f32 = 12.0;
 /// Flips that are listed.
 const FLIPS: usize = 24;
-/// Height of an image of a sample that moved.
-const SIDE: f32 = 42.0;
+
+/// Two states of the model that are compared, the earlier one first.
+#[derive(Clone, Debug, Default)]
+pub struct ChangesView<'a> {
+    /// What can be compared.
+    pub states: Vec<StateName>,
+    /// The runs on record, which some states are named after.
+    pub runs: &'a [Arc<RunRecord>],
+    pub names: Option<&'a [StateName; 2]>,
+    /// What is different; `None` while nothing is compared.
+    pub change: Option<&'a Change>,
+    /// The samples that moved farthest, with their ways as shares of the cloud's width.
+    pub moves: &'a [(u32, f32)],
+    /// How far the cloud stands between the two, in 0..=1.
+    pub share: f32,
+    pub loading: bool,
+}
 
 /// Draws all of it.
-pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let view = &state.comparison;
-    bar(ui, state, commands);
+pub fn show(
+    ui: &mut Ui,
+    view: &ChangesView,
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
+    states(ui, view, intents);
     let Some(change) = view.change else {
         let text = if view.loading {
             "Reading the two states…"
@@ -43,21 +67,21 @@ pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut V
         .show(ui, |ui| {
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                 ui.spacing_mut().item_spacing.x = 16.0;
-                flips(ui, change, state.classes, commands);
-                classes(ui, change, state.classes);
-                moves(ui, state, form, commands);
+                flips(ui, change, samples.classes, intents);
+                classes(ui, change, samples.classes);
+                moves(ui, view.moves, samples, ui_state, intents);
             });
         });
 }
 
-fn bar(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
-    let view = &state.comparison;
+/// The choice of the two states, and the slider between them.
+fn states(ui: &mut Ui, view: &ChangesView, intents: &mut Vec<Intent>) {
     let names = view
         .names
         .cloned()
         .unwrap_or([StateName::BeforeRun, StateName::Now]);
     ui.horizontal(|ui| {
-        choice(ui, state, (&names, 0), commands);
+        choice(ui, view, (&names, 0), intents);
         let mut share = view.share;
         ui.spacing_mut().slider_width = (ui.available_width() - 2.0 * STATE - 80.0).clamp(60.0, 420.0);
         let slider = Slider::new(&mut share, 0.0..=1.0).show_value(false);
@@ -69,15 +93,15 @@ fn bar(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
             .on_hover_text("Move the cloud from the earlier state to the later one.")
             .changed()
         {
-            commands.push(Intent::Morph(share));
+            intents.push(Intent::Morph(share));
         }
-        choice(ui, state, (&names, 1), commands);
+        choice(ui, view, (&names, 1), intents);
         if view.change.is_some() {
             let end = ui
                 .button("End")
                 .on_hover_text("Back to the cloud of now. Key: C.");
             if end.clicked() {
-                commands.push(Intent::EndComparison);
+                intents.push(Intent::EndComparison);
             }
         } else {
             let since = ui.button("Since the last run");
@@ -85,7 +109,7 @@ fn bar(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
                 .on_hover_text("What the last run changed. Key: C.")
                 .clicked()
             {
-                commands.push(Intent::ChangedSinceRun);
+                intents.push(Intent::ChangedSinceRun);
             }
         }
     });
@@ -94,23 +118,23 @@ fn bar(ui: &mut Ui, state: &ViewModel, commands: &mut Vec<Intent>) {
 /// The choice of the earlier or the later of the two states.
 fn choice(
     ui: &mut Ui,
-    state: &ViewModel,
+    view: &ChangesView,
     (names, place): (&[StateName; 2], usize),
-    commands: &mut Vec<Intent>,
+    intents: &mut Vec<Intent>,
 ) {
     let name = ["From state", "To state"][place];
-    let shown = describe(state, &names[place]);
+    let shown = describe(view.runs, &names[place]);
     let combo = ComboBox::from_id_salt(name)
         .selected_text(shown.clone())
         .width(STATE)
         .truncate()
         .show_ui(ui, |ui| {
-            for other in state.comparison.states {
-                let words = describe(state, other);
+            for other in &view.states {
+                let words = describe(view.runs, other);
                 if ui.selectable_label(*other == names[place], words).clicked() {
                     let mut names = names.clone();
                     names[place] = other.clone();
-                    commands.push(Intent::CompareStates(names));
+                    intents.push(Intent::CompareStates(names));
                 }
             }
         });
@@ -119,24 +143,20 @@ fn choice(
         .widget_info(|| WidgetInfo::labeled(WidgetType::ComboBox, true, format!("{name}: {shown}")));
 }
 
-fn describe(state: &ViewModel, name: &StateName) -> String {
+fn describe(runs: &[Arc<RunRecord>], name: &StateName) -> String {
     match name {
         StateName::Now => "Now".into(),
         StateName::BeforeRun => "Before the last run".into(),
         StateName::Epoch(epoch) => format!("After epoch {epoch}"),
         StateName::Run(id) => {
-            let run = state.training.runs.iter().find(|run| run.id == *id);
-            run.map_or_else(|| id.clone(), |run| format!("Run of {}", runs::started(run)))
+            let run = runs.iter().find(|run| run.id == *id);
+            run.map_or_else(|| id.clone(), |run| format!("Run of {}", started(run)))
         }
     }
 }
 
-fn name(classes: &[Class], class: u8) -> &str {
-    classes.get(usize::from(class)).map_or("", |class| &class.name)
-}
-
 /// Which classes became which, the most frequent first; each leads to its samples.
-fn flips(ui: &mut Ui, change: &Change, classes: &[Class], commands: &mut Vec<Intent>) {
+fn flips(ui: &mut Ui, change: &Change, classes: &[Class], intents: &mut Vec<Intent>) {
     let flips = change.flips();
     let columns = 2.0;
     let width = columns * FLIP + (columns - 1.0) * 6.0;
@@ -156,7 +176,7 @@ fn flips(ui: &mut Ui, change: &Change, classes: &[Class], commands: &mut Vec<Int
                     WidgetInfo::labeled(WidgetType::Button, count > 0, "Select all that changed")
                 });
                 if all.on_hover_text("Select all samples that changed.").clicked() {
-                    commands.push(Intent::ChooseChanged(None));
+                    intents.push(Intent::ChooseChanged(None));
                 }
             });
             for row in flips.chunks(columns as usize).take(FLIPS / columns as usize) {
@@ -164,20 +184,20 @@ fn flips(ui: &mut Ui, change: &Change, classes: &[Class], commands: &mut Vec<Int
                     for &(before, after, count) in row {
                         let text = format!(
                             "{} to {}: {}",
-                            name(classes, before),
-                            name(classes, after),
+                            class_name(classes, before),
+                            class_name(classes, after),
                             grouped(count as usize)
                         );
                         let words = format!(
                             "Select the {} samples that were {} and are {} now",
                             grouped(count as usize),
-                            name(classes, before),
-                            name(classes, after)
+                            class_name(classes, before),
+                            class_name(classes, after)
                         );
                         let button = sized_button(ui, true, vec2(FLIP, 20.0), Button::new(text).truncate());
                         button.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &words));
                         if button.on_hover_text(&words).clicked() {
-                            commands.push(Intent::ChooseChanged(Some((before, after))));
+                            intents.push(Intent::ChooseChanged(Some((before, after))));
                         }
                     }
                 });
@@ -221,7 +241,7 @@ fn classes(ui: &mut Ui, change: &Change, classes: &[Class]) {
             for class in 0..CLASSES {
                 let (gained, lost) = change.gained_and_lost(class);
                 let cells = [
-                    name(classes, class as u8).to_owned(),
+                    class_name(classes, class as u8).to_owned(),
                     format!("+{}", grouped(gained as usize)),
                     format!("−{}", grouped(lost as usize)),
                 ];
@@ -232,8 +252,13 @@ fn classes(ui: &mut Ui, change: &Change, classes: &[Class]) {
 }
 
 /// The samples that moved farthest, in rows; each image leads to its sample.
-fn moves(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let ComparisonView { moves, .. } = state.comparison;
+fn moves(
+    ui: &mut Ui,
+    moves: &[(u32, f32)],
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
     let width = ui.available_width().max(200.0);
     ui.allocate_ui_with_layout(
         vec2(width, ui.available_height()),
@@ -252,8 +277,9 @@ fn moves(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<
             let serials: Vec<u32> = moves.iter().map(|pair| pair.0).collect();
             let (columns, side) = image_grid::columns(ui, SIDE);
             for serials in serials.chunks(columns.max(1)).take(3) {
-                let clicked = image_grid::row(ui, state, &mut form.thumbnails, serials, (side, "Go to"));
-                commands.extend(clicked.map(Intent::GoTo));
+                let clicked =
+                    image_grid::row(ui, samples, &mut ui_state.thumbnails, serials, (side, "Go to"));
+                intents.extend(clicked.map(Intent::GoTo));
             }
         },
     );

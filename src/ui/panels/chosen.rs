@@ -6,22 +6,37 @@ use egui::{
 };
 
 use crate::ui::intent::{ExportKind, Intent};
+use crate::ui::sample_view::SamplesView;
 use crate::ui::theme;
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::ViewModel;
-use crate::ui::widgets::image_grid;
+use crate::ui::widgets::choice::equal_width;
+use crate::ui::widgets::image_grid::{self, SIDE};
 use crate::ui::widgets::section::{heading, rgb, sized_button, text_on};
 use ssvae_core::format::{grouped, plural};
 
-const SIDE: f32 = 42.0;
 /// Height of the grid.
 const GRID: f32 = 212.0;
 /// How much of an image that was taken out is hidden.
 const FADED: f32 = 0.75;
 
+/// The chosen points.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ChosenView<'a> {
+    /// By rising serial.
+    pub serials: &'a [u32],
+    /// Those that were chosen at once, with those that were taken out since, the oddest first.
+    pub images: &'a [u32],
+}
+
 /// Draws the grid and what can be done with all of them.
-pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let chosen = state.chosen.len();
+pub fn show(
+    ui: &mut Ui,
+    view: &ChosenView,
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
+    let chosen = view.serials.len();
     heading(
         ui,
         &format!("{} {} selected", grouped(chosen), plural(chosen, "point")),
@@ -35,25 +50,25 @@ pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut V
         .min_scrolled_height(GRID)
         .auto_shrink(false)
         .show_viewport(ui, |ui, sight| {
-            grid(ui, sight, SIDE, (state, form, commands));
+            grid(ui, (sight, SIDE), view, samples, (ui_state, intents));
         });
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        let width = equal_width(ui, 2);
         let size = vec2(width, 24.0);
         let enlarge = sized_button(ui, true, size, Button::new("Enlarge"));
         if enlarge
             .on_hover_text("All of these images over the whole window. Key: E.")
             .clicked()
         {
-            form.gallery.open = true;
+            ui_state.image_grid.open = true;
         }
         let clear = sized_button(ui, true, size, Button::new("Clear selection"));
         if clear.on_hover_text("Select nothing. Key: Escape.").clicked() {
-            commands.push(Intent::ClearSelection);
+            intents.push(Intent::ClearSelection);
         }
     });
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        let width = equal_width(ui, 2);
         for (name, help, kind) in [
             (
                 "Save as CSV",
@@ -68,85 +83,88 @@ pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut V
         ] {
             let button = sized_button(ui, true, vec2(width, 24.0), Button::new(name));
             if button.on_hover_text(help).clicked() {
-                commands.push(Intent::Export(kind));
+                intents.push(Intent::Export(kind));
             }
         }
     });
 }
 
-/// Draws the images of the gallery that are within `sight`, of about this side, a texture for each row. A click takes one
+/// Draws the images that are within `sight`, of about this side, a texture for each row. A click takes one
 /// out or puts it back, with Shift all from the one that was clicked before.
 pub fn grid(
     ui: &mut Ui,
-    sight: Rect,
-    side: f32,
-    (state, form, commands): (&ViewModel, &mut UiState, &mut Vec<Intent>),
+    (sight, side): (Rect, f32),
+    view: &ChosenView,
+    samples: &SamplesView,
+    (ui_state, intents): (&mut UiState, &mut Vec<Intent>),
 ) {
     let (columns, side) = image_grid::columns(ui, side);
     let step = vec2(
         side + image_grid::GAP,
         image_grid::row_height(side) + image_grid::GAP,
     );
-    let all = state.gallery;
+    let all = view.images;
     let rows = all.len().div_ceil(columns);
     let size = vec2(ui.available_width(), rows as f32 * step.y);
     ui.set_min_size(size);
     let corner = ui.max_rect().min;
-    let keys = form.gallery.open;
+    let keys = ui_state.image_grid.open;
     if keys {
-        form.gallery.columns = columns;
-        form.gallery.count = all.len();
-        form.gallery.at = form.gallery.at.min(all.len().saturating_sub(1));
+        ui_state.image_grid.columns = columns;
+        ui_state.image_grid.count = all.len();
+        ui_state.image_grid.at = ui_state.image_grid.at.min(all.len().saturating_sub(1));
     }
     let first = ((sight.min.y / step.y).floor().max(0.0) as usize).min(rows);
     let last = ((sight.max.y / step.y).ceil().max(0.0) as usize).min(rows);
     for row in first..last {
         let serials = &all[row * columns..((row + 1) * columns).min(all.len())];
-        let strip = form.thumbnails.strip(ui.ctx(), serials, state.lookup);
+        let strip = ui_state.thumbnails.strip(ui.ctx(), serials, &|serial| {
+            (samples.lookup)(serial).map(|sample| sample.image)
+        });
         for (column, &serial) in serials.iter().enumerate() {
             let place = row * columns + column;
             let at = corner + vec2(column as f32 * step.x, row as f32 * step.y);
             let rect = Rect::from_min_size(at, vec2(side, image_grid::row_height(side)));
             let uv = |x: usize| x as f32 / serials.len() as f32;
             let uv = Rect::from_min_max(pos2(uv(column), 0.0), pos2(uv(column + 1), 1.0));
-            let current = keys && place == form.gallery.at;
-            if image(ui, (rect, strip, uv), serial, current, state) {
+            let current = keys && place == ui_state.image_grid.at;
+            if image(ui, (rect, strip, uv), serial, current, (view, samples)) {
                 let ranged = ui.input(|input| input.modifiers.shift);
                 let from = if ranged {
-                    form.gallery.anchor.min(all.len() - 1)
+                    ui_state.image_grid.anchor.min(all.len() - 1)
                 } else {
                     place
                 };
                 let range = &all[from.min(place)..=from.max(place)];
-                commands.push(turned(state, serial, range));
-                form.gallery.anchor = place;
-                form.gallery.at = place;
+                intents.push(turned(view, serial, range));
+                ui_state.image_grid.anchor = place;
+                ui_state.image_grid.at = place;
             }
         }
     }
     if keys {
-        if std::mem::take(&mut form.gallery.moved) {
-            let at = corner + vec2(0.0, (form.gallery.at / columns) as f32 * step.y);
+        if std::mem::take(&mut ui_state.image_grid.moved) {
+            let at = corner + vec2(0.0, (ui_state.image_grid.at / columns) as f32 * step.y);
             ui.scroll_to_rect(Rect::from_min_size(at, vec2(1.0, step.y)), None);
         }
-        let serial = all.get(form.gallery.at).copied();
-        if let (true, Some(serial)) = (std::mem::take(&mut form.gallery.toggle), serial) {
-            commands.push(turned(state, serial, &[serial]));
-            form.gallery.anchor = form.gallery.at;
+        let serial = all.get(ui_state.image_grid.at).copied();
+        if let (true, Some(serial)) = (std::mem::take(&mut ui_state.image_grid.toggle), serial) {
+            intents.push(turned(view, serial, &[serial]));
+            ui_state.image_grid.anchor = ui_state.image_grid.at;
         }
     }
 }
 
 /// Takes all of a range out where `serial` is selected, and puts them back where it is not.
-fn turned(state: &ViewModel, serial: u32, range: &[u32]) -> Intent {
-    match is_chosen(state, serial) {
+fn turned(view: &ChosenView, serial: u32, range: &[u32]) -> Intent {
+    match is_chosen(view, serial) {
         true => Intent::TakeOut(range.to_vec()),
         false => Intent::PutBack(range.to_vec()),
     }
 }
 
-fn is_chosen(state: &ViewModel, serial: u32) -> bool {
-    state.chosen.binary_search(&serial).is_ok()
+fn is_chosen(view: &ChosenView, serial: u32) -> bool {
+    view.serials.binary_search(&serial).is_ok()
 }
 
 /// Draws one image, and returns whether it was clicked.
@@ -155,15 +173,15 @@ fn image(
     (rect, strip, uv): (Rect, egui::TextureId, Rect),
     serial: u32,
     current: bool,
-    state: &ViewModel,
+    (view, samples): (&ChosenView, &SamplesView),
 ) -> bool {
     let id = ui.id().with(("selected", serial));
     let response = ui.interact(rect, id, Sense::click());
-    let Some(sample) = (state.lookup)(serial) else {
+    let Some(sample) = (samples.lookup)(serial) else {
         return false;
     };
-    let (enabled, chosen) = (ui.is_enabled(), is_chosen(state, serial));
-    let name = image_grid::describe(&sample, state.classes);
+    let (enabled, chosen) = (ui.is_enabled(), is_chosen(view, serial));
+    let name = image_grid::describe(&sample, samples.classes);
     let act = if chosen { "Take out" } else { "Put back" };
     response.widget_info(|| {
         WidgetInfo::selected(
@@ -178,7 +196,7 @@ fn image(
     painter.image(strip, picture, uv, Color32::WHITE);
     let look = theme::look(ui);
     let class = sample.user_label.or(sample.prediction.map(|it| it.class));
-    if let Some(class) = class.and_then(|class| state.classes.get(usize::from(class))) {
+    if let Some(class) = class.and_then(|class| samples.classes.get(usize::from(class))) {
         let label = Rect::from_min_max(picture.left_bottom(), rect.max);
         let font = TextStyle::Small.resolve(ui.style());
         let (text, color) = match sample.user_label {
@@ -206,4 +224,19 @@ fn image(
     response
         .on_hover_text(format!("{name}\nClick: {}.", act.to_lowercase()))
         .clicked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_is_taken_out_from_a_chosen_image_and_put_back_from_another() {
+        let view = ChosenView {
+            serials: &[2, 5, 9],
+            images: &[9, 5, 2, 7],
+        };
+        assert_eq!(turned(&view, 5, &[9, 5]), Intent::TakeOut(vec![9, 5]));
+        assert_eq!(turned(&view, 7, &[2, 7]), Intent::PutBack(vec![2, 7]));
+    }
 }

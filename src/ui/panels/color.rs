@@ -1,16 +1,16 @@
-//! What the colours of the cloud mean, and which meaning they have.
+//! The choice of the colour mode, and its legend.
 
 use egui::{
     Align2, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
     WidgetType, pos2, vec2,
 };
 
-use super::filter::{HIDDEN, choice, switch};
+use super::filter::HIDDEN;
 use crate::cloud::{ColorMode, Scheme};
 use crate::ui::intent::Intent;
 use crate::ui::preferences::Preferences;
 use crate::ui::theme;
-use crate::ui::view_model::{ColorView, LegendEntry};
+use crate::ui::widgets::choice::{choice, equal_width, switch};
 use crate::ui::widgets::section::{ROW, rgb, swatch};
 use ssvae_core::filter::{Filter, Visibility};
 use ssvae_core::format::grouped;
@@ -64,10 +64,31 @@ const SCHEMES: [(Scheme, &str, &str); 3] = [
     (Scheme::Tab10, "tab10", "The ten colours of matplotlib."),
 ];
 
-/// Rows that the legend takes, in whichever mode, so that nothing below it moves.
+/// Rows of the legend, the same in every mode, so that nothing below it moves.
 const LEGEND_ROWS: f32 = 6.0;
 /// Certainties with a tick under the ramp.
 const TICKS: [f32; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
+
+/// The colour mode and what its colours mean.
+#[derive(Clone, Debug)]
+pub struct ColorView<'a> {
+    pub mode: ColorMode,
+    /// One entry per class, and one for what has none; empty where the mode is continuous.
+    pub legend: &'a [LegendEntry],
+    /// Colours of certainty, evenly spaced from 0.1 to 1.0. The legend blends between two of them in sRGB: thirty make a
+    /// smooth scale.
+    pub ramp: Vec<[u8; 3]>,
+}
+
+/// A colour of the cloud, what it stands for, and how many points have it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LegendEntry {
+    /// `None` stands for points without a class.
+    pub class: Option<u8>,
+    pub name: String,
+    pub color: [u8; 3],
+    pub count: usize,
+}
 
 /// Draws the choice of the colour mode and its legend.
 pub fn show(
@@ -75,10 +96,9 @@ pub fn show(
     view: &ColorView,
     filter: &Filter,
     preferences: &mut Preferences,
-    commands: &mut Vec<Intent>,
+    intents: &mut Vec<Intent>,
 ) {
-    let spacing = ui.spacing().item_spacing;
-    let width = ((ui.available_width() - spacing.x) / 2.0).floor();
+    let width = equal_width(ui, 2);
     for row in MODES.chunks(2) {
         ui.horizontal(|ui| {
             for &(mode, name, help) in row {
@@ -86,7 +106,7 @@ pub fn show(
                 let help = if offered { help } else { HIDDEN };
                 ui.add_enabled_ui(offered, |ui| {
                     if choice(ui, width, view.mode == mode, (name, name), help) {
-                        commands.push(Intent::SetColorMode(mode));
+                        intents.push(Intent::SetColorMode(mode));
                     }
                 });
             }
@@ -99,13 +119,13 @@ pub fn show(
     inner.spacing_mut().item_spacing.y = 0.0;
     inner.spacing_mut().interact_size.y = ROW;
     if view.mode == ColorMode::Certainty {
-        certainty(&mut inner, view.ramp);
+        certainty(&mut inner, &view.ramp);
     } else if view.mode == ColorMode::Helpful {
-        helpful(&mut inner, view.ramp);
+        helpful(&mut inner, &view.ramp);
     } else if view.legend.is_empty() {
         inner.weak("Nothing to colour yet.");
     } else {
-        classes(&mut inner, view, (filter, preferences.shapes), commands);
+        classes(&mut inner, view, (filter, preferences.shapes), intents);
     }
 }
 
@@ -133,7 +153,7 @@ fn scheme(ui: &mut Ui, preferences: &mut Preferences) {
 }
 
 /// Two columns of five, and what is left below them.
-fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), commands: &mut Vec<Intent>) {
+fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), intents: &mut Vec<Intent>) {
     let gap = 14.0;
     let width = ((ui.available_width() - gap) / 2.0).floor();
     let rows = LEGEND_ROWS as usize - 1;
@@ -142,16 +162,16 @@ fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), commands: &mut 
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             for entry in [legend.get(row), legend.get(row + rows)].into_iter().flatten() {
-                self::entry(ui, width, view.mode, entry, look, commands);
+                self::entry(ui, width, view.mode, entry, look, intents);
             }
         });
     }
     for entry in legend.iter().skip(2 * rows) {
-        self::entry(ui, ui.available_width(), view.mode, entry, look, commands);
+        self::entry(ui, ui.available_width(), view.mode, entry, look, intents);
     }
 }
 
-/// How a class is shown after a click that asks for it to be shown in another way.
+/// How a class is shown after a click: a second click of the same kind shows it again.
 fn turned(now: Visibility, other: Visibility) -> Visibility {
     if now == other { Visibility::Shown } else { other }
 }
@@ -162,7 +182,7 @@ fn entry(
     mode: ColorMode,
     entry: &LegendEntry,
     (filter, shapes): (&Filter, bool),
-    commands: &mut Vec<Intent>,
+    intents: &mut Vec<Intent>,
 ) {
     let Some(source) = mode.source() else { return };
     let now = filter.class(source, entry.class);
@@ -213,7 +233,7 @@ fn entry(
             Some(visibility) => filter.set_class(source, entry.class, turned(now, visibility)),
             None => filter.only(source, entry.class),
         }
-        commands.push(Intent::SetFilter(filter));
+        intents.push(Intent::SetFilter(filter));
     };
     if response.clicked() {
         let modifiers = ui.input(|input| input.modifiers);
@@ -332,4 +352,30 @@ fn gradient(rect: Rect, ramp: &[[u8; 3]]) -> Mesh {
         }
     }
     mesh
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_click_of_the_same_kind_shows_a_class_again() {
+        use Visibility::{Context, Hidden, Shown};
+        for (now, clicked, then) in [
+            (Shown, Hidden, Hidden),
+            (Hidden, Hidden, Shown),
+            (Hidden, Context, Context),
+            (Context, Context, Shown),
+        ] {
+            assert_eq!(turned(now, clicked), then, "{now:?}, {clicked:?}");
+        }
+    }
+
+    #[test]
+    fn the_ramp_fills_its_width() {
+        let rect = Rect::from_min_size(pos2(10.0, 5.0), vec2(90.0, 20.0));
+        let mesh = gradient(rect, &[[0; 3], [9; 3], [99; 3], [255; 3]]);
+        assert_eq!((mesh.vertices.len(), mesh.indices.len()), (8, 18));
+        assert_eq!(mesh.calc_bounds(), rect);
+    }
 }

@@ -11,7 +11,8 @@ use egui_plot::{
 };
 
 use crate::ui::theme::{self, Look};
-use ssvae_core::model::objective::{Losses, Metric};
+use ssvae_core::model::objective::Losses;
+use ssvae_core::model::objective::Metric;
 use ssvae_core::training::history::EpochMetrics;
 
 /// One history to be drawn.
@@ -68,7 +69,7 @@ pub fn show(ui: &mut Ui, metric: Metric, curves: &[Curve], size: Vec2) {
         return;
     }
     let look = theme::look(ui);
-    still(Plot::new(("curve", metric.label())))
+    fixed(Plot::new(("curve", metric.label())))
         .width(size.x)
         .height(size.y)
         .custom_x_axes(vec![epochs()])
@@ -110,7 +111,7 @@ pub fn epochs<'a>() -> AxisHints<'a> {
 }
 
 /// A plot that the mouse does not move.
-pub fn still(plot: Plot<'_>) -> Plot<'_> {
+pub fn fixed(plot: Plot<'_>) -> Plot<'_> {
     plot.show_crosshair(false)
         .allow_zoom(false)
         .allow_drag(false)

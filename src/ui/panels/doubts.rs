@@ -2,34 +2,46 @@
 
 use egui::{Button, RichText, Ui, vec2};
 
-use super::neighbours::row;
 use crate::ui::intent::Intent;
+use crate::ui::sample_view::{SamplesView, class_name};
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::ViewModel;
+use crate::ui::widgets::choice::equal_width;
+use crate::ui::widgets::image_grid;
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::format::{grouped, percent};
+use ssvae_core::propagation::Doubt;
+
+/// Labels that the others speak against, and what the others say of the selected one.
+#[derive(Clone, Debug, Default)]
+pub struct DoubtsView {
+    /// The most doubtful first.
+    pub serials: Vec<u32>,
+    pub selected: Option<Doubt>,
+    /// Number of labelled samples.
+    pub labelled: usize,
+}
 
 /// Draws them, the most doubtful first.
-pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let doubts = &state.doubts;
+pub fn show(
+    ui: &mut Ui,
+    view: &DoubtsView,
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
     let count = format!(
         "{} of {} labels",
-        grouped(doubts.serials.len()),
-        grouped(state.statistics.labelled)
+        grouped(view.serials.len()),
+        grouped(view.labelled)
     );
     ui.label(RichText::new(count).weak()).on_hover_text(
         "For which your other labels, spread to similar samples, say another class. Key for the next: W.",
     );
     let without = "None. Your labels agree with each other.";
-    let clicked = row(ui, (state, without), form, doubts.serials);
-    commands.extend(clicked.map(Intent::GoInDoubts));
-    let name = |class: u8| {
-        state
-            .classes
-            .get(usize::from(class))
-            .map_or("", |class| &class.name)
-    };
-    let (says, suggestion) = match doubts.selected {
+    let clicked = image_grid::row_or_text(ui, samples, without, &mut ui_state.thumbnails, &view.serials);
+    intents.extend(clicked.map(Intent::GoInDoubts));
+    let name = |class: u8| class_name(samples.classes, class);
+    let (says, suggestion) = match view.selected {
         Some(doubt) => (
             format!(
                 "Labelled {}; the others say {} ({})",
@@ -43,8 +55,8 @@ pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut V
     };
     ui.label(RichText::new(says).weak());
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
-        let on = doubts.selected.is_some();
+        let width = equal_width(ui, 3);
+        let on = view.selected.is_some();
         for (text, intent, help) in [
             (
                 "Keep",
@@ -60,7 +72,7 @@ pub fn show(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut V
         ] {
             let button = sized_button(ui, on, vec2(width, 24.0), Button::new(text).truncate());
             if button.on_hover_text(help).clicked() {
-                commands.push(intent);
+                intents.push(intent);
             }
         }
     });

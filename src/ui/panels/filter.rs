@@ -1,22 +1,32 @@
-//! Which points are looked at.
+//! The filter: which points are shown and can be selected.
 
-use egui::{Button, Checkbox, Color32, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
+use egui::{Button, Checkbox, DragValue, RichText, Slider, Ui, WidgetInfo, WidgetType, vec2};
 
 use crate::ui::intent::Intent;
 use crate::ui::theme;
-use crate::ui::view_model::FilterView;
+use crate::ui::widgets::choice::{choice, equal_width};
 use crate::ui::widgets::section::{fixed_label, sized_button};
 use ssvae_core::filter::Filter;
 use ssvae_core::format::{grouped, plural};
 
-/// Why what asks for true labels is not offered.
+/// Why a control that needs true labels is disabled.
 pub const HIDDEN: &str = "True labels are hidden. Key: T shows them.";
 
-/// Draws the filter; what it lets through is counted beside it.
-pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands: &mut Vec<Intent>) {
+/// The filter, and how many points it lets through.
+#[derive(Clone, Copy, Debug)]
+pub struct FilterView<'a> {
+    pub filter: &'a Filter,
+    /// Points that it lets through.
+    pub shown: usize,
+    /// All points.
+    pub points: usize,
+}
+
+/// Draws the filter; what it lets through is counted beside it. `truth`: whether the data set's own labels may be known.
+pub fn show(ui: &mut Ui, view: &FilterView, truth: bool, intents: &mut Vec<Intent>) {
     let mut filter = view.filter.clone();
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - 2.0 * ui.spacing().item_spacing.x) / 3.0).floor();
+        let width = equal_width(ui, 3);
         for (labelled, name, help) in [
             (None, "All", "Samples with and without your label."),
             (Some(true), "Labelled", "Only samples that carry your label."),
@@ -61,7 +71,7 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands
             .on_disabled_hover_text(HIDDEN);
     }
     ui.horizontal(|ui| {
-        let text = format!("{} of {} shown", grouped(view.shown), grouped(points));
+        let text = format!("{} of {} shown", grouped(view.shown), grouped(view.points));
         let open = filter.is_open();
         let color = if open {
             theme::look(ui).weak_text
@@ -71,7 +81,7 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands
         ui.label(RichText::new(text).color(color));
     });
     ui.horizontal(|ui| {
-        let width = ((ui.available_width() - ui.spacing().item_spacing.x) / 2.0).floor();
+        let width = equal_width(ui, 2);
         let help = format!(
             "Select the {} {} that the filter lets through, to label them together. Key: Ctrl+A.",
             grouped(view.shown),
@@ -80,7 +90,7 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands
         let choose = sized_button(ui, view.shown > 0, vec2(width, 24.0), Button::new("Select all"));
         choose.widget_info(|| WidgetInfo::labeled(WidgetType::Button, view.shown > 0, "Select all shown"));
         if choose.on_hover_text(help).clicked() {
-            commands.push(Intent::ChooseShown);
+            intents.push(Intent::ChooseShown);
         }
         let clear = sized_button(
             ui,
@@ -97,7 +107,7 @@ pub fn show(ui: &mut Ui, view: &FilterView, points: usize, truth: bool, commands
         }
     });
     if filter != *view.filter {
-        commands.push(Intent::SetFilter(filter));
+        intents.push(Intent::SetFilter(filter));
     }
 }
 
@@ -130,46 +140,8 @@ fn certainty(ui: &mut Ui, filter: &mut Filter) {
                 .on_hover_text(help);
         });
     }
-    // The one that was moved takes the other along.
+    // The slider that was moved takes the other one along.
     if *least > *greatest {
         *greatest = *least;
     }
-}
-
-/// One of several; returns whether it was chosen now.
-pub fn choice(ui: &mut Ui, width: f32, chosen: bool, names: (&str, &str), help: &str) -> bool {
-    option(ui, width, chosen, names, help, WidgetType::RadioButton) && !chosen
-}
-
-/// Something that is on or off; returns whether it was clicked.
-pub fn switch(ui: &mut Ui, width: f32, on: bool, names: (&str, &str), help: &str) -> bool {
-    option(ui, width, on, names, help, WidgetType::Checkbox)
-}
-
-fn option(
-    ui: &mut Ui,
-    width: f32,
-    chosen: bool,
-    (text, name): (&str, &str),
-    help: &str,
-    kind: WidgetType,
-) -> bool {
-    let text = if chosen {
-        RichText::new(text).color(Color32::WHITE)
-    } else {
-        RichText::new(text)
-    };
-    let response = ui
-        .scope(|ui| {
-            // Exactly as wide as it should be, whatever it says.
-            ui.spacing_mut().button_padding.x = 2.0;
-            let button = Button::selectable(chosen, text)
-                .frame_when_inactive(true)
-                .truncate();
-            ui.add_sized([width, 24.0], button)
-        })
-        .inner;
-    let enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::selected(kind, enabled, chosen, name));
-    response.on_hover_text(help).clicked()
 }

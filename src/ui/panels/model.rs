@@ -1,4 +1,4 @@
-//! Which model is in memory, where it is computed, and a fresh one on wish.
+//! The model in memory, and the form for a new one.
 
 use egui::{
     Button, DragValue, Label, Popup, PopupCloseBehavior, RichText, Slider, TextWrapMode, Ui, Widget,
@@ -6,8 +6,9 @@ use egui::{
 };
 
 use crate::ui::intent::Intent;
+use crate::ui::run_state::RunEnds;
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::{ModelView, RunEnds, RunState};
+use crate::ui::widgets::choice::radio;
 use crate::ui::widgets::section::{fixed_label, heading, sized_button, wide_button};
 use ssvae_core::model::config::{Architecture, NetworkKind};
 use ssvae_core::training::message::EndState;
@@ -16,8 +17,27 @@ const NAME: f32 = 70.0;
 /// Width of a name in the form for a new model.
 const FIELD: f32 = 126.0;
 
+/// The model in memory and the one in the file.
+#[derive(Clone, Debug)]
+pub struct ModelView<'a> {
+    /// For example `CPU`; empty while unknown.
+    pub backend: &'a str,
+    /// `None` until the model is read.
+    pub architecture: Option<&'a Architecture>,
+    /// Which weights are in memory, for example `epoch 5, the last`.
+    pub in_memory: String,
+    /// What the last run left behind.
+    pub ends: Option<RunEnds>,
+    /// Which weights are in the checkpoint file, for example `best epoch 3`.
+    pub in_file: &'a str,
+    /// Path of the checkpoint file.
+    pub checkpoint: String,
+    /// Whether no run is on.
+    pub idle: bool,
+}
+
 /// Draws what is known of the model, and the button for a new one.
-pub fn show(ui: &mut Ui, model: &ModelView, run: RunState, form: &mut UiState, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, model: &ModelView, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let (shape, widths) = model
         .architecture
@@ -32,7 +52,7 @@ pub fn show(ui: &mut Ui, model: &ModelView, run: RunState, form: &mut UiState, c
     fact(
         ui,
         "In memory",
-        model.in_memory,
+        &model.in_memory,
         "The weights that the cloud shows and that training continues from.",
     );
     let file = format!(
@@ -41,8 +61,8 @@ pub fn show(ui: &mut Ui, model: &ModelView, run: RunState, form: &mut UiState, c
     );
     fact(ui, "In file", model.in_file, &file);
     ui.spacing_mut().item_spacing.y = 4.0;
-    ends(ui, model.ends, run == RunState::Idle, commands);
-    let idle = run == RunState::Idle && model.architecture.is_some();
+    ends(ui, model.ends, model.idle, intents);
+    let idle = model.idle && model.architecture.is_some();
     let button = wide_button(ui, idle, "New model…", 24.0)
         .on_hover_text(
             "Choose another network and start from new weights. The checkpoint file stays as it is.",
@@ -51,12 +71,12 @@ pub fn show(ui: &mut Ui, model: &ModelView, run: RunState, form: &mut UiState, c
     if button.clicked()
         && let Some(architecture) = model.architecture
     {
-        form.architecture = architecture.clone();
+        ui_state.architecture = architecture.clone();
     }
     Popup::from_toggle_button_response(&button)
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .width(250.0)
-        .show(|ui| fresh(ui, form, commands));
+        .show(|ui| fresh(ui, ui_state, intents));
 }
 
 /// For example `dense, latent 2`.
@@ -83,7 +103,7 @@ fn widths(architecture: &Architecture) -> String {
 }
 
 /// The choice between the two states that a run leaves behind.
-fn ends(ui: &mut Ui, ends: Option<RunEnds>, idle: bool, commands: &mut Vec<Intent>) {
+fn ends(ui: &mut Ui, ends: Option<RunEnds>, idle: bool, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
         fixed_label(ui, 84.0, RichText::new("Use weights").weak())
             .on_hover_text("Which weights of the last run are in memory: the cloud shows them, and training continues from them.");
@@ -113,7 +133,7 @@ fn ends(ui: &mut Ui, ends: Option<RunEnds>, idle: bool, commands: &mut Vec<Inten
                 Some(_) => "The run's last epoch was its best.",
             });
             if response.clicked() && !taken {
-                commands.push(Intent::Take(which));
+                intents.push(Intent::Take(which));
             }
         }
     });
@@ -131,9 +151,9 @@ fn fact(ui: &mut Ui, name: &str, value: &str, help: &str) {
     });
 }
 
-fn fresh(ui: &mut Ui, form: &mut UiState, commands: &mut Vec<Intent>) {
+fn fresh(ui: &mut Ui, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     heading(ui, "New model");
-    let architecture = &mut form.architecture;
+    let architecture = &mut ui_state.architecture;
     kind(ui, "Encoder", &mut architecture.encoder);
     kind(ui, "Decoder", &mut architecture.decoder);
     ui.horizontal(|ui| {
@@ -149,7 +169,7 @@ fn fresh(ui: &mut Ui, form: &mut UiState, commands: &mut Vec<Intent>) {
     });
     ui.horizontal(|ui| {
         let name = fixed_label(ui, FIELD, "Weight seed");
-        ui.add(DragValue::new(&mut form.reset_seed).range(0..=u64::from(u32::MAX)))
+        ui.add(DragValue::new(&mut ui_state.reset_seed).range(0..=u64::from(u32::MAX)))
             .labelled_by(name.id)
             .on_hover_text("The same seed gives the same initial weights, 0 to 4294967295.");
     });
@@ -157,9 +177,9 @@ fn fresh(ui: &mut Ui, form: &mut UiState, commands: &mut Vec<Intent>) {
         Label::new(RichText::new("The model in memory is replaced; labels and the file stay.").weak()).wrap(),
     );
     if wide_button(ui, true, "Start from new weights", 26.0).clicked() {
-        commands.push(Intent::Reset {
-            architecture: form.architecture.clone(),
-            seed: form.reset_seed,
+        intents.push(Intent::Reset {
+            architecture: ui_state.architecture.clone(),
+            seed: ui_state.reset_seed,
         });
         ui.close();
     }
@@ -176,18 +196,24 @@ fn kind(ui: &mut Ui, name: &str, value: &mut NetworkKind) {
                 "Convolutions: slower by far, and better on images.",
             ),
         ] {
-            let response = ui.add(Button::selectable(*value == option, text).frame_when_inactive(true));
-            response.widget_info(|| {
-                WidgetInfo::selected(
-                    WidgetType::RadioButton,
-                    true,
-                    *value == option,
-                    format!("{name}: {text}"),
-                )
-            });
-            if response.on_hover_text(help).clicked() {
+            let name_of = format!("{name}: {text}");
+            if radio(ui, *value == option, (text, &name_of), help) {
                 *value = option;
             }
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_is_told_by_its_two_halves_and_its_latent_space() {
+        let mut architecture = Architecture::default();
+        assert_eq!(summary(&architecture), "dense, latent 2");
+        architecture.encoder = NetworkKind::Conv;
+        architecture.latent_dim = 16;
+        assert_eq!(summary(&architecture), "conv/dense, latent 16");
+    }
 }

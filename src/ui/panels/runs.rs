@@ -1,5 +1,7 @@
 //! The runs on record: which there were, how they ended, and the choice of those whose curves are laid over each other.
 
+use std::sync::Arc;
+
 use egui::{
     Button, DragValue, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Widget, WidgetInfo, WidgetType,
     vec2,
@@ -10,20 +12,32 @@ use super::curves::{self, Curve};
 use super::share;
 use crate::ui::intent::{Intent, StateName};
 use crate::ui::preferences::Preferences;
+use crate::ui::run_state::RunState;
 use crate::ui::theme;
 use crate::ui::ui_state::{TrainingTab, UiState};
-use crate::ui::view_model::{RunState, TrainingView};
 use crate::ui::widgets::section::ROW;
 use ssvae_core::format::{duration, plural};
-use ssvae_core::training::message::RunStatus;
+use ssvae_core::training::message::{EpochMetrics, RunStatus};
 use ssvae_core::training::record::{RunRecord, Stored};
 
 /// Runs that can be laid over each other.
 const TOGETHER: usize = 2;
 
+/// The runs on record, and the run that is on.
+#[derive(Clone, Copy, Debug)]
+pub struct RunsView<'a> {
+    /// The oldest first; the last one is the one that is on.
+    pub records: &'a [Arc<RunRecord>],
+    /// Which of their clouds and weights are on the disk.
+    pub stored: &'a Stored,
+    /// Epochs of the model in memory through all its runs, in order; `epoch` starts at 1 again with each run.
+    pub history: &'a [EpochMetrics],
+    pub state: RunState,
+}
+
 /// Those of the compared runs that are on record.
-pub fn compared<'a>(view: &TrainingView<'a>, compared: &[String]) -> impl Iterator<Item = &'a RunRecord> {
-    let runs = view.runs;
+pub fn compared<'a>(view: &RunsView<'a>, compared: &[String]) -> impl Iterator<Item = &'a RunRecord> {
+    let runs = view.records;
     let found = compared
         .iter()
         .filter_map(|id| runs.iter().find(|run| run.id == *id));
@@ -31,7 +45,7 @@ pub fn compared<'a>(view: &TrainingView<'a>, compared: &[String]) -> impl Iterat
 }
 
 /// The curves to draw: those of the compared runs, or the session's where there are none.
-pub fn curves<'a>(view: &TrainingView<'a>, compared: &[String]) -> Vec<Curve<'a>> {
+pub fn curves<'a>(view: &RunsView<'a>, compared: &[String]) -> Vec<Curve<'a>> {
     let chosen: Vec<Curve> = self::compared(view, compared)
         .enumerate()
         .map(|(number, run)| Curve {
@@ -52,36 +66,43 @@ pub fn curves<'a>(view: &TrainingView<'a>, compared: &[String]) -> Vec<Curve<'a>
 }
 
 /// Draws the list, the newest first. A click takes a run's curves in or out.
-pub fn show(ui: &mut Ui, view: &TrainingView, form: &mut UiState, commands: &mut Vec<Intent>) {
+pub fn show(ui: &mut Ui, view: &RunsView, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     ui.horizontal(|ui| {
-        if form.compared.is_empty() {
-            let note = match view.runs.is_empty() {
+        if ui_state.compared.is_empty() {
+            let note = match view.records.is_empty() {
                 true => "No run is on record yet. Press Start Training.",
                 false => "Click a run to see its curves, a second one to compare.",
             };
             ui.add(Label::new(RichText::new(note).small().weak()).truncate());
         } else {
-            chosen(ui, view, form, commands);
+            chosen(ui, view, ui_state, intents);
         }
     });
-    storage(ui, view.stored, &mut form.preferences);
-    let compared = &mut form.compared;
+    storage(ui, view.stored, &mut ui_state.preferences);
+    let compared = &mut ui_state.compared;
     ScrollArea::vertical()
         .id_salt("runs")
         .auto_shrink(false)
-        .show_rows(ui, ROW, view.runs.len(), |ui, rows| {
+        .show_rows(ui, ROW, view.records.len(), |ui, rows| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            for (row, run) in view.runs.iter().rev().enumerate().take(rows.end).skip(rows.start) {
-                let on = row == 0 && view.run != RunState::Idle && run.outcome.is_none();
+            for (row, run) in view
+                .records
+                .iter()
+                .rev()
+                .enumerate()
+                .take(rows.end)
+                .skip(rows.start)
+            {
+                let on = row == 0 && view.state != RunState::Idle && run.outcome.is_none();
                 entry(ui, run, on, compared);
             }
         });
 }
 
 /// What can be done with the runs whose curves are shown.
-fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut UiState, commands: &mut Vec<Intent>) {
+fn chosen(ui: &mut Ui, view: &RunsView, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     ui.spacing_mut().button_padding.x = 4.0;
-    let names = form.compared.clone();
+    let names = ui_state.compared.clone();
     let kept = names.iter().all(|id| view.stored.clouds.contains(id));
     let states = match names.as_slice() {
         [run] => [StateName::Run(run.clone()), StateName::Now],
@@ -96,12 +117,12 @@ fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut UiState, commands: &mut V
         .on_disabled_hover_text("The run's cloud is not kept.")
         .clicked()
     {
-        commands.push(Intent::CompareStates(states));
-        form.tab = TrainingTab::Changes;
+        intents.push(Intent::CompareStates(states));
+        ui_state.tab = TrainingTab::Changes;
     }
     if let [run] = names.as_slice() {
         let weights = view.stored.weights.contains(run);
-        let enabled = view.run == RunState::Idle && (weights || kept);
+        let enabled = view.state == RunState::Idle && (weights || kept);
         let help = if weights {
             "Take the weights at the run's end into memory, and give the samples the labels that the run had. Undo takes the \
              labels back."
@@ -114,7 +135,7 @@ fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut UiState, commands: &mut V
             .on_disabled_hover_text("Nothing is kept of the run but its record, or a run is on.")
             .clicked()
         {
-            commands.push(Intent::BringBack(run.clone()));
+            intents.push(Intent::BringBack(run.clone()));
         }
     }
     let close = ui.small_button("Close");
@@ -123,7 +144,7 @@ fn chosen(ui: &mut Ui, view: &TrainingView, form: &mut UiState, commands: &mut V
         .on_hover_text("Show the curves of the model in memory again.")
         .clicked()
     {
-        form.compared.clear();
+        ui_state.compared.clear();
     }
 }
 
@@ -247,4 +268,45 @@ fn details(run: &RunRecord, on: bool) -> String {
     }
     lines.extend(run.outcome.iter().map(|outcome| outcome.message.clone()));
     lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::ui::fixture::Fixture;
+
+    #[test]
+    fn curves_are_of_the_compared_runs_or_else_of_the_session() {
+        let fixture = Fixture::default();
+        let view = RunsView {
+            records: &fixture.runs,
+            stored: &fixture.stored,
+            history: &fixture.history,
+            state: RunState::Idle,
+        };
+        let session = curves(&view, &["no such run".into()]);
+        assert_eq!((session.len(), session[0].history.len()), (1, 12));
+        assert!(session[0].run.is_none());
+        let ids = [fixture.runs[2].id.clone(), fixture.runs[0].id.clone()];
+        let two = curves(&view, &ids);
+        let shown: Vec<(usize, bool)> = two.iter().map(|it| (it.history.len(), it.dashed)).collect();
+        assert_eq!(shown, [(3, false), (1, true)]);
+    }
+
+    #[test]
+    fn a_run_is_told_in_one_line_with_its_end() {
+        let mut run = (*Fixture::default().runs[0]).clone();
+        let line = describe(&run, false);
+        assert!(
+            line.contains(" · latent 2 · 100 labels · 1 epoch · test "),
+            "{line}"
+        );
+        assert!(line.ends_with("0:04") || line.ends_with("0:05"), "{line}");
+        run.outcome = None;
+        assert!(describe(&run, true).ends_with(" · running"));
+        assert!(describe(&run, false).ends_with(" · interrupted"));
+        let all = details(&run, false);
+        assert!(all.starts_with(&format!("{}.json: interrupted", run.id)), "{all}");
+    }
 }

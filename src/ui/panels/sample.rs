@@ -2,19 +2,20 @@
 
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, Button, Color32, CornerRadius, FontSelection, Rect, RichText, Sense, Stroke, StrokeKind,
-    TextStyle, TextureId, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align, Align2, Button, FontSelection, Rect, RichText, Sense, TextStyle, TextureId, Ui, WidgetInfo,
+    WidgetType, pos2, vec2,
 };
 
+use crate::ui::sample_view::{Class, Prediction, Reconstruction, SampleView, class_name};
 use crate::ui::theme;
 use crate::ui::ui_state::UiState;
-use crate::ui::view_model::{Class, Prediction, Reconstruction, SampleView};
+use crate::ui::widgets::picture::paint;
 use crate::ui::widgets::section::{ROW, heading, lines};
 use ssvae_core::format::{grouped, percent};
 
 /// Draws the selected sample, or how to select one.
-pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &mut UiState) {
-    let thumbnails = &mut form.thumbnails;
+pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], ui_state: &mut UiState) {
+    let thumbnails = &mut ui_state.thumbnails;
     heading(ui, "Sample");
     let title = sample.map_or_else(
         || "None selected".to_owned(),
@@ -23,8 +24,10 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &
     ui.label(title);
     let gap = 10.0;
     let room = ((ui.available_width() - gap) / 2.0).floor();
-    // Every pixel of the image as many pixels of the screen, where they fit.
-    let pixels = sample.map_or(28.0, |sample| sample.shape[0].max(sample.shape[1]) as f32);
+    // A whole number of points for each pixel of the image, where that fits.
+    let pixels = sample.map_or(28.0, |sample| {
+        sample.image.shape[0].max(sample.image.shape[1]) as f32
+    });
     let side = if pixels <= room {
         (room / pixels).floor() * pixels
     } else {
@@ -32,15 +35,14 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        let original = sample.map(|s| thumbnails.original(ui.ctx(), s.serial, s.shape, s.original));
+        let original = sample.map(|s| thumbnails.original(ui.ctx(), s.serial, s.image));
         let (reconstruction, missing) = match sample.map(|s| (s, s.reconstruction)) {
             Some((s, Reconstruction::Ready { pixels, version })) => (
-                Some(thumbnails.reconstruction(ui.ctx(), s.serial, version, s.shape, pixels)),
+                Some(thumbnails.reconstruction(ui.ctx(), s.serial, version, s.image.shape, pixels)),
                 "",
             ),
             Some((_, Reconstruction::Decoding)) => (None, "decoding…"),
-            Some((s, _)) if s.blind => (None, "hidden during\nthe audit"),
-            Some((_, Reconstruction::None)) => (None, "not decoded"),
+            Some((_, Reconstruction::Hidden)) => (None, "hidden during\nthe audit"),
             None => (None, "The model's\nreconstruction"),
         };
         picture(ui, side, "Original", original, "Click a point\nto see it");
@@ -49,7 +51,7 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &
     ui.add_space(2.0);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let shown = &mut form.preferences.show_truth;
+        let shown = &mut ui_state.preferences.show_truth;
         for job in facts(ui, sample, classes, *shown) {
             lines(ui, job, 1, ROW);
         }
@@ -57,7 +59,7 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], form: &
     });
 }
 
-/// At the end of the line before it.
+/// Shows or hides true labels, at the end of the line before it.
 fn truth_switch(ui: &mut Ui, shown: &mut bool) {
     let line = ui.min_rect();
     let size = vec2(44.0, ROW);
@@ -75,11 +77,7 @@ fn truth_switch(ui: &mut Ui, shown: &mut bool) {
 /// The four lines on a sample's class, as `Predicted: 7 (98.2 % confidence)`, `Propagated: 7 (93.0 % certain)`,
 /// `User label: none`, `True label: 7`, the last one only where `truth` may be known.
 pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class], truth: bool) -> [LayoutJob; 4] {
-    let name = |class: u8| {
-        classes
-            .get(usize::from(class))
-            .map_or_else(|| class.to_string(), |c| c.name.clone())
-    };
+    let name = |class: u8| class_name(classes, class).to_owned();
     let unknown = || "–".to_owned();
     let hidden = || "hidden during the audit".to_owned();
     let predicted = sample.map_or_else(unknown, |s| match s.prediction {
@@ -158,21 +156,5 @@ fn picture(ui: &mut Ui, side: f32, caption: &str, texture: Option<TextureId>, mi
         caption,
         font,
         theme::look(ui).weak_text,
-    );
-}
-
-/// Paints an image, or an empty inset, with a thin frame.
-pub fn paint(ui: &Ui, rect: Rect, texture: Option<TextureId>) {
-    let corner = CornerRadius::same(3);
-    ui.painter().rect_filled(rect, corner, theme::look(ui).inset);
-    if let Some(texture) = texture {
-        let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-        ui.painter().image(texture, rect, uv, Color32::WHITE);
-    }
-    ui.painter().rect_stroke(
-        rect,
-        corner,
-        Stroke::new(1.0, theme::look(ui).line),
-        StrokeKind::Outside,
     );
 }

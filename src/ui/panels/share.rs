@@ -1,9 +1,9 @@
-//! Counted shares and how sure to be of them.
+//! Accuracies with their confidence intervals.
 
 use ssvae_core::evaluation::Evaluation;
 use ssvae_core::format::{grouped, percent, plural};
 
-/// Decimals of a share and of the bounds of its interval: no more than so many samples tell.
+/// Decimals of a share and of the bounds of its interval: as many as the number of samples supports.
 fn decimals(samples: u32) -> [usize; 2] {
     if samples < 1000 { [0, 0] } else { [2, 1] }
 }

@@ -8,30 +8,38 @@ use egui::{
     TextWrapMode, Ui, WidgetText, pos2, vec2,
 };
 
-use super::audit;
+use super::audit::{self, AuditView};
+use crate::ui::sample_view::Class;
 use crate::ui::theme;
-use crate::ui::view_model::{Class, Statistics, TrainingView};
 use crate::ui::widgets::section::{ROW, SWATCH, lines, painted_row, rgb, swatch};
 use ssvae_core::format::{grouped, percent};
+use ssvae_core::model::config::CLASSES;
 
 /// Room for the count at the end of a row.
 const COUNT: f32 = 48.0;
 /// Widest that the swatch and the name at the start of a row may be.
 const NAME: f32 = 108.0;
 
+/// How many samples the user has labelled, and how often the model agrees.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StatisticsView<'a> {
+    pub labelled: usize,
+    pub total: usize,
+    /// Labelled samples per class.
+    pub counts: [usize; CLASSES],
+    /// Share of the labelled samples, and of those with a true label, whose prediction is that label.
+    pub agreement: (Option<f64>, Option<f64>),
+    pub audit: AuditView<'a>,
+}
+
 /// Draws the number of labelled samples, in all and for each class; `truth`: whether the data set's own labels may be known.
-pub fn show(
-    ui: &mut Ui,
-    (statistics, training): (&Statistics, &TrainingView),
-    classes: &[Class],
-    truth: bool,
-) {
-    let share = statistics.labelled as f64 / statistics.total.max(1) as f64;
+pub fn show(ui: &mut Ui, view: &StatisticsView, classes: &[Class], truth: bool) {
+    let share = view.labelled as f64 / view.total.max(1) as f64;
     ui.horizontal(|ui| {
         ui.label(format!(
             "{} of {} labelled",
-            grouped(statistics.labelled),
-            grouped(statistics.total)
+            grouped(view.labelled),
+            grouped(view.total)
         ));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.strong(percent(share, 2))
@@ -39,19 +47,19 @@ pub fn show(
     });
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 6.0), Sense::hover());
     bar(ui, rect, share as f32, theme::look(ui).accent);
-    accuracy(ui, statistics.agreement, truth);
-    audit::lines(ui, training);
+    accuracy(ui, view.agreement, truth);
+    audit::lines(ui, &view.audit);
     ui.add_space(2.0);
     ui.spacing_mut().item_spacing.y = 0.0;
-    let most = statistics.counts.iter().copied().max().unwrap_or(0).max(1);
+    let most = view.counts.iter().copied().max().unwrap_or(0).max(1);
     let names: Vec<Arc<Galley>> = classes.iter().map(|class| name(ui, &class.name)).collect();
     let widest = names.iter().map(|name| name.size().x).fold(0.0, f32::max);
-    for ((class, name), &count) in classes.iter().zip(names).zip(&statistics.counts) {
+    for ((class, name), &count) in classes.iter().zip(names).zip(&view.counts) {
         row(ui, class, name, widest, count, count as f32 / most as f32);
     }
 }
 
-/// How often the model says what the labels say, where there are any.
+/// How often the prediction is the label.
 fn accuracy(ui: &mut Ui, (user, all): (Option<f64>, Option<f64>), truth: bool) {
     for (name, share, help, known) in [
         (

@@ -5,14 +5,19 @@ use egui::{
     Align, Button, Color32, Layout, RichText, TextStyle, Ui, WidgetInfo, WidgetText, WidgetType, vec2,
 };
 
-use super::{changes, curves, log, results, runs, settings};
+use super::changes::{self, ChangesView};
+use super::results::{self, ResultsView};
+use super::runs::{self, RunsView};
+use super::{curves, log, settings};
 use crate::ui::intent::Intent;
+use crate::ui::run_state::{RunProgress, RunState};
+use crate::ui::sample_view::SamplesView;
 use crate::ui::theme;
 use crate::ui::ui_state::{TrainingTab, UiState};
-use crate::ui::view_model::{RunProgress, RunState, TrainingView, ViewModel};
 use crate::ui::widgets::progress_bar;
 use crate::ui::widgets::section::lines;
 use ssvae_core::format::duration;
+use ssvae_core::model::config::TrainingConfig;
 use ssvae_core::model::objective::Metric;
 
 /// Height of the line with the buttons.
@@ -24,51 +29,70 @@ const WIDE: f32 = 900.0;
 const SETTINGS: f32 = 318.0;
 /// Below this width not all buttons have room.
 const TIGHT: f32 = 490.0;
-/// And from this one on for the name beside its arrow.
+/// Below this width the title is its arrow alone.
 const TIGHTEST: f32 = 300.0;
 
+/// The training run, and what the panel tells of it and of the ones before.
+#[derive(Clone, Debug)]
+pub struct TrainingView<'a> {
+    pub run: RunState,
+    /// Status messages, the oldest first; the last ten are shown.
+    pub messages: &'a [String],
+    /// Settings of the run that is on.
+    pub settings: Option<&'a TrainingConfig>,
+    pub runs: RunsView<'a>,
+    pub results: ResultsView<'a>,
+    pub changes: ChangesView<'a>,
+}
+
 /// Draws the training panel; `ready` is whether there is a model to train.
-pub fn show(ui: &mut Ui, state: &ViewModel, ready: bool, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let view = &state.training;
-    header(ui, view, ready, form, commands);
-    if !form.preferences.training_open {
+pub fn show(
+    ui: &mut Ui,
+    view: &TrainingView,
+    samples: &SamplesView,
+    ready: bool,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
+    header(ui, view, ready, ui_state, intents);
+    if !ui_state.preferences.training_open {
         return;
     }
     ui.add_space(2.0);
-    // What is wide takes the place of the settings where it cannot stand beside them.
+    // A wide tab takes the place of the settings where it cannot stand beside them.
     let wide = matches!(
-        form.tab,
+        ui_state.tab,
         TrainingTab::Results | TrainingTab::Changes | TrainingTab::Runs
     );
     let alone = wide && ui.available_width() < SETTINGS + WIDE;
     if ui.available_width() < NARROW || alone {
-        tabs(ui, state, form, true, commands);
+        tabs(ui, view, samples, (ui_state, true), intents);
         return;
     }
     let size = ui.available_size();
     ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
         ui.allocate_ui_with_layout(vec2(SETTINGS, size.y), Layout::top_down(Align::Min), |ui| {
             ui.set_width(SETTINGS);
-            settings::show(ui, form, view.settings, commands);
+            settings::show(ui, ui_state, view.settings, intents);
         });
         ui.separator();
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
             if ui.available_width() >= WIDE {
-                side_by_side(ui, state, form, commands)
+                side_by_side(ui, view, samples, ui_state, intents)
             } else {
-                tabs(ui, state, form, false, commands)
+                tabs(ui, view, samples, (ui_state, false), intents)
             }
         });
     });
 }
 
-fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut UiState, commands: &mut Vec<Intent>) {
-    // Without room, what has a key is left out.
+fn header(ui: &mut Ui, view: &TrainingView, ready: bool, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    // Where there is no room, buttons that have a key are left out.
     let tight = ui.available_width() < TIGHT;
     let tightest = ui.available_width() < TIGHTEST;
     let narrow = |usual: f32| if tightest { 56.0 } else { usual };
     ui.horizontal(|ui| {
-        let arrow = if form.preferences.training_open {
+        let arrow = if ui_state.preferences.training_open {
             "⏷"
         } else {
             "⏵"
@@ -84,7 +108,7 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut UiState, com
             .on_hover_text("Fold or unfold the training panel.");
         fold.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, format!("{arrow} Training")));
         if fold.clicked() {
-            form.preferences.training_open = !form.preferences.training_open;
+            ui_state.preferences.training_open = !ui_state.preferences.training_open;
         }
         let idle = view.run == RunState::Idle;
         let (text, width) = if tight {
@@ -109,7 +133,7 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut UiState, com
                 "There is no model yet."
             });
         if start.clicked() {
-            commands.push(Intent::Start(form.config.clone()));
+            intents.push(Intent::Start(ui_state.config.clone()));
         }
         let stopping = view.run == RunState::Stopping;
         let stop =
@@ -123,7 +147,7 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut UiState, com
                 "No run is on."
             });
         if stop.clicked() {
-            commands.push(Intent::Stop);
+            intents.push(Intent::Stop);
         }
         let held = matches!(view.run, RunState::Paused(_));
         let pause = Button::new(if held { "Resume" } else { "Pause" }).min_size(vec2(narrow(66.0), 24.0));
@@ -136,7 +160,7 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut UiState, com
             })
             .on_disabled_hover_text("No run is on.");
         if pause.clicked() {
-            commands.push(if held { Intent::Resume } else { Intent::Pause });
+            intents.push(if held { Intent::Resume } else { Intent::Pause });
         }
         if tight {
             return;
@@ -147,7 +171,7 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, form: &mut UiState, com
             .on_hover_text("Write the model in memory to the checkpoint file.")
             .on_disabled_hover_text("After the run. A run saves its best epoch automatically.");
         if save.clicked() {
-            commands.push(Intent::SaveCheckpoint);
+            intents.push(Intent::SaveCheckpoint);
         }
         if ui.available_width() >= 200.0 {
             progress(ui, view);
@@ -228,8 +252,13 @@ pub fn describe(progress: &RunProgress) -> String {
     format!("{epoch} · batch {batch}/{batches} · {left}")
 }
 
-fn tabs(ui: &mut Ui, state: &ViewModel, form: &mut UiState, narrow: bool, commands: &mut Vec<Intent>) {
-    let view = &state.training;
+fn tabs(
+    ui: &mut Ui,
+    view: &TrainingView,
+    samples: &SamplesView,
+    (ui_state, narrow): (&mut UiState, bool),
+    intents: &mut Vec<Intent>,
+) {
     let curves = Metric::ALL.map(|metric| (TrainingTab::Curve(metric), metric.label()));
     let mut options: Vec<(TrainingTab, &str)> = curves.into();
     options.push((TrainingTab::Results, "Results"));
@@ -238,50 +267,67 @@ fn tabs(ui: &mut Ui, state: &ViewModel, form: &mut UiState, narrow: bool, comman
     options.push((TrainingTab::Runs, "Runs"));
     if narrow {
         options.insert(0, (TrainingTab::Settings, "Settings"));
-    } else if form.tab == TrainingTab::Settings {
-        form.tab = TrainingTab::Curve(Metric::Total);
+    } else if ui_state.tab == TrainingTab::Settings {
+        ui_state.tab = TrainingTab::Curve(Metric::Total);
     }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().button_padding.x = 4.0;
         ui.spacing_mut().item_spacing.x = 1.0;
         for (tab, name) in options {
-            ui.selectable_value(&mut form.tab, tab, name);
+            ui.selectable_value(&mut ui_state.tab, tab, name);
         }
     });
-    match form.tab {
-        TrainingTab::Settings => settings::show(ui, form, view.settings, commands),
+    match ui_state.tab {
+        TrainingTab::Settings => settings::show(ui, ui_state, view.settings, intents),
         TrainingTab::Curve(metric) => {
-            let shown = runs::curves(view, &form.compared);
+            let shown = runs::curves(&view.runs, &ui_state.compared);
             curves::key(ui, &shown);
             curves::show(ui, metric, &shown, ui.available_size());
         }
         TrainingTab::Log => log::show(ui, view.messages),
-        TrainingTab::Runs => runs::show(ui, view, form, commands),
-        TrainingTab::Results => results::show(ui, view, state.classes, form, commands),
-        TrainingTab::Changes => changes::show(ui, state, form, commands),
+        TrainingTab::Runs => runs::show(ui, &view.runs, ui_state, intents),
+        TrainingTab::Results => results::show(
+            ui,
+            (&view.results, &view.runs),
+            samples.classes,
+            ui_state,
+            intents,
+        ),
+        TrainingTab::Changes => changes::show(ui, &view.changes, samples, ui_state, intents),
     }
 }
 
-fn side_by_side(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let view = &state.training;
+fn side_by_side(
+    ui: &mut Ui,
+    view: &TrainingView,
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
     let messages = 280.0;
-    let shown = runs::curves(view, &form.compared);
+    let shown = runs::curves(&view.runs, &ui_state.compared);
     let gap = 14.0;
     let height = ui.available_height();
     let width = ((ui.available_width() - messages - 4.0 * gap) / 4.0).floor();
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        let results = form.tab == TrainingTab::Results;
-        let changes = form.tab == TrainingTab::Changes;
+        let results = ui_state.tab == TrainingTab::Results;
+        let changes = ui_state.tab == TrainingTab::Changes;
         if results || changes {
             let room = vec2(4.0 * width + 3.0 * gap, height);
             ui.allocate_ui_with_layout(room, Layout::top_down(Align::Min), |ui| {
                 ui.set_width(room.x);
                 ui.spacing_mut().item_spacing.x = 6.0;
                 if results {
-                    results::show(ui, view, state.classes, form, commands);
+                    results::show(
+                        ui,
+                        (&view.results, &view.runs),
+                        samples.classes,
+                        ui_state,
+                        intents,
+                    );
                 } else {
-                    changes::show(ui, state, form, commands);
+                    changes::show(ui, &view.changes, samples, ui_state, intents);
                 }
             });
         }
@@ -300,7 +346,7 @@ fn side_by_side(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &m
         }
         ui.allocate_ui_with_layout(vec2(messages, height), Layout::top_down(Align::Min), |ui| {
             ui.set_width(messages);
-            let listed = form.tab == TrainingTab::Runs;
+            let listed = ui_state.tab == TrainingTab::Runs;
             ui.horizontal(|ui| {
                 ui.spacing_mut().button_padding.x = 6.0;
                 for (tab, name, chosen) in [
@@ -310,15 +356,40 @@ fn side_by_side(ui: &mut Ui, state: &ViewModel, form: &mut UiState, commands: &m
                     (TrainingTab::Runs, "Runs", listed),
                 ] {
                     if ui.selectable_label(chosen, name).clicked() {
-                        form.tab = tab;
+                        ui_state.tab = tab;
                     }
                 }
             });
             if listed {
-                runs::show(ui, view, form, commands);
+                runs::show(ui, &view.runs, ui_state, intents);
             } else {
                 log::show(ui, view.messages);
             }
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_told_with_the_time_that_is_left() {
+        assert_eq!(epoch_of(0, 3, 5), "Epoch 3 of 5");
+        assert_eq!(epoch_of(20, 3, 5), "Epoch 23 (3 of 5)");
+        let progress = RunProgress {
+            before: 0,
+            epoch: 3,
+            epochs: 5,
+            batch: 120,
+            batches: 211,
+            eta_seconds: Some(12.4),
+        };
+        assert_eq!(describe(&progress), "Epoch 3 of 5 · batch 120/211 · 0:12 left");
+        let unknown = RunProgress {
+            eta_seconds: None,
+            ..progress
+        };
+        assert!(describe(&unknown).ends_with("· time left: …"));
+    }
 }

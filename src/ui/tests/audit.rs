@@ -60,7 +60,7 @@ fn seen(truth: u8, certainty: f32) -> String {
         ..Fixture::default()
     };
     let mut window = tall(fixture);
-    window.state_mut().form.preferences.show_truth = true;
+    window.state_mut().ui_state.preferences.show_truth = true;
     window.run_steps(3);
     window.get_by_label("Reconstruction: hidden during the audit");
     format!("{:?}", window.output().shapes) + &described(&window.root())

@@ -4,10 +4,10 @@ use egui::accesskit::Role;
 use egui_kittest::kittest::Queryable;
 
 use super::{click, enabled, tall, window};
+use crate::ui::dialogs::closing::AtClose;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::{Close, Intent, StateName};
 use crate::ui::ui_state::TrainingTab;
-use crate::ui::view_model::AtClose;
 use ssvae_core::evaluation::Change;
 use ssvae_core::training::record::Stored;
 
@@ -39,7 +39,7 @@ pub fn compared() -> Fixture {
 #[test]
 fn what_changed_is_counted_and_leads_to_its_samples() {
     let mut window = tall(compared());
-    window.state_mut().form.tab = TrainingTab::Changes;
+    window.state_mut().ui_state.tab = TrainingTab::Changes;
     window.run_steps(2);
     window.get_by_label("42 of 60,000 (0.07 %)");
     let flips = "Select the 40 samples that were 4 and are 9 now";
@@ -52,7 +52,7 @@ fn what_changed_is_counted_and_leads_to_its_samples() {
     assert_eq!(click(&mut window, "End"), [Intent::EndComparison]);
     window.get_by_role_and_label(Role::ComboBox, "From state: Before the last run");
     let mut without = tall(Fixture::default());
-    without.state_mut().form.tab = TrainingTab::Changes;
+    without.state_mut().ui_state.tab = TrainingTab::Changes;
     without.run_steps(2);
     assert_eq!(
         click(&mut without, "Since the last run"),
@@ -63,8 +63,8 @@ fn what_changed_is_counted_and_leads_to_its_samples() {
 #[test]
 fn a_run_is_compared_and_brought_back_where_it_is_kept() {
     let mut window = window([1280.0, 1500.0], compared());
-    window.state_mut().form.tab = TrainingTab::Runs;
-    window.state_mut().form.compared = vec![KEPT.into()];
+    window.state_mut().ui_state.tab = TrainingTab::Runs;
+    window.state_mut().ui_state.compared = vec![KEPT.into()];
     window.run_steps(2);
     assert_eq!(click(&mut window, "Bring back"), [Intent::BringBack(KEPT.into())]);
     assert_eq!(
@@ -74,8 +74,8 @@ fn a_run_is_compared_and_brought_back_where_it_is_kept() {
             StateName::Now
         ])]
     );
-    window.state_mut().form.tab = TrainingTab::Runs;
-    window.state_mut().form.compared = vec!["20261125T120000Z".into()];
+    window.state_mut().ui_state.tab = TrainingTab::Runs;
+    window.state_mut().ui_state.compared = vec!["20261125T120000Z".into()];
     window.run_steps(2);
     assert!(!enabled(&window, "Bring back"), "nothing of it is kept");
 }

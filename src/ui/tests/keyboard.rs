@@ -10,12 +10,12 @@ use crate::cloud::ColorMode;
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ProbeMode;
-use crate::ui::view_model::RunState;
+use crate::ui::run_state::RunState;
 
 fn press(window: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) -> Vec<Intent> {
     window.key_press_modifiers(modifiers, key);
     window.run_steps(3);
-    std::mem::take(&mut window.state_mut().commands)
+    std::mem::take(&mut window.state_mut().intents)
 }
 
 #[test]
@@ -65,10 +65,10 @@ fn the_text_grows_and_shrinks_and_panels_go() {
     let mut window = dashboard(Fixture::default());
     press(&mut window, Modifiers::COMMAND, Key::Plus);
     press(&mut window, Modifiers::COMMAND, Key::Equals);
-    assert!((window.state().form.preferences.scale - 1.21).abs() < 1e-3);
+    assert!((window.state().ui_state.preferences.scale - 1.21).abs() < 1e-3);
     press(&mut window, Modifiers::COMMAND, Key::Minus);
     press(&mut window, Modifiers::COMMAND, Key::Num0);
-    assert_eq!(window.state().form.preferences.scale, 1.0);
+    assert_eq!(window.state().ui_state.preferences.scale, 1.0);
     press(&mut window, Modifiers::COMMAND, Key::OpenBracket);
     assert!(window.query_by_label("Fit view").is_some());
     assert!(window.query_by_label("Filter: Labelled").is_none());
@@ -82,11 +82,11 @@ fn the_command_palette_finds_and_does() {
     window.run_steps(2);
     let done = press(&mut window, Modifiers::NONE, Key::Enter);
     assert_eq!(done, [Intent::SetColorMode(ColorMode::Certainty)]);
-    assert!(window.state().form.palette.is_none(), "it is closed");
+    assert!(window.state().ui_state.palette.is_none(), "it is closed");
     press(&mut window, Modifiers::COMMAND, Key::K);
     press(&mut window, Modifiers::NONE, Key::ArrowDown);
     assert_eq!(press(&mut window, Modifiers::NONE, Key::Escape), []);
-    assert!(window.state().form.palette.is_none());
+    assert!(window.state().ui_state.palette.is_none());
 }
 
 #[test]
@@ -98,13 +98,13 @@ fn while_a_dialogue_is_open_keys_are_for_it() {
         (Modifiers::COMMAND, Key::O),
     ] {
         press(&mut window, modifiers, key);
-        assert!(window.state().form.has_dialogue());
+        assert!(window.state().ui_state.has_dialogue());
         for key in [Key::Num7, Key::N, Key::D] {
             assert_eq!(press(&mut window, Modifiers::NONE, key), [], "{key:?}");
         }
         assert!(!window.state().viewport.unwrap().has_pointer);
         assert_eq!(press(&mut window, Modifiers::NONE, Key::Escape), []);
-        assert!(!window.state().form.has_dialogue());
+        assert!(!window.state().ui_state.has_dialogue());
     }
     assert_eq!(
         press(&mut window, Modifiers::NONE, Key::Num7),
@@ -115,7 +115,7 @@ fn while_a_dialogue_is_open_keys_are_for_it() {
 #[test]
 fn the_hints_go_with_escape_and_leave_the_middle_of_the_cloud_free() {
     let mut window = dashboard(Fixture::fresh());
-    window.state_mut().form.preferences.hints_read = false;
+    window.state_mut().ui_state.preferences.hints_read = false;
     window.run_steps(3);
     let strip = window.get_by_label("Three things to know").rect();
     let cloud = window.state().viewport.unwrap().rect;
@@ -132,12 +132,12 @@ fn help_shows_every_key_and_the_hints_come_once() {
     window.get_by_label("Ctrl+Z");
     press(&mut window, Modifiers::NONE, Key::F1);
     assert!(window.query_by_label("Ctrl+Z").is_none());
-    window.state_mut().form.preferences.hints_read = false;
+    window.state_mut().ui_state.preferences.hints_read = false;
     window.run_steps(2);
     window.get_by_label("Three things to know");
     click(&mut window, "Got it");
     assert!(window.query_by_label("Three things to know").is_none());
-    assert!(window.state().form.preferences.hints_read);
+    assert!(window.state().ui_state.preferences.hints_read);
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn a_class_is_shown_alone_greyed_or_hidden_by_its_legend() {
         window.get_by_label(name).click_modifiers(modifiers);
         window.run_steps(3);
         let expected = changed(|filter| filter.set_class(Source::User, Some(7), visibility));
-        assert_eq!(std::mem::take(&mut window.state_mut().commands), expected);
+        assert_eq!(std::mem::take(&mut window.state_mut().intents), expected);
     }
     let mut fixture = Fixture::default();
     fixture.filter.set_class(Source::User, None, Visibility::Hidden);
@@ -39,7 +39,7 @@ fn a_class_is_shown_alone_greyed_or_hidden_by_its_legend() {
         .get_by_label("Unlabelled: 59,558 points, hidden")
         .click_modifiers(Modifiers::SHIFT);
     window.run_steps(3);
-    assert_eq!(window.state().commands, [Intent::SetFilter(Filter::default())]);
+    assert_eq!(window.state().intents, [Intent::SetFilter(Filter::default())]);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn chosen_points_are_images_to_take_out_and_are_labelled_together() {
     let mut window = dashboard(Fixture {
         selected: false,
         chosen: (0..500).collect(),
-        gallery: (0..500).collect(),
+        chosen_images: (0..500).collect(),
         ..Fixture::default()
     });
     window.get_by_label("500 points selected");
@@ -93,20 +93,20 @@ fn the_enlarged_images_hold_any_number_and_ranges_are_taken_out_and_put_back() {
     let mut window = dashboard(Fixture {
         selected: false,
         chosen: (0..60_000).filter(|serial| *serial != 7).collect(),
-        gallery: (0..60_000).rev().collect(),
+        chosen_images: (0..60_000).rev().collect(),
         ..Fixture::default()
     });
     let press = |window: &mut Harness<'_, App>, key| {
         window.key_press(key);
         window.run_steps(3);
-        std::mem::take(&mut window.state_mut().commands)
+        std::mem::take(&mut window.state_mut().intents)
     };
     assert_eq!(press(&mut window, Key::Space), [], "nothing is enlarged yet");
     press(&mut window, Key::E);
     assert_eq!(press(&mut window, Key::Space), [Intent::TakeOut(vec![59_999])]);
     press(&mut window, Key::ArrowRight);
     assert_eq!(press(&mut window, Key::Space), [Intent::TakeOut(vec![59_998])]);
-    let columns = window.state().form.gallery.columns;
+    let columns = window.state().ui_state.image_grid.columns;
     assert!(columns > 10, "{columns} in a row");
     // Shift takes all from the one before.
     let third = window
@@ -116,23 +116,23 @@ fn the_enlarged_images_hold_any_number_and_ranges_are_taken_out_and_put_back() {
     third.click_modifiers(Modifiers::SHIFT);
     window.run_steps(3);
     let range = Intent::TakeOut(vec![59_998, 59_997, 59_996]);
-    assert_eq!(std::mem::take(&mut window.state_mut().commands), [range]);
+    assert_eq!(std::mem::take(&mut window.state_mut().intents), [range]);
     // The keys walk to what is out of sight, and what was taken out is there, greyed.
-    window.state_mut().form.gallery.at = 59_991;
+    window.state_mut().ui_state.image_grid.at = 59_991;
     window.key_press(Key::ArrowRight);
     window.run_steps(4);
     assert_eq!(window.get_all_by_label_contains("Put back 7:").count(), 1);
     window.key_press(Key::Space);
     window.run_steps(3);
     assert_eq!(
-        std::mem::take(&mut window.state_mut().commands),
+        std::mem::take(&mut window.state_mut().intents),
         [Intent::PutBack(vec![7])]
     );
     let drawn = window.get_all_by_label_contains("Take out").count();
     assert!(drawn < 1500, "{drawn}: only what is seen is drawn");
     window.key_press(Key::Escape);
     window.run_steps(3);
-    assert!(!window.state().form.gallery.open && window.state().commands.is_empty());
+    assert!(!window.state().ui_state.image_grid.open && window.state().intents.is_empty());
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn neighbours_are_one_click_away() {
         window.get_by_label_contains(&name).click();
         window.run_steps(3);
         assert_eq!(
-            std::mem::take(&mut window.state_mut().commands),
+            std::mem::take(&mut window.state_mut().intents),
             [Intent::GoTo(serial)]
         );
     }
@@ -178,12 +178,12 @@ fn looks_and_panels_are_the_overlays_own_affair() {
     let after = window.state().viewport.unwrap().rect;
     assert!(after.width() > before.width() + 400.0 && after.height() > before.height() + 150.0);
     assert_eq!(click(&mut window, "Light"), []);
-    assert_eq!(window.state().form.preferences.ground, Ground::Light);
+    assert_eq!(window.state().ui_state.preferences.ground, Ground::Light);
     click(&mut window, "Left panel");
     assert_eq!(click(&mut window, "Colours: tab10"), []);
-    assert_eq!(window.state().form.preferences.scheme, Scheme::Tab10);
+    assert_eq!(window.state().ui_state.preferences.scheme, Scheme::Tab10);
     click(&mut window, "Shapes for labels");
-    assert!(window.state().form.preferences.shapes);
+    assert!(window.state().ui_state.preferences.shapes);
     click(&mut window, "Labels");
     assert!(
         window.query_by_label("442 of 60,000 labelled").is_none(),

@@ -41,19 +41,19 @@ fn described(node: &egui_kittest::Node) -> String {
 /// What the app would own.
 struct App {
     fixture: Fixture,
-    form: UiState,
-    commands: Vec<Intent>,
+    ui_state: UiState,
+    intents: Vec<Intent>,
     viewport: Option<Viewport>,
     typing: bool,
 }
 
 fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
-    let mut form = UiState::default();
-    form.preferences.hints_read = true;
+    let mut ui_state = UiState::default();
+    ui_state.preferences.hints_read = true;
     let app = App {
         fixture,
-        form,
-        commands: Vec::new(),
+        ui_state,
+        intents: Vec::new(),
         viewport: None,
         typing: false,
     };
@@ -69,13 +69,13 @@ fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
                     themed = true;
                 }
                 // The app clears its window with it.
-                let ground = theme::of(app.form.preferences.ground == Ground::Dark).panel;
+                let ground = theme::of(app.ui_state.preferences.ground == Ground::Dark).panel;
                 ctx.layer_painter(LayerId::background())
                     .rect_filled(ctx.content_rect(), 0.0, ground);
                 let lookup = |serial| app.fixture.lookup(serial);
-                let state = app.fixture.state(&lookup);
-                press(&ctx, &state, &mut app.form, &mut app.commands);
-                app.viewport = Some(layout::show(&ctx, &state, &mut app.form, &mut app.commands));
+                let view = app.fixture.view(&lookup);
+                press(&ctx, &view, &mut app.ui_state, &mut app.intents);
+                app.viewport = Some(layout::show(&ctx, &view, &mut app.ui_state, &mut app.intents));
                 app.typing = ctx.text_edit_focused();
             },
             app,
@@ -85,7 +85,7 @@ fn window(size: [f32; 2], fixture: Fixture) -> Harness<'static, App> {
 }
 
 /// Does what the app does with the keys of a step.
-fn press(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Vec<Intent>) {
+fn press(ctx: &Context, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     let focus = Focus {
         typing: ctx.text_edit_focused(),
         control: ctx.memory(|memory| memory.focused().is_some()),
@@ -112,7 +112,7 @@ fn press(ctx: &Context, state: &ViewModel, form: &mut UiState, commands: &mut Ve
             _ => None,
         });
     for key in pressed {
-        if commands::press(&key, focus, &state.into(), form, commands) {
+        if commands::press(&key, focus, &view.into(), ui_state, intents) {
             ctx.input_mut(|input| {
                 input
                     .events
@@ -135,7 +135,7 @@ fn tall(fixture: Fixture) -> Harness<'static, App> {
 fn click(window: &mut Harness<'_, App>, name: &str) -> Vec<Intent> {
     window.get_by_label(name).click();
     window.run_steps(3);
-    std::mem::take(&mut window.state_mut().commands)
+    std::mem::take(&mut window.state_mut().intents)
 }
 
 fn enabled(window: &Harness<'_, App>, name: &str) -> bool {

@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable;
 
 use super::{App, click, dashboard, tall};
 use crate::ui::Intent;
-use crate::ui::commands::Command;
+use crate::ui::commands;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ResultsFile;
 use crate::ui::ui_state::TrainingTab;
@@ -24,7 +24,7 @@ fn results(fixture: Fixture) -> Harness<'static, App> {
 fn press(window: &mut Harness<'_, App>, key: Key) -> Vec<Intent> {
     window.key_press(key);
     window.run_steps(3);
-    std::mem::take(&mut window.state_mut().commands)
+    std::mem::take(&mut window.state_mut().intents)
 }
 
 #[test]
@@ -45,9 +45,9 @@ fn a_cell_of_the_test_images_shows_them_and_takes_the_keys() {
     for key in [Key::Num3, Key::D, Key::N, Key::Enter, Key::ArrowDown, Key::Space] {
         assert_eq!(press(&mut window, key), [], "{key:?}");
     }
-    assert_eq!(window.state().form.test_cell, Some([4, 9]));
+    assert_eq!(window.state().ui_state.test_cell, Some([4, 9]));
     assert_eq!(press(&mut window, Key::Escape), []);
-    assert_eq!(window.state().form.test_cell, None);
+    assert_eq!(window.state().ui_state.test_cell, None);
     assert_eq!(
         press(&mut window, Key::Num3),
         [Intent::Label(Some(3))],
@@ -61,7 +61,7 @@ fn a_cell_is_pressed_from_the_keyboard() {
     window.get_by_label(CELL).focus();
     window.run_steps(2);
     assert_eq!(press(&mut window, Key::Enter), []);
-    assert_eq!(window.state().form.test_cell, Some([4, 9]));
+    assert_eq!(window.state().ui_state.test_cell, Some([4, 9]));
 }
 
 #[test]
@@ -79,13 +79,13 @@ fn a_cell_of_what_is_propagated_selects_its_points() {
             propagated: 6
         }]
     );
-    assert_eq!(window.state().form.test_cell, None);
+    assert_eq!(window.state().ui_state.test_cell, None);
 }
 
 #[test]
 fn of_a_run_on_record_the_cells_are_figures_alone() {
     let mut window = results(Fixture::default());
-    window.state_mut().form.compared = vec!["20261125T110000Z".into()];
+    window.state_mut().ui_state.compared = vec!["20261125T110000Z".into()];
     window.run_steps(2);
     window.get_by_label(CELL);
     assert!(window.query_by_role_and_label(Role::Button, CELL).is_none());
@@ -110,15 +110,15 @@ fn all_of_it_is_saved_from_the_panel_and_from_the_list_of_commands() {
     let mut window = dashboard(Fixture::default());
     let state = window.state_mut();
     let lookup = |serial| state.fixture.lookup(serial);
-    let known = (&state.fixture.state(&lookup)).into();
-    Command::named("Save the results as a picture").unwrap().run(
+    let known = (&state.fixture.view(&lookup)).into();
+    commands::named("Save the results as a picture").unwrap().run(
         &known,
-        &mut state.form,
-        &mut state.commands,
+        &mut state.ui_state,
+        &mut state.intents,
     );
     window.run_steps(3);
-    assert_eq!(window.state().form.tab, TrainingTab::Results);
-    let sent = &window.state().commands;
+    assert_eq!(window.state().ui_state.tab, TrainingTab::Results);
+    let sent = &window.state().intents;
     assert!(
         matches!(sent[..], [Intent::SaveResults(_, ResultsFile::Png)]),
         "{sent:?}"
@@ -146,7 +146,7 @@ fn matrix_table_and_curve_are_in_sight_in_a_usual_window() {
     // Settings are a click away.
     click(&mut window, "Settings");
     window.get_by_role_and_label(Role::SpinButton, "KL weight");
-    assert_ne!(window.state().form.tab, TrainingTab::Results);
+    assert_ne!(window.state().ui_state.tab, TrainingTab::Results);
 }
 
 #[test]

@@ -6,8 +6,8 @@ use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{click, dashboard, described, enabled, tall, type_into};
 use crate::ui::Intent;
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::fixture::Fixture;
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::acquisition::Order;
 use ssvae_core::propagation::Doubt;
 
@@ -45,7 +45,7 @@ fn seen(truth: u8, share: f64, shown: bool) -> String {
     };
     let mut window = tall(fixture);
     window.state_mut().fixture.statistics.agreement.1 = Some(share);
-    window.state_mut().form.preferences.show_truth = shown;
+    window.state_mut().ui_state.preferences.show_truth = shown;
     window.run_steps(3);
     let output = window.output();
     format!("{:?}", output.shapes) + &described(&window.root())
@@ -77,7 +77,7 @@ fn a_doubtful_label_is_kept_taken_back_or_made_another_one() {
     }
     window.get_by_label_contains("Go to 300: ").click();
     window.run_steps(3);
-    let sent = std::mem::take(&mut window.state_mut().commands);
+    let sent = std::mem::take(&mut window.state_mut().intents);
     assert_eq!(sent, [Intent::GoInDoubts(300)]);
     let mut window = tall(Fixture {
         user_label: Some(4),
@@ -166,8 +166,8 @@ fn another_sample_is_found() {
     type_into(&mut window, "Go to index", Role::TextInput, "59,999");
     window.key_press(Key::Enter);
     window.run_steps(2);
-    assert_eq!(window.state().commands, [Intent::GoTo(59_999)]);
-    assert_eq!(window.state().form.go_to, "");
+    assert_eq!(window.state().intents, [Intent::GoTo(59_999)]);
+    assert_eq!(window.state().ui_state.go_to, "");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn an_index_outside_the_data_set_is_refused() {
     assert!(!enabled(&window, "Go"));
     window.key_press(Key::Enter);
     window.run_steps(2);
-    assert_eq!(window.state().commands, []);
+    assert_eq!(window.state().intents, []);
 }
 
 #[test]

@@ -5,11 +5,13 @@ use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 
 use super::{App, window};
 use crate::cloud::{ColorMode, Ground};
+use crate::ui::dialogs::closing::AtClose;
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Problems};
 use crate::ui::ui_state::{ResultsOf, TrainingTab};
-use crate::ui::view_model::{AtClose, FeedbackKind, JobView};
+use crate::ui::widgets::jobs::JobView;
 
 /// Takes a picture of each look.
 fn compare(
@@ -21,13 +23,13 @@ fn compare(
     let mut results = SnapshotResults::new();
     for (ground, suffix) in [(Ground::Dark, "dark"), (Ground::Light, "light")] {
         let mut window = window(size, fixture());
-        window.state_mut().form.preferences.ground = ground;
+        window.state_mut().ui_state.preferences.ground = ground;
         window.run_steps(3);
         prepare(&mut window);
         window.run_steps(3);
         // Graphics drivers differ in the last bits of blended edges.
         let options = SnapshotOptions::new()
-            .output_path("tests/pictures/overlay")
+            .output_path("tests/pictures/ui")
             .threshold(2.0)
             .failed_pixel_count_threshold(60);
         results.add(window.try_snapshot_options(format!("{name}-{suffix}"), &options));
@@ -44,14 +46,14 @@ fn a_session_at_rest() {
 #[test]
 fn results_of_the_model_in_memory() {
     compare("results", USUAL, Fixture::default, |window| {
-        window.state_mut().form.tab = TrainingTab::Results;
+        window.state_mut().ui_state.tab = TrainingTab::Results;
     });
 }
 
 #[test]
 fn results_where_there_is_room() {
     compare("results-wide", [1800.0, 900.0], Fixture::default, |window| {
-        window.state_mut().form.tab = TrainingTab::Results;
+        window.state_mut().ui_state.tab = TrainingTab::Results;
     });
 }
 
@@ -63,15 +65,15 @@ fn an_audit() {
         ..Fixture::default()
     };
     compare("audit", USUAL, audited, |window| {
-        window.state_mut().form.tab = TrainingTab::Results;
-        window.state_mut().form.results = ResultsOf::Audit;
+        window.state_mut().ui_state.tab = TrainingTab::Results;
+        window.state_mut().ui_state.results = ResultsOf::Audit;
     });
 }
 
 #[test]
 fn a_first_start() {
     compare("first-start", USUAL, Fixture::fresh, |window| {
-        window.state_mut().form.preferences.hints_read = false;
+        window.state_mut().ui_state.preferences.hints_read = false;
     });
 }
 
@@ -118,7 +120,7 @@ fn chosen_points_under_a_filter() {
     let fixture = || {
         let mut fixture = Fixture {
             chosen: (0..96).filter(|serial| *serial != 3).collect(),
-            gallery: (0..96).collect(),
+            chosen_images: (0..96).collect(),
             shown: 1_204,
             selected: false,
             feedback: Some(("Saved 40 samples = 7".into(), FeedbackKind::Saved)),
@@ -139,7 +141,7 @@ fn messages_and_the_hover_card() {
         ..Fixture::default()
     };
     compare("hover", USUAL, fixture, |window| {
-        window.state_mut().form.tab = TrainingTab::Log;
+        window.state_mut().ui_state.tab = TrainingTab::Log;
         window.hover_at(pos2(600.0, 300.0));
     });
 }
@@ -147,7 +149,7 @@ fn messages_and_the_hover_card() {
 #[test]
 fn help() {
     compare("help", USUAL, Fixture::default, |window| {
-        window.state_mut().form.help = true;
+        window.state_mut().ui_state.help = true;
     });
 }
 
@@ -166,7 +168,7 @@ fn all_of_the_side_panels() {
         ..Fixture::default()
     };
     compare("tall", [1024.0, 1300.0], fixture, |window| {
-        window.state_mut().form.preferences.shapes = true;
+        window.state_mut().ui_state.preferences.shapes = true;
     });
 }
 
@@ -180,7 +182,7 @@ fn large_text() {
 #[test]
 fn two_states_side_by_side() {
     compare("changes", USUAL, super::changes::compared, |window| {
-        window.state_mut().form.tab = TrainingTab::Changes;
+        window.state_mut().ui_state.tab = TrainingTab::Changes;
     });
 }
 

@@ -7,8 +7,8 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super::{click, dashboard, enabled, tall, type_into};
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
+use crate::ui::run_state::RunState;
 use crate::ui::ui_state::TrainingTab;
-use crate::ui::view_model::RunState;
 use ssvae_core::model::config::{Adjustment, Monitor, TrainingConfig};
 use ssvae_core::model::objective::{Metric, Term};
 use ssvae_core::training::message::EndState;
@@ -39,7 +39,7 @@ fn a_slider_moves_in_its_steps() {
     window.run_steps(2);
     window.key_press(Key::ArrowRight);
     window.run_steps(2);
-    assert_eq!(window.state().form.config.recon_weight, 1050.0);
+    assert_eq!(window.state().ui_state.config.recon_weight, 1050.0);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn more_settings_are_a_click_away() {
         .get_by_role_and_label(Role::CheckBox, "Gradient clipping")
         .click();
     window.run_steps(2);
-    let config = &window.state().form.config;
+    let config = &window.state().ui_state.config;
     assert_eq!(
         (config.monitor, config.batch_size, config.grad_clip_norm),
         (Monitor::Loss, 128, None)
@@ -64,10 +64,10 @@ fn more_settings_are_a_click_away() {
         .get_by_role_and_label(Role::CheckBox, "Gradient clipping")
         .click();
     window.run_steps(2);
-    assert_eq!(window.state().form.config.grad_clip_norm, Some(1.0));
+    assert_eq!(window.state().ui_state.config.grad_clip_norm, Some(1.0));
     click(&mut window, "Reset to defaults");
-    assert_eq!(window.state().form.config.batch_size, 256);
-    assert_eq!(window.state().form.config.max_epochs, 5, "epochs stay");
+    assert_eq!(window.state().ui_state.config.batch_size, 256);
+    assert_eq!(window.state().ui_state.config.max_epochs, 5, "epochs stay");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn curves_are_chosen_by_tab_or_all_shown_where_there_is_room() {
     let mut window = dashboard(Fixture::fresh());
     click(&mut window, "KL");
     assert_eq!(
-        window.state().form.tab,
+        window.state().ui_state.tab,
         TrainingTab::Curve(Metric::Term(Term::Kl))
     );
     window.get_by_label("KL: The curve starts after the first epoch");
@@ -198,12 +198,12 @@ fn runs_are_listed_and_two_are_laid_over_each_other() {
     for (epochs, chosen) in [("· 3 epochs", 1), ("· 1 epoch ·", 2), ("· 2 epochs", 2)] {
         let name = row(&window, epochs).expect("the run is listed");
         click(&mut window, &name);
-        assert_eq!(window.state().form.compared.len(), chosen, "after {name}");
+        assert_eq!(window.state().ui_state.compared.len(), chosen, "after {name}");
     }
-    let compared = &window.state().form.compared;
+    let compared = &window.state().ui_state.compared;
     assert_eq!(*compared, ["20261125T110000Z", "20261125T120000Z"]);
     click(&mut window, "Back to the model in memory");
-    assert!(window.state().form.compared.is_empty());
+    assert!(window.state().ui_state.compared.is_empty());
     let mut empty = dashboard(Fixture::fresh());
     click(&mut empty, "Runs");
     empty.get_by_label("No run is on record yet. Press Start Training.");

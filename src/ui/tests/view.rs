@@ -18,7 +18,7 @@ fn the_colour_mode_is_chosen() {
         ("Certainty", ColorMode::Certainty),
     ] {
         let mut window = dashboard(Fixture::default());
-        window.state_mut().form.preferences.show_truth = true;
+        window.state_mut().ui_state.preferences.show_truth = true;
         window.run_steps(2);
         assert_eq!(click(&mut window, name), [Intent::SetColorMode(mode)]);
     }

@@ -12,7 +12,7 @@ use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ProbeMode;
 use crate::ui::problem::{Cause, Offer, Problems};
-use crate::ui::view_model::JobView;
+use crate::ui::widgets::jobs::JobView;
 
 #[test]
 fn problems_are_dismissed_one_by_one_and_leave_the_controls_where_they_are() {

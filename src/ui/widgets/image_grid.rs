@@ -1,20 +1,22 @@
 //! Images of samples in a row or a grid, each a button.
 
 use egui::{
-    Align2, Color32, CornerRadius, Rect, Response, Sense, Stroke, StrokeKind, TextStyle, Ui, Vec2,
-    WidgetInfo, WidgetType, vec2,
+    Align2, Color32, CornerRadius, Label, Rect, Response, RichText, Sense, Stroke, StrokeKind, TextStyle, Ui,
+    Vec2, WidgetInfo, WidgetType, vec2,
 };
 
+use super::picture::paint;
 use super::section::{rgb, text_on};
 use super::thumbnail::Thumbnails;
-use crate::ui::panels::sample;
+use crate::ui::sample_view::{Class, SampleView, SamplesView, class_name};
 use crate::ui::theme;
-use crate::ui::view_model::{Class, SampleView, ViewModel};
 use ssvae_core::format::grouped;
 
-/// From one image to the next.
+/// Usual side of an image in a side panel.
+pub const SIDE: f32 = 42.0;
+/// Gap between two images.
 pub const GAP: f32 = 4.0;
-/// Height of the strip that tells the label.
+/// Height of the strip with the label.
 const STRIP: f32 = 15.0;
 
 /// How many images of about this side fit beside each other, and the side that fills the width.
@@ -27,7 +29,7 @@ pub fn columns(ui: &Ui, about: f32) -> (usize, f32) {
 /// Draws one row, and returns the one that was clicked.
 pub fn row(
     ui: &mut Ui,
-    state: &ViewModel,
+    samples: &SamplesView,
     thumbnails: &mut Thumbnails,
     serials: &[u32],
     (side, act): (f32, &str),
@@ -36,12 +38,34 @@ pub fn row(
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         for &serial in serials {
-            if image(ui, state, thumbnails, serial, (side, act)).clicked() {
+            if image(ui, samples, thumbnails, serial, (side, act)).clicked() {
                 clicked = Some(serial);
             }
         }
     });
     clicked
+}
+
+/// Draws a row of images that lead to their samples, or in the same room why there are none. Returns the one that was
+/// clicked.
+pub fn row_or_text(
+    ui: &mut Ui,
+    samples: &SamplesView,
+    without: &str,
+    thumbnails: &mut Thumbnails,
+    serials: &[u32],
+) -> Option<u32> {
+    let (columns, side) = columns(ui, SIDE);
+    let serials = &serials[..serials.len().min(columns)];
+    let size = vec2(ui.available_width(), row_height(side));
+    ui.allocate_ui(size, |ui| {
+        ui.set_min_size(size);
+        if serials.is_empty() {
+            ui.add(Label::new(RichText::new(without).weak()).wrap());
+        }
+        row(ui, samples, thumbnails, serials, (side, "Go to"))
+    })
+    .inner
 }
 
 /// Height of a row of images of this side.
@@ -51,16 +75,16 @@ pub fn row_height(side: f32) -> f32 {
 
 fn image(
     ui: &mut Ui,
-    state: &ViewModel,
+    samples: &SamplesView,
     thumbnails: &mut Thumbnails,
     serial: u32,
     (side, act): (f32, &str),
 ) -> Response {
     let (rect, response) = ui.allocate_exact_size(vec2(side, row_height(side)), Sense::click());
-    let Some(sample) = (state.lookup)(serial) else {
+    let Some(sample) = (samples.lookup)(serial) else {
         return response;
     };
-    let name = describe(&sample, state.classes);
+    let name = describe(&sample, samples.classes);
     let enabled = ui.is_enabled();
     response
         .widget_info(|| WidgetInfo::labeled(WidgetType::Button, enabled, format!("{act} {serial}: {name}")));
@@ -68,12 +92,12 @@ fn image(
         return response;
     }
     let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
-    let texture = thumbnails.original(ui.ctx(), serial, sample.shape, sample.original);
-    sample::paint(ui, picture, Some(texture));
+    let texture = thumbnails.original(ui.ctx(), serial, sample.image);
+    paint(ui, picture, Some(texture));
     let strip = Rect::from_min_max(picture.left_bottom(), rect.max);
-    label(ui, strip, &sample, state.classes);
-    let selected = state
-        .sample
+    label(ui, strip, &sample, samples.classes);
+    let selected = samples
+        .selected
         .as_ref()
         .is_some_and(|selected| selected.serial == serial);
     let marked = selected || response.hovered() || response.has_focus();
@@ -85,7 +109,7 @@ fn image(
     response.on_hover_text(format!("{name}\nClick: {}.", act.to_lowercase()))
 }
 
-/// The label that a sample has, or in grey the class that the model says.
+/// The label of a sample, or in grey its predicted class.
 fn label(ui: &Ui, strip: Rect, sample: &SampleView, classes: &[Class]) {
     let class = |index: u8| classes.get(usize::from(index));
     let font = TextStyle::Small.resolve(ui.style());
@@ -109,11 +133,7 @@ fn label(ui: &Ui, strip: Rect, sample: &SampleView, classes: &[Class]) {
 
 /// A sample in one line.
 pub fn describe(sample: &SampleView, classes: &[Class]) -> String {
-    let name = |index: u8| {
-        classes
-            .get(usize::from(index))
-            .map_or_else(|| index.to_string(), |class| class.name.clone())
-    };
+    let name = |class: u8| class_name(classes, class);
     let mut text = format!("Index {}", grouped(sample.serial as usize));
     if let Some(label) = sample.user_label {
         text += &format!(", labelled {}", name(label));
@@ -123,4 +143,45 @@ pub fn describe(sample: &SampleView, classes: &[Class]) -> String {
         text += &format!(", predicted {} ({certainty})", name(prediction.class));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::ui::sample_view::{ImageView, Prediction, Reconstruction};
+
+    #[test]
+    fn a_sample_is_told_in_one_line() {
+        let classes = [0, 1].map(|class| Class {
+            name: format!("class {class}"),
+            color: [class; 3],
+        });
+        let bare = SampleView {
+            serial: 31_337,
+            user_label: None,
+            prediction: None,
+            propagated: None,
+            true_label: Some(1),
+            image: ImageView {
+                shape: [1, 1, 1],
+                pixels: &[0],
+            },
+            reconstruction: Reconstruction::Decoding,
+            blind: false,
+        };
+        assert_eq!(describe(&bare, &classes), "Index 31,337");
+        let known = SampleView {
+            user_label: Some(0),
+            prediction: Some(Prediction {
+                class: 1,
+                certainty: 0.982,
+            }),
+            ..bare
+        };
+        assert_eq!(
+            describe(&known, &classes),
+            "Index 31,337, labelled class 0, predicted class 1 (98 %)"
+        );
+    }
 }

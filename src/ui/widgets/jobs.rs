@@ -1,28 +1,39 @@
-//! Work that takes its time: how far it has come, how long it may still take, and a way to end it.
+//! Jobs: their progress, the time left, and a button that cancels or resumes them.
 
 use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, WidgetInfo, WidgetType, vec2};
 
 use super::progress_bar;
 use crate::ui::intent::Intent;
-use crate::ui::view_model::JobView;
 use ssvae_core::format::{duration, percent};
 
 const HEIGHT: f32 = 20.0;
 const BUTTON: f32 = 64.0;
 
-/// Draws what there is to wait for before there is a cloud in the middle of `rect`.
-pub fn wait(ui: &mut Ui, rect: Rect, job: &JobView, commands: &mut Vec<Intent>) {
+/// A job that takes a while.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobView {
+    pub what: String,
+    /// Share that is done, in 0..=1; `None` while the job is stopped.
+    pub share: Option<f32>,
+    /// Expected seconds to the end, where they are known.
+    pub left: Option<f64>,
+    /// What cancels or resumes it.
+    pub offer: Option<Intent>,
+}
+
+/// Draws the job that the cloud waits for, in the middle of `rect`.
+pub fn wait(ui: &mut Ui, rect: Rect, job: &JobView, intents: &mut Vec<Intent>) {
     let width = (rect.width() - 48.0).clamp(120.0, 380.0);
     let place = Rect::from_center_size(rect.center(), vec2(width, 64.0));
     let layout = Layout::top_down(Align::Center);
     let mut ui = ui.new_child(UiBuilder::new().max_rect(place).layout(layout));
     ui.label(RichText::new(&job.what).size(15.0));
     ui.add_space(4.0);
-    ui.horizontal(|ui| line(ui, job, commands));
+    ui.horizontal(|ui| line(ui, job, intents));
 }
 
-/// Draws the bar and the button beside it.
-pub fn line(ui: &mut Ui, job: &JobView, commands: &mut Vec<Intent>) {
+/// Draws the progress bar and the button beside it.
+pub fn line(ui: &mut Ui, job: &JobView, intents: &mut Vec<Intent>) {
     let button = if job.offer.is_some() { BUTTON + 8.0 } else { 0.0 };
     if let Some(share) = job.share {
         let size = vec2(ui.available_width() - button, HEIGHT);
@@ -40,7 +51,7 @@ pub fn line(ui: &mut Ui, job: &JobView, commands: &mut Vec<Intent>) {
     let name = format!("{word}: {}", job.what);
     pressed.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, &name));
     if pressed.on_hover_text(help).clicked() {
-        commands.push(offer.clone());
+        intents.push(offer.clone());
     }
 }
 
@@ -49,5 +60,23 @@ fn text(job: &JobView, share: f32) -> String {
     match job.left {
         Some(left) => format!("{share} · {} left", duration(left)),
         None => share,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_is_told_where_it_is_known() {
+        let mut job = JobView {
+            what: "Encoding".into(),
+            share: Some(0.25),
+            left: None,
+            offer: None,
+        };
+        assert_eq!(text(&job, 0.25), "25 %");
+        job.left = Some(21.0);
+        assert_eq!(text(&job, 1.5), "100 % · 0:21 left");
     }
 }

@@ -1,4 +1,4 @@
-//! A bar that fills, with text that can be read on both of its parts.
+//! A progress bar whose text is readable on both of its parts.
 
 use egui::{
     Color32, ProgressBar, Rect, Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2,
@@ -21,7 +21,7 @@ pub fn bar(ui: &mut Ui, share: f32, size: Vec2, text: &str) {
     bar.widget_info(|| WidgetInfo::labeled(WidgetType::ProgressIndicator, true, text));
     let look = theme::look(ui);
     let painter = ui.painter();
-    // The bar's own ground may be the one that it stands on.
+    // The empty part of the bar may have the colour of the panel.
     let line = Stroke::new(1.0, look.line);
     painter.rect_stroke(bar.rect, CORNER, line, StrokeKind::Outside);
     let font = TextStyle::Button.resolve(ui.style());
@@ -45,7 +45,7 @@ pub fn bar(ui: &mut Ui, share: f32, size: Vec2, text: &str) {
     }
 }
 
-/// Of what stands between middle dots the first and the last part, then the first alone.
+/// Shorter versions of a text whose parts stand between middle dots: the first and the last part, then the first alone.
 fn shorter(text: &str) -> impl Iterator<Item = String> {
     const DOT: &str = " · ";
     let first = text.split(DOT).next().unwrap_or(text);

@@ -15,7 +15,7 @@ pub const ROW: f32 = 20.0;
 /// From the left end of a row with a swatch to its text.
 pub const SWATCH: f32 = 20.0;
 
-/// A window in the middle, over all else, of a size that its contents have.
+/// A window in the middle, over everything else, as large as its contents.
 pub fn dialogue(title: &str) -> Window<'_> {
     Window::new(title)
         .order(Order::Foreground)
@@ -30,9 +30,14 @@ pub fn heading(ui: &mut Ui, text: &str) {
     ui.add_space(1.0);
 }
 
-/// A part of a panel under its name, which folds it away.
-pub fn section(ui: &mut Ui, form: &mut UiState, name: &str, contents: impl FnOnce(&mut Ui, &mut UiState)) {
-    let folded = form.preferences.folded.contains(name);
+/// A part of a panel under a heading that folds it.
+pub fn section(
+    ui: &mut Ui,
+    ui_state: &mut UiState,
+    name: &str,
+    contents: impl FnOnce(&mut Ui, &mut UiState),
+) {
+    let folded = ui_state.preferences.folded.contains(name);
     let arrow = if folded { "⏵" } else { "⏷" };
     let title = RichText::new(format!("{arrow} {name}"))
         .size(theme::HEADING)
@@ -40,10 +45,10 @@ pub fn section(ui: &mut Ui, form: &mut UiState, name: &str, contents: impl FnOnc
     let button = ui.add(Button::new(title).frame(false));
     button.widget_info(|| WidgetInfo::selected(WidgetType::CollapsingHeader, true, !folded, name));
     if button.on_hover_text("Fold or unfold this part.").clicked() {
-        form.preferences.fold(name);
+        ui_state.preferences.fold(name);
     }
     if !folded {
-        ui.push_id(name, |ui| contents(ui, form));
+        ui.push_id(name, |ui| contents(ui, ui_state));
     }
 }
 
@@ -71,7 +76,7 @@ pub fn wide_button(ui: &mut Ui, enabled: bool, text: &str, height: f32) -> Respo
 
 /// A button of exactly this size, its text in the middle.
 pub fn sized_button(ui: &mut Ui, enabled: bool, size: Vec2, button: Button) -> Response {
-    // Where all is disabled anyway, once is enough: twice would be fainter than the rest.
+    // A control that is disabled twice would be fainter than the others.
     ui.add_enabled_ui(enabled || !ui.is_enabled(), |ui| ui.add_sized(size, button))
         .inner
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::ui::view_model::SampleView;
 use egui::{Color32, ColorImage, Context, TextureHandle, TextureId, TextureOptions};
+
+use crate::ui::sample_view::ImageView;
 
 /// Which image of a sample a texture holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,16 +13,18 @@ enum Kind {
     Original,
     Reconstruction,
     Strip,
-    /// Of images of the test split, whose serials are others.
+    /// Of images of the test split, which have serials of their own.
     TestStrip,
+    Probe,
 }
 
-/// Longer sides are drawn smaller where many images stand in one texture.
+/// Images with a longer side are scaled down where many of them share a texture.
 const STRIP_SIDE: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
-    serial: u32,
+    /// Serial of the sample, of the first one of a strip, or place in the answer to a probe.
+    index: u32,
     kind: Kind,
     version: u64,
 }
@@ -29,25 +32,27 @@ struct Key {
 /// The textures used last.
 #[derive(Default)]
 pub struct Thumbnails {
-    /// With the time of their last use.
+    /// Each with the time of its last use.
     entries: HashMap<Key, (TextureHandle, u64)>,
     uses: u64,
 }
 
 impl Thumbnails {
-    /// All images of a full screen, and some room for moving to and fro.
+    /// The images of a full screen, and room for scrolling back and forth.
     const CAPACITY: usize = 1024;
-    /// Textures that go when there is no room for another.
+    /// Textures that are dropped when there is no room for another.
     const BATCH: usize = 128;
 
-    /// Texture of a sample's own image; `shape` is height, width and channels.
-    pub fn original(&mut self, ctx: &Context, serial: u32, shape: [usize; 3], pixels: &[u8]) -> TextureId {
+    /// Texture of a sample's own image.
+    pub fn original(&mut self, ctx: &Context, serial: u32, original: ImageView) -> TextureId {
         let key = Key {
-            serial,
+            index: serial,
             kind: Kind::Original,
             version: 0,
         };
-        self.texture(ctx, key, || image(shape, pixels.iter().copied()))
+        self.texture(ctx, key, || {
+            image(original.shape, original.pixels.iter().copied())
+        })
     }
 
     /// Texture of a sample's reconstruction by the model of `version`; `shape` is height, width and channels.
@@ -60,21 +65,14 @@ impl Thumbnails {
         pixels: &[f32],
     ) -> TextureId {
         let key = Key {
-            serial,
+            index: serial,
             kind: Kind::Reconstruction,
             version,
         };
-        self.texture(ctx, key, || {
-            image(
-                shape,
-                pixels
-                    .iter()
-                    .map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8),
-            )
-        })
+        self.texture(ctx, key, || decoded(shape, pixels))
     }
 
-    /// Texture of the `index`th image of the `version`th answer to a probe, which is no sample's.
+    /// Texture of the image at `index` of the answer to a probe with the number `version`.
     pub fn probe(
         &mut self,
         ctx: &Context,
@@ -82,7 +80,12 @@ impl Thumbnails {
         shape: [usize; 3],
         pixels: &[f32],
     ) -> TextureId {
-        self.reconstruction(ctx, u32::MAX - index, version, shape, pixels)
+        let key = Key {
+            index,
+            kind: Kind::Probe,
+            version,
+        };
+        self.texture(ctx, key, || decoded(shape, pixels))
     }
 
     /// Texture of the images of these samples in a row, each as wide as all others.
@@ -90,17 +93,17 @@ impl Thumbnails {
         &mut self,
         ctx: &Context,
         serials: &[u32],
-        lookup: &dyn Fn(u32) -> Option<SampleView<'a>>,
+        lookup: &dyn Fn(u32) -> Option<ImageView<'a>>,
     ) -> TextureId {
         self.row(ctx, Kind::Strip, serials, lookup)
     }
 
-    /// The same of images of the test split.
+    /// The same for images of the test split.
     pub fn test_strip<'a>(
         &mut self,
         ctx: &Context,
         serials: &[u32],
-        lookup: &dyn Fn(u32) -> Option<SampleView<'a>>,
+        lookup: &dyn Fn(u32) -> Option<ImageView<'a>>,
     ) -> TextureId {
         self.row(ctx, Kind::TestStrip, serials, lookup)
     }
@@ -110,12 +113,12 @@ impl Thumbnails {
         ctx: &Context,
         kind: Kind,
         serials: &[u32],
-        lookup: &dyn Fn(u32) -> Option<SampleView<'a>>,
+        lookup: &dyn Fn(u32) -> Option<ImageView<'a>>,
     ) -> TextureId {
         let mut hasher = DefaultHasher::new();
         serials.hash(&mut hasher);
         let key = Key {
-            serial: serials.first().copied().unwrap_or(0),
+            index: serials.first().copied().unwrap_or(0),
             kind,
             version: hasher.finish(),
         };
@@ -143,31 +146,39 @@ impl Thumbnails {
     }
 }
 
-fn strip<'a>(serials: &[u32], lookup: &dyn Fn(u32) -> Option<SampleView<'a>>) -> ColorImage {
-    let samples: Vec<Option<SampleView>> = serials.iter().map(|&serial| lookup(serial)).collect();
-    let [height, width, channels] = samples
+fn strip<'a>(serials: &[u32], lookup: &dyn Fn(u32) -> Option<ImageView<'a>>) -> ColorImage {
+    let images: Vec<Option<ImageView>> = serials.iter().map(|&serial| lookup(serial)).collect();
+    let [height, width, channels] = images
         .iter()
         .flatten()
         .next()
-        .map_or([1, 1, 1], |sample| sample.shape);
+        .map_or([1, 1, 1], |image| image.shape);
     let scale = height.max(width).div_ceil(STRIP_SIDE).max(1);
     let (rows, columns) = (height.div_ceil(scale), width.div_ceil(scale));
-    let mut pixels = vec![Color32::BLACK; rows * columns * samples.len()];
-    for (place, sample) in samples.iter().enumerate() {
-        let Some(sample) = sample else { continue };
+    let mut pixels = vec![Color32::BLACK; rows * columns * images.len()];
+    for (place, image) in images.iter().enumerate() {
+        let Some(image) = image else { continue };
         for row in 0..rows {
             for column in 0..columns {
                 let from = (row * scale * width + column * scale) * channels;
-                let color = match sample.original.get(from..from + channels) {
+                let color = match image.pixels.get(from..from + channels) {
                     Some(&[grey]) => Color32::from_gray(grey),
                     Some(&[red, green, blue]) => Color32::from_rgb(red, green, blue),
                     _ => continue,
                 };
-                pixels[row * columns * samples.len() + place * columns + column] = color;
+                pixels[row * columns * images.len() + place * columns + column] = color;
             }
         }
     }
-    ColorImage::new([columns * samples.len(), rows], pixels)
+    ColorImage::new([columns * images.len(), rows], pixels)
+}
+
+/// An image of values in 0..=1.
+fn decoded(shape: [usize; 3], pixels: &[f32]) -> ColorImage {
+    let bytes = pixels
+        .iter()
+        .map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8);
+    image(shape, bytes)
 }
 
 /// A grey or RGB image; what `pixels` lacks is black, so that a wrong length cannot bring the window down.
@@ -188,8 +199,12 @@ mod tests {
     #[test]
     fn an_image_is_uploaded_once() {
         let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
-        let first = thumbnails.original(&ctx, 7, [2, 2, 1], &[0, 1, 2, 3]);
-        assert_eq!(first, thumbnails.original(&ctx, 7, [2, 2, 1], &[0, 1, 2, 3]));
+        let original = ImageView {
+            shape: [2, 2, 1],
+            pixels: &[0, 1, 2, 3],
+        };
+        let first = thumbnails.original(&ctx, 7, original);
+        assert_eq!(first, thumbnails.original(&ctx, 7, original));
         assert_ne!(first, thumbnails.reconstruction(&ctx, 7, 1, [2, 2, 1], &[0.0; 4]));
         assert_ne!(
             thumbnails.reconstruction(&ctx, 7, 1, [2, 2, 1], &[0.0; 4]),
@@ -198,16 +213,27 @@ mod tests {
     }
 
     #[test]
+    fn decoded_images_of_probes_are_no_samples() {
+        let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
+        let probed = thumbnails.probe(&ctx, (0, 1), [2, 2, 1], &[0.0; 4]);
+        assert_eq!(probed, thumbnails.probe(&ctx, (0, 1), [2, 2, 1], &[0.0; 4]));
+        for serial in [0, u32::MAX] {
+            let sample = thumbnails.reconstruction(&ctx, serial, 1, [2, 2, 1], &[0.0; 4]);
+            assert_ne!(probed, sample);
+        }
+    }
+
+    #[test]
     fn the_cache_stays_small() {
         let (ctx, mut thumbnails) = (Context::default(), Thumbnails::default());
-        let first = thumbnails.original(&ctx, 0, [1, 1, 1], &[0]);
+        let original = ImageView {
+            shape: [1, 1, 1],
+            pixels: &[0],
+        };
+        let first = thumbnails.original(&ctx, 0, original);
         for serial in 1..3000 {
-            thumbnails.original(&ctx, serial, [1, 1, 1], &[0]);
-            assert_eq!(
-                first,
-                thumbnails.original(&ctx, 0, [1, 1, 1], &[0]),
-                "it is in use"
-            );
+            thumbnails.original(&ctx, serial, original);
+            assert_eq!(first, thumbnails.original(&ctx, 0, original), "it is in use");
         }
         assert!(thumbnails.entries.len() <= Thumbnails::CAPACITY);
     }

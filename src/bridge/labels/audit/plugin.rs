@@ -9,16 +9,16 @@ use super::file;
 use super::state::Audit;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::panels::feedback::Feedback;
-use crate::bridge::panels::form::Form;
+use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::sets::{IntentSystems, KeyPressSystems};
 use crate::bridge::start::Start;
 use crate::cloud::{Choose, Chosen, Select, Selected};
+use crate::ui::feedback::FeedbackKind;
 use crate::ui::intent::Intent;
 use crate::ui::preferences::SideName;
 use crate::ui::ui_state::{ResultsOf, TrainingTab};
-use crate::ui::view_model::FeedbackKind;
 use ssvae_core::evaluation::{DRAWN, draw};
 use ssvae_core::format::grouped;
 
@@ -46,7 +46,7 @@ struct AuditControls<'w> {
     chosen: Res<'w, Chosen>,
     start: Res<'w, Start>,
     classes: Res<'w, Classes>,
-    form: ResMut<'w, Form>,
+    form: ResMut<'w, PanelState>,
     feedback: ResMut<'w, Feedback>,
     select: MessageWriter<'w, Select>,
     choose: MessageWriter<'w, Choose>,
@@ -130,7 +130,7 @@ impl AuditControls<'_> {
         self.audit.given.clear();
         self.audit.version += 1;
         self.form.0.preferences.open(SideName::Right);
-        self.form.0.gallery.open = false;
+        self.form.0.image_grid.open = false;
         self.show();
     }
 

@@ -1,4 +1,4 @@
-//! How large the picture of the view is to be.
+//! The size of the picture when the view is saved.
 
 use egui::{Context, DragValue};
 
@@ -10,13 +10,13 @@ use crate::ui::widgets::section::dialogue;
 const SIDE: std::ops::RangeInclusive<u32> = 64..=16_384;
 
 /// Asks for the size while the dialogue is open.
-pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
-    let mut open = form.exporting;
+pub fn show(ctx: &Context, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+    let mut open = ui_state.exporting;
     let mut done = false;
     dialogue("Save the view").open(&mut open).show(ctx, |ui| {
         ui.label("Points, colours and legend as they are now, into a file of their own.");
         ui.horizontal(|ui| {
-            for (name, side) in ["Width", "Height"].into_iter().zip(&mut form.export_size) {
+            for (name, side) in ["Width", "Height"].into_iter().zip(&mut ui_state.export_size) {
                 let label = ui.label(name);
                 ui.add(DragValue::new(side).range(SIDE).suffix(" px"))
                     .labelled_by(label.id)
@@ -25,15 +25,15 @@ pub fn show(ctx: &Context, form: &mut UiState, commands: &mut Vec<Intent>) {
         });
         ui.horizontal(|ui| {
             for (name, kind) in [
-                ("Save PNG", ExportKind::Png(form.export_size)),
+                ("Save PNG", ExportKind::Png(ui_state.export_size)),
                 ("Save SVG", ExportKind::Svg),
             ] {
                 if ui.button(name).clicked() {
-                    commands.push(Intent::Export(kind));
+                    intents.push(Intent::Export(kind));
                     done = true;
                 }
             }
         });
     });
-    form.exporting = open && !done;
+    ui_state.exporting = open && !done;
 }

@@ -2,7 +2,7 @@
 
 use egui::{Color32, Context, CornerRadius, LayerId, Pos2, Rect, Stroke, StrokeKind, Vec2, pos2};
 
-use crate::ui::view_model::ViewModel;
+use crate::ui::sample_view::SamplesView;
 use crate::ui::widgets::section::rgb;
 use crate::ui::widgets::thumbnail::Thumbnails;
 
@@ -18,14 +18,20 @@ pub struct ImageOnPoint {
 pub const SIDE: f32 = 30.0;
 
 /// Draws them within `bounds`.
-pub fn show(ctx: &Context, bounds: Rect, state: &ViewModel, thumbnails: &mut Thumbnails) {
+pub fn show(
+    ctx: &Context,
+    bounds: Rect,
+    images: &[ImageOnPoint],
+    samples: &SamplesView,
+    thumbnails: &mut Thumbnails,
+) {
     let painter = ctx.layer_painter(LayerId::background()).with_clip_rect(bounds);
-    for image in state.images {
-        let Some(sample) = (state.lookup)(image.serial) else {
+    for image in images {
+        let Some(sample) = (samples.lookup)(image.serial) else {
             continue;
         };
         let rect = Rect::from_center_size(image.at, Vec2::splat(SIDE));
-        let texture = thumbnails.original(ctx, image.serial, sample.shape, sample.original);
+        let texture = thumbnails.original(ctx, image.serial, sample.image);
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture, rect, uv, Color32::WHITE);
         let frame = Stroke::new(2.0, rgb(image.color));

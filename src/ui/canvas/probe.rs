@@ -1,15 +1,14 @@
-//! What the model has for places in the latent space: at the cursor, along a line, or all over the view.
+//! The images that the model decodes for places in the latent space: at the cursor, along a line, or on a grid.
 
 use egui::{
     Area, Color32, Context, Frame, Id, LayerId, Order, Pos2, Rect, RichText, Sense, Stroke, TextureId, Theme,
     Ui, Vec2, pos2, vec2,
 };
 
-use super::sample;
-use crate::ui::canvas::hover::corner;
+use super::hover::corner;
 use crate::ui::intent::ProbeMode;
 use crate::ui::theme;
-use crate::ui::view_model::ProbeView;
+use crate::ui::widgets::picture::paint;
 use crate::ui::widgets::thumbnail::Thumbnails;
 
 /// Side of the image at the cursor, and size of its card.
@@ -17,6 +16,22 @@ const IMAGE: f32 = 112.0;
 const CARD: Vec2 = vec2(132.0, 148.0);
 /// Side of an image of a line.
 const STEP: f32 = 52.0;
+
+/// The images that the model decodes for places in the latent space.
+#[derive(Clone, Debug, Default)]
+pub struct ProbeView<'a> {
+    pub mode: ProbeMode,
+    /// Why there are none.
+    pub unable: Option<&'a str>,
+    /// Where the places are seen, in points of the window.
+    pub places: Vec<Pos2>,
+    /// The images, row-major in 0..=1, one behind the other.
+    pub pixels: &'a [f32],
+    /// Number of the answer that they came with.
+    pub version: u64,
+    /// Height, width and channels of an image.
+    pub shape: [usize; 3],
+}
 
 /// Draws the decoded images within `bounds`; they take no pointer input.
 pub fn show(ctx: &Context, bounds: Rect, probe: &ProbeView, has_pointer: bool, thumbnails: &mut Thumbnails) {
@@ -54,7 +69,7 @@ pub fn show(ctx: &Context, bounds: Rect, probe: &ProbeView, has_pointer: bool, t
 
 fn image(ui: &mut Ui, texture: TextureId, side: f32) {
     let (rect, _) = ui.allocate_exact_size(Vec2::splat(side), Sense::hover());
-    sample::paint(ui, rect, Some(texture));
+    paint(ui, rect, Some(texture));
 }
 
 fn line(ctx: &Context, bounds: Rect, images: &[(Pos2, TextureId)]) {
