@@ -8,6 +8,7 @@ use ssvae_core::checkpoint::{self, Checkpoint, OptimizerLayout};
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
 use ssvae_core::model::config::{Architecture, NetworkKind, TrainingConfig};
+use ssvae_core::model::objective::Losses;
 use ssvae_core::outputs::npz::NpzWriter;
 use ssvae_core::training::backend::{Backend, engine};
 use ssvae_core::training::engine::{Batch, Engine};
@@ -129,6 +130,16 @@ impl Data {
     }
 }
 
+/// The losses that Python has, in its order.
+fn flat(losses: Losses) -> [f32; 4] {
+    [
+        losses.total,
+        losses.reconstruction,
+        losses.kl,
+        losses.classification,
+    ]
+}
+
 /// What `model.losses` in Python gives: parts on 256 samples with no, some and all labels, and an epoch's evaluation.
 fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 12], [f32; 4]) {
     let mut parts = [0.0; 12];
@@ -136,13 +147,11 @@ fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 1
     for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
         let serials = &data.serials[..256];
         let targets = &Targets::labels(labels.to_vec()).rows(serials);
-        *row = engine.evaluate_each(&[Batch { serials, targets }], config)[0]
-            .0
-            .values();
+        *row = flat(engine.evaluate_each(&[Batch { serials, targets }], config)[0].0);
     }
     let mut snapshot = empty_snapshot(SAMPLES, engine.architecture().latent_dim);
     let whole = epoch::evaluate(engine, &data.targets(), &data.serials, config, &mut snapshot);
-    (parts, whole.values())
+    (parts, flat(whole))
 }
 
 /// Ten further steps without sampling and dropout.
