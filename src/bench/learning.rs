@@ -22,7 +22,7 @@ use ssvae_core::similarity::{
 };
 use ssvae_core::training::threads::propagation_pool;
 
-use super::report::Spread;
+use super::spread::Spread;
 use super::testing::{self, Testing};
 
 const ROUNDS: usize = 3;

@@ -19,7 +19,7 @@ use ssvae_core::training::targets::Targets;
 use ssvae_core::training::tested::test;
 use ssvae_core::worker::fresh;
 
-use super::report::Spread;
+use super::spread::Spread;
 
 /// Epochs; the first one warms up.
 const EPOCHS: usize = 6;

@@ -12,7 +12,8 @@ use rand_chacha::ChaCha8Rng;
 use super::baseline::Baseline;
 use super::clusters::{clusters, labels};
 use super::mouse;
-use crate::bench::report::{Frames, Report, Spread};
+use super::report::{Frames, Report};
+use crate::bench::spread::Spread;
 use crate::cloud::{
     Chosen, CloudBuffers, CloudView, ColorMode, Finder, FitView, LabelChanged, Latent, Morph, NewPositions,
     Palette, Picker, PointLayerCache, Region, RegionKind, ReplaceTrueLabels, ReplaceUserLabels, Samples,

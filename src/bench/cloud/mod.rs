@@ -4,3 +4,4 @@ pub mod baseline;
 pub mod clusters;
 pub mod measure;
 pub mod mouse;
+pub mod report;
