@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 
 use crate::ui::view_model::{RunProgress, RunState};
-use ssvae_core::model::config::{Adjustment, TrainingConfig};
+use ssvae_core::model::config::TrainingConfig;
 
 #[derive(Resource)]
 pub struct TrainingRun {
@@ -76,10 +76,9 @@ impl TrainingRun {
         }
     }
 
-    pub fn adjust(&mut self, to: Adjustment) {
-        if let Some(settings) = &mut self.settings {
-            settings.adjust(to);
-        }
+    /// The run goes on with other settings.
+    pub fn set_settings(&mut self, settings: TrainingConfig) {
+        self.settings = self.settings.take().and(Some(settings));
     }
 
     pub fn end(&mut self) {

@@ -387,7 +387,7 @@ fn draw(
     );
     let state = ViewModel {
         lookup: &lookup,
-        points: shown.dataset.len(),
+        points: shown.dataset.samples(),
         classes: &classes,
         color: ColorView {
             mode: *shown.mode,

@@ -126,11 +126,12 @@ impl<'a> WindowObserver<'a> {
         let _rest = computer.heartbeat.rest();
         let mut keep = computer.place.keep.lock();
         keep.config.adjust(to);
+        let config = keep.config.clone();
         keep.record(&computer.link, |recorder| {
             recorder.adjusted(at.epoch, at.batch, to)
         });
-        computer.link.send(Event::Adjusted(to));
-        Control::Adjust(to)
+        computer.link.send(Event::Adjusted(config.clone()));
+        Control::Adjust(config)
     }
 
     fn answer(&self, engine: &dyn Engine, command: Command) {
