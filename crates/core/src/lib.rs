@@ -32,6 +32,7 @@ pub mod model;
 pub mod npy;
 pub mod outliers;
 pub mod outputs;
+mod panic_text;
 pub mod printable;
 pub mod projection;
 pub mod propagation;

@@ -15,8 +15,9 @@ use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
 use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::{DatasetLoaded, InformationReady, WeightsReady};
-use crate::cloud::LabelChanged;
-use crate::cloud::{CloudSystems, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions};
+use crate::cloud::{
+    CloudSystems, LabelChanged, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions,
+};
 use crate::ui::intent::Intent;
 use crate::ui::run_state::RunState;
 use ssvae_core::acquisition::Strategy;

@@ -4,9 +4,8 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
-use crate::ui::run_state::RunProgress;
-use crate::ui::run_state::RunState;
-use ssvae_core::model::config::{Adjustment, TrainingConfig};
+use crate::ui::run_state::{RunProgress, RunState};
+use ssvae_core::model::config::TrainingConfig;
 
 #[derive(Resource)]
 pub struct TrainingRun {
@@ -77,10 +76,9 @@ impl TrainingRun {
         }
     }
 
-    pub fn adjust(&mut self, to: Adjustment) {
-        if let Some(settings) = &mut self.settings {
-            settings.adjust(to);
-        }
+    /// The run goes on with other settings.
+    pub fn set_settings(&mut self, settings: TrainingConfig) {
+        self.settings = self.settings.take().and(Some(settings));
     }
 
     pub fn end(&mut self) {

@@ -80,7 +80,7 @@ impl LeftSources<'_> {
         FilterView {
             filter: &self.filter.0,
             shown: self.summary.shown,
-            points: self.dataset.len(),
+            points: self.dataset.samples(),
         }
     }
 

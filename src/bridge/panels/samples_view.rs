@@ -91,7 +91,7 @@ impl SampleSources<'_> {
     ) -> SamplesView<'a> {
         SamplesView {
             lookup,
-            count: self.dataset.len(),
+            count: self.dataset.samples(),
             classes,
             selected: self.described().and_then(|serial| self.sample(serial)),
         }

@@ -18,7 +18,7 @@ pub struct LoadedDataset {
 
 impl LoadedDataset {
     /// Number of samples, 0 before they are read.
-    pub fn len(&self) -> usize {
+    pub fn samples(&self) -> usize {
         self.dataset.as_ref().map_or(0, |dataset| dataset.len())
     }
 

@@ -68,7 +68,7 @@ fn count(
     let counted = Counted {
         mode: *mode,
         version: samples.latents().version(),
-        points: samples.dataset().len(),
+        points: samples.dataset().samples(),
         propagated: if *mode == ColorMode::Propagated || !filter.0.is_open() {
             learning.version
         } else {

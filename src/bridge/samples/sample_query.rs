@@ -90,7 +90,7 @@ impl SampleQuery<'_> {
     /// Of the samples that `filter` lets through: how many have each class of a source, and how many have none.
     pub fn count_classes(&self, source: Source, filter: &Filter) -> ([usize; CLASSES], usize) {
         let (mut counts, mut without) = ([0; CLASSES], 0);
-        let points = self.dataset.len() as u32;
+        let points = self.dataset.samples() as u32;
         for serial in 0..points {
             let facts = self.facts(serial);
             if filter.judge(&facts) != Visibility::Shown {

@@ -9,8 +9,7 @@ use super::sample_query::SampleQuery;
 use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::queue::state::QueueOrder;
-use crate::cloud::LabelChanged;
-use crate::cloud::{CloudSystems, ReplaceUserLabels};
+use crate::cloud::{CloudSystems, LabelChanged, ReplaceUserLabels};
 use ssvae_core::acquisition::{Order, around};
 use ssvae_core::filter::Facts;
 

@@ -204,8 +204,8 @@ fn follow(event: Event, state: &mut State, messages: &mut Outgoing, epoch_end: &
             }
             messages.log.write(Log(LogEntry::Saved { path }));
         }
-        Event::Adjusted(to) => {
-            state.run.adjust(to);
+        Event::Adjusted(settings) => {
+            state.run.set_settings(settings);
             state.status.say("The run continues with new settings");
         }
         Event::Remembered(digest) => state.model.set_next_start(&digest),

@@ -27,6 +27,7 @@ use super::versions::Versions;
 use super::watch::watch;
 use crate::files;
 use crate::model::config::CLASSES;
+use crate::panic_text::panic_text;
 
 mod commit;
 mod merge;
@@ -180,11 +181,7 @@ impl FileThread {
 
     /// After a panic: nobody waits for an answer for ever, and what stands in the file is read anew.
     fn recover(&mut self, panic: &(dyn Any + Send)) -> Duration {
-        let cause = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("unknown cause");
+        let cause = panic_text(panic).unwrap_or("unknown cause");
         let message = format!(
             "{}: saving failed inside the program ({cause}); try again",
             self.name

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::parameters::Parameters;
+use crate::format::hex;
 
 /// Hexadecimal digits that are kept of a digest.
 const DIGITS: usize = 32;
@@ -18,7 +19,7 @@ impl Parameters {
             let bytes: Vec<u8> = tensor.data.iter().flat_map(|value| value.to_le_bytes()).collect();
             hash.update(bytes);
         }
-        let digest: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(&hash.finalize());
         digest[..DIGITS].to_owned()
     }
 }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::model::config::{Adjustment, Architecture, TrainingConfig};
+use crate::model::config::{Architecture, TrainingConfig};
 use crate::model::layers::layers;
 use crate::model::objective::{Losses, Metric};
 
@@ -18,11 +18,11 @@ use super::targets::Targets;
 pub const GROUP: usize = 1024;
 
 /// What the caller answers between two batches.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Control {
     Continue,
     /// Go on with these settings.
-    Adjust(Adjustment),
+    Adjust(TrainingConfig),
     Stop,
 }
 
@@ -64,7 +64,7 @@ pub fn train(
         }
         match between(engine, done + 1) {
             Control::Continue => {}
-            Control::Adjust(adjustment) => config.adjust(adjustment),
+            Control::Adjust(adjusted) => *config = adjusted,
             Control::Stop => return Pass::Stopped,
         }
     }

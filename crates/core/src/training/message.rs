@@ -109,7 +109,7 @@ pub enum Event {
     /// The run is held, or goes on.
     Paused(bool),
     /// The run goes on with these settings.
-    Adjusted(Adjustment),
+    Adjusted(TrainingConfig),
     Epoch(EpochMetrics),
     /// What the model in memory makes of the test images, or why there are none.
     Tested(Result<Arc<Tested>, String>),

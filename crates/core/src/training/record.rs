@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::format::hex;
 use crate::model::config::{Adjustment, Architecture, TrainingConfig};
 
 use super::history::{EpochMetrics, RunStatus};
@@ -105,7 +106,7 @@ impl LabelsUsed {
                 hash.update(format!("{serial},{label}\n"));
             }
         }
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hex(&hash.finalize());
         Self { count, sha256 }
     }
 }

@@ -15,6 +15,7 @@ use crate::checkpoint::{self, WeightsFile};
 use crate::dataset::{Dataset, Split};
 use crate::outputs::clouds::stored;
 use crate::outputs::runs::read_runs;
+use crate::panic_text::panic_text;
 
 use crate::training::backend::Backend;
 use crate::training::fault_injection::Fault;
@@ -183,9 +184,5 @@ fn watch(
 }
 
 fn reason(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("no reason given").to_owned()
+    panic_text(panic).unwrap_or("no reason given").to_owned()
 }

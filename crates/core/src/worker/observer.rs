@@ -130,11 +130,12 @@ impl<'a> WindowObserver<'a> {
         let _rest = answers.heartbeat.rest();
         let mut shared = answers.context.shared.lock();
         shared.config.adjust(to);
+        let config = shared.config.clone();
         shared.record(&answers.events, |recorder| {
             recorder.adjusted(at.epoch, at.batch, to)
         });
-        answers.events.send(Event::Adjusted(to));
-        Control::Adjust(to)
+        answers.events.send(Event::Adjusted(config.clone()));
+        Control::Adjust(config)
     }
 
     fn answer(&self, engine: &dyn Engine, command: Command) {

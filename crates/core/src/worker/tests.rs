@@ -457,7 +457,7 @@ fn a_run_goes_on_with_what_it_is_given() -> Result<(), Box<dyn Error>> {
     to.recon_weight = 0.0;
     to.kl_weight = 0.0;
     worker.commands.send(Command::Adjust(to))?;
-    worker.wait(|event| matches!(event, Event::Adjusted(adjusted) if *adjusted == to))?;
+    worker.wait(|event| matches!(event, Event::Adjusted(adjusted) if adjusted.adjustment() == to))?;
     let last = worker.wait(|event| matches!(event, Event::Epoch(_)))?;
     let Event::Epoch(EpochMetrics { train, .. }) = last else {
         return Err(format!("{last:?}").into());

@@ -150,7 +150,7 @@ fn obey(
             );
             continue;
         };
-        let samples = dataset.len();
+        let samples = dataset.samples();
         let (runs, wake) = (start.options.runs.clone(), wake.0.clone());
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let load = |source| match source {
