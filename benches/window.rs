@@ -176,7 +176,7 @@ fn epochs_without_a_window(folder: &Path) -> Outcome<Vec<f64>> {
     if !status.success() {
         return Err("training without a window failed".into());
     }
-    let (records, _) = ssvae::outputs::runs::read_runs(&folder.join("alone/runs"));
+    let (records, _) = ssvae_core::outputs::runs::read_runs(&folder.join("alone/runs"));
     let last = records.last().ok_or("no record")?;
     Ok(last.epochs.iter().skip(1).map(|row| row.seconds).collect())
 }

@@ -1,6 +1,6 @@
 //! What each target does with any bytes: they are refused or read, nothing panics, and what is said of them can be shown.
 //!
-//! The fuzz targets include the readers' sources, `tests/fuzz.rs` has them from the crate; both have them at their root.
+//! Both the fuzz targets and `tests/fuzz.rs` include this file.
 
 use std::cell::OnceCell;
 use std::fs;
@@ -8,9 +8,9 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::dataset::{Dataset, Split};
-use crate::labels::LabelStore;
-use crate::{checkpoint, classes, labels, printable};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::labels::LabelStore;
+use ssvae_core::{checkpoint, classes, labels, printable};
 
 /// Samples of the data set that labels are read for.
 const SAMPLES: usize = 100;

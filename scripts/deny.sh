@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
-exec cargo deny --locked check "$@"
+exec cargo deny --locked --workspace check "$@"

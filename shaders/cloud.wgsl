@@ -29,7 +29,7 @@ struct Cloud {
     shift: u32,
     // Where in the palette it is looked up.
     palette_start: u32,
-    // Serials, or NOBODY.
+    // Serials, or NO_SERIAL.
     hovered: u32,
     selected: u32,
     // Number of points.
@@ -40,8 +40,8 @@ struct Cloud {
     ring: f32,
     // Pixels around the canvas in which a disc may lie that reaches into it.
     margin: u32,
-    // Whether any point has a mark.
-    marked: u32,
+    // Whether any point has a flag.
+    flagged: u32,
     // Whether labelled points have the shape of their label.
     shapes: u32,
     // Whether there are so many labelled points that they are drawn as plain ones.
@@ -61,47 +61,51 @@ struct Cloud {
 @group(0) @binding(7) var<storage, read> attributes: array<u32>;
 @group(0) @binding(8) var<storage, read> palette: array<vec4<f32>>;
 // Four bits per point.
-@group(0) @binding(9) var<storage, read> marks: array<u32>;
+@group(0) @binding(9) var<storage, read> point_flags: array<u32>;
 
 // Whether the points may be moving, and whether they have a third axis: lavapipe goes through all that is in a condition,
 // met or not.
 override MOVES: bool = true;
 override DEEP: bool = true;
 
-const NOBODY: u32 = 0xffffffffu;
+// Stands for no point where a serial is expected, and for no class where a class is.
+const NO_SERIAL: u32 = 0xffffffffu;
 const NO_CLASS: u32 = 255u;
 // Stands for a class where the filter leaves a point out.
-const CONTEXT: u32 = 254u;
+const CONTEXT_CLASS: u32 = 254u;
 // Stands for a coordinate that is not finite: shader compilers may assume there are no NaNs.
-const NOWHERE: f32 = 1.0e30;
+const NOT_FINITE: f32 = 3.0e38;
 
 // Where in the palette the same colours stand in sRGB.
-const ENCODED: u32 = 512u;
+const SRGB_TABLE: u32 = 512u;
 
-// Marks: chosen; left out by the filter, and so grey; left out altogether.
-const IS_CHOSEN: u32 = 1u;
-const IS_CONTEXT: u32 = 2u;
-const IS_HIDDEN: u32 = 4u;
+// Flags: chosen; left out by the filter and drawn in grey; left out and not drawn.
+const FLAG_CHOSEN: u32 = 1u;
+const FLAG_CONTEXT: u32 = 2u;
+const FLAG_HIDDEN: u32 = 4u;
 
-fn mark(index: u32) -> u32 {
-    if cloud.marked == 0u {
+// Points whose flags share a word.
+const POINTS_PER_WORD: u32 = 8u;
+
+fn flags(index: u32) -> u32 {
+    if cloud.flagged == 0u {
         return 0u;
     }
-    return (marks[index / 8u] >> (index % 8u * 4u)) & 15u;
+    return (point_flags[index / POINTS_PER_WORD] >> (index % POINTS_PER_WORD * 4u)) & 15u;
 }
 
 fn is_chosen(index: u32) -> bool {
-    return (mark(index) & IS_CHOSEN) != 0u;
+    return (flags(index) & FLAG_CHOSEN) != 0u;
 }
 
 fn user_label(index: u32) -> u32 {
     return attributes[index] & 255u;
 }
 
-// Colour of a point, linear or ENCODED, and how much of it covers.
+// Colour of a point, linear or SRGB_TABLE, and how much of it covers.
 fn color_of(index: u32, encoding: u32) -> vec4<f32> {
     let own = cloud.palette_start + ((attributes[cloud.word + index] >> cloud.shift) & 255u);
-    return palette[encoding + select(own, CONTEXT, (mark(index) & IS_CONTEXT) != 0u)];
+    return palette[encoding + select(own, CONTEXT_CLASS, (flags(index) & FLAG_CONTEXT) != 0u)];
 }
 
 // Where a point is displayed, in clip space; w = -1, behind every camera, where it is not.
@@ -110,7 +114,7 @@ fn place_of(index: u32) -> vec4<f32> {
     if DEEP && cloud.axes == 3u {
         at.z = target_z[index];
     }
-    if max(abs(at.x), max(abs(at.y), abs(at.z))) > NOWHERE {
+    if max(abs(at.x), max(abs(at.y), abs(at.z))) >= NOT_FINITE {
         return vec4<f32>(0.0, 0.0, -1.0, -1.0);
     }
     if MOVES && cloud.progress < 1.0 {
@@ -127,4 +131,3 @@ fn place_of(index: u32) -> vec4<f32> {
 fn perspective(w: f32) -> f32 {
     return clamp(cloud.focus_depth / w, cloud.perspective.x, cloud.perspective.y);
 }
-

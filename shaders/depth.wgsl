@@ -1,4 +1,4 @@
-// The depths that `paint_deep` found → the depth attachment, for the points that are drawn later.
+// The depths that `resolve_tiles_by_depth` found → the depth attachment, for the points that are drawn later.
 
 @group(0) @binding(0) var depths: texture_2d<f32>;
 
@@ -8,6 +8,6 @@ fn everywhere(@builtin(vertex_index) vertex: u32) -> @builtin(position) vec4<f32
 }
 
 @fragment
-fn depth(@builtin(position) position: vec4<f32>) -> @builtin(frag_depth) f32 {
+fn write_depth(@builtin(position) position: vec4<f32>) -> @builtin(frag_depth) f32 {
     return textureLoad(depths, vec2<i32>(position.xy), 0).r;
 }

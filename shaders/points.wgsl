@@ -1,4 +1,4 @@
-// Points that wear something: labelled, hovered, selected. No vertex buffers: three vertices are a point, the
+// Points on top of the plain ones: labelled, hovered, selected. No vertex buffers: three vertices are a point, the
 // corners of a triangle around its disc, and all that is known of it is read from storage buffers. (Instances of so few
 // vertices, and quads of two triangles, cost more: on a software rasterizer half as much again.)
 
@@ -9,10 +9,10 @@
 const CORNERS: array<vec2<f32>, 3> =
     array<vec2<f32>, 3>(vec2<f32>(0.0, 2.0), vec2<f32>(-1.7320508, -1.0), vec2<f32>(1.7320508, -1.0));
 
-// What a disc wears beside its colour.
-const OUTLINED: u32 = 0u;
-const RINGED: u32 = 1u;
-const CHOSEN: u32 = 2u;
+// What is drawn around the colour of a disc.
+const STYLE_OUTLINED: u32 = 0u;
+const STYLE_SELECTED: u32 = 1u;
+const STYLE_CHOSEN: u32 = 2u;
 
 struct Disc {
     @builtin(position) position: vec4<f32>,
@@ -20,7 +20,7 @@ struct Disc {
     @location(0) offset: vec2<f32>,
     @location(1) @interpolate(flat) color: vec4<f32>,
     @location(2) @interpolate(flat) radius: f32,
-    @location(3) @interpolate(flat) dress: u32,
+    @location(3) @interpolate(flat) style: u32,
     @location(4) @interpolate(flat) shape: u32,
 }
 
@@ -48,7 +48,7 @@ fn nothing() -> Disc {
     return disc;
 }
 
-fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
+fn disc(index: u32, corner: u32, wanted: f32, style: u32) -> Disc {
     let center = place_of(index);
     if center.w <= 0.0 {
         return nothing();
@@ -62,7 +62,7 @@ fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
     disc.offset = offset;
     disc.color = color_of(index, 0u);
     disc.radius = radius;
-    disc.dress = dress;
+    disc.style = style;
     let label = user_label(index);
     disc.shape = select(0u, label % SHAPES, cloud.shapes == 1u && label != NO_CLASS);
     return disc;
@@ -71,29 +71,29 @@ fn disc(index: u32, corner: u32, wanted: f32, dress: u32) -> Disc {
 @vertex
 fn labelled_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
     let index = labelled[vertex / 3u];
-    if (mark(index) & (IS_CONTEXT | IS_HIDDEN)) != 0u {
+    if (flags(index) & (FLAG_CONTEXT | FLAG_HIDDEN)) != 0u {
         return nothing();
     }
     if is_chosen(index) {
-        return disc(index, vertex % 3u, cloud.radii.y + cloud.ring, CHOSEN);
+        return disc(index, vertex % 3u, cloud.radii.y + cloud.ring, STYLE_CHOSEN);
     }
-    return disc(index, vertex % 3u, cloud.radii.y, OUTLINED);
+    return disc(index, vertex % 3u, cloud.radii.y, STYLE_OUTLINED);
 }
 
 @vertex
-fn marked_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
+fn highlighted_vertex(@builtin(vertex_index) vertex: u32) -> Disc {
     let which = vertex / 3u;
     let corner = vertex % 3u;
     if which == 0u {
-        if cloud.hovered == NOBODY || cloud.hovered == cloud.selected {
+        if cloud.hovered == NO_SERIAL || cloud.hovered == cloud.selected {
             return nothing();
         }
-        return disc(cloud.hovered, corner, cloud.radii.z, OUTLINED);
+        return disc(cloud.hovered, corner, cloud.radii.z, STYLE_OUTLINED);
     }
-    if cloud.selected == NOBODY {
+    if cloud.selected == NO_SERIAL {
         return nothing();
     }
-    return disc(cloud.selected, corner, cloud.radii.w, RINGED);
+    return disc(cloud.selected, corner, cloud.radii.w, STYLE_SELECTED);
 }
 
 // Share of the pixel that lies within `radius`.
@@ -102,7 +102,7 @@ fn cover(distance: f32, radius: f32) -> f32 {
 }
 
 @fragment
-fn dressed_fragment(disc: Disc) -> @location(0) vec4<f32> {
+fn disc_fragment(disc: Disc) -> @location(0) vec4<f32> {
     let distance = reach(disc.offset, disc.shape);
     let alpha = cover(distance, disc.radius);
     if alpha <= cloud.edge {
@@ -110,9 +110,9 @@ fn dressed_fragment(disc: Disc) -> @location(0) vec4<f32> {
     }
     // A ring of ink, one of paper within it, then the disc: one of the two stands out from any colour.
     var widths = vec2<f32>(0.7, 0.5) * cloud.outline;
-    if disc.dress == RINGED {
+    if disc.style == STYLE_SELECTED {
         widths = vec2<f32>(1.6) * cloud.outline;
-    } else if disc.dress == CHOSEN {
+    } else if disc.style == STYLE_CHOSEN {
         widths.x += cloud.ring;
     }
     let inner = disc.radius - widths.x - widths.y;

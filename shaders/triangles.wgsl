@@ -17,7 +17,7 @@ fn triangle(@builtin(vertex_index) vertex: u32) -> Point {
     var point: Point;
     point.position = center + vec4<f32>(offset / cloud.canvas * 2.0 * center.w, 0.0, 0.0);
     point.offset = offset;
-    point.color = color_of(index, ENCODED);
+    point.color = color_of(index, SRGB_TABLE);
     return point;
 }
 

@@ -21,95 +21,63 @@ use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 
-use crate::cli::WindowArgs;
+use crate::bridge::BridgePlugins;
+use crate::bridge::alarm::Alarm;
+use crate::bridge::log::entry::EventLog;
+use crate::bridge::log::message::OpenLog;
+use crate::bridge::options::WindowOptions;
+use crate::bridge::start::{Start, Wake};
+use crate::bridge::worker::plugin::{ChosenBackend, WorkerPlugin};
 use crate::cloud::CloudPlugin;
-use crate::cloud::camera::{CloudOutput, CloudTarget, main_texture_usages};
-use crate::cloud::splat::fits;
-use crate::event_log::EventLog;
-use crate::files::{check, clear_abandoned, folder, target};
-use crate::outputs::kinds::PICTURE;
-use crate::overlay::layout::TITLE;
-use crate::overlay::theme;
-use crate::session::accuracy::AccuracyPlugin;
-use crate::session::audit::AuditPlugin;
-use crate::session::audited::AuditedPlugin;
-use crate::session::bring_back::BringBackPlugin;
-use crate::session::cells::CellsPlugin;
-use crate::session::classes::ClassesPlugin;
-use crate::session::closing::ClosingPlugin;
-use crate::session::comparison::ComparisonPlugin;
+use crate::cloud::canvas_fits;
+use crate::cloud::{CloudOutput, CloudTarget, main_texture_usages};
+use crate::platform::PlatformPlugins;
+use crate::platform::accessibility::AccessibilityPlugin;
 #[cfg(target_os = "linux")]
-use crate::session::display;
-use crate::session::doubts::DoubtsPlugin;
-use crate::session::dropped::{Again, DroppedPlugin};
-use crate::session::egui_time::EguiTimePlugin;
-use crate::session::event_log::{EventLogPlugin, OpenLog};
-use crate::session::export::ExportPlugin;
-use crate::session::feed::FeedPlugin;
-use crate::session::feedback::FeedbackPlugin;
-use crate::session::fit_screen::FitScreenPlugin;
-use crate::session::fonts::FontsPlugin;
-use crate::session::gallery::GalleryPlugin;
-use crate::session::images::ImagesPlugin;
-use crate::session::input_queue::InputQueuePlugin;
-use crate::session::intents::IntentsPlugin;
-use crate::session::keyboard::KeyboardPlugin;
-use crate::session::known::KnownPlugin;
-use crate::session::labelling::LabellingPlugin;
-use crate::session::learning::LearningPlugin;
-use crate::session::legend::LegendPlugin;
-use crate::session::merged::MergedPlugin;
-use crate::session::milestones::MilestonesPlugin;
+use crate::platform::display;
+use crate::platform::file_drop::RestartArguments;
+use crate::platform::frame_pacing::{FramePacing, FramePacingPlugin, paced_wake};
+use crate::platform::graphics;
+use crate::platform::redraw::RedrawPlugin;
+use crate::platform::screenshot::{Picture, ScreenshotPlugin, picture};
+use crate::platform::session_file::SESSION;
+use crate::platform::shutdown::Shutdown;
 #[cfg(target_os = "linux")]
-use crate::session::nudge::NudgePlugin;
-use crate::session::pace::{Alarm, Pace, PacePlugin, paced_wake};
-use crate::session::panels::PanelsPlugin;
-use crate::session::probe::ProbePlugin;
-use crate::session::progress::ProgressPlugin;
-use crate::session::queue::QueuePlugin;
-use crate::session::recoloured::RecolouredPlugin;
-use crate::session::redraw::RedrawPlugin;
-use crate::session::restore::{RestorePlugin, SESSION};
-use crate::session::screen_reader::ScreenReaderPlugin;
-use crate::session::screenshot::{Picture, ScreenshotPlugin, picture};
-use crate::session::shutdown::{Shutdown, ShutdownPlugin};
-use crate::session::stopping::StoppingPlugin;
-use crate::session::storage::StoragePlugin;
-use crate::session::truth::TruthPlugin;
-use crate::session::unsure::UnsurePlugin;
-use crate::session::worker::{ChosenBackend, WorkerPlugin};
-use crate::session::{Start, Wake};
-use crate::training::backend;
+use crate::platform::x11_wakeup::X11WakeupPlugin;
+use crate::ui::layout::TITLE;
+use crate::ui::theme;
+use ssvae_core::files::{check, clear_abandoned, folder, target};
+use ssvae_core::outputs::kinds::PICTURE;
+use ssvae_core::training::backend::Backend;
 
 /// Opens the window and returns when it is closed; with `--screenshot` draws off-screen instead.
-pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
-    let chosen = backend::resolve(args.common.backend)?;
+pub fn run(options: WindowOptions, backend: Backend, at: Instant) -> anyhow::Result<()> {
     anyhow::ensure!(
-        backend::can_draw(),
+        graphics::can_draw(),
         "no graphics driver was found; on Debian or Ubuntu install mesa-vulkan-drivers"
     );
-    if let Some(path) = &args.session {
+    if let Some(path) = &options.session {
         check(path, &SESSION)?;
     }
-    if let Some(path) = &args.screenshot {
+    if let Some(path) = &options.screenshot {
         check(path, &PICTURE)?;
     }
-    let (off_screen, size) = (args.screenshot.is_some(), args.size);
+    let (off_screen, size) = (options.screenshot.is_some(), options.size);
     anyhow::ensure!(
         off_screen || has_display(),
         "no display was found; set DISPLAY, or use --screenshot FILE --after ready to draw without one"
     );
-    let log = match &args.events {
+    let log = match &options.events {
         Some(path) => Some(EventLog::open(path, at)?),
         None => None,
     };
-    let weights = target(&args.common.weights);
-    for folder in [folder(&weights), &args.common.runs, &args.exports] {
+    let weights = target(&options.weights);
+    for folder in [folder(&weights), &options.runs, &options.exports] {
         clear_abandoned(folder);
     }
     let shutdown = Shutdown::default();
     let mut app = App::new();
-    add_platform(&mut app, &args)?;
+    add_platform(&mut app, &options)?;
     #[cfg(target_os = "linux")]
     display::watch(shutdown.clone());
     if off_screen {
@@ -117,7 +85,7 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
         let image = app
             .world_mut()
             .resource_mut::<Assets<Image>>()
-            .add(picture(args.size));
+            .add(picture(options.size));
         let picture = Picture(image);
         app.insert_resource(CloudTarget(picture.target()))
             .insert_resource(picture)
@@ -128,34 +96,34 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
             ));
     } else {
         let proxy = (**app.world().resource::<EventLoopProxyWrapper>()).clone();
-        // Once the event loop has ended nobody is left to wake.
+        // After the event loop has ended there is nothing to wake.
         let wake = move || {
             let _ = proxy.send_event(WinitUserEvent::WakeUp);
         };
         shutdown.listen(wake.clone())?;
-        let (alarm, pace) = (Alarm::new(wake.clone())?, Pace::default());
-        app.insert_resource(paced_wake(alarm.clone(), pace.clone(), wake))
+        let (alarm, pacing) = (Alarm::new(wake.clone())?, FramePacing::default());
+        app.insert_resource(paced_wake(alarm.clone(), pacing.clone(), wake))
             .insert_resource(alarm)
-            .insert_resource(pace)
-            .add_plugins((RedrawPlugin, PacePlugin, ScreenReaderPlugin));
+            .insert_resource(pacing)
+            .add_plugins((RedrawPlugin, FramePacingPlugin, AccessibilityPlugin));
         #[cfg(target_os = "linux")]
-        app.add_plugins(NudgePlugin);
+        app.add_plugins(X11WakeupPlugin);
     }
     if let Some(log) = log {
         app.insert_resource(OpenLog(log));
     }
-    app.insert_resource(Start { args, at })
-        .insert_resource(ChosenBackend(chosen))
+    app.insert_resource(Start { options, at })
+        .insert_resource(ChosenBackend(backend))
         .insert_resource(shutdown.clone())
         .set_error_handler(bevy::ecs::error::warn)
         .add_plugins(WorkerPlugin);
     add_parts(&mut app);
-    let again = app.world().resource::<Again>().clone();
+    let again = app.world().resource::<RestartArguments>().clone();
     if off_screen {
         until_it_can_draw(&mut app);
         let device = app.world().resource::<RenderDevice>();
         anyhow::ensure!(
-            fits(size.into(), &device.limits()),
+            canvas_fits(size.into(), &device.limits()),
             "--size {}x{}: the graphics device cannot draw a picture of this size; choose a smaller one",
             size[0],
             size[1]
@@ -164,66 +132,22 @@ pub fn run(args: WindowArgs, at: Instant) -> anyhow::Result<()> {
     let exit = app.run();
     shutdown.has_gone();
     match exit {
-        _ if !shutdown.finish().is_empty() => std::process::exit(1),
-        AppExit::Success => go_on(&again),
+        _ if !shutdown.tasks().finish().is_empty() => std::process::exit(1),
+        AppExit::Success => restart(&again),
         AppExit::Error(code) => std::process::exit(code.get().into()),
     }
 }
 
-/// All that the window is made of, but for the worker and what draws and sleeps.
+/// All parts of the window except the worker and what depends on a screen.
 pub(crate) fn add_parts(app: &mut App) {
     app.insert_resource(CloudOutput(CameraOutputMode::Skip))
         .insert_resource(ClearColor(beside_the_canvas()))
         .add_plugins(EguiPlugin::default())
-        .add_plugins((
-            InputQueuePlugin,
-            EguiTimePlugin,
-            KeyboardPlugin,
-            ProgressPlugin,
-            FeedPlugin,
-            CloudPlugin,
-            (LabellingPlugin, MergedPlugin),
-            LegendPlugin,
-            PanelsPlugin,
-            IntentsPlugin,
-            MilestonesPlugin,
-            EventLogPlugin,
-            RecolouredPlugin,
-        ))
-        .add_plugins((
-            KnownPlugin,
-            QueuePlugin,
-            UnsurePlugin,
-            GalleryPlugin,
-            FeedbackPlugin,
-            FitScreenPlugin,
-            FontsPlugin,
-            ClassesPlugin,
-            LearningPlugin,
-            ImagesPlugin,
-            ProbePlugin,
-            ExportPlugin,
-            DroppedPlugin,
-            RestorePlugin,
-        ))
-        .add_plugins((
-            TruthPlugin,
-            DoubtsPlugin,
-            ComparisonPlugin,
-            StoragePlugin,
-            ClosingPlugin,
-            AuditPlugin,
-            AuditedPlugin,
-            StoppingPlugin,
-            AccuracyPlugin,
-            CellsPlugin,
-            BringBackPlugin,
-            ShutdownPlugin,
-        ))
+        .add_plugins((PlatformPlugins, CloudPlugin, BridgePlugins))
         .add_systems(Startup, spawn_overlay_camera);
 }
 
-/// The first steps of Bevy's own runners: they go on from here.
+/// The first steps of Bevy's own runners, which continue from here.
 fn until_it_can_draw(app: &mut App) {
     while app.plugins_state() == PluginsState::Adding {
         tick_global_task_pools_on_main_thread();
@@ -232,8 +156,8 @@ fn until_it_can_draw(app: &mut App) {
     app.cleanup();
 }
 
-/// Starts the program again where the user has asked for it.
-fn go_on(again: &Again) -> anyhow::Result<()> {
+/// Restarts the program if the user has asked for it.
+fn restart(again: &RestartArguments) -> anyhow::Result<()> {
     let arguments = again.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(arguments) = arguments else {
         return Ok(());
@@ -241,7 +165,7 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("the program cannot start again")?;
     let mut again = Command::new(program);
     again.args(arguments);
-    // In the place of this process, so that signals find it.
+    // In this process, so that signals still reach it.
     #[cfg(unix)]
     return Err(std::os::unix::process::CommandExt::exec(&mut again))
         .context("the program cannot start again");
@@ -252,12 +176,12 @@ fn go_on(again: &Again) -> anyhow::Result<()> {
     }
 }
 
-/// winit panics where the display cannot be opened.
-fn add_platform(app: &mut App, args: &WindowArgs) -> anyhow::Result<()> {
+/// winit panics if the display cannot be opened.
+fn add_platform(app: &mut App, options: &WindowOptions) -> anyhow::Result<()> {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let added = panic::catch_unwind(AssertUnwindSafe(|| {
-        app.add_plugins(platform(args));
+        app.add_plugins(platform(options));
     }));
     panic::set_hook(hook);
     let display = std::env::var("DISPLAY").unwrap_or_default();
@@ -270,9 +194,9 @@ fn add_platform(app: &mut App, args: &WindowArgs) -> anyhow::Result<()> {
 }
 
 /// Bevy's own plugins as this program needs them.
-fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
-    let [width, height] = args.size;
-    let off_screen = args.screenshot.is_some();
+fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
+    let [width, height] = options.size;
+    let off_screen = options.screenshot.is_some();
     let window = Window {
         title: TITLE.into(),
         name: Some("ssvae".into()),
@@ -293,7 +217,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
         })
         .set(LogPlugin {
             level: Level::WARN,
-            // Their warnings are about the driver and the display, which the user did not choose here.
+            // Their warnings are about the driver and the display, which the user cannot change here.
             filter: "warn,wgpu=error,naga=error,bevy_render=error,bevy_egui=error,winit=error".into(),
             ..default()
         })
@@ -308,7 +232,7 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
             },
             ..default()
         });
-    // All signals go one way, see `session::shutdown`.
+    // All signals are handled in one place, see [`crate::platform::shutdown`].
     let plugins = plugins.disable::<TerminalCtrlCHandlerPlugin>();
     if off_screen {
         plugins.disable::<WinitPlugin>()
@@ -317,13 +241,13 @@ fn platform(args: &WindowArgs) -> bevy::app::PluginGroupBuilder {
     }
 }
 
-/// The panels leave their ground to it.
+/// The background of the panels.
 fn beside_the_canvas() -> Color {
     let [r, g, b, _] = theme::of(true).panel.to_array();
     Color::srgb_u8(r, g, b)
 }
 
-/// egui draws on the cloud's own texture and takes both to the window: one pass over its pixels less.
+/// egui draws on the cloud's own texture and presents both: this saves one pass over all pixels.
 fn spawn_overlay_camera(
     mut commands: Commands,
     picture: Option<Res<Picture>>,

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use crate::printable;
+use ssvae_core::printable;
 
 /// Why nothing more is printed.
 enum Silent {

@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use ssvae::dataset::{Dataset, Split};
+use ssvae_core::dataset::{Dataset, Split};
 use support::{Outcome, fixture, largest_difference, npz, root};
 
 fn ssvae(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
@@ -96,12 +96,12 @@ fn train_writes_checkpoint_history_and_plot() -> Outcome {
         "{text}"
     );
     let weights = folder.path().join("artifacts/checkpoints");
-    let state = ssvae::checkpoint::load(&weights.join("ssvae.ckpt"))?;
+    let state = ssvae_core::checkpoint::load(&weights.join("ssvae.ckpt"))?;
     assert_eq!(state.step, 211);
     let history = std::fs::read_to_string(weights.join("ssvae_history.csv"))?;
     assert_eq!(history.lines().count(), 2);
     let (config, warning) =
-        ssvae::checkpoint::load_configuration(&weights.join("ssvae.ckpt"), state.layout());
+        ssvae_core::checkpoint::load_configuration(&weights.join("ssvae.ckpt"), state.layout());
     assert_eq!((config.max_epochs, warning), (1, None));
     assert!(weights.join("ssvae.json").exists());
     let plot = std::fs::read(weights.join("ssvae_loss.png"))?;
@@ -330,7 +330,7 @@ fn train_honours_the_umask_follows_links_and_writes_over_its_own() -> Outcome {
         );
     }
     assert!(path.join("lr0.001").is_symlink());
-    ssvae::checkpoint::load(&path.join("elsewhere/real"))?;
+    ssvae_core::checkpoint::load(&path.join("elsewhere/real"))?;
     let mut seen = Vec::new();
     for folder in [".", "elsewhere", "artifacts/runs"] {
         for entry in std::fs::read_dir(path.join(folder))? {
@@ -414,9 +414,8 @@ fn a_picture_that_is_too_large_is_one_line() -> Outcome {
 
 #[test]
 fn a_gpu_that_is_not_there_is_one_line() -> Outcome {
-    use ssvae::training::backend::{BackendChoice, resolve};
     // Where a real GPU is at hand there is nothing to refuse.
-    if resolve(BackendChoice::Auto)? != ssvae::training::backend::Backend::Cpu {
+    if ssvae_gpu::find().is_ok() {
         return Ok(());
     }
     let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))

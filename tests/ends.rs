@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use ssvae::outputs::runs::read_runs;
-use ssvae::training::message::RunStatus;
+use ssvae_core::outputs::runs::read_runs;
+use ssvae_core::training::message::RunStatus;
 use support::desktop::{Dashboard, Desktop, send_signal};
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -153,8 +153,8 @@ fn a_run_is_recorded_and_its_model_kept_whoever_ends_the_window() -> Outcome {
         let outcome = records[0].outcome.as_ref().ok_or(name)?;
         assert_eq!(outcome.status, RunStatus::Stopped, "{name}");
         let weights = folder.join("artifacts/checkpoints/ssvae.ckpt");
-        for file in [ssvae::checkpoint::last_path(&weights), weights] {
-            let state = ssvae::checkpoint::load(&file)?;
+        for file in [ssvae_core::checkpoint::last_path(&weights), weights] {
+            let state = ssvae_core::checkpoint::load(&file)?;
             assert!(state.step > 0, "{name}: {}", file.display());
         }
         let kept = std::fs::read_to_string(folder.join("session.json"))?;

@@ -4,15 +4,15 @@ mod support;
 
 use std::sync::Arc;
 
-use ssvae::checkpoint::{self, OptimizerLayout};
-use ssvae::dataset::{Dataset, Split};
-use ssvae::model::config::TrainingConfig;
-use ssvae::training::backend::{Backend, engine};
-use ssvae::training::engine::Batch;
-use ssvae::training::message::Event;
-use ssvae::training::pulse::Pulse;
-use ssvae::training::targets::Targets;
-use ssvae::training::worker::{Setup, work};
+use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::model::config::TrainingConfig;
+use ssvae_core::training::backend::{Backend, engine};
+use ssvae_core::training::engine::Batch;
+use ssvae_core::training::heartbeat::Heartbeat;
+use ssvae_core::training::message::Event;
+use ssvae_core::training::targets::Targets;
+use ssvae_core::worker::{Setup, work};
 use support::{Outcome, fixture, largest_difference, npz};
 
 const DEFAULT: OptimizerLayout = OptimizerLayout {
@@ -36,9 +36,15 @@ fn answers_like_flax(name: &str) -> Outcome {
     checkpoint::check(&state, &architecture)?;
     let expected = fixture(&format!("{name}_expected.npz"));
     let dataset = first_images(&expected)?;
-    let engine = engine(&Backend::Cpu, architecture, &state, &dataset, &Pulse::default());
+    let engine = engine(
+        &Backend::Cpu,
+        architecture,
+        &state,
+        &dataset,
+        &Heartbeat::default(),
+    );
     let serials: Vec<u32> = (0..256).collect();
-    let predictions = engine.predict(&serials);
+    let predictions = engine.predict_each(&[&serials]).remove(0);
     let reconstruction = engine.reconstruct(&serials);
     let (_, latent) = npz(&expected, "latent")?;
     let (_, reconstructed) = npz(&expected, "reconstruted")?;
@@ -82,7 +88,13 @@ fn the_engine_keeps_what_it_was_given() -> Outcome {
         let state = checkpoint::load(&fixture(name))?;
         let architecture = checkpoint::architecture(&state.params)?;
         let dataset = Arc::new(Dataset::from_images(vec![0; 784], [28, 28], None));
-        let engine = engine(&Backend::Cpu, architecture, &state, &dataset, &Pulse::default());
+        let engine = engine(
+            &Backend::Cpu,
+            architecture,
+            &state,
+            &dataset,
+            &Heartbeat::default(),
+        );
         assert_eq!(engine.parameters(), state.params, "{name}");
         assert_eq!(Some(engine.moments()), state.moments, "{name}");
         assert_eq!(engine.step(), state.step);
@@ -102,7 +114,7 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
         architecture.clone(),
         &state,
         &dataset,
-        &Pulse::default(),
+        &Heartbeat::default(),
     );
     let serials: Vec<u32> = (0..256).collect();
     let labels: Vec<Option<u8>> = (0..256).map(|i| (i % 3 == 0).then_some(1)).collect();
@@ -115,11 +127,11 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
         learning_rate: 1e-3,
         ..TrainingConfig::reference()
     };
-    let before = engine.evaluate(batch, &config).0;
+    let before = engine.evaluate_each(&[batch], &config)[0].0;
     for _ in 0..30 {
         engine.train_step(batch, None, &config);
     }
-    let after = engine.evaluate(batch, &config).0;
+    let after = engine.evaluate_each(&[batch], &config)[0].0;
     assert!(after.total < before.total, "{after:?} is not below {before:?}");
     state.params = engine.parameters();
     state.moments = Some(engine.moments());

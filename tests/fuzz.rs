@@ -1,5 +1,6 @@
 //! The fuzz targets (`fuzz/targets.rs`) on their seeds and on changes of them, without a fuzzer: some seconds as a test, and
 //! as long as `SSVAE_FUZZ_SECONDS` says for each target.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 #[path = "../fuzz/targets.rs"]
 mod targets;
@@ -11,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ssvae::{checkpoint, classes, dataset, labels, printable, session};
+use ssvae::platform::session_file;
 
 /// Changed seeds of a target in the short form.
 const RUNS: u64 = 600;
@@ -114,11 +115,11 @@ fn a_session(bytes: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("session.json");
     fs::write(&path, bytes).unwrap();
-    let read = session::restore::read(&path);
+    let read = session_file::read(&path);
     // What was read can be kept, and is the same the next time.
     let text = serde_json::to_vec(&read).unwrap();
     fs::write(&path, text).unwrap();
-    assert!(session::restore::read(&path) == read);
+    assert!(session_file::read(&path) == read);
 }
 
 #[test]

@@ -11,11 +11,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data};
-use ssvae::dataset::{Dataset, Split};
-use ssvae::effort::Effort;
-use ssvae::outputs::runs::read_runs;
-use ssvae::similarity::Similarity;
-use ssvae::training::lineage;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::job::Job;
+use ssvae_core::outputs::runs::read_runs;
+use ssvae_core::similarity::Similarity;
+use ssvae_core::training::lineage;
 use support::{Outcome, npz, root};
 
 const LABELS: usize = 30;
@@ -127,7 +127,7 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
     let accuracy = propagated_accuracy(folder, &truth)?;
     println!("{LABELS} labels: {accuracy:.4} of all images are propagated the right class");
     assert!(accuracy >= 0.9, "{accuracy}");
-    let similarity = Similarity::of_images(&truth, &Effort::new(|| {}))?;
+    let similarity = Similarity::of_images(&truth, &Job::new(|| {}))?;
     let near = |a: u32, b: u32| similarity.neighbours.of(a).any(|pair| pair.0 == b);
     for pair in serials.windows(2) {
         assert!(

@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use bevy::prelude::{ButtonInput, KeyCode, Vec2, Vec3};
 use image::RgbImage;
-use ssvae::bench::clusters::{clusters, labels};
-use ssvae::bench::hand;
-use ssvae::cloud::palette::{Ground, Scheme};
+use ssvae::bench::cloud::clusters::{clusters, labels};
+use ssvae::bench::cloud::mouse;
 use ssvae::cloud::{
-    CloudDimension, CloudView, ColorMode, Morph, NewPositions, Palette, Placement, PointShapes,
-    ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, Select, Shown, Suggestions,
+    CloudDimension, CloudView, ColorMode, Ground, Morph, NewPositions, Palette, Placement, PointFilter,
+    PointShapes, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, Scheme, Select, Suggestions,
 };
-use ssvae::filter::{Filter, Source, Visibility};
-use ssvae::stage::Stage;
+use ssvae::offscreen::OffscreenCloud;
+use ssvae_core::filter::{Filter, Source, Visibility};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
@@ -23,19 +22,21 @@ const SIZE: [u32; 2] = [400, 300];
 const STEP: u8 = 12;
 const PER_MILLE: usize = 6;
 
-fn stage(points: usize, dimension: CloudDimension) -> Outcome<Stage> {
-    let mut stage = Stage::new(SIZE)?;
+fn offscreen(points: usize, dimension: CloudDimension) -> Outcome<OffscreenCloud> {
+    let mut offscreen = OffscreenCloud::new(SIZE)?;
     let mut placement = clusters(points, dimension == CloudDimension::Three);
     // One sample in five has become what its class says.
     let changed = placement.classes.iter().enumerate();
     placement.changed = changed
         .map(|(serial, &class)| (serial % 5 == 0).then_some(class))
         .collect();
-    *stage.world().resource_mut::<CloudDimension>() = dimension;
+    *offscreen.world().resource_mut::<CloudDimension>() = dimension;
     let truth = placement.classes.iter().map(|&class| Some(9 - class)).collect();
-    stage.world().write_message(ReplaceTrueLabels(Arc::new(truth)));
+    offscreen
+        .world()
+        .write_message(ReplaceTrueLabels(Arc::new(truth)));
     let user = labels(&placement.classes, points / 60);
-    stage.world().write_message(ReplaceUserLabels(Arc::new(user)));
+    offscreen.world().write_message(ReplaceUserLabels(Arc::new(user)));
     // A label reaches two of three samples.
     let even = |serial: usize| serial as f32 / points as f32;
     let suggestions = Suggestions {
@@ -45,16 +46,16 @@ fn stage(points: usize, dimension: CloudDimension) -> Outcome<Stage> {
         certainty: (0..points).map(even).collect(),
         score: (0..points).map(|serial| 1.0 - even(serial)).collect(),
     };
-    stage
+    offscreen
         .world()
         .write_message(ReplaceSuggestions(Arc::new(suggestions)));
-    stage.place(Arc::new(placement), false);
-    stage.rest()?;
-    Ok(stage)
+    offscreen.place(Arc::new(placement), false);
+    offscreen.rest()?;
+    Ok(offscreen)
 }
 
-fn compare(stage: &mut Stage, name: &str) -> Outcome {
-    let picture = stage.picture()?;
+fn compare(offscreen: &mut OffscreenCloud, name: &str) -> Outcome {
+    let picture = offscreen.picture()?;
     let path = Path::new("tests/pictures").join(name).with_extension("png");
     if std::env::var_os("UPDATE_PICTURES").is_some_and(|value| value == "1") {
         return Ok(picture.save(path)?);
@@ -87,58 +88,58 @@ fn different(a: &RgbImage, b: &RgbImage) -> Outcome<usize> {
 }
 
 /// Frames until what was changed is drawn.
-fn draw(stage: &mut Stage) -> Outcome {
-    stage.frame()?;
-    stage.frame()?;
+fn draw(offscreen: &mut OffscreenCloud) -> Outcome {
+    offscreen.frame()?;
+    offscreen.frame()?;
     Ok(())
 }
 
 #[test]
 fn color_modes() -> Outcome {
-    let mut stage = stage(6000, CloudDimension::Two)?;
+    let mut offscreen = offscreen(6000, CloudDimension::Two)?;
     for mode in ColorMode::ALL {
-        *stage.world().resource_mut::<ColorMode>() = mode;
-        draw(&mut stage)?;
-        compare(&mut stage, mode.name())?;
+        *offscreen.world().resource_mut::<ColorMode>() = mode;
+        draw(&mut offscreen)?;
+        compare(&mut offscreen, mode.name())?;
     }
     Ok(())
 }
 
 #[test]
 fn between_two_states() -> Outcome {
-    let mut stage = stage(6000, CloudDimension::Two)?;
-    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let mut offscreen = offscreen(6000, CloudDimension::Two)?;
+    *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
     let placement = Arc::new(clusters(6000, false));
     let turned = placement.positions.iter().map(|at| Vec3::new(-at.y, at.x, at.z));
-    stage.world().write_message(NewPositions {
+    offscreen.world().write_message(NewPositions {
         from: Some(Arc::new(turned.collect())),
         placement,
         animate: false,
     });
-    stage.world().resource_mut::<Morph>().0 = 0.7;
-    stage.rest()?;
-    draw(&mut stage)?;
-    compare(&mut stage, "morphed")
+    offscreen.world().resource_mut::<Morph>().0 = 0.7;
+    offscreen.rest()?;
+    draw(&mut offscreen)?;
+    compare(&mut offscreen, "morphed")
 }
 
 #[test]
 fn filters_and_grounds() -> Outcome {
     // Points outnumber pixels in the middle.
     for (points, name) in [(6000, "filtered"), (400_000, "filtered_crowd")] {
-        let mut stage = stage(points, CloudDimension::Two)?;
-        *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+        let mut offscreen = offscreen(points, CloudDimension::Two)?;
+        *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
         let mut filter = Filter::default();
         filter.only(Source::Predicted, Some(3));
         filter.set_class(Source::Predicted, Some(4), Visibility::Shown);
         filter.set_class(Source::Predicted, Some(5), Visibility::Hidden);
-        *stage.world().resource_mut::<Shown>() = Shown(filter);
-        draw(&mut stage)?;
-        compare(&mut stage, name)?;
-        stage
+        *offscreen.world().resource_mut::<PointFilter>() = PointFilter(filter);
+        draw(&mut offscreen)?;
+        compare(&mut offscreen, name)?;
+        offscreen
             .world()
             .insert_resource(Palette::new(Scheme::Distinct, Ground::Light));
-        draw(&mut stage)?;
-        compare(&mut stage, &format!("{name}_light"))?;
+        draw(&mut offscreen)?;
+        compare(&mut offscreen, &format!("{name}_light"))?;
     }
     Ok(())
 }
@@ -146,87 +147,87 @@ fn filters_and_grounds() -> Outcome {
 #[test]
 fn crowds() -> Outcome {
     // Points outnumber pixels in the middle, and not at the edges.
-    let mut stage = stage(400_000, CloudDimension::Two)?;
-    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
-    draw(&mut stage)?;
-    compare(&mut stage, "crowd")?;
+    let mut offscreen = offscreen(400_000, CloudDimension::Two)?;
+    *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    draw(&mut offscreen)?;
+    compare(&mut offscreen, "crowd")?;
     // Near enough, the same points are discs.
-    stage.hand([hand::moved(Vec2::new(120.0, 150.0))]);
-    stage.hand((0..18).map(|_| hand::wheel(1.0)));
-    stage.rest()?;
-    compare(&mut stage, "crowd_near")
+    offscreen.send_events([mouse::moved(Vec2::new(120.0, 150.0))]);
+    offscreen.send_events((0..18).map(|_| mouse::wheel(1.0)));
+    offscreen.rest()?;
+    compare(&mut offscreen, "crowd_near")
 }
 
 #[test]
 fn space() -> Outcome {
-    let mut stage = stage(6000, CloudDimension::Three)?;
-    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let mut offscreen = offscreen(6000, CloudDimension::Three)?;
+    *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
     let middle = Vec2::new(200.0, 150.0);
-    stage.hand([
-        hand::moved(middle),
-        hand::left(true),
-        hand::moved(middle + Vec2::new(30.0, 25.0)),
-        hand::left(false),
-        hand::moved(Vec2::new(2.0, 2.0)),
+    offscreen.send_events([
+        mouse::moved(middle),
+        mouse::left(true),
+        mouse::moved(middle + Vec2::new(30.0, 25.0)),
+        mouse::left(false),
+        mouse::moved(Vec2::new(2.0, 2.0)),
     ]);
-    stage.rest()?;
-    compare(&mut stage, "space")
+    offscreen.rest()?;
+    compare(&mut offscreen, "space")
 }
 
 #[test]
 fn highlights() -> Outcome {
-    let mut stage = stage(6000, CloudDimension::Two)?;
-    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
-    let mut keys = stage.world().resource_mut::<ButtonInput<KeyCode>>();
+    let mut offscreen = offscreen(6000, CloudDimension::Two)?;
+    *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    let mut keys = offscreen.world().resource_mut::<ButtonInput<KeyCode>>();
     keys.press(KeyCode::AltLeft);
     let corner = Vec2::new(150.0, 60.0);
-    stage.hand([
-        hand::moved(corner),
-        hand::left(true),
-        hand::moved(corner + Vec2::new(90.0, 70.0)),
-        hand::left(false),
+    offscreen.send_events([
+        mouse::moved(corner),
+        mouse::left(true),
+        mouse::moved(corner + Vec2::new(90.0, 70.0)),
+        mouse::left(false),
     ]);
-    draw(&mut stage)?;
-    let mut keys = stage.world().resource_mut::<ButtonInput<KeyCode>>();
+    draw(&mut offscreen)?;
+    let mut keys = offscreen.world().resource_mut::<ButtonInput<KeyCode>>();
     keys.release(KeyCode::AltLeft);
-    stage.world().write_message(Select(Some(17)));
+    offscreen.world().write_message(Select(Some(17)));
     // The cursor hovers over another.
-    let view = *stage.world().resource::<CloudView>();
+    let view = *offscreen.world().resource::<CloudView>();
     let positions = clusters(6000, false).positions;
     let hovered = view.window_from_world(positions[4000]).ok_or("not seen")?;
-    stage.hand([hand::moved(hovered)]);
-    draw(&mut stage)?;
-    compare(&mut stage, "highlights")?;
-    stage.world().insert_resource(PointShapes(true));
-    draw(&mut stage)?;
-    compare(&mut stage, "shapes")
+    offscreen.send_events([mouse::moved(hovered)]);
+    draw(&mut offscreen)?;
+    compare(&mut offscreen, "highlights")?;
+    offscreen.world().insert_resource(PointShapes(true));
+    draw(&mut offscreen)?;
+    compare(&mut offscreen, "shapes")
 }
 
 #[test]
 fn what_is_drawn_does_not_depend_on_chance() -> Outcome {
-    let first = stage(200_000, CloudDimension::Two)?.picture()?;
-    let second = stage(200_000, CloudDimension::Two)?.picture()?;
+    let first = offscreen(200_000, CloudDimension::Two)?.picture()?;
+    let second = offscreen(200_000, CloudDimension::Two)?.picture()?;
     assert_eq!(different(&first, &second)?, 0);
     Ok(())
 }
 
 #[test]
 fn a_comparison_can_fail() -> Outcome {
-    let mut stage = stage(6000, CloudDimension::Two)?;
-    *stage.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
-    draw(&mut stage)?;
-    let before = stage.picture()?;
-    stage.world().resource_mut::<Palette>().classes.rotate_left(1);
-    draw(&mut stage)?;
-    let recoloured = stage.picture()?;
+    let mut offscreen = offscreen(6000, CloudDimension::Two)?;
+    *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
+    draw(&mut offscreen)?;
+    let before = offscreen.picture()?;
+    offscreen.world().resource_mut::<Palette>().classes.rotate_left(1);
+    draw(&mut offscreen)?;
+    let recoloured = offscreen.picture()?;
     let most = (SIZE[0] * SIZE[1]) as usize * PER_MILLE / 1000;
     assert!(different(&before, &recoloured)? > 5 * most);
     // A point more in the middle of nowhere is seen, too.
     let mut placement: Placement = clusters(6000, false);
     placement.positions.pop();
     placement.positions.push(bevy::math::Vec3::ZERO);
-    stage.place(Arc::new(placement), false);
-    stage.rest()?;
-    assert!(different(&recoloured, &stage.picture()?)? > 10);
+    offscreen.place(Arc::new(placement), false);
+    offscreen.rest()?;
+    assert!(different(&recoloured, &offscreen.picture()?)? > 10);
     Ok(())
 }

@@ -1,6 +1,7 @@
 #![no_main]
-#![allow(dead_code, unused_imports, reason = "the readers' sources without the rest of the crate")]
 
-include!("../sources.rs");
+#[path = "../targets.rs"]
+#[allow(dead_code, reason = "each target uses its own part of this")]
+mod targets;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| targets::classes(bytes));

@@ -10,18 +10,19 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use serde::Serialize;
 
-use crate::acquisition::{Known, Scorer, Strategy};
-use crate::dataset::{Dataset, Split};
-use crate::effort::Effort;
-use crate::files::Kind;
-use crate::outputs::npz::{NpzWriter, holds_arrays};
-use crate::propagation::Propagation;
-use crate::similarity::{
+use ssvae_core::acquisition::{Known, Scorer, Strategy};
+use ssvae_core::choice::Choice;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::Kind;
+use ssvae_core::job::Job;
+use ssvae_core::outputs::npz::{NpzWriter, holds_arrays};
+use ssvae_core::propagation::Propagation;
+use ssvae_core::similarity::{
     EXACT, Features, Graph, NEIGHBOURS, Neighbours, Similarity, components, squared_distance,
 };
-use crate::training::threads::propagation_pool;
+use ssvae_core::training::threads::propagation_pool;
 
-use super::report::Spread;
+use super::spread::Spread;
 use super::testing::{self, Testing};
 
 const ROUNDS: usize = 3;
@@ -53,8 +54,8 @@ pub struct Report {
     pub testing: Option<Testing>,
 }
 
-fn quiet() -> Effort {
-    Effort::new(|| {})
+fn quiet() -> Job {
+    Job::new(|| {})
 }
 
 /// On the images in a folder, which have true labels. `export`: a folder for `features.npz`.
@@ -182,7 +183,8 @@ fn on_features(features: Features, truth: &[u8]) -> anyhow::Result<Report> {
         };
         let mut total = Duration::ZERO;
         for strategy in Strategy::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|strategy| !strategy.asks_network())
         {
             let begun = Instant::now();

@@ -1,9 +1,7 @@
 //! What the cloud and active learning cost, measured by the command line: `ssvae bench`.
 
+#[cfg(feature = "window")]
 pub mod cloud;
-pub mod clusters;
-pub mod hand;
 pub mod learning;
-pub mod limit;
-pub mod report;
+pub mod spread;
 pub mod testing;

@@ -6,20 +6,20 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use crate::checkpoint::Checkpoint;
-use crate::dataset::{Dataset, Split};
-use crate::model::config::{Architecture, TrainingConfig};
-use crate::training::backend::{Backend, engine};
-use crate::training::engine::Engine;
-use crate::training::epoch::Control;
-use crate::training::message::{EpochMetrics, LatentSnapshot};
-use crate::training::pulse::Pulse;
-use crate::training::run::{BatchPosition, Observer, Task, run};
-use crate::training::targets::Targets;
-use crate::training::tested::test;
-use crate::training::worker::fresh;
+use ssvae_core::checkpoint::Checkpoint;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::model::config::{Architecture, TrainingConfig};
+use ssvae_core::training::backend::{Backend, engine};
+use ssvae_core::training::engine::Engine;
+use ssvae_core::training::epoch::Control;
+use ssvae_core::training::heartbeat::Heartbeat;
+use ssvae_core::training::message::{EpochMetrics, LatentSnapshot};
+use ssvae_core::training::run::{BatchPosition, Observer, Task, run};
+use ssvae_core::training::targets::Targets;
+use ssvae_core::training::tested::test;
+use ssvae_core::worker::fresh;
 
-use super::report::Spread;
+use super::spread::Spread;
 
 /// Epochs; the first one warms up.
 const EPOCHS: usize = 6;
@@ -57,8 +57,8 @@ pub fn measure(data_dir: &Path) -> anyhow::Result<Testing> {
         ..TrainingConfig::reference()
     };
     let mut state = fresh(&architecture, 1);
-    let pulse = Pulse::default();
-    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state, &dataset, &pulse);
+    let heartbeat = Heartbeat::default();
+    let mut engine = engine(&Backend::Cpu, architecture.clone(), &state, &dataset, &heartbeat);
     let mut watch = Watch {
         architecture,
         test,
@@ -99,7 +99,7 @@ impl Observer for Watch {
             &self.architecture,
             state,
             &self.test,
-            &Pulse::default(),
+            &Heartbeat::default(),
         );
         self.tests.push(begun.elapsed());
     }

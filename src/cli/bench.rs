@@ -5,9 +5,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::bench::{cloud, learning};
+#[cfg(feature = "window")]
+use crate::bench::cloud::measure::measure;
+use crate::bench::learning;
 
-use super::parse_size;
+#[cfg(feature = "window")]
+use super::window::parse_size;
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]
@@ -18,6 +21,7 @@ pub struct BenchArgs {
 
 #[derive(Subcommand, Clone, Debug)]
 enum What {
+    #[cfg(feature = "window")]
     /// Clouds of synthetic points, drawn off-screen, beside the same drawing without a dashboard around it
     Cloud(CloudArgs),
     /// The similarity graph, propagation and acquisition scores, and the test after an epoch; as JSON, for `benches/learning.sh`
@@ -37,6 +41,7 @@ struct LearningArgs {
     export: Option<PathBuf>,
 }
 
+#[cfg(feature = "window")]
 #[derive(Args, Clone, Debug)]
 struct CloudArgs {
     /// Numbers of points
@@ -52,20 +57,25 @@ struct CloudArgs {
 }
 
 pub fn run(args: BenchArgs) -> anyhow::Result<()> {
-    let args = match args.what {
-        What::Cloud(args) => args,
+    match args.what {
+        #[cfg(feature = "window")]
+        What::Cloud(args) => measure_cloud(args),
         What::Learning(args) => {
             let report = match args.points {
                 Some(points) => learning::measure_points(points as usize)?,
                 None => learning::measure(&args.data_dir, args.export.as_deref())?,
             };
             console::print(format_args!("{}", serde_json::to_string_pretty(&report)?));
-            return Ok(());
+            Ok(())
         }
-    };
+    }
+}
+
+#[cfg(feature = "window")]
+fn measure_cloud(args: CloudArgs) -> anyhow::Result<()> {
     let mut reports = Vec::new();
     for points in args.points {
-        let report = cloud::measure(points as usize, args.size)?;
+        let report = measure(points as usize, args.size)?;
         if !args.json {
             report.print();
         }

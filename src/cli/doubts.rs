@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::console;
-use crate::effort::Effort;
-use crate::outputs::doubts::write_doubts;
-use crate::outputs::kinds::DOUBTS;
-use crate::propagation::{Doubt, Propagation, doubts};
+use ssvae_core::job::Job;
+use ssvae_core::outputs::doubts::DOUBTS;
+use ssvae_core::outputs::doubts::write_doubts;
+use ssvae_core::propagation::{Doubt, Propagation, doubts};
 
 use super::propagate::{LabelledArgs, similarity};
 
@@ -25,7 +25,7 @@ pub struct DoubtsArgs {
 pub fn run(args: &DoubtsArgs) -> anyhow::Result<()> {
     let (dataset, labels) = args.labelled.open_for(&args.output, &DOUBTS)?;
     let mut propagation = Propagation::new(similarity(&dataset, None)?.graph);
-    let left_out = propagation.leave_one_out(labels.as_slice(), &Effort::new(|| {}))?;
+    let left_out = propagation.leave_one_out(labels.as_slice(), &Job::new(|| {}))?;
     let doubts = doubts(&left_out);
     write_doubts(&args.output, &doubts)?;
     console::print(format_args!(

@@ -7,18 +7,18 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::console;
-use crate::dataset::{Dataset, Split};
-use crate::files::check;
-use crate::outputs::kinds::INFERRED;
-use crate::outputs::npz::NpzWriter;
-use crate::training::backend;
-use crate::training::epoch::encode;
-use crate::training::pulse::Pulse;
-use crate::training::worker::load_model;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::check;
+use ssvae_core::outputs::kinds::INFERRED;
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::training::backend;
+use ssvae_core::training::epoch::encode;
+use ssvae_core::training::heartbeat::Heartbeat;
+use ssvae_core::worker::load_model;
 
-use super::CommonArgs;
+use super::args::CommonArgs;
+use super::inputs::progress_bar;
 use super::interrupt;
-use super::train::progress_bar;
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]
@@ -45,7 +45,7 @@ const CHUNK: usize = 1024;
 
 pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     check(&args.output, &INFERRED)?;
-    let backend = backend::resolve(args.common.backend)?;
+    let backend = args.common.backend()?;
     let split = match args.split {
         SplitArg::Train => Split::Train,
         SplitArg::Test => Split::Test,
@@ -56,7 +56,7 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
     }
     let dataset = Arc::new(dataset);
     let (architecture, state) = load_model(&args.common.weights, &dataset).map_err(anyhow::Error::msg)?;
-    let engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
+    let engine = backend::engine(&backend, architecture, &state, &dataset, &Heartbeat::default());
     let bar = progress_bar();
     bar.set_prefix("Encoding");
     bar.set_length(dataset.len() as u64);

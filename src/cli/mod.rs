@@ -1,25 +1,25 @@
 //! The command line: `ssvae` opens the window, `ssvae train`, `ssvae infer` and `ssvae bench` work
 //! without one.
 
+mod args;
 mod bench;
 mod doubts;
 mod infer;
+mod inputs;
 mod interrupt;
 mod propagate;
 mod simulate;
 mod train;
+#[cfg(feature = "window")]
+mod window;
 
-use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::{Args, Parser, Subcommand};
-
-use crate::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
-use crate::training::backend::BackendChoice;
-use crate::training::fault::Fault;
+use clap::{Parser, Subcommand};
 
 pub use interrupt::Interrupted;
+#[cfg(feature = "window")]
+pub use window::WindowArgs;
 
 /// See the latent space of a semi-supervised VAE, label, train, repeat.
 #[derive(Parser, Debug)]
@@ -27,6 +27,7 @@ pub use interrupt::Interrupted;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
+    #[cfg(feature = "window")]
     #[command(flatten)]
     pub window: WindowArgs,
 }
@@ -47,229 +48,11 @@ pub enum Command {
     Bench(bench::BenchArgs),
 }
 
-/// Files and choices that every command has.
-#[derive(Args, Clone, Debug)]
-pub struct CommonArgs {
-    /// Folder with the IDX files
-    #[arg(long, default_value = "data/mnist")]
-    pub data_dir: PathBuf,
-    /// The user's labels [default: labels.csv in the data folder]
-    #[arg(long)]
-    pub labels: Option<PathBuf>,
-    /// The checkpoint
-    #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
-    pub weights: PathBuf,
-    /// Folder for the records of runs
-    #[arg(long, default_value = "artifacts/runs")]
-    pub runs: PathBuf,
-    /// Seed of fresh weights, split, shuffling and noise
-    #[arg(long, default_value_t = 42)]
-    pub seed: u64,
-    /// Where the model runs
-    #[arg(long, value_enum, default_value_t)]
-    pub backend: BackendChoice,
-}
-
-impl CommonArgs {
-    pub fn labels_path(&self) -> PathBuf {
-        self.labels
-            .clone()
-            .unwrap_or_else(|| self.data_dir.join("labels.csv"))
-    }
-}
-
-/// Options of the window.
-#[derive(Args, Clone, Debug)]
-pub struct WindowArgs {
-    #[command(flatten)]
-    pub common: CommonArgs,
-    /// Append one JSON object per event to this file
-    #[arg(long, value_name = "FILE")]
-    pub events: Option<PathBuf>,
-    /// Folder for views and chosen samples that are saved
-    #[arg(long, default_value = "artifacts/exports")]
-    pub exports: PathBuf,
-    /// Where layout, colours, filter and view are remembered [default: in the user's folder for settings]
-    #[arg(long, value_name = "FILE")]
-    pub session: Option<PathBuf>,
-    /// Render off-screen, write a PNG and exit
-    #[arg(long, value_name = "FILE", requires = "after")]
-    pub screenshot: Option<PathBuf>,
-    /// For tests: fail once, in this training step (`panic@STEP` or `hang@STEP`)
-    #[arg(long, value_name = "FAULT", hide = true)]
-    pub inject_fault: Option<Fault>,
-    /// When to take the screenshot: `ready`, `latent`, or seconds since start
-    #[arg(long, value_name = "WHEN", requires = "screenshot")]
-    pub after: Option<After>,
-    /// Size of the window or screenshot in pixels
-    #[arg(long, value_name = "WxH", default_value = "1280x800", value_parser = parse_size)]
-    pub size: [u32; 2],
-}
-
-impl WindowArgs {
-    /// The arguments that say the same, for a window.
-    pub fn to_arguments(&self) -> Vec<OsString> {
-        let common = &self.common;
-        let backend = match common.backend {
-            BackendChoice::Auto => "auto",
-            BackendChoice::Gpu => "gpu",
-            BackendChoice::Cpu => "cpu",
-        };
-        let [width, height] = self.size;
-        let mut arguments: Vec<OsString> = Vec::new();
-        let mut add = |name: &str, value: &OsStr| {
-            arguments.extend([name.into(), value.to_owned()]);
-        };
-        add("--data-dir", common.data_dir.as_os_str());
-        add("--weights", common.weights.as_os_str());
-        add("--runs", common.runs.as_os_str());
-        add("--exports", self.exports.as_os_str());
-        add("--seed", OsStr::new(&common.seed.to_string()));
-        add("--backend", OsStr::new(backend));
-        add("--size", OsStr::new(&format!("{width}x{height}")));
-        for (name, path) in [
-            ("--labels", &common.labels),
-            ("--events", &self.events),
-            ("--session", &self.session),
-        ] {
-            if let Some(path) = path {
-                add(name, path.as_os_str());
-            }
-        }
-        arguments
-    }
-}
-
-/// Moment of a screenshot.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum After {
-    /// The cloud stands on the screen.
-    Ready,
-    /// Latents have arrived and the points stand still.
-    Latent,
-    Seconds(f64),
-}
-
-impl std::str::FromStr for After {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "ready" => Ok(Self::Ready),
-            "latent" => Ok(Self::Latent),
-            _ => match text.parse::<f64>() {
-                Ok(seconds) if seconds.is_finite() && seconds >= 0.0 => Ok(Self::Seconds(seconds)),
-                _ => Err("expected `ready`, `latent` or a number of seconds".into()),
-            },
-        }
-    }
-}
-
-fn parse_size(text: &str) -> Result<[u32; 2], String> {
-    let sizes: Option<Vec<u32>> = text.split('x').map(|part| part.parse().ok()).collect();
-    match sizes.as_deref() {
-        Some(&[width, height]) if (320..=16_384).contains(&width) && (240..=16_384).contains(&height) => {
-            Ok([width, height])
-        }
-        _ => Err("expected WIDTHxHEIGHT, at least 320x240, such as 1280x800".into()),
-    }
-}
-
-/// Hyperparameters under the Python system's names.
-#[derive(Args, Clone, Debug)]
-pub struct HyperparameterArgs {
-    #[arg(long, value_enum, default_value = "dense")]
-    encoder_type: NetworkKind,
-    #[arg(long, value_enum, default_value = "dense")]
-    decoder_type: NetworkKind,
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    latent_dim: u16,
-    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=65536))]
-    batch_size: u32,
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
-    max_epochs: u32,
-    /// Epochs without a better monitored metric before stopping
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
-    patience: u32,
-    #[arg(long, default_value_t = 1e-3, value_parser = positive)]
-    learning_rate: f32,
-    #[arg(long, default_value_t = 1000.0, value_parser = not_negative)]
-    recon_weight: f32,
-    #[arg(long, default_value_t = 0.1, value_parser = not_negative)]
-    kl_weight: f32,
-    /// Weight of the classification loss [default: 100 with propagated targets, 1 with labels]
-    #[arg(long, value_parser = not_negative)]
-    label_weight: Option<f32>,
-    /// What unlabelled images are taught: what the labels were propagated to, or nothing
-    #[arg(long, value_enum, default_value_t)]
-    targets: TargetKind,
-    /// Pixels by which images are moved at most before they are classified, with propagated targets
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=32))]
-    shift: u8,
-    #[arg(long, default_value_t = 1e-4, value_parser = not_negative)]
-    weight_decay: f32,
-    #[arg(long, default_value_t = 0.2, value_parser = rate)]
-    dropout_rate: f32,
-    /// Validation metric that decides which epoch is saved
-    #[arg(long, value_enum, default_value = "classification_loss")]
-    monitor_metric: Monitor,
-}
-
-impl HyperparameterArgs {
-    fn architecture(&self, image: [usize; 2]) -> Architecture {
-        Architecture {
-            encoder: self.encoder_type,
-            decoder: self.decoder_type,
-            latent_dim: self.latent_dim.into(),
-            image,
-            ..Architecture::default()
-        }
-    }
-
-    fn config(&self, seed: u64) -> TrainingConfig {
-        TrainingConfig {
-            recon_weight: self.recon_weight,
-            kl_weight: self.kl_weight,
-            label_weight: self.label_weight.unwrap_or(self.targets.usual_label_weight()),
-            learning_rate: self.learning_rate,
-            batch_size: self.batch_size as usize,
-            max_epochs: self.max_epochs as usize,
-            patience: self.patience as usize,
-            seed,
-            weight_decay: self.weight_decay,
-            dropout_rate: self.dropout_rate,
-            monitor: self.monitor_metric,
-            targets: self.targets,
-            shift: self.shift,
-            ..TrainingConfig::default()
-        }
-    }
-}
-
-fn number(text: &str, fits: impl Fn(f32) -> bool, range: &str) -> Result<f32, String> {
-    match text.parse::<f32>() {
-        Ok(value) if value.is_finite() && fits(value) => Ok(value),
-        _ => Err(format!("expected {range}")),
-    }
-}
-
-fn positive(text: &str) -> Result<f32, String> {
-    number(text, |value| value > 0.0, "a number above 0")
-}
-
-fn not_negative(text: &str) -> Result<f32, String> {
-    number(text, |value| value >= 0.0, "a number of 0 or more")
-}
-
-fn rate(text: &str) -> Result<f32, String> {
-    number(
-        text,
-        |value| (0.0..1.0).contains(&value),
-        "a number from 0 up to, not including, 1",
-    )
-}
-
 /// Runs the command; `start` is the process's start. An error is one line for the user.
+#[cfg_attr(
+    not(feature = "window"),
+    expect(unused_variables, reason = "only the window asks for the start")
+)]
 pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
     if matches!(
         cli.command,
@@ -290,7 +73,19 @@ pub fn run(cli: Cli, start: Instant) -> anyhow::Result<()> {
         Some(Command::Doubts(args)) => doubts::run(&args),
         Some(Command::Simulate(args)) => simulate::run(&args),
         Some(Command::Bench(args)) => bench::run(args),
-        None => crate::app::run(cli.window, start),
+        #[cfg(feature = "window")]
+        None => open_window(cli.window, start),
+        #[cfg(not(feature = "window"))]
+        None => Err(anyhow::anyhow!(
+            "this program was built without its window; `ssvae --help` lists the commands"
+        )),
     };
     interrupt::outcome(done)
+}
+
+/// Opens the window and returns when it is closed.
+#[cfg(feature = "window")]
+fn open_window(args: WindowArgs, start: Instant) -> anyhow::Result<()> {
+    let backend = args.common.backend()?;
+    crate::app::run(args.into(), backend, start)
 }

@@ -5,23 +5,23 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use crate::active_learning::Basis;
 use crate::console;
-use crate::dataset::{Dataset, Split};
-use crate::effort::Effort;
-use crate::files::{Kind, check, is_same_file};
-use crate::labels::Labels;
-use crate::outputs::kinds::PROPAGATED;
-use crate::outputs::propagated::write_propagated;
-use crate::propagation::{Propagated, Propagation};
-use crate::similarity::{Features, MOST, Similarity};
-use crate::training::backend::{Backend, engine};
-use crate::training::epoch::encode;
-use crate::training::hidden::last_hidden;
-use crate::training::pulse::Pulse;
-use crate::training::worker::load_model;
+use ssvae_core::active_learning::Basis;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::{Kind, check, is_same_file};
+use ssvae_core::job::Job;
+use ssvae_core::labels::Labels;
+use ssvae_core::outputs::propagated::PROPAGATED;
+use ssvae_core::outputs::propagated::write_propagated;
+use ssvae_core::propagation::{Propagated, Propagation};
+use ssvae_core::similarity::{Features, MOST, Similarity};
+use ssvae_core::training::backend::{Backend, engine};
+use ssvae_core::training::epoch::encode;
+use ssvae_core::training::heartbeat::Heartbeat;
+use ssvae_core::training::hidden::last_hidden;
+use ssvae_core::worker::load_model;
 
-use super::train::{labels_of, progress_bar};
+use super::inputs::{labels_of, progress_bar};
 
 /// Images, and labels of some of them.
 #[derive(Args, Clone, Debug)]
@@ -57,7 +57,7 @@ pub struct PropagateArgs {
     #[command(flatten)]
     labelled: LabelledArgs,
     /// What the images are compared by
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = super::args::one_of::<Basis>(), default_value = "pixels")]
     neighbours: Basis,
     /// The checkpoint whose last hidden layer they are compared by with --neighbours model
     #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
@@ -97,21 +97,27 @@ pub fn similarity(dataset: &Arc<Dataset>, by: Option<&Path>) -> anyhow::Result<S
     bar.set_prefix("Similar images");
     bar.set_length(100);
     let shown = bar.clone();
-    let effort = Effort::telling(move |share| shown.set_position((100.0 * share) as u64));
+    let job = Job::telling(move |share| shown.set_position((100.0 * share) as u64));
     let found = match by {
-        None => Similarity::of_images(dataset, &effort),
+        None => Similarity::of_images(dataset, &job),
         Some(weights) => {
             let (architecture, state) = load_model(weights, dataset).map_err(anyhow::Error::msg)?;
-            let features = match last_hidden(&state.params, dataset, &effort.part(0.0, 0.1))? {
+            let features = match last_hidden(&state.params, dataset, &job.part(0.0, 0.1))? {
                 Some(hidden) => hidden,
                 None => {
                     let latent_dim = architecture.latent_dim;
-                    let engine = engine(&Backend::Cpu, architecture, &state, dataset, &Pulse::default());
+                    let engine = engine(
+                        &Backend::Cpu,
+                        architecture,
+                        &state,
+                        dataset,
+                        &Heartbeat::default(),
+                    );
                     let snapshot = encode(engine.as_ref(), dataset.len(), None);
                     Features::new(snapshot.latents, latent_dim)
                 }
             };
-            Similarity::of_features(features, &effort.part(0.1, 1.0))
+            Similarity::of_features(features, &job.part(0.1, 1.0))
         }
     };
     bar.finish_and_clear();
@@ -126,5 +132,5 @@ pub fn propagate(
 ) -> anyhow::Result<Propagated> {
     let similarity = similarity(dataset, by)?;
     let mut propagation = Propagation::new(similarity.graph);
-    Ok(propagation.propagate(labels, &Effort::new(|| {}))?)
+    Ok(propagation.propagate(labels, &Job::new(|| {}))?)
 }

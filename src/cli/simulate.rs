@@ -10,15 +10,16 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
-use crate::acquisition::Strategy;
 use crate::console;
-use crate::dataset::{Dataset, Split};
-use crate::effort::Effort;
-use crate::files::{beside, check};
-use crate::model::config::{Architecture, TargetKind, TrainingConfig};
-use crate::outputs::kinds::PICTURE;
-use crate::outputs::simulation::write_simulation_plot;
-use crate::simulation::{Learner, Measured, Options, Simulation, Table};
+use ssvae_core::acquisition::Strategy;
+use ssvae_core::choice::Choice;
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::{beside, check};
+use ssvae_core::job::Job;
+use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
+use ssvae_core::outputs::kinds::PICTURE;
+use ssvae_core::outputs::simulation::write_simulation_plot;
+use ssvae_core::simulation::{Learner, Measured, Options, Simulation, Table};
 
 use super::interrupt;
 use super::propagate::similarity;
@@ -30,7 +31,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value = "data/mnist")]
     data_dir: PathBuf,
     /// The acquisition functions to compare [default: all]
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, value_parser = super::args::one_of::<Strategy>(), value_delimiter = ',')]
     strategies: Vec<Strategy>,
     /// Random labels to begin with
     #[arg(long, default_value_t = 0)]
@@ -48,7 +49,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// What the networks of --train-at are taught
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = super::args::one_of::<TargetKind>(), default_value = "propagated")]
     targets: TargetKind,
     /// Their latent size
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -143,7 +144,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
                 budget: options.budget,
                 train_at: &options.train_at,
             };
-            let rows = simulation.run(&mut learner, &Effort::new(|| {}))?;
+            let rows = simulation.run(&mut learner, &Job::new(|| {}))?;
             let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
             let hold = interrupt::hold();
             table.extend(rows)?;

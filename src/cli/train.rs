@@ -1,36 +1,36 @@
 //! `ssvae train`: the console's table, checkpoint of the best epoch, history and plot.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
-use crate::active_learning::Basis;
-use crate::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
 use crate::console;
-use crate::dataset::{Dataset, Split};
-use crate::files::check;
-use crate::labels::{Labels, read_labels};
-use crate::model::config::{Architecture, TargetKind, TrainingConfig};
-use crate::outputs::clouds::{self, Cloud};
-use crate::outputs::kinds::{HISTORY, PICTURE};
-use crate::outputs::runs::{Recorder, RunStart};
-use crate::outputs::{history, plot};
-use crate::training::backend::{self, Backend, BackendChoice};
-use crate::training::engine::Engine;
-use crate::training::epoch::Control;
-use crate::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
-use crate::training::pulse::Pulse;
-use crate::training::run::{self, BatchPosition, Observer, Task};
-use crate::training::targets::Targets;
-use crate::training::tested;
-use crate::training::worker::fresh;
+use ssvae_core::active_learning::Basis;
+use ssvae_core::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::check;
+use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
+use ssvae_core::model::objective::Metric;
+use ssvae_core::outputs::clouds::{self, Cloud};
+use ssvae_core::outputs::history::HISTORY;
+use ssvae_core::outputs::kinds::PICTURE;
+use ssvae_core::outputs::runs::{Recorder, RunStart};
+use ssvae_core::outputs::{history, plot};
+use ssvae_core::training::backend::{self, Backend, BackendChoice};
+use ssvae_core::training::engine::Engine;
+use ssvae_core::training::epoch::Control;
+use ssvae_core::training::heartbeat::Heartbeat;
+use ssvae_core::training::message::{EpochMetrics, LatentSnapshot, RunStatus};
+use ssvae_core::training::run::{self, BatchPosition, Observer, Task};
+use ssvae_core::training::targets::Targets;
+use ssvae_core::training::tested;
+use ssvae_core::worker::fresh;
 
+use super::args::{CommonArgs, HyperparameterArgs};
+use super::inputs::{labels_of, progress_bar};
 use super::interrupt;
 use super::propagate::propagate;
-use super::{CommonArgs, HyperparameterArgs};
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]
@@ -40,12 +40,12 @@ pub struct TrainArgs {
     #[command(flatten)]
     hyperparameters: HyperparameterArgs,
     /// What images are compared by for propagated targets; `model`: the checkpoint as it is before the run
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = super::args::one_of::<Basis>(), default_value = "pixels")]
     neighbours: Basis,
 }
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
-    let mut backend = backend::resolve(args.common.backend)?;
+    let mut backend = args.common.backend()?;
     let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
     let weights = &args.common.weights;
     let file = WeightsFile::new(weights);
@@ -74,14 +74,14 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     };
     let mut state = fresh(&architecture, args.common.seed);
     let mut description = backend.to_string();
-    if args.common.backend == BackendChoice::Auto && backend != Backend::Cpu {
+    if args.common.backend == BackendChoice::Auto && backend.is_gpu() {
         let trial = backend::faster(
             &backend,
             &architecture,
             &state,
             &dataset,
             &config,
-            &Pulse::default(),
+            &Heartbeat::default(),
         );
         description = trial.to_string();
         backend = trial.chosen;
@@ -91,18 +91,15 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
         dataset.len(),
         labels.labelled()
     ));
-    console::print(format_args!(
-        "{:>5} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10} | {:>10}",
-        "Epoch",
-        "Train.loss",
-        "Val.loss",
-        "Train.rec",
-        "Val.rec",
-        "Train.kl",
-        "Val.kl",
-        "Train.cls",
-        "Val.cls"
-    ));
+    let heads = Metric::ALL.map(|metric| {
+        let name = metric.abbreviation();
+        format!(
+            " | {:>10} | {:>10}",
+            format!("Train.{name}"),
+            format!("Val.{name}")
+        )
+    });
+    console::print(format_args!("{:>5}{}", "Epoch", heads.concat()));
     let start = RunStart {
         backend: backend.to_string(),
         architecture: &architecture,
@@ -121,7 +118,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
             backend: backend.clone(),
             architecture: architecture.clone(),
         });
-    let mut engine = backend::engine(&backend, architecture, &state, &dataset, &Pulse::default());
+    let mut engine = backend::engine(&backend, architecture, &state, &dataset, &Heartbeat::default());
     let task = Task {
         dataset: &dataset,
         targets: &targets,
@@ -177,18 +174,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The user's labels; rows that cannot be used are told of.
-pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
-    let (labels, problems) = read_labels(path, dataset.len())?;
-    for problem in problems.iter().take(WARNINGS) {
-        console::warn(format_args!("warning: {}", problem.message));
-    }
-    if let more @ 1.. = problems.len().saturating_sub(WARNINGS) {
-        console::warn(format_args!("warning: and {more} more rows that cannot be used"));
-    }
-    Ok(labels)
-}
-
 struct Console<'a> {
     file: WeightsFile,
     config: &'a TrainingConfig,
@@ -236,16 +221,9 @@ impl Observer for Console<'_> {
     fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint) {
         self.last = Some(snapshot);
         let (train, validation) = (metrics.train, metrics.validation);
-        let terms = [
-            (train.total, validation.total),
-            (train.reconstruction, validation.reconstruction),
-            (train.kl, validation.kl),
-            (train.classification, validation.classification),
-        ];
-        let cells: String = terms
-            .iter()
-            .map(|(a, b)| format!(" | {a:>10.4} | {b:>10.4}"))
-            .collect();
+        let cells =
+            Metric::ALL.map(|metric| format!(" | {:>10.4} | {:>10.4}", train[metric], validation[metric]));
+        let cells = cells.concat();
         self.bar
             .suspend(|| console::print(format_args!("{:>5}{cells}", metrics.epoch)));
         let tested = self.test.as_ref().map(|test| {
@@ -254,7 +232,7 @@ impl Observer for Console<'_> {
                 backend,
                 architecture,
             } = test;
-            tested::test(backend, architecture, state, dataset, &Pulse::default())
+            tested::test(backend, architecture, state, dataset, &Heartbeat::default())
         });
         self.record(|recorder| {
             recorder.epoch(metrics, state.params.digest());
@@ -275,17 +253,4 @@ impl Observer for Console<'_> {
             }
         }
     }
-}
-
-/// Rows of the labels file that are named where they cannot be used.
-const WARNINGS: usize = 3;
-
-/// A bar on a terminal, nothing elsewhere.
-pub fn progress_bar() -> ProgressBar {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{prefix} {bar:30} {pos}/{len} {eta} left") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }

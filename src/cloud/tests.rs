@@ -7,10 +7,9 @@ use bevy::input::InputPlugin;
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 
-use super::ingest::Stale;
-use super::labelled::Labelled;
-use super::motion::{Departures, Motion};
-use super::sample::{Attributes, Latent, Serial};
+use super::data::bounds::CloudBounds;
+use super::data::sample::{Attributes, Serial};
+use super::data::stale::Stale;
 use super::*;
 
 fn app() -> App {
@@ -57,9 +56,11 @@ fn the_first_positions_make_entities_with_the_labels_that_came_ahead() {
         .write_message(ReplaceTrueLabels(Arc::new(vec![Some(7), None])));
     app.world_mut()
         .write_message(ReplaceUserLabels(Arc::new(vec![None, Some(4)])));
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 2,
-        label: Some(9),
+        before: None,
+        after: Some(9),
+        timed: false,
     });
     app.update();
     send(&mut app, &LINE, true);
@@ -82,7 +83,7 @@ fn the_first_positions_make_entities_with_the_labels_that_came_ahead() {
         app.world().resource::<CloudBounds>().0,
         Some((Vec3::ZERO, LINE[2]))
     );
-    assert!(!app.world().resource::<Motion>().is_running());
+    assert!(!app.world().resource::<Transition>().is_running());
 }
 
 #[test]
@@ -90,13 +91,17 @@ fn one_label_touches_one_point() {
     let mut app = app();
     send(&mut app, &LINE, false);
     *app.world_mut().resource_mut::<Stale>() = Stale::default();
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 1,
-        label: Some(3),
+        before: None,
+        after: Some(3),
+        timed: false,
     });
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 99,
-        label: Some(3),
+        before: None,
+        after: Some(3),
+        timed: false,
     });
     app.update();
     assert_eq!(label(&app, 1), Some(3));
@@ -105,9 +110,11 @@ fn one_label_touches_one_point() {
         (&stale.points[..], stale.attributes, stale.positions),
         (&[1][..], false, false)
     );
-    app.world_mut().write_message(SetUserLabel {
+    app.world_mut().write_message(LabelChanged {
         serial: 1,
-        label: None,
+        before: None,
+        after: None,
+        timed: false,
     });
     app.update();
     assert_eq!(label(&app, 1), None);
@@ -131,7 +138,7 @@ fn new_targets_are_approached_from_where_the_points_are_displayed() {
     for _ in 0..3 {
         app.update();
     }
-    let progress = app.world().resource::<Motion>().eased();
+    let progress = app.world().resource::<Transition>().eased();
     assert!(progress > 0.0 && progress < 1.0);
     send(&mut app, &[Vec3::NAN, Vec3::ZERO, Vec3::ZERO], true);
     let departed = departure(&app, 2);
@@ -143,7 +150,7 @@ fn new_targets_are_approached_from_where_the_points_are_displayed() {
     for _ in 0..10 {
         app.update();
     }
-    assert_eq!(app.world().resource::<Motion>().eased(), 1.0);
+    assert_eq!(app.world().resource::<Transition>().eased(), 1.0);
     assert!(
         app.world().resource::<Departures>().0.is_empty(),
         "a cloud at rest comes from nowhere"

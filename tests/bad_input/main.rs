@@ -3,6 +3,7 @@
 //!
 //! The program itself runs where one of its commands reads the file; what the window alone reads is read by its reader in a
 //! process of its own ([`reader`]).
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod cases;
 mod make;

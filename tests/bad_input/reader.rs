@@ -7,12 +7,12 @@ use std::path::Path;
 use std::process::{Command, exit};
 use std::sync::Arc;
 
-use ssvae::checkpoint::load_configuration;
-use ssvae::classes::read_classes;
-use ssvae::labels::{LabelStore, UnsureMarks, audit_path, read_labels};
-use ssvae::outputs::accuracy::{self, Curve};
-use ssvae::outputs::{clouds, runs};
-use ssvae::printable;
+use ssvae_core::checkpoint::load_configuration;
+use ssvae_core::classes::read_classes;
+use ssvae_core::labels::{LabelStore, UnsureMarks, audit_path, read_labels};
+use ssvae_core::outputs::accuracy::{self, Curve};
+use ssvae_core::outputs::{clouds, runs};
+use ssvae_core::printable;
 
 const VARIABLE: &str = "SSVAE_TEST_READER";
 

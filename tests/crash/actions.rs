@@ -65,7 +65,7 @@ pub struct Claims {
 pub struct Claim {
     /// The last that was told as saved.
     pub confirmed: Option<Value>,
-    /// Asked for since, and not told as saved.
+    /// UserIntent for since, and not told as saved.
     maybe: Vec<Value>,
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ssvae::labels::{Action, Change, LabelEvent, LabelStore, Line, Step};
+use ssvae_core::labels::{Action, Change, LabelEvent, LabelStore, Line, Step};
 
 use super::actions::{Actions, Value};
 use super::support::Outcome;
@@ -85,7 +85,7 @@ pub fn run() -> Outcome {
 
 struct Labeller {
     store: LabelStore,
-    labels: ssvae::labels::Labels,
+    labels: ssvae_core::labels::Labels,
     actions: Actions,
     dice: ChaCha8Rng,
     fresh: std::ops::Range<u32>,

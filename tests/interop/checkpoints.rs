@@ -4,20 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use ssvae::checkpoint::{self, Checkpoint, OptimizerLayout};
-use ssvae::dataset::{Dataset, Split};
-use ssvae::files::Kind;
-use ssvae::model::config::{Architecture, NetworkKind, TrainingConfig};
-use ssvae::outputs::npz::NpzWriter;
-use ssvae::training::backend::{Backend, engine};
-use ssvae::training::engine::{Batch, Engine};
-use ssvae::training::epoch::{self, Control};
-use ssvae::training::message::{EpochMetrics, LatentSnapshot, Losses};
-use ssvae::training::pulse::Pulse;
-use ssvae::training::run::{BatchPosition, Observer, Task, run};
-use ssvae::training::split::split;
-use ssvae::training::targets::Targets;
-use ssvae::training::worker::fresh;
+use ssvae_core::checkpoint::{self, Checkpoint, OptimizerLayout};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::Kind;
+use ssvae_core::model::config::{Architecture, NetworkKind, TrainingConfig};
+use ssvae_core::model::objective::Losses;
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::training::backend::{Backend, engine};
+use ssvae_core::training::engine::{Batch, Engine};
+use ssvae_core::training::epoch::{self, Control};
+use ssvae_core::training::heartbeat::Heartbeat;
+use ssvae_core::training::history::EpochMetrics;
+use ssvae_core::training::run::{BatchPosition, Observer, Task, run};
+use ssvae_core::training::snapshot::{LatentSnapshot, empty_snapshot};
+use ssvae_core::training::split::split;
+use ssvae_core::training::targets::Targets;
+use ssvae_core::worker::fresh;
 
 use crate::python;
 use crate::support::{Outcome, largest_difference, npz, root};
@@ -119,7 +121,7 @@ impl Data {
             architecture,
             state,
             &self.dataset,
-            &Pulse::default(),
+            &Heartbeat::default(),
         )
     }
 
@@ -128,6 +130,7 @@ impl Data {
     }
 }
 
+/// The losses that Python has, in its order.
 fn flat(losses: Losses) -> [f32; 4] {
     [
         losses.total,
@@ -144,9 +147,9 @@ fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 1
     for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
         let serials = &data.serials[..256];
         let targets = &Targets::labels(labels.to_vec()).rows(serials);
-        *row = flat(engine.evaluate(Batch { serials, targets }, config).0);
+        *row = flat(engine.evaluate_each(&[Batch { serials, targets }], config)[0].0);
     }
-    let mut snapshot = epoch::empty_snapshot(SAMPLES, engine.architecture().latent_dim);
+    let mut snapshot = empty_snapshot(SAMPLES, engine.architecture().latent_dim);
     let whole = epoch::evaluate(engine, &data.targets(), &data.serials, config, &mut snapshot);
     (parts, flat(whole))
 }
@@ -222,7 +225,7 @@ fn their_files_here() -> Outcome {
 
         let mut engine = data.engine(architecture, &state);
         let serials = &data.serials[..256];
-        let predictions = engine.predict(serials);
+        let predictions = engine.predict_each(&[serials]).remove(0);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let classes: Vec<f32> = predictions.classes.iter().map(|&class| class.into()).collect();
         assert_eq!(classes, expected("pred_classes")?, "{name}");
@@ -310,7 +313,7 @@ fn our_files_there() -> Outcome {
         checkpoint::save(&path("_ours.ckpt"), &state, layout)?;
 
         let serials = &data.serials[..256];
-        let predictions = trained.predict(serials);
+        let predictions = trained.predict_each(&[serials]).remove(0);
         let classes: Vec<i32> = predictions.classes.iter().map(|&class| class.into()).collect();
         let (parts, whole) = losses(trained.as_ref(), &data, &configuration.training());
         let mut file = NpzWriter::create(&path("_ours.npz"), &Kind::NEW)?;

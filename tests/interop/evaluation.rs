@@ -2,9 +2,9 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ssvae::evaluation::Evaluation;
-use ssvae::files::Kind;
-use ssvae::outputs::npz::NpzWriter;
+use ssvae_core::evaluation::Evaluation;
+use ssvae_core::files::Kind;
+use ssvae_core::outputs::npz::NpzWriter;
 
 use crate::python;
 use crate::support::Outcome;

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use ssvae::checkpoint::{self, OptimizerLayout};
-use ssvae::dataset::{Dataset, Split};
-use ssvae::files::Kind;
-use ssvae::labels::{Action, Change, LabelEvent, LabelStore, Line, Step, Troubles, read_labels};
-use ssvae::model::config::{Architecture, TrainingConfig};
-use ssvae::outputs::npz::NpzWriter;
-use ssvae::training::worker::fresh;
+use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::Kind;
+use ssvae_core::labels::{Action, Change, LabelEvent, LabelStore, Line, Step, Troubles, read_labels};
+use ssvae_core::model::config::{Architecture, TrainingConfig};
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::worker::fresh;
 
 use crate::python;
 use crate::support::{Outcome, root};

@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 
-use ssvae::checkpoint::{self, OptimizerLayout};
-use ssvae::files::Kind;
-use ssvae::model::config::TrainingConfig;
-use ssvae::outputs::npz::NpzWriter;
-use ssvae::training::engine::Batch;
+use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::files::Kind;
+use ssvae_core::model::config::TrainingConfig;
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::training::engine::Batch;
 
 use crate::checkpoints::Data;
 use crate::python;
@@ -44,7 +44,7 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         let serials = &data.serials[..64];
         let targets = &data.targets().rows(serials);
         let batch = Batch { serials, targets };
-        let predictions = engine.predict(batch.serials);
+        let predictions = engine.predict_each(&[batch.serials]).remove(0);
         let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let differences = [
             largest_difference(&predictions.latents, &expected("latent")?),
@@ -66,7 +66,11 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         state.step = engine.step();
         checkpoint::save(&folder.join(format!("{name}_ours.ckpt")), &state, layout)?;
         let mut file = NpzWriter::create(&folder.join(format!("{name}_ours.npz")), &Kind::NEW)?;
-        file.f32_chunks("pred_certainty", &[64], [engine.predict(batch.serials).certainty])?;
+        file.f32_chunks(
+            "pred_certainty",
+            &[64],
+            [engine.predict_each(&[batch.serials]).remove(0).certainty],
+        )?;
         file.finish()?;
     }
     python::run("odd.py", &[OsStr::new("read"), folder.as_os_str()])?;

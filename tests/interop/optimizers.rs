@@ -2,9 +2,9 @@
 
 use std::ffi::OsStr;
 
-use ssvae::checkpoint::{self, OptimizerLayout};
-use ssvae::model::config::TrainingConfig;
-use ssvae::training::engine::Batch;
+use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::model::config::TrainingConfig;
+use ssvae_core::training::engine::Batch;
 
 use crate::checkpoints::Data;
 use crate::python;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use ssvae::dataset::{Dataset, Split};
-use ssvae::effort::Effort;
-use ssvae::files::Kind;
-use ssvae::outputs::npz::NpzWriter;
-use ssvae::propagation::{Laplacian, poisson};
-use ssvae::similarity::{Features, Graph, Neighbours, components};
+use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::files::Kind;
+use ssvae_core::job::Job;
+use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_core::propagation::{Laplacian, poisson};
+use ssvae_core::similarity::{Features, Graph, Neighbours, components};
 
 use crate::python;
 use crate::support::{Outcome, root};
@@ -19,19 +19,19 @@ const CLASSES: usize = 10;
 #[test]
 fn graph_and_solution_are_those_of_graphlearning() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let effort = Effort::new(|| {});
+    let job = Job::new(|| {});
     let dataset = Dataset::open(&root().join("data/mnist"), Split::Train)?;
-    let all = components(&dataset, &effort)?;
+    let all = components(&dataset, &job)?;
     let rows = (0..SAMPLES).flat_map(|serial| all.row(serial).to_vec());
     let features = Features::new(rows.collect(), all.dim());
-    let neighbours = Neighbours::find(&features, 10, &effort)?;
+    let neighbours = Neighbours::find(&features, 10, &job)?;
     let graph = Arc::new(Graph::new(SAMPLES, &neighbours));
     let laplacian = Laplacian::new(graph.clone());
     let labelled: Vec<(u32, u8)> = (0..LABELS as u32)
         .map(|i| i * 199 % SAMPLES as u32)
         .filter_map(|serial| Some((serial, dataset.true_label(serial)?)))
         .collect();
-    let field = poisson(&laplacian, &labelled, 0.0, 1e-5, None, &effort)?;
+    let field = poisson(&laplacian, &labelled, 0.0, 1e-5, None, &job)?;
     // The paper's u is a class's number of labels times the mean that is solved for.
     let count = |class: usize| {
         labelled

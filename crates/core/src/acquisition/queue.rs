@@ -1,0 +1,256 @@
+//! The orders in which samples are gone through, under a filter.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::similarity::Neighbours;
+
+/// What comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Order {
+    /// The unlabelled samples by the score of an acquisition function, the highest first.
+    #[default]
+    ToLabel,
+    /// All samples, the least certain first.
+    LeastCertain,
+    /// All samples, the most certain first.
+    MostCertain,
+    /// By position in the data set.
+    Serial,
+}
+
+impl Order {
+    /// All, as they are offered.
+    pub const ALL: [Self; 4] = [Self::ToLabel, Self::LeastCertain, Self::MostCertain, Self::Serial];
+}
+
+/// Place in a queue: samples that were put off come behind all others, in their own order.
+type Key = (Option<u32>, Rank, u32);
+
+/// Samples that are passed over for those that are far enough from the ones before.
+const PASSED: usize = 50_000;
+
+/// A number in the order of numbers.
+#[derive(Clone, Copy, PartialEq)]
+struct Rank(f32);
+
+impl Eq for Rank {}
+
+impl PartialOrd for Rank {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Rank {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// The samples that are gone through: one entry per sample in each slice.
+pub struct Queue<'a> {
+    pub order: Order,
+    /// Probability of the class that the model predicts.
+    pub certainty: &'a [f32],
+    /// Score of an acquisition function.
+    pub score: &'a dyn Fn(u32) -> f32,
+    pub labels: &'a [Option<u8>],
+    /// Place among the samples that were put off, for those that were.
+    pub skipped: &'a dyn Fn(u32) -> Option<u32>,
+    pub shown: &'a dyn Fn(u32) -> bool,
+    /// By them samples that are to be labelled are kept apart.
+    pub neighbours: Option<&'a Neighbours>,
+    /// Samples that were labelled since they were scored.
+    pub since: &'a [u32],
+}
+
+impl Queue<'_> {
+    fn key(&self, serial: u32, labelled: bool) -> Option<Key> {
+        let certainty = *self.certainty.get(serial as usize)?;
+        Some(match self.order {
+            Order::ToLabel if labelled => return None,
+            Order::ToLabel => ((self.skipped)(serial), Rank(-(self.score)(serial)), serial),
+            Order::Serial => (None, Rank(0.0), serial),
+            _ if certainty.is_nan() => (None, Rank(f32::INFINITY), serial),
+            Order::LeastCertain => (None, Rank(certainty), serial),
+            Order::MostCertain => (None, Rank(-certainty), serial),
+        })
+    }
+
+    fn members(&self) -> impl Iterator<Item = Key> {
+        (0..self.certainty.len() as u32).filter_map(|serial| {
+            let labelled = self.labels.get(serial as usize)?.is_some();
+            self.key(serial, labelled).filter(|_| (self.shown)(serial))
+        })
+    }
+
+    /// Where `serial` stands or would stand, had it no label.
+    fn place(&self, serial: u32) -> Option<Key> {
+        self.key(serial, false)
+    }
+
+    /// The sample after this one, the first one without any and after the last.
+    pub fn next(&self, serial: Option<u32>) -> Option<u32> {
+        let after = serial.and_then(|serial| self.place(serial));
+        let next = after.and_then(|after| self.members().filter(|key| *key > after).min());
+        next.or_else(|| self.members().min()).map(|key| key.2)
+    }
+
+    /// The first `count` of them. Of those to be labelled none is a neighbour, or a neighbour's neighbour, of one before it or
+    /// of one that was labelled since they were scored, as long as there are others: a label says much the same of both.
+    pub fn first(&self, count: usize) -> Vec<u32> {
+        let mut heap: BinaryHeap<Reverse<Key>> = self.members().map(Reverse).collect();
+        let mut near = HashSet::new();
+        let neighbours = self.neighbours.filter(|_| self.order == Order::ToLabel);
+        if let Some(neighbours) = neighbours {
+            self.since
+                .iter()
+                .for_each(|&serial| near.extend(around(neighbours, serial)));
+        }
+        let (mut found, mut passed) = (Vec::new(), Vec::new());
+        while found.len() < count
+            && passed.len() < PASSED
+            && let Some(Reverse((put_off, _, serial))) = heap.pop()
+        {
+            if put_off.is_none() && near.contains(&serial) {
+                passed.push(serial);
+                continue;
+            }
+            // What was put off comes after all others.
+            if put_off.is_some() && !passed.is_empty() {
+                found.append(&mut passed);
+            }
+            found.push(serial);
+            if let Some(neighbours) = neighbours {
+                near.extend(around(neighbours, serial));
+            }
+        }
+        found.append(&mut passed);
+        found.truncate(count);
+        found
+    }
+}
+
+/// A sample, its neighbours and theirs.
+pub fn around(neighbours: &Neighbours, serial: u32) -> impl Iterator<Item = u32> + '_ {
+    let near = std::iter::once(serial).chain(neighbours.of(serial).map(|pair| pair.0));
+    near.flat_map(|serial| std::iter::once(serial).chain(neighbours.of(serial).map(|pair| pair.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::Job;
+    use crate::similarity::Features;
+
+    const CERTAINTY: [f32; 6] = [0.9, 0.2, 0.3, f32::NAN, 0.2, 0.5];
+
+    fn queue<'a>(order: Order, labels: &'a [Option<u8>], shown: &'a dyn Fn(u32) -> bool) -> Queue<'a> {
+        Queue {
+            order,
+            certainty: &CERTAINTY,
+            score: &|serial| [0.1, 0.8, 0.7, f32::NEG_INFINITY, 0.8, 0.5][serial as usize],
+            labels,
+            skipped: &|_| None,
+            shown,
+            neighbours: None,
+            since: &[],
+        }
+    }
+
+    fn walk(order: Order, labels: &[Option<u8>; 6], hidden: u32) -> Vec<u32> {
+        let shown = |serial: u32| serial != hidden;
+        let queue = queue(order, labels, &shown);
+        let mut seen = Vec::new();
+        let mut at = queue.next(None);
+        while let Some(serial) = at.filter(|serial| seen.first() != Some(serial)) {
+            seen.push(serial);
+            at = queue.next(at);
+        }
+        assert_eq!(queue.first(3), seen[..seen.len().min(3)]);
+        seen
+    }
+
+    #[test]
+    fn every_member_is_passed_once() {
+        let mut labels = [None; 6];
+        labels[2] = Some(4);
+        for (order, expected) in [
+            (Order::ToLabel, vec![1, 4, 5, 3]),
+            (Order::LeastCertain, vec![1, 4, 2, 5, 3]),
+            (Order::Serial, vec![1, 2, 3, 4, 5]),
+        ] {
+            assert_eq!(walk(order, &labels, 0), expected);
+        }
+        assert_eq!(walk(Order::MostCertain, &labels, 9), [0, 5, 2, 1, 4, 3]);
+        assert!(walk(Order::ToLabel, &[Some(1); 6], 9).is_empty());
+    }
+
+    #[test]
+    fn a_sample_that_has_just_been_labelled_keeps_its_place() {
+        let mut labels = [None; 6];
+        labels[1] = Some(4);
+        assert_eq!(queue(Order::ToLabel, &labels, &|_| true).next(Some(1)), Some(4));
+    }
+
+    #[test]
+    fn what_was_put_off_comes_last_in_its_own_order() {
+        let skipped = |serial: u32| {
+            [(1, 7), (4, 3)]
+                .into_iter()
+                .find(|(other, _)| *other == serial)
+                .map(|it| it.1)
+        };
+        let queue = Queue {
+            skipped: &skipped,
+            ..queue(Order::ToLabel, &[None; 6], &|_| true)
+        };
+        assert_eq!(queue.first(6), [2, 5, 0, 3, 4, 1]);
+        let all = Queue {
+            order: Order::LeastCertain,
+            ..queue
+        };
+        assert_eq!(all.first(2), [1, 4], "only what is to be labelled can be put off");
+    }
+
+    #[test]
+    fn neighbours_do_not_follow_each_other() {
+        // On a line each sample is like the ones beside it, and the scores rise along it.
+        const N: usize = 200;
+        let features = Features::new((0..N).map(|i| i as f32).collect(), 1);
+        let neighbours = Neighbours::find(&features, 4, &Job::new(|| {})).unwrap();
+        let (certainty, labels) = (vec![0.5; N], vec![None; N]);
+        let put_off = |serial: u32| (serial == 150).then_some(0);
+        let queue = Queue {
+            order: Order::ToLabel,
+            certainty: &certainty,
+            score: &|serial| serial as f32,
+            labels: &labels,
+            skipped: &put_off,
+            shown: &|_| true,
+            neighbours: Some(&neighbours),
+            since: &[197],
+        };
+        let first = queue.first(20);
+        assert!(first[0] < 195, "197 has just been labelled: {first:?}");
+        let apart = |a: u32, b: u32| around(&neighbours, a).all(|near| near != b);
+        for (i, &serial) in first.iter().enumerate() {
+            assert!(
+                first[..i].iter().all(|&before| apart(before, serial)),
+                "{first:?}"
+            );
+        }
+        let mut all = queue.first(N);
+        assert_eq!(all.last(), Some(&150));
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..N as u32), "nobody is lost");
+        let by_serial = Queue {
+            order: Order::Serial,
+            ..queue
+        };
+        assert_eq!(by_serial.first(3), [0, 1, 2]);
+    }
+}

@@ -1,0 +1,636 @@
+//! What follows from the labels, beside the window: the similarity graph, what is propagated on it, and what to label next.
+//!
+//! One thread works on the newest [`Request`] and skips those that it replaces; it emits [`News`]. A label never waits for it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use crate::acquisition::{Known, Network, Scorer, Strategy};
+use crate::checkpoint::Checkpoint;
+use crate::choice::Choice;
+use crate::dataset::Dataset;
+use crate::evaluation::Evaluation;
+use crate::job::{Cancelled, Job};
+use crate::propagation::{Doubt, Propagated, Propagation, doubts};
+use crate::similarity::{Features, MOST, Similarity};
+use crate::training::hidden::last_hidden;
+use crate::training::snapshot::LatentSnapshot;
+use crate::training::threads::propagation_pool;
+
+/// About the time of a picture.
+const PICTURE: Duration = Duration::from_millis(30);
+
+/// What samples are compared by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Basis {
+    /// Principal components of the images.
+    #[default]
+    Pixels,
+    /// The last hidden layer of the network's encoder; the latents of a convolutional one.
+    Model,
+}
+
+impl Choice for Basis {
+    const ALL: &'static [Self] = &[Self::Pixels, Self::Model];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Pixels => "pixels",
+            Self::Model => "model",
+        }
+    }
+}
+
+/// What is asked: everything as it is now.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Rises with each change of the labels.
+    pub revision: u64,
+    /// `[n]`
+    pub labels: Vec<Option<u8>>,
+    pub strategy: Strategy,
+    pub seed: u64,
+    pub basis: Basis,
+    /// Rises when a graph whose building was cancelled is wanted after all.
+    pub attempt: u64,
+    /// What the network says, for those who ask it.
+    pub snapshot: Option<Arc<LatentSnapshot>>,
+    /// Its weights, of which version of the latents.
+    pub weights: Option<(u64, Arc<Checkpoint>)>,
+    /// Its mutual information of class and dropout, `[n]`, and of which version of the latents.
+    pub information: Option<(u64, Arc<Vec<f32>>)>,
+    /// An unlabelled sample that the user is about to label.
+    pub looked_at: Option<u32>,
+}
+
+/// What was found.
+#[derive(Clone)]
+pub enum News {
+    /// The graph is being built; its effort tells how far it is, and cancels it.
+    Building(Job),
+    /// The graph stands, after so long.
+    Built { similarity: Similarity, took: Duration },
+    /// It will not be built until it is asked for anew.
+    Stopped,
+    /// There are too many samples for one.
+    NotOffered,
+    /// What the labels of a revision say, so many of them.
+    Propagated {
+        propagated: Arc<Propagated>,
+        revision: u64,
+        labels: usize,
+        /// It against the data set's own labels, where it has some.
+        evaluation: Option<Arc<Evaluation>>,
+        took: Duration,
+    },
+    /// How much a label of each sample would help, by the labels of a revision.
+    Scored {
+        scores: Arc<Vec<f32>>,
+        /// The share of the samples that has no higher score, per sample: scores of all kinds fill a scale of colours evenly.
+        ranks: Arc<Vec<f32>>,
+        strategy: Strategy,
+        revision: u64,
+    },
+    /// The scores as they will be when one more sample has its label, which is taken for the most probable one.
+    Expected {
+        serial: u32,
+        scores: Arc<Vec<f32>>,
+        revision: u64,
+    },
+    /// The labels of a revision, the most doubtful first.
+    Doubted { doubts: Arc<Vec<Doubt>>, revision: u64 },
+    /// Something went wrong; the text is for the user.
+    Failed(String),
+}
+
+/// The window's ends of the channels.
+pub struct ActiveLearning {
+    requests: Sender<Request>,
+    pub news: Receiver<News>,
+    ahead: Ahead,
+}
+
+/// What is worked out before it is asked for, and given up when anything is asked.
+type Ahead = Arc<Mutex<Option<Job>>>;
+
+fn give_up(ahead: &Ahead) {
+    let job = ahead.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(job) = job {
+        job.cancel();
+    }
+}
+
+impl ActiveLearning {
+    /// Starts the thread. `wake` is called after each of its news.
+    pub fn start(dataset: Arc<Dataset>, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (requests, asked) = unbounded();
+        let (told, news) = unbounded();
+        let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(wake);
+        let ahead = Ahead::default();
+        let failed = {
+            let (told, wake) = (told.clone(), wake.clone());
+            move |what: &str| {
+                let message = format!(
+                    "{what}; labelling and training go on without what the labels say of other samples"
+                );
+                let _ = told.send(News::Failed(message));
+                wake();
+            }
+        };
+        let worker = Worker {
+            dataset,
+            asked,
+            told,
+            wake,
+            ahead: ahead.clone(),
+            built: None,
+            refused: None,
+        };
+        let on_panic = failed.clone();
+        let spawned = thread::Builder::new().name("similarity".into()).spawn(move || {
+            let work = AssertUnwindSafe(|| propagation_pool().install(|| worker.serve()));
+            if catch_unwind(work).is_err() {
+                on_panic("The propagation of the labels failed");
+            }
+        });
+        if spawned.is_err() {
+            failed("No thread can be started for the propagation of the labels");
+        }
+        Self {
+            requests,
+            news,
+            ahead,
+        }
+    }
+
+    /// Asks; what was asked before and is not begun yet is not answered any more.
+    pub fn ask(&self, request: Request) {
+        // Without a thread there is a card that says so.
+        let _ = self.requests.send(request);
+        give_up(&self.ahead);
+    }
+}
+
+/// What a graph was built of, which changes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Source {
+    basis: Basis,
+    /// Of the latents, where they count.
+    version: u64,
+    attempt: u64,
+}
+
+impl Source {
+    fn of(request: &Request) -> Self {
+        let version = request.snapshot.as_ref().map_or(0, |snapshot| snapshot.version);
+        Self {
+            basis: request.basis,
+            version: if request.basis == Basis::Model { version } else { 0 },
+            attempt: request.attempt,
+        }
+    }
+}
+
+struct Worker {
+    dataset: Arc<Dataset>,
+    asked: Receiver<Request>,
+    told: Sender<News>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+    ahead: Ahead,
+    built: Option<Built>,
+    /// What was cancelled, or is not offered.
+    refused: Option<Source>,
+}
+
+struct Built {
+    source: Source,
+    propagation: Propagation,
+    scorer: Scorer,
+    propagated: Option<(u64, Arc<Propagated>)>,
+    scored: Option<Scored>,
+    /// Of which scores the expected ones are, and for which sample.
+    expected: Option<(Scored, u32)>,
+    /// Revision of the labels that were doubted.
+    doubted: Option<u64>,
+}
+
+/// Of which request the scores are: revision, strategy, seed, versions of the latents and of the information.
+type Scored = (u64, Strategy, u64, [u64; 2]);
+
+impl Worker {
+    fn serve(mut self) {
+        while let Ok(request) = self.asked.recv() {
+            // The picture with the label itself comes first, and what follows closely is answered with it.
+            thread::sleep(PICTURE);
+            let request = self.asked.try_iter().last().unwrap_or(request);
+            let source = Source::of(&request);
+            let stands = self.built.as_ref().is_some_and(|built| built.source == source);
+            if !stands && self.refused != Some(source) {
+                self.build(&request, source);
+            }
+            if let Some(mut built) = self.built.take() {
+                // What is asked for while it works is seen to afterwards, and nothing is cancelled by it.
+                let quiet = Job::new(|| {});
+                let _ = self.answer(&mut built, &request, &quiet);
+                self.built = Some(built);
+            }
+        }
+    }
+
+    fn tell(&self, news: News) {
+        let _ = self.told.send(news);
+        (self.wake)();
+    }
+
+    fn build(&mut self, request: &Request, source: Source) {
+        if self.dataset.len() > MOST {
+            self.refused = Some(source);
+            return self.tell(News::NotOffered);
+        }
+        let wake = self.wake.clone();
+        let job = Job::new(move || wake());
+        self.tell(News::Building(job.clone()));
+        let begun = Instant::now();
+        let found = match (&request.snapshot, source.basis) {
+            (Some(snapshot), Basis::Model) => self.of_model(snapshot, request.weights.as_ref(), &job),
+            _ => Similarity::of_images(&self.dataset, &job),
+        };
+        let Ok(similarity) = found else {
+            self.refused = Some(source);
+            return self.tell(News::Stopped);
+        };
+        let propagation = Propagation::new(similarity.graph.clone());
+        let scorer = Scorer::new(propagation.laplacian().clone(), &similarity, request.seed);
+        self.built = Some(Built {
+            source,
+            propagation,
+            scorer,
+            propagated: None,
+            scored: None,
+            expected: None,
+            doubted: None,
+        });
+        self.tell(News::Built {
+            similarity,
+            took: begun.elapsed(),
+        });
+    }
+
+    fn of_model(
+        &self,
+        snapshot: &LatentSnapshot,
+        weights: Option<&(u64, Arc<Checkpoint>)>,
+        job: &Job,
+    ) -> Result<Similarity, Cancelled> {
+        let hidden = match weights.filter(|(version, _)| *version == snapshot.version) {
+            Some((_, state)) => last_hidden(&state.params, &self.dataset, job)?,
+            None => None,
+        };
+        let latents = || Features::new(snapshot.latents.clone(), snapshot.latent_dim.max(1));
+        Similarity::of_features(hidden.unwrap_or_else(latents), job)
+    }
+
+    fn answer(&self, built: &mut Built, request: &Request, job: &Job) -> Result<(), Cancelled> {
+        let propagated = match &built.propagated {
+            Some((revision, propagated)) if *revision == request.revision => propagated.clone(),
+            _ => {
+                let begun = Instant::now();
+                let propagated = Arc::new(built.propagation.propagate(&request.labels, job)?);
+                built.propagated = Some((request.revision, propagated.clone()));
+                let took = begun.elapsed();
+                self.tell(News::Propagated {
+                    propagated: propagated.clone(),
+                    revision: request.revision,
+                    labels: request.labels.iter().flatten().count(),
+                    evaluation: self.evaluate(request, &propagated),
+                    took,
+                });
+                propagated
+            }
+        };
+        let version = request.snapshot.as_ref().map_or(0, |snapshot| snapshot.version);
+        let information = request.information.as_ref().map_or(0, |(version, _)| *version);
+        let asked = if request.strategy.asks_network() {
+            [version, information]
+        } else {
+            [0; 2]
+        };
+        let of = (request.revision, request.strategy, request.seed, asked);
+        if built.scored != Some(of) {
+            let scores = scores(built, request, &request.labels, &propagated, job)?;
+            built.scored = Some(of);
+            self.tell(News::Scored {
+                ranks: Arc::new(ranks(&scores)),
+                scores: Arc::new(scores),
+                strategy: request.strategy,
+                revision: request.revision,
+            });
+        }
+        self.look_ahead(built, request, of, &propagated)?;
+        self.doubt(built, request)
+    }
+
+    fn evaluate(&self, request: &Request, propagated: &Propagated) -> Option<Arc<Evaluation>> {
+        let truth = |serial| self.dataset.true_label(serial);
+        let found = Evaluation::of_propagated(&request.labels, propagated, truth);
+        (found.samples() > 0).then(|| Arc::new(found))
+    }
+
+    /// What is worked out before anybody asks for it.
+    fn begin_ahead(&self) -> Result<Job, Cancelled> {
+        let job = Job::new(|| {});
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(job.clone());
+        // What was asked for before that was there is not waited for by anybody.
+        if self.asked.is_empty() {
+            Ok(job)
+        } else {
+            Err(Cancelled)
+        }
+    }
+
+    fn doubt(&self, built: &mut Built, request: &Request) -> Result<(), Cancelled> {
+        if built.doubted == Some(request.revision) {
+            return Ok(());
+        }
+        let job = self.begin_ahead()?;
+        let left_out = built.propagation.leave_one_out(&request.labels, &job)?;
+        built.doubted = Some(request.revision);
+        self.tell(News::Doubted {
+            doubts: Arc::new(doubts(&left_out)),
+            revision: request.revision,
+        });
+        Ok(())
+    }
+
+    /// Scores the samples as if the one that is looked at had its label already: the next one follows it without delay, and
+    /// is not of the same region. The solutions so far are also where the next ones begin.
+    fn look_ahead(
+        &self,
+        built: &mut Built,
+        request: &Request,
+        of: Scored,
+        propagated: &Propagated,
+    ) -> Result<(), Cancelled> {
+        let unlabelled = |serial: &u32| request.labels.get(*serial as usize) == Some(&None);
+        let Some(serial) = request.looked_at.filter(unlabelled) else {
+            return Ok(());
+        };
+        if !request.strategy.follows_labels() || built.expected == Some((of, serial)) {
+            return Ok(());
+        }
+        let job = self.begin_ahead()?;
+        let mut labels = request.labels.clone();
+        // Any class does for the first one.
+        labels[serial as usize] = Some(propagated.class(serial).unwrap_or(0));
+        let propagated = built.propagation.propagate(&labels, &job)?;
+        let scores = scores(built, request, &labels, &propagated, &job)?;
+        built.expected = Some((of, serial));
+        self.tell(News::Expected {
+            serial,
+            scores: Arc::new(scores),
+            revision: request.revision,
+        });
+        Ok(())
+    }
+}
+
+fn scores(
+    built: &mut Built,
+    request: &Request,
+    labels: &[Option<u8>],
+    propagated: &Propagated,
+    job: &Job,
+) -> Result<Vec<f32>, Cancelled> {
+    let none = Vec::new();
+    let network = request.snapshot.as_ref().map(|snapshot| Network {
+        margin: &snapshot.margin,
+        information: request.information.as_ref().map_or(&none, |(_, values)| values),
+    });
+    let known = Known {
+        labels,
+        propagated,
+        network,
+    };
+    built.scorer.scores(request.strategy, known, job)
+}
+
+/// See [`News::Scored`]; what has a label is at 0.
+fn ranks(scores: &[f32]) -> Vec<f32> {
+    let mut order: Vec<u32> = (0..scores.len() as u32).collect();
+    order.sort_unstable_by(|&a, &b| scores[a as usize].total_cmp(&scores[b as usize]));
+    let mut ranks = vec![0.0; scores.len()];
+    let mut at = 0;
+    while at < order.len() {
+        let score = scores[order[at] as usize];
+        let equal = order[at..]
+            .iter()
+            .take_while(|&&serial| scores[serial as usize] == score)
+            .count();
+        let rank = if score == f32::NEG_INFINITY {
+            0.0
+        } else {
+            (at + equal) as f32 / order.len() as f32
+        };
+        order[at..at + equal]
+            .iter()
+            .for_each(|&serial| ranks[serial as usize] = rank);
+        at += equal;
+    }
+    ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_fill_the_scale() {
+        let ranks = ranks(&[0.5, f32::NEG_INFINITY, 7.0, 0.5]);
+        assert_eq!(ranks, [0.75, 0.0, 1.0, 0.75]);
+    }
+
+    fn request(revision: u64, labels: &[(usize, u8)]) -> Request {
+        let mut all = vec![None; 200];
+        for &(serial, class) in labels {
+            all[serial] = Some(class);
+        }
+        Request {
+            revision,
+            labels: all,
+            strategy: Strategy::default(),
+            seed: 1,
+            basis: Basis::Pixels,
+            attempt: 0,
+            snapshot: None,
+            weights: None,
+            information: None,
+            looked_at: None,
+        }
+    }
+
+    fn dataset() -> Arc<Dataset> {
+        // Two kinds of images: dark ones and bright ones.
+        let images = (0..200_usize).flat_map(|serial| {
+            let noise = |i: usize| ((i as u32).wrapping_mul(2_654_435_761) >> 24) as usize % 60;
+            (0..16).map(move |pixel| (serial % 2 * 150 + noise(serial * 16 + pixel)) as u8)
+        });
+        Arc::new(Dataset::from_images(images.collect(), [4, 4], None))
+    }
+
+    fn wait(learning: &ActiveLearning, mut wanted: impl FnMut(&News) -> bool) -> News {
+        loop {
+            let news = learning.news.recv_timeout(Duration::from_secs(20)).unwrap();
+            if wanted(&news) {
+                return news;
+            }
+        }
+    }
+
+    #[test]
+    fn labels_are_answered_with_what_they_say_and_what_to_label_next() {
+        let learning = ActiveLearning::start(dataset(), || {});
+        learning.ask(request(1, &[]));
+        wait(&learning, |news| matches!(news, News::Built { .. }));
+        wait(&learning, |news| matches!(news, News::Scored { revision: 1, .. }));
+        learning.ask(request(2, &[(0, 3), (1, 8)]));
+        let News::Propagated {
+            propagated, labels, ..
+        } = wait(&learning, |news| {
+            matches!(news, News::Propagated { revision: 2, .. })
+        })
+        else {
+            unreachable!()
+        };
+        assert_eq!(labels, 2);
+        assert!((0..200).all(|serial| propagated.class(serial) == Some(if serial % 2 == 0 { 3 } else { 8 })));
+        let News::Scored { scores, .. } = wait(&learning, |news| matches!(news, News::Scored { .. })) else {
+            unreachable!()
+        };
+        assert_eq!((scores.len(), scores[0]), (200, f32::NEG_INFINITY));
+    }
+
+    #[test]
+    fn what_a_label_will_change_is_known_before_it_is_given() {
+        let learning = ActiveLearning::start(dataset(), || {});
+        let first = Request {
+            looked_at: Some(5),
+            ..request(1, &[(0, 3), (1, 8)])
+        };
+        learning.ask(first.clone());
+        let News::Expected {
+            serial,
+            scores,
+            revision,
+        } = wait(&learning, |news| matches!(news, News::Expected { .. }))
+        else {
+            unreachable!()
+        };
+        assert_eq!((serial, revision, scores[5]), (5, 1, f32::NEG_INFINITY));
+        // The class was taken for the one of the bright images, which it is.
+        learning.ask(request(2, &[(0, 3), (1, 8), (5, 8)]));
+        let News::Scored { scores: then, .. } = wait(&learning, |news| matches!(news, News::Scored { .. }))
+        else {
+            unreachable!()
+        };
+        for (expected, then) in scores.iter().zip(then.iter()) {
+            assert!(
+                expected == then || (expected - then).abs() < 0.05 * then.abs(),
+                "{expected} {then}"
+            );
+        }
+        // Nobody is about to label what has a label, or what a random order has.
+        for request in [
+            Request {
+                looked_at: Some(0),
+                ..request(3, &[(0, 3)])
+            },
+            Request {
+                strategy: Strategy::Random,
+                ..first
+            },
+        ] {
+            learning.ask(request);
+            wait(&learning, |news| matches!(news, News::Scored { .. }));
+            while let Ok(news) = learning.news.recv_timeout(Duration::from_millis(300)) {
+                assert!(!matches!(news, News::Expected { .. }));
+            }
+        }
+    }
+
+    #[test]
+    fn the_one_wrong_label_is_doubted() {
+        let learning = ActiveLearning::start(dataset(), || {});
+        let labels: Vec<(usize, u8)> = (0..20)
+            .map(|serial| (serial, if serial % 2 == 0 || serial == 7 { 3 } else { 8 }))
+            .collect();
+        learning.ask(request(1, &labels));
+        let News::Doubted { doubts, revision } = wait(&learning, |news| matches!(news, News::Doubted { .. }))
+        else {
+            unreachable!()
+        };
+        assert_eq!((revision, doubts.len()), (1, 20));
+        assert_eq!(
+            (doubts[0].serial, doubts[0].label, doubts[0].suggestion),
+            (7, 3, 8)
+        );
+        assert_eq!(doubts.iter().filter(|doubt| doubt.is_serious()).count(), 1);
+    }
+
+    #[test]
+    fn only_the_newest_labels_are_answered() {
+        let learning = ActiveLearning::start(dataset(), || {});
+        for revision in 1..=300 {
+            learning.ask(request(revision, &[(revision as usize % 200, 3)]));
+        }
+        let mut answers = 0;
+        wait(&learning, |news| {
+            answers += usize::from(matches!(news, News::Scored { .. }));
+            matches!(news, News::Scored { revision: 300, .. })
+        });
+        assert!(answers < 300, "every one of them");
+    }
+
+    #[test]
+    fn another_strategy_or_basis_is_answered_too() {
+        let learning = ActiveLearning::start(dataset(), || {});
+        learning.ask(request(1, &[(0, 3)]));
+        wait(&learning, |news| matches!(news, News::Scored { .. }));
+        let other = Request {
+            strategy: Strategy::Random,
+            ..request(1, &[(0, 3)])
+        };
+        learning.ask(other.clone());
+        wait(&learning, |news| {
+            matches!(
+                news,
+                News::Scored {
+                    strategy: Strategy::Random,
+                    ..
+                }
+            )
+        });
+        let snapshot = LatentSnapshot {
+            version: 4,
+            latent_dim: 2,
+            latents: (0..400).map(|i| (i * 37 % 101) as f32).collect(),
+            classes: vec![0; 200],
+            certainty: vec![0.5; 200],
+            margin: vec![0.1; 200],
+        };
+        learning.ask(Request {
+            basis: Basis::Model,
+            snapshot: Some(Arc::new(snapshot)),
+            ..other
+        });
+        let News::Built { similarity, .. } = wait(&learning, |news| matches!(news, News::Built { .. }))
+        else {
+            unreachable!()
+        };
+        assert_eq!(similarity.features.dim(), 2);
+        wait(&learning, |news| matches!(news, News::Propagated { .. }));
+    }
+}

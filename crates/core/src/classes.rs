@@ -1,0 +1,189 @@
+//! `classes.csv` of a data folder: names and colours of its classes.
+
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::input::{self, Lines};
+use crate::model::config::CLASSES;
+use crate::printable::{acts, excerpt};
+
+/// What is said of a class; the rest is as usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassStyle {
+    pub name: Option<String>,
+    /// sRGB.
+    pub color: Option<[u8; 3]>,
+}
+
+/// One of each class.
+pub type ClassStyles = [ClassStyle; CLASSES];
+
+/// A row of the file: `class,name,color`, the colour as `#rrggbb`.
+#[derive(Deserialize)]
+struct Row {
+    class: usize,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    color: Option<String>,
+}
+
+/// Why the file, or a row of it, is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum ClassesError {
+    #[error("{}: cannot be read ({source}); check the file", path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{}, line {line}: {what}; correct it; until then the classes have their usual names", path.display())]
+    Header { path: PathBuf, line: u64, what: String },
+    #[error("{}, line {line}: {what}; the row is passed over", path.display())]
+    Row { path: PathBuf, line: u64, what: String },
+}
+
+/// Bytes of the file, for ten classes.
+const LARGEST: u64 = 64 << 10;
+
+/// Characters of a name: as many as a button and the legend have room for.
+const LONGEST: usize = 60;
+
+/// Reads `classes.csv` in `dir`. Without one there is nothing to say; rows that cannot be used are told.
+pub fn read_classes(dir: &Path) -> (ClassStyles, Vec<ClassesError>) {
+    let path = dir.join("classes.csv");
+    let mut styles = ClassStyles::default();
+    let text = match input::read(&path, LARGEST) {
+        Ok(text) => text,
+        Err(source) if source.kind() == std::io::ErrorKind::NotFound => return (styles, Vec::new()),
+        Err(source) => return (styles, vec![ClassesError::Read { path, source }]),
+    };
+    let mut problems = Vec::new();
+    let mut lines = Lines::new(&text);
+    let mut table = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_reader(text.as_slice());
+    let headers = table.headers().cloned();
+    let headers = headers.map_err(|error| csv_problem(&error)).and_then(|headers| {
+        if headers.is_empty() || headers.iter().any(|header| header == "class") {
+            return Ok(headers);
+        }
+        let found: Vec<_> = headers.iter().collect();
+        Err(format!(
+            "the header \"{}\" has no column \"class\"",
+            excerpt(&found.join(","))
+        ))
+    });
+    let headers = match headers {
+        Ok(headers) => headers,
+        Err(what) => {
+            let line = lines.of(0);
+            return (styles, vec![ClassesError::Header { path, line, what }]);
+        }
+    };
+    for record in table.records() {
+        let position = match &record {
+            Ok(record) => record.position(),
+            Err(error) => error.position(),
+        };
+        let line = lines.of(position.map_or(0, csv::Position::byte));
+        let taken = record
+            .and_then(|record| record.deserialize(Some(&headers)))
+            .map_err(|error| csv_problem(&error))
+            .and_then(|row| take(row, &mut styles));
+        if let Err(what) = taken {
+            let path = path.clone();
+            problems.push(ClassesError::Row { path, line, what });
+        }
+    }
+    (styles, problems)
+}
+
+/// Without the places that the error names besides.
+fn csv_problem(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => "the text is not UTF-8".into(),
+        csv::ErrorKind::Deserialize { err, .. } => format!("expected class,name,color ({})", err.kind()),
+        _ => format!("expected class,name,color ({error})"),
+    }
+}
+
+fn take(row: Row, styles: &mut ClassStyles) -> Result<(), String> {
+    let Some(style) = styles.get_mut(row.class) else {
+        return Err(format!("class {} is not one of 0–9", row.class));
+    };
+    let color = row.color.filter(|color| !color.is_empty());
+    let color = color.map(|color| {
+        hex(&color).ok_or_else(|| format!("colour \"{}\" is not like #1f77b4", excerpt(&color)))
+    });
+    let color = color.transpose()?;
+    let name = row.name.filter(|name| !name.is_empty());
+    if let Some(name) = &name {
+        let characters = name.chars().count();
+        if characters > LONGEST {
+            return Err(format!(
+                "the name \"{}\" has {characters} characters, where {LONGEST} are the most",
+                excerpt(name)
+            ));
+        }
+        if name.chars().any(acts) {
+            return Err(format!(
+                "the name \"{}\" holds a character that is no text",
+                excerpt(name)
+            ));
+        }
+    }
+    *style = ClassStyle { name, color };
+    Ok(())
+}
+
+fn hex(text: &str) -> Option<[u8; 3]> {
+    let digits = text.strip_prefix('#').unwrap_or(text);
+    if digits.len() != 6 || !digits.is_ascii() {
+        return None;
+    }
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    let [_, rgb @ ..] = value.to_be_bytes();
+    Some(rgb)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (ClassStyles, Vec<String>) {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("classes.csv"), text).unwrap();
+        let (styles, problems) = read_classes(dir.path());
+        (styles, problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn names_and_colours_are_taken_and_bad_rows_told_by_their_line() {
+        let (styles, problems) = read(
+            "class,name,color\n0, T-shirt ,#1f77b4\n3,\"Dress, long\",\n12,Boat,#000000\n4,Coat,red\nx,Shirt,\n9,,00ff00\n",
+        );
+        assert_eq!(styles[0].name.as_deref(), Some("T-shirt"));
+        assert_eq!(styles[0].color, Some([0x1f, 0x77, 0xb4]));
+        assert_eq!(styles[3].name.as_deref(), Some("Dress, long"));
+        assert_eq!((styles[3].color, styles[9].color), (None, Some([0, 255, 0])));
+        assert_eq!(styles[1], ClassStyle::default());
+        assert_eq!(problems.len(), 3);
+        for (problem, part) in problems
+            .iter()
+            .zip(["line 4: class 12", "line 5: colour \"red\"", "line 6: "])
+        {
+            assert!(problem.contains(part), "{problem}");
+        }
+    }
+
+    #[test]
+    fn without_a_file_there_is_nothing_to_say() {
+        let dir = tempfile::tempdir().unwrap();
+        let (styles, problems) = read_classes(dir.path());
+        assert!(styles == ClassStyles::default() && problems.is_empty());
+        let (styles, problems) = read("");
+        assert!(styles == ClassStyles::default() && problems.is_empty());
+        assert_eq!(read("class,name\n2,two\n").0[2].name.as_deref(), Some("two"));
+    }
+}

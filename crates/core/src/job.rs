@@ -1,0 +1,153 @@
+//! Work that takes its time: how far it has come, how long it may still take, and whether anybody still wants it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
+use std::time::{Duration, Instant};
+
+/// Time between two pieces of news.
+const NEWS: Duration = Duration::from_millis(100);
+
+/// Shared by what works and what shows how it gets on.
+#[derive(Clone)]
+pub struct Job {
+    inner: Arc<Inner>,
+    /// The share that its own work begins with, and the one that it ends with.
+    range: (f32, f32),
+}
+
+struct Inner {
+    begun: Instant,
+    /// Bits of the share that is done.
+    share: AtomicU32,
+    /// Milliseconds from the beginning to the last news.
+    told: AtomicU64,
+    unwanted: AtomicBool,
+    tell: Box<dyn Fn(f32) + Send + Sync>,
+}
+
+/// Nobody wants it any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cancelled")]
+pub struct Cancelled;
+
+impl Job {
+    /// Begins now. `tell` is called now and then while it gets on, with the share that is done.
+    pub fn telling(tell: impl Fn(f32) + Send + Sync + 'static) -> Self {
+        let inner = Inner {
+            begun: Instant::now(),
+            share: AtomicU32::new(0),
+            told: AtomicU64::new(0),
+            unwanted: AtomicBool::new(false),
+            tell: Box::new(tell),
+        };
+        Self {
+            inner: Arc::new(inner),
+            range: (0.0, 1.0),
+        }
+    }
+
+    /// The same for what asks for the share itself.
+    pub fn new(tell: impl Fn() + Send + Sync + 'static) -> Self {
+        Self::telling(move |_| tell())
+    }
+
+    /// The part of it between two shares, which is told of as a whole.
+    pub fn part(&self, from: f32, to: f32) -> Self {
+        let (low, high) = self.range;
+        let at = |share: f32| low + (high - low) * share;
+        Self {
+            inner: self.inner.clone(),
+            range: (at(from), at(to)),
+        }
+    }
+
+    /// So much of it is done.
+    ///
+    /// # Errors
+    /// If it is not wanted any more.
+    pub fn reached(&self, done: u64, of: u64) -> Result<(), Cancelled> {
+        if self.inner.unwanted.load(Relaxed) {
+            return Err(Cancelled);
+        }
+        let (low, high) = self.range;
+        let share = low + (high - low) * (done as f32 / of.max(1) as f32).min(1.0);
+        self.inner.share.store(share.clamp(0.0, 1.0).to_bits(), Relaxed);
+        let now = self.elapsed().as_millis() as u64;
+        if now >= self.inner.told.load(Relaxed) + NEWS.as_millis() as u64 {
+            self.inner.told.store(now, Relaxed);
+            (self.inner.tell)(share);
+        }
+        Ok(())
+    }
+
+    /// It ends when it next says how far it has come.
+    pub fn cancel(&self) {
+        self.inner.unwanted.store(true, Relaxed);
+    }
+
+    /// In 0..=1.
+    pub fn share(&self) -> f32 {
+        f32::from_bits(self.inner.share.load(Relaxed))
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.inner.begun.elapsed()
+    }
+
+    /// Seconds to its end.
+    pub fn left(&self) -> Option<f64> {
+        seconds_left(self.elapsed(), self.share())
+    }
+}
+
+/// Seconds to the end by the mean speed so far, once it has taken long enough to say so.
+pub fn seconds_left(elapsed: Duration, share: f32) -> Option<f64> {
+    let (spent, done) = (elapsed.as_secs_f64(), f64::from(share));
+    (spent > 1.0 && done > 0.05).then(|| spent / done * (1.0 - done))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use super::*;
+
+    #[test]
+    fn it_tells_now_and_then_and_ends_when_it_is_cancelled() {
+        let told = Arc::new(AtomicUsize::new(0));
+        let counter = told.clone();
+        let job = Job::new(move || {
+            counter.fetch_add(1, Relaxed);
+        });
+        let begun = Instant::now();
+        let mut steps = 0;
+        while told.load(Relaxed) < 2 {
+            job.reached(steps, u64::MAX).unwrap();
+            steps += 1;
+        }
+        assert!(begun.elapsed() >= NEWS, "{steps} steps in {:?}", begun.elapsed());
+        job.reached(3, 4).unwrap();
+        assert_eq!(job.share(), 0.75);
+        job.cancel();
+        assert_eq!(job.reached(4, 4), Err(Cancelled));
+        assert_eq!(job.share(), 0.75);
+    }
+
+    #[test]
+    fn a_part_is_told_of_as_a_share_of_the_whole() {
+        let job = Job::new(|| {});
+        let second = job.part(0.5, 1.0);
+        second.part(0.0, 0.5).reached(1, 2).unwrap();
+        assert_eq!(job.share(), 0.625);
+        job.cancel();
+        assert_eq!(second.reached(2, 2), Err(Cancelled));
+    }
+
+    #[test]
+    fn what_is_left_goes_by_the_speed_so_far() {
+        assert_eq!(seconds_left(Duration::from_secs(3), 0.25), Some(9.0));
+        assert_eq!(seconds_left(Duration::from_millis(900), 0.5), None);
+        assert_eq!(seconds_left(Duration::from_secs(9), 0.01), None);
+    }
+}

@@ -1,0 +1,52 @@
+//! What is done to the labels: [`Change`] is asked for, a [`Step`] was taken, an [`Action`] is all steps of one key.
+
+use serde::{Deserialize, Serialize};
+
+/// A sample's new label; `None` deletes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub serial: u32,
+    pub label: Option<u8>,
+}
+
+/// A sample and its label before and after: the same label twice where the user has said that it is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub serial: u32,
+    pub before: Option<u8>,
+    pub after: Option<u8>,
+}
+
+/// What one key or button did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// By which undo and redo name it in the history, which several programs may share.
+    #[serde(default)]
+    id: String,
+    pub steps: Vec<Step>,
+}
+
+/// The id of an action that has none begins so; its line follows.
+const BY_LINE: &str = "line ";
+
+impl Action {
+    pub fn new(steps: Vec<Step>) -> Self {
+        let id = format!("{:016x}", rand::random::<u64>());
+        Self { id, steps }
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Names an action that has no id, from an earlier program, by its 1-based line in the history.
+    pub(super) fn number(&mut self, line: usize) {
+        if self.id.is_empty() {
+            self.id = format!("{BY_LINE}{line}");
+        }
+    }
+
+    pub(super) fn is_of_earlier_program(&self) -> bool {
+        self.id.starts_with(BY_LINE)
+    }
+}

@@ -1,0 +1,38 @@
+//! [`Line`]: a line of the history file.
+
+use serde::{Deserialize, Serialize};
+
+use super::action::{Action, Step};
+
+/// A line of the history file, one JSON object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// An action of the user.
+    Done(Action),
+    /// The action with this id was taken back, and what that changed.
+    Undone {
+        id: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        steps: Vec<Step>,
+    },
+    /// The action with this id was done again.
+    Redone {
+        id: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        steps: Vec<Step>,
+    },
+    /// Another program changed labels that had been given here.
+    Seen { steps: Vec<Step> },
+    /// Rows of the labels file as they were before they were changed here, without their line endings, by serial.
+    Rows(Vec<(u32, String)>),
+}
+
+impl Line {
+    /// Leaves those samples out of an undo or redo that are not to be changed after all.
+    pub fn keep_reversals(&mut self, kept: impl Fn(u32) -> bool) {
+        if let Self::Undone { steps, .. } | Self::Redone { steps, .. } = self {
+            steps.retain(|step| kept(step.serial));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Arrays of numbers by their names in Flax.
+
+use std::collections::BTreeMap;
+
+/// An f32 array in Flax's layout (kernels `[in, out]`, convolution kernels `[h, w, in, out]`), row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tensor {
+    pub shape: Vec<usize>,
+    pub data: Vec<f32>,
+}
+
+/// Tensors by path, such as `encoder/hidden_0/kernel`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parameters(pub BTreeMap<String, Tensor>);
+
+/// Adam's state: steps counted, first and second moments shaped like the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moments {
+    pub count: i32,
+    pub mu: Parameters,
+    pub nu: Parameters,
+}

@@ -1,0 +1,105 @@
+//! What the labels say of all samples, and of each other.
+
+use rayon::prelude::*;
+
+use crate::model::config::CLASSES;
+
+/// What was propagated to each of `n` samples.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Propagated {
+    /// `[n, CLASSES]`: probability of each class; all 0 where no label reaches.
+    shares: Vec<f32>,
+    /// `[n]`: the most probable class, [`u8::MAX`] where no label reaches.
+    classes: Vec<u8>,
+    /// `[n]`: probability of that class, in 0..=1; 0 where there is none.
+    certainty: Vec<f32>,
+}
+
+impl Propagated {
+    /// Of as many samples, which no label reaches.
+    pub fn unknown(samples: usize) -> Self {
+        Self {
+            shares: vec![0.0; samples * CLASSES],
+            classes: vec![u8::MAX; samples],
+            certainty: vec![0.0; samples],
+        }
+    }
+
+    /// From `[n, CLASSES]` weights of 0 or more, in proportion to which the probabilities are.
+    pub(super) fn new(mut shares: Vec<f32>) -> Self {
+        let answers: Vec<(u8, f32)> = shares
+            .par_chunks_exact_mut(CLASSES)
+            .map(|row| {
+                let sum: f32 = row.iter().sum();
+                if sum <= 0.0 {
+                    return (u8::MAX, 0.0);
+                }
+                row.iter_mut().for_each(|share| *share /= sum);
+                let mut best = 0;
+                for (class, &share) in row.iter().enumerate() {
+                    if share > row[best] {
+                        best = class;
+                    }
+                }
+                (best as u8, row[best])
+            })
+            .collect();
+        let (classes, certainty) = answers.into_iter().unzip();
+        Self {
+            shares,
+            classes,
+            certainty,
+        }
+    }
+
+    /// Samples.
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.classes.is_empty()
+    }
+
+    /// The class of a sample, where a label reaches it.
+    pub fn class(&self, serial: u32) -> Option<u8> {
+        self.classes
+            .get(serial as usize)
+            .copied()
+            .filter(|&class| class != u8::MAX)
+    }
+
+    /// Probability of that class; 0 where there is none.
+    pub fn certainty(&self, serial: u32) -> f32 {
+        self.certainty.get(serial as usize).copied().unwrap_or(0.0)
+    }
+
+    /// `[n]`: the same for all samples.
+    pub fn certainties(&self) -> &[f32] {
+        &self.certainty
+    }
+
+    /// `[n]`: class of each sample, [`u8::MAX`] where no label reaches.
+    pub fn classes(&self) -> &[u8] {
+        &self.classes
+    }
+
+    /// Probabilities of the classes of a sample, `[CLASSES]`; all 0 where no label reaches.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn shares(&self, serial: u32) -> &[f32] {
+        let from = serial as usize * CLASSES;
+        &self.shares[from..from + CLASSES]
+    }
+}
+
+/// What the other labels say of a labelled sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LeftOut {
+    pub serial: u32,
+    /// Its label.
+    pub class: u8,
+    /// Probability of each class by the others' labels; all 0 where none of them reaches.
+    pub shares: [f32; CLASSES],
+}

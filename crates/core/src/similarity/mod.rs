@@ -1,0 +1,67 @@
+//! Which samples are like which: features of the samples, their nearest neighbours, and the weighted graph of those.
+//!
+//! The features are the images' principal [`components()`], or what a network has made of the images.
+
+mod clusters;
+mod coarse;
+mod components;
+mod covariance;
+mod features;
+mod graph;
+mod nearest;
+mod neighbours;
+mod order;
+mod products;
+
+pub use clusters::{k_means, nearest};
+pub use components::{COMPONENTS, components};
+pub use features::{Features, squared_distance};
+pub use graph::Graph;
+pub use neighbours::{EXACT, Neighbours};
+
+use std::sync::Arc;
+
+use crate::dataset::Dataset;
+use crate::job::{Cancelled, Job};
+
+/// Neighbours of each sample that are looked for: as many as a row of a wide panel shows.
+pub const NEIGHBOURS: usize = 15;
+
+/// More samples have no graph.
+pub const MOST: usize = 1_000_000;
+
+/// Everything that is known of which samples are like which.
+#[derive(Clone, Debug)]
+pub struct Similarity {
+    pub features: Arc<Features>,
+    pub neighbours: Arc<Neighbours>,
+    pub graph: Arc<Graph>,
+}
+
+impl Similarity {
+    /// By the principal components of the images.
+    ///
+    /// # Errors
+    /// If it is cancelled.
+    pub fn of_images(dataset: &Dataset, job: &Job) -> Result<Self, Cancelled> {
+        let features = components(dataset, &job.part(0.0, 0.15))?;
+        Self::of_features(features, &job.part(0.15, 1.0))
+    }
+
+    /// By any features.
+    ///
+    /// # Errors
+    /// If it is cancelled.
+    pub fn of_features(features: Features, job: &Job) -> Result<Self, Cancelled> {
+        let neighbours = Neighbours::find(&features, NEIGHBOURS, job)?;
+        let graph = Graph::new(features.len(), &neighbours);
+        Ok(Self {
+            features: Arc::new(features),
+            neighbours: Arc::new(neighbours),
+            graph: Arc::new(graph),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

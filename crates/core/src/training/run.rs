@@ -1,0 +1,317 @@
+//! A training run: epochs, early stopping, the best epoch's checkpoint.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use crate::checkpoint::Checkpoint;
+use crate::dataset::Dataset;
+use crate::model::config::{Monitor, TrainingConfig};
+use crate::model::objective::Losses;
+
+use super::engine::Engine;
+use super::epoch::{self, Control, Pass};
+use super::history::{EpochMetrics, RunStatus};
+use super::snapshot::{LatentSnapshot, empty_snapshot};
+use super::split::{TrainValidation, split};
+use super::targets::Targets;
+
+/// Who follows a run: the worker of the window, or the console.
+pub trait Observer {
+    /// Called after each batch (`batch` of `batches` done in `epoch` of `epochs`); may ask the engine something.
+    fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control;
+    /// How long the run has been held so far; an epoch's seconds are without it.
+    fn held(&self) -> Duration {
+        Duration::ZERO
+    }
+    /// An epoch has ended. `state` is the model after it.
+    fn epoch(&mut self, metrics: &EpochMetrics, snapshot: Arc<LatentSnapshot>, state: &Checkpoint);
+    /// Write the best model so far to the disk; a failure is told to the user by the observer.
+    fn save_best(&mut self, state: &Checkpoint, metrics: &EpochMetrics);
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchPosition {
+    pub epoch: usize,
+    pub epochs: usize,
+    pub batch: usize,
+    pub batches: usize,
+}
+
+/// How a run ended.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub status: RunStatus,
+    pub message: String,
+    pub history: Vec<EpochMetrics>,
+}
+
+/// What a run works on.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    pub dataset: &'a Dataset,
+    pub targets: &'a Targets,
+    pub config: &'a TrainingConfig,
+}
+
+fn diverged(epoch: usize, step: i64, history: Vec<EpochMetrics>) -> Outcome {
+    Outcome {
+        status: RunStatus::Failed,
+        message: format!(
+            "the loss was no longer finite in epoch {epoch}, at step {step}; the weights from before this epoch are \
+             kept. Lower the learning rate or the weights of the losses"
+        ),
+        history,
+    }
+}
+
+/// Trains until the epochs are over, `patience` epochs brought nothing better, the observer stops it, or a loss is
+/// no longer finite. `state` is replaced after each good epoch, so that a caller who loses the engine can go on
+/// from there; after a failure the engine's own weights are not to be used.
+pub fn run(
+    engine: &mut dyn Engine,
+    task: Task,
+    state: &mut Checkpoint,
+    observer: &mut dyn Observer,
+) -> Outcome {
+    let Task { dataset, targets, .. } = task;
+    // The observer may change it.
+    let mut config = task.config.clone();
+    let parts = parts(dataset.len(), targets, &config);
+    let mut order = parts.train.clone();
+    // A later run draws other numbers than an earlier one, and a repeated one the same.
+    let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+    rng.set_stream(1 + engine.step().unsigned_abs());
+    let batches = order.len().div_ceil(config.batch_size.max(1));
+    let epochs = config.max_epochs;
+    let mut best: Option<(f32, usize)> = None;
+    let mut history = Vec::new();
+    for number in 1..=epochs {
+        let (started, held) = (Instant::now(), observer.held());
+        order.shuffle(&mut rng);
+        let before = config.adjustment();
+        let pass = epoch::train(engine, targets, &order, &mut config, &mut rng, |engine, batch| {
+            observer.batch(
+                engine,
+                BatchPosition {
+                    epoch: number,
+                    epochs,
+                    batch,
+                    batches,
+                },
+            )
+        });
+        let bad_step = engine.diverged();
+        if pass == Pass::Diverged || bad_step.is_some() {
+            return diverged(number, bad_step.unwrap_or(engine.step() + 1), history);
+        }
+        let mut snapshot = empty_snapshot(dataset.len(), engine.architecture().latent_dim);
+        let mut losses =
+            |serials: &[u32]| epoch::evaluate(&*engine, targets, serials, &config, &mut snapshot);
+        let (train, validation) = (losses(&parts.train), losses(&parts.validation));
+        if !train.total.is_finite() || !validation.total.is_finite() {
+            return diverged(number, engine.step(), history);
+        }
+        let (monitored, is_total) = monitored(&validation, targets, &parts, config.monitor);
+        if is_total && !config.adjustment().same_objective(&before) {
+            // A total of other weights is another quantity: what was best under the old ones is no measure.
+            best = None;
+        }
+        let is_best = best.is_none_or(|(value, _)| monitored < value);
+        let metrics = EpochMetrics {
+            epoch: number,
+            of: epochs,
+            train,
+            validation,
+            seconds: started
+                .elapsed()
+                .saturating_sub(observer.held().saturating_sub(held))
+                .as_secs_f64(),
+            best: is_best,
+        };
+        state.params = engine.parameters();
+        state.moments = Some(engine.moments());
+        state.step = engine.step();
+        history.push(metrics);
+        observer.epoch(&metrics, Arc::new(snapshot), state);
+        if is_best {
+            best = Some((monitored, number));
+            observer.save_best(state, &metrics);
+        }
+        let best_epoch = best.map_or(number, |(_, epoch)| epoch);
+        if pass == Pass::Stopped {
+            let message =
+                format!("stopped in epoch {number}; what was learnt is kept, best epoch {best_epoch}");
+            return Outcome {
+                status: RunStatus::Stopped,
+                message,
+                history,
+            };
+        }
+        if number - best_epoch >= config.patience.max(1) && number < epochs {
+            let message =
+                format!("stopped early after epoch {number}: nothing better since epoch {best_epoch}");
+            return Outcome {
+                status: RunStatus::EarlyStopped,
+                message,
+                history,
+            };
+        }
+    }
+    let best_epoch = best.map_or(0, |(_, epoch)| epoch);
+    let message = format!("epochs done: {}, best epoch {best_epoch}", history.len());
+    Outcome {
+        status: RunStatus::Completed,
+        message,
+        history,
+    }
+}
+
+/// What is trained on and what is held out. Where what was propagated is taught, none of the few labels is held out: the
+/// others say how well it is learnt.
+fn parts(samples: usize, targets: &Targets, config: &TrainingConfig) -> TrainValidation {
+    let mut parts = split(samples, config.val_split, config.seed);
+    let labelled = |serial: &u32| targets.label(*serial).is_some();
+    if targets.are_propagated() && !parts.validation.iter().all(labelled) {
+        parts
+            .train
+            .extend(parts.validation.iter().filter(|serial| labelled(serial)));
+        parts.validation.retain(|serial| !labelled(serial));
+    }
+    parts
+}
+
+/// The validation metric that decides, and whether it is the total. Where the validation part is taught nothing its
+/// classification loss is always 0 and could never improve, so the total decides.
+fn monitored(
+    validation: &Losses,
+    targets: &Targets,
+    parts: &TrainValidation,
+    monitor: Monitor,
+) -> (f32, bool) {
+    let taught = |part: &[u32]| part.iter().any(|&serial| targets.teach(serial));
+    let by_classification = match monitor {
+        Monitor::Auto => taught(&parts.train),
+        Monitor::Loss => false,
+        Monitor::ClassificationLoss => true,
+    };
+    if by_classification && taught(&parts.validation) {
+        (validation.classification, false)
+    } else {
+        (validation.total, true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cpu::CpuEngine;
+    use super::super::heartbeat::Heartbeat;
+    use super::*;
+    use crate::checkpoint::Parameters;
+    use crate::model::config::Architecture;
+    use crate::worker::fresh;
+
+    /// Asks the engine for latents after every `every`th batch, as a window does.
+    struct Curious {
+        every: usize,
+        samples: usize,
+        asked: usize,
+    }
+
+    impl Observer for Curious {
+        fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control {
+            if at.batch.is_multiple_of(self.every) {
+                self.asked += 1;
+                epoch::encode(engine, self.samples, None);
+            }
+            Control::Continue
+        }
+
+        fn epoch(&mut self, _metrics: &EpochMetrics, _snapshot: Arc<LatentSnapshot>, _state: &Checkpoint) {}
+
+        fn save_best(&mut self, _state: &Checkpoint, _metrics: &EpochMetrics) {}
+    }
+
+    /// History without the seconds, and the weights at the end.
+    fn history(seed: u64, threads: usize, every: usize) -> (Vec<EpochMetrics>, Parameters) {
+        const N: usize = 700;
+        let images = (0..N * 20).map(|i| (i * 7919 % 256) as u8).collect();
+        let dataset = Arc::new(Dataset::from_images(images, [4, 5], None));
+        let labels: Vec<Option<u8>> = (0..N).map(|i| (i % 5 == 0).then_some((i % 10) as u8)).collect();
+        let architecture = Architecture {
+            image: [4, 5],
+            hidden_dims: vec![32, 16],
+            ..Architecture::default()
+        };
+        let config = TrainingConfig {
+            max_epochs: 3,
+            seed,
+            ..TrainingConfig::default()
+        };
+        let mut state = fresh(&architecture, 7);
+        let heartbeat = Heartbeat::default();
+        let mut engine = CpuEngine::new(architecture, &state, dataset.clone(), Some(threads), heartbeat);
+        let mut observer = Curious {
+            every,
+            samples: N,
+            asked: 0,
+        };
+        let task = Task {
+            dataset: &dataset,
+            targets: &Targets::labels(labels),
+            config: &config,
+        };
+        let outcome = run(&mut engine, task, &mut state, &mut observer);
+        assert_eq!((outcome.status, outcome.history.len()), (RunStatus::Completed, 3));
+        assert!(every > 3 || observer.asked > 0);
+        let rows = outcome.history.into_iter();
+        (
+            rows.map(|row| EpochMetrics { seconds: 0.0, ..row }).collect(),
+            state.params,
+        )
+    }
+
+    #[test]
+    fn the_classification_loss_decides_where_it_can_improve() {
+        let losses = Losses {
+            total: 5.0,
+            classification: 2.0,
+            ..Losses::default()
+        };
+        let parts = TrainValidation {
+            train: vec![0, 1],
+            validation: vec![2, 3],
+        };
+        // Whether a sample of each part has a label, and what decides for auto, loss and classification_loss.
+        for (train, validation, expected) in [
+            (true, true, [2.0, 5.0, 2.0]),
+            (true, false, [5.0, 5.0, 5.0]),
+            (false, true, [5.0, 5.0, 2.0]),
+            (false, false, [5.0, 5.0, 5.0]),
+        ] {
+            let label = |is_there: bool| is_there.then_some(7);
+            let targets = Targets::labels(vec![label(train), None, None, label(validation)]);
+            for (monitor, expected) in [Monitor::Auto, Monitor::Loss, Monitor::ClassificationLoss]
+                .into_iter()
+                .zip(expected)
+            {
+                let (decides, is_total) = monitored(&losses, &targets, &parts, monitor);
+                assert_eq!((decides, is_total), (expected, expected == 5.0), "{monitor:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_gives_one_history_whatever_the_threads_and_whoever_watches() {
+        let expected = history(42, 1, usize::MAX);
+        assert!(expected == history(42, 2, usize::MAX));
+        assert!(expected == history(42, 5, 1), "watched by a window");
+        assert!(
+            expected.0 != history(43, 1, usize::MAX).0,
+            "the seed does nothing"
+        );
+    }
+}

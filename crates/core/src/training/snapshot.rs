@@ -1,0 +1,29 @@
+//! What the model says of every sample.
+
+/// `n` is the number of samples.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatentSnapshot {
+    /// Rises by one with each snapshot of a session, from 1.
+    pub version: u64,
+    pub latent_dim: usize,
+    /// Posterior means, row-major `[n, latent_dim]`.
+    pub latents: Vec<f32>,
+    /// Predicted class of each sample, `[n]`.
+    pub classes: Vec<u8>,
+    /// Probability of the predicted class, `[n]`, in 0..=1.
+    pub certainty: Vec<f32>,
+    /// Difference of its two largest probabilities, `[n]`, in 0..=1.
+    pub margin: Vec<f32>,
+}
+
+/// A snapshot of `n` samples to be filled.
+pub fn empty_snapshot(n: usize, latent_dim: usize) -> LatentSnapshot {
+    LatentSnapshot {
+        version: 0,
+        latent_dim,
+        latents: vec![0.0; n * latent_dim],
+        classes: vec![0; n],
+        certainty: vec![0.0; n],
+        margin: vec![0.0; n],
+    }
+}

@@ -1,0 +1,12 @@
+//! Lines for the event log, and the log itself.
+
+use bevy::prelude::*;
+
+use super::entry::{EventLog, LogEntry};
+
+/// One line for the log.
+#[derive(Message, Clone, Debug)]
+pub struct Log(pub LogEntry);
+
+#[derive(Resource)]
+pub struct OpenLog(pub EventLog);

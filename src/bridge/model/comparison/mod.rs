@@ -1,0 +1,4 @@
+//! Two states of the model, compared in place.
+
+pub mod state;
+pub mod systems;

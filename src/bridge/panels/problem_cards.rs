@@ -1,0 +1,8 @@
+//! The cards over the cloud that report problems.
+
+use bevy::prelude::*;
+
+use crate::ui::problem::Problems;
+
+#[derive(Resource, Default, Deref, DerefMut)]
+pub struct ProblemCards(pub Problems);

@@ -1,0 +1,4 @@
+//! Going through the samples.
+
+pub mod state;
+pub mod systems;

@@ -1,0 +1,85 @@
+//! Names and colours of the classes: the data folder's own, the user's set of colours, the theme → palette.
+
+use bevy::prelude::*;
+
+use crate::bridge::panels::problem_cards::ProblemCards;
+use crate::bridge::panels::ui_state::PanelState;
+use crate::bridge::start::Start;
+use crate::bridge::worker::messages::DatasetLoaded;
+use crate::cloud::{Ground, Scheme};
+use crate::cloud::{Palette, PointShapes};
+use crate::ui::problem::Cause;
+use crate::ui::theme;
+use ssvae_core::classes::{ClassStyles, read_classes};
+use ssvae_core::format::grouped;
+
+/// Names and colours from the data folder.
+#[derive(Resource, Default)]
+pub struct Classes(ClassStyles);
+
+impl Classes {
+    /// The name of a class.
+    pub fn name(&self, class: u8) -> String {
+        let own = self
+            .0
+            .get(usize::from(class))
+            .and_then(|style| style.name.clone());
+        own.unwrap_or_else(|| class.to_string())
+    }
+}
+
+pub struct ClassesPlugin;
+
+impl Plugin for ClassesPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Classes>()
+            .add_systems(PreUpdate, read.after(crate::bridge::sets::WorkerEventSystems))
+            .add_systems(Update, colour);
+    }
+}
+
+fn read(
+    mut loaded: MessageReader<DatasetLoaded>,
+    start: Res<Start>,
+    mut classes: ResMut<Classes>,
+    mut problems: ResMut<ProblemCards>,
+) {
+    for _ in loaded.read() {
+        let (styles, faults) = read_classes(&start.options.data_dir);
+        classes.0 = styles;
+        if let [only] = faults.as_slice() {
+            problems.report(Cause::Classes, only.to_string());
+            continue;
+        }
+        let title = format!(
+            "{}: {} rows cannot be used; correct or delete them",
+            start.options.data_dir.join("classes.csv").display(),
+            grouped(faults.len())
+        );
+        let lines = faults.iter().map(ToString::to_string);
+        problems.replace(Cause::Classes, title, lines);
+    }
+}
+
+fn colour(
+    form: Res<PanelState>,
+    classes: Res<Classes>,
+    mut last: Local<Option<(Scheme, Ground)>>,
+    mut palette: ResMut<Palette>,
+    mut shapes: ResMut<PointShapes>,
+    mut beside: ResMut<ClearColor>,
+) {
+    shapes.set_if_neq(PointShapes(form.0.preferences.shapes));
+    let wish = (form.0.preferences.scheme, form.0.preferences.ground);
+    if *last == Some(wish) && !classes.is_changed() {
+        return;
+    }
+    *last = Some(wish);
+    let mut wanted = Palette::new(wish.0, wish.1);
+    for (color, style) in wanted.classes.iter_mut().zip(&classes.0) {
+        *color = style.color.unwrap_or(*color);
+    }
+    palette.set_if_neq(wanted);
+    let [r, g, b, _] = theme::of(wish.1 == Ground::Dark).panel.to_array();
+    beside.0 = Color::srgb_u8(r, g, b);
+}

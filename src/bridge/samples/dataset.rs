@@ -1,0 +1,42 @@
+//! The images, and the progress of reading them.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bevy::prelude::*;
+
+use crate::ui::widgets::jobs::JobView;
+use ssvae_core::dataset::Dataset;
+use ssvae_core::job::seconds_left;
+
+#[derive(Resource, Default)]
+pub struct LoadedDataset {
+    pub dataset: Option<Arc<Dataset>>,
+    /// Share of the images that is read, in 0..=1, and when reading began.
+    reading: Option<(f32, Instant)>,
+}
+
+impl LoadedDataset {
+    /// Number of samples, 0 before they are read.
+    pub fn samples(&self) -> usize {
+        self.dataset.as_ref().map_or(0, |dataset| dataset.len())
+    }
+
+    /// Notes that so many bytes have been read.
+    pub fn note_reading(&mut self, done: u64, of: u64) {
+        let since = self.reading.map_or_else(Instant::now, |(_, since)| since);
+        self.reading = Some((done as f32 / of.max(1) as f32, since));
+    }
+
+    /// The progress of reading as the panels show it.
+    pub fn reading_job(&self) -> JobView {
+        let (share, since) = self.reading.unzip();
+        let share = share.unwrap_or(0.0);
+        JobView {
+            what: "Reading the images".into(),
+            share: Some(share),
+            left: since.and_then(|since| seconds_left(since.elapsed(), share)),
+            offer: None,
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The systems that keep the samples.
+
+pub mod ingest;
+pub mod transition;

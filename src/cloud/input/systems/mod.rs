@@ -1,0 +1,4 @@
+//! The systems of the input.
+
+pub mod index;
+pub mod pointer;

@@ -1,0 +1,4 @@
+//! The systems of the selection.
+
+pub mod chosen;
+pub mod single;

@@ -1,0 +1,463 @@
+//! Colours: what a point's colour means and which colours there are. No GPU in here; the legend is drawn from it too.
+
+use bevy::prelude::*;
+
+use crate::cloud::data::sample::NO_CLASS;
+use ssvae_core::filter::{Facts, Source};
+
+/// Where many points lie, the standard deviation of their linear RGB from which their mean begins to turn grey, and from
+/// which it is grey: the mean of two classes must not look like a third. The shader does it.
+#[cfg(test)]
+pub const MIXED_FROM: f32 = 0.08;
+#[cfg(test)]
+pub const GREY_FROM: f32 = 0.25;
+
+/// Number of classes with a colour of their own.
+pub const CLASSES: usize = 10;
+
+/// Certainties that lie at the ends of the ramp: a guess among ten classes, and no doubt.
+pub const CERTAINTY_DOMAIN: (f32, f32) = (1.0 / CLASSES as f32, 1.0);
+
+/// Stands for a class in the colour table where the filter leaves a point out.
+pub const CONTEXT_CLASS: u8 = 254;
+/// Where in the colour table the colours by certainty begin, and where the same table in sRGB does.
+pub const CERTAINTY_TABLE: u32 = 256;
+#[cfg(test)]
+pub const SRGB_TABLE: u32 = 512;
+/// How much fainter such a point is than one without a label.
+const FAINT: f32 = 0.5;
+
+/// What the colour of a point tells.
+#[derive(
+    Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub enum ColorMode {
+    #[default]
+    UserLabels,
+    Predicted,
+    TrueLabel,
+    Certainty,
+    /// What the labels say of all samples, by the similarity graph.
+    Propagated,
+    /// How much a label would help.
+    Helpful,
+    /// What has become of the samples between two states that are compared.
+    Changed,
+}
+
+impl ColorMode {
+    /// All modes, in the order in which they are offered.
+    pub const ALL: [Self; 7] = [
+        Self::UserLabels,
+        Self::Predicted,
+        Self::TrueLabel,
+        Self::Certainty,
+        Self::Propagated,
+        Self::Helpful,
+        Self::Changed,
+    ];
+
+    /// The mode's name outside the program.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::UserLabels => "user_labels",
+            Self::Predicted => "predicted",
+            Self::TrueLabel => "true",
+            Self::Certainty => "certainty",
+            Self::Propagated => "propagated",
+            Self::Helpful => "helps_most",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// Whose classes the colours stand for, where they stand for classes.
+    pub fn source(self) -> Option<Source> {
+        match self {
+            Self::UserLabels => Some(Source::User),
+            Self::Predicted => Some(Source::Predicted),
+            Self::TrueLabel => Some(Source::Truth),
+            Self::Propagated => Some(Source::Propagated),
+            Self::Changed => Some(Source::Changed),
+            Self::Certainty | Self::Helpful => None,
+        }
+    }
+
+    /// Whether it shows what the labels say of other samples.
+    pub fn shows_suggestions(self) -> bool {
+        matches!(self, Self::Propagated | Self::Helpful)
+    }
+
+    /// Which of a point's eight attribute bytes the colour is looked up with.
+    pub fn attribute(self) -> u32 {
+        match self {
+            Self::UserLabels => 0,
+            Self::Predicted => 1,
+            Self::TrueLabel => 2,
+            Self::Certainty => 3,
+            Self::Propagated => 4,
+            Self::Helpful => 6,
+            Self::Changed => 7,
+        }
+    }
+}
+
+/// Whether labelled points have the shape of their label beside its colour: circle, square, diamond, triangles up and
+/// down for 0 to 4, and again for 5 to 9.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PointShapes(pub bool);
+
+/// Number of shapes.
+pub const SHAPES: u8 = 5;
+
+/// A set of ten class colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Scheme {
+    /// Searched for: the least distance (OKLab) between any two of them, and to the grey, is as large as ten allow at once
+    /// for normal sight, protanopia, deuteranopia and tritanopia (simulated by Machado et al. 2009). A class has the same
+    /// hue on both grounds.
+    #[default]
+    Distinct,
+    /// Tableau 10.
+    Tableau,
+    /// matplotlib's tab10.
+    Tab10,
+}
+
+impl Scheme {
+    /// All, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Distinct, Self::Tableau, Self::Tab10];
+
+    fn classes(self, ground: Ground) -> [[u8; 3]; CLASSES] {
+        let hex: [u32; CLASSES] = match (self, ground) {
+            (Self::Distinct, Ground::Dark) => [
+                0x4a9cff, 0xe57a00, 0x00d18c, 0xe6004a, 0xa307ff, 0xe5c200, 0xc366b7, 0xb3ff10, 0x79e7ff,
+                0x8d3a00,
+            ],
+            (Self::Distinct, Ground::Light) => DISTINCT_ON_LIGHT,
+            (Self::Tableau, _) => [
+                0x4e79a7, 0xf28e2b, 0xe15759, 0x76b7b2, 0x59a14f, 0xedc948, 0xb07aa1, 0xff9da7, 0x9c755f,
+                0xbab0ac,
+            ],
+            (Self::Tab10, _) => [
+                0x1f77b4, 0xff7f0e, 0x2ca02c, 0xd62728, 0x9467bd, 0x8c564b, 0xe377c2, 0x7f7f7f, 0xbcbd22,
+                0x17becf,
+            ],
+        };
+        hex.map(|hex| {
+            let [_, rgb @ ..] = hex.to_be_bytes();
+            rgb
+        })
+    }
+}
+
+const DISTINCT_ON_LIGHT: [u32; CLASSES] = [
+    0x0085ff, 0xc96b00, 0x007046, 0xcd003d, 0x8f00e3, 0xbda100, 0xbc00ad, 0x81da00, 0x00b6d8, 0x762e00,
+];
+
+/// What the points lie on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub enum Ground {
+    #[default]
+    Dark,
+    Light,
+}
+
+/// The colours, sRGB.
+#[derive(Resource, Clone, Debug, PartialEq)]
+pub struct Palette {
+    pub classes: [[u8; 3]; CLASSES],
+    pub unlabelled: [u8; 3],
+    /// How much a point without a label covers: less than all lets the density show.
+    pub unlabelled_alpha: f32,
+    /// Evenly spaced over [`CERTAINTY_DOMAIN`], blended in OKLab.
+    pub certainty: [[u8; 3]; 8],
+    /// Behind the points.
+    pub background: [u8; 3],
+    /// Of outlines and rings, and what sets a ring off.
+    pub ink: [u8; 3],
+    pub paper: [u8; 3],
+}
+
+impl Default for Palette {
+    fn default() -> Self {
+        Self::new(Scheme::default(), Ground::default())
+    }
+}
+
+/// Viridis without its darkest end, which a dark background would swallow, and without its lightest, which a light one
+/// would.
+const RAMP_ON_DARK: [[u8; 3]; 8] = [
+    [0x47, 0x2f, 0x7d],
+    [0x3b, 0x52, 0x8b],
+    [0x2e, 0x6f, 0x8e],
+    [0x22, 0x8b, 0x8d],
+    [0x24, 0xa8, 0x84],
+    [0x52, 0xc5, 0x69],
+    [0xa5, 0xdb, 0x36],
+    [0xfd, 0xe7, 0x25],
+];
+const RAMP_ON_LIGHT: [[u8; 3]; 8] = [
+    [0x44, 0x01, 0x54],
+    [0x46, 0x2f, 0x7c],
+    [0x3c, 0x4f, 0x8a],
+    [0x2f, 0x6c, 0x8e],
+    [0x25, 0x84, 0x8e],
+    [0x1e, 0x9b, 0x8a],
+    [0x3f, 0xb0, 0x74],
+    [0x74, 0xc0, 0x50],
+];
+
+impl Palette {
+    /// The colours of a scheme on a ground.
+    pub fn new(scheme: Scheme, ground: Ground) -> Self {
+        let classes = scheme.classes(ground);
+        match ground {
+            Ground::Dark => Self {
+                classes,
+                unlabelled: [0x6b, 0x72, 0x7c],
+                unlabelled_alpha: 0.4,
+                certainty: RAMP_ON_DARK,
+                background: [0x14, 0x16, 0x1a],
+                ink: [0xf6, 0xf7, 0xf9],
+                paper: [0x12, 0x14, 0x18],
+            },
+            Ground::Light => Self {
+                classes,
+                unlabelled: [0x8d, 0x93, 0x9c],
+                unlabelled_alpha: 0.4,
+                certainty: RAMP_ON_LIGHT,
+                background: [0xfa, 0xfa, 0xfb],
+                ink: [0x1a, 0x1d, 0x22],
+                paper: [0xff, 0xff, 0xff],
+            },
+        }
+    }
+
+    /// Colour of a class; classes beyond the tenth share the grey of the unlabelled.
+    pub fn class_color(&self, class: u8) -> [u8; 3] {
+        self.classes
+            .get(usize::from(class))
+            .copied()
+            .unwrap_or(self.unlabelled)
+    }
+
+    /// Colour of a sample without a label.
+    pub fn unlabelled(&self) -> [u8; 3] {
+        self.unlabelled
+    }
+
+    /// Colour of a point that the filter leaves out, where nothing shines through it.
+    fn context(&self) -> [u8; 3] {
+        std::array::from_fn(|i| {
+            let [grey, ground] = [self.unlabelled[i], self.background[i]].map(u16::from);
+            ((grey * 3 + ground) / 4) as u8
+        })
+    }
+
+    /// Colour of a point of which this is known, and whether there is anything to colour it by.
+    pub fn point_color(&self, mode: ColorMode, facts: &Facts) -> ([u8; 3], bool) {
+        let Some(source) = mode.source() else {
+            let along = if mode == ColorMode::Helpful {
+                facts.score
+            } else {
+                facts.certainty
+            };
+            return (self.certainty_color(along), true);
+        };
+        let class = facts.class(source);
+        let color = class.map_or(self.unlabelled(), |class| self.class_color(class));
+        (color, class.is_some())
+    }
+
+    /// Colour of a certainty; what lies outside [`CERTAINTY_DOMAIN`] gets the colour of its end.
+    pub fn certainty_color(&self, certainty: f32) -> [u8; 3] {
+        let (low, high) = CERTAINTY_DOMAIN;
+        let along = ((certainty - low) / (high - low)).clamp(0.0, 1.0);
+        let place = if along.is_nan() {
+            0.0
+        } else {
+            along * (self.certainty.len() - 1) as f32
+        };
+        let below = (place as usize).min(self.certainty.len() - 2);
+        let oklab = |[r, g, b]: [u8; 3]| Oklaba::from(Srgba::rgb_u8(r, g, b));
+        let color = oklab(self.certainty[below]).mix(&oklab(self.certainty[below + 1]), place - below as f32);
+        let [r, g, b, _] = Srgba::from(color).to_u8_array();
+        [r, g, b]
+    }
+
+    /// The table that the shader looks colours up in, RGB and coverage: 256 by class byte, then 256 by certainty byte, all
+    /// in linear RGB, then the same in sRGB.
+    pub fn table(&self) -> Vec<Vec4> {
+        let linear = self.half(|[r, g, b]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec4());
+        let encoded = self.half(|[r, g, b]| Srgba::rgb_u8(r, g, b).to_vec4());
+        linear.chain(encoded).collect()
+    }
+
+    fn half(&self, color: impl Fn([u8; 3]) -> Vec4 + Copy) -> impl Iterator<Item = Vec4> {
+        let by_class = (0..=u8::MAX).map(move |class| match class {
+            CONTEXT_CLASS => color(self.context()).with_w(self.unlabelled_alpha * FAINT),
+            NO_CLASS => color(self.unlabelled).with_w(self.unlabelled_alpha),
+            class => color(self.class_color(class)).with_w(1.0),
+        });
+        let by_certainty =
+            (0..=u8::MAX).map(move |byte| color(self.certainty_color(f32::from(byte) / 255.0)));
+        by_class.chain(by_certainty)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn oklab([r, g, b]: [u8; 3]) -> Vec3 {
+        Oklaba::from(Srgba::rgb_u8(r, g, b)).to_vec3()
+    }
+
+    #[test]
+    fn every_mode_has_a_name_of_its_own() {
+        let names: std::collections::HashSet<&str> =
+            ColorMode::ALL.into_iter().map(ColorMode::name).collect();
+        assert_eq!(names.len(), ColorMode::ALL.len());
+    }
+
+    /// Dichromats' sight of full severity, on linear RGB (Machado, Oliveira and Fernandes 2009, table 1).
+    const SIGHTS: [(&str, [f32; 9]); 4] = [
+        ("normal", [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]),
+        (
+            "protanopia",
+            [
+                0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998,
+            ],
+        ),
+        (
+            "deuteranopia",
+            [
+                0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881,
+            ],
+        ),
+        (
+            "tritanopia",
+            [
+                1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.303900,
+            ],
+        ),
+    ];
+
+    fn seen([r, g, b]: [u8; 3], sight: [f32; 9]) -> Vec3 {
+        let linear = LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec3();
+        let row = |i: usize| {
+            Vec3::from_slice(&sight[3 * i..3 * i + 3])
+                .dot(linear)
+                .clamp(0.0, 1.0)
+        };
+        Oklaba::from(LinearRgba::rgb(row(0), row(1), row(2))).to_vec3()
+    }
+
+    #[test]
+    fn class_colours_can_be_told_apart_with_every_sight_and_from_the_background() {
+        for ground in [Ground::Dark, Ground::Light] {
+            let palette = Palette::new(Scheme::Distinct, ground);
+            let mut colors = palette.classes.to_vec();
+            colors.push(palette.unlabelled);
+            for (sight, matrix) in SIGHTS {
+                let distance = |a, b| seen(a, matrix).distance(seen(b, matrix));
+                for (index, &color) in colors.iter().enumerate() {
+                    let off = distance(color, palette.background);
+                    assert!(
+                        off > 0.2,
+                        "{ground:?} {sight}: {color:x?} on the background: {off}"
+                    );
+                    for &other in &colors[..index] {
+                        let apart = distance(color, other);
+                        assert!(
+                            apart > 0.08,
+                            "{ground:?} {sight}: {color:x?} and {other:x?}: {apart}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the shader makes of these shares of colours where many points lie, in OKLab.
+    fn mixture(parts: &[([u8; 3], f32)]) -> Vec3 {
+        let linear = |[r, g, b]: [u8; 3]| LinearRgba::from(Srgba::rgb_u8(r, g, b)).to_vec3();
+        let mean: Vec3 = parts.iter().map(|&(color, share)| linear(color) * share).sum();
+        let squares: f32 = parts
+            .iter()
+            .map(|&(color, share)| linear(color).length_squared() * share)
+            .sum();
+        let mixed = (squares - mean.length_squared()).max(0.0).sqrt();
+        let (low, high) = (MIXED_FROM, GREY_FROM);
+        let along = ((mixed - low) / (high - low)).clamp(0.0, 1.0);
+        let grey = Vec3::splat(mean.dot(Vec3::new(0.2126, 0.7152, 0.0722)));
+        let shown = mean.lerp(grey, along * along * (3.0 - 2.0 * along));
+        Oklaba::from(LinearRgba::from_vec3(shown)).to_vec3()
+    }
+
+    #[test]
+    fn a_mixture_of_classes_looks_like_no_other_class() {
+        for ground in [Ground::Dark, Ground::Light] {
+            let classes = Palette::new(Scheme::Distinct, ground).classes;
+            let mixtures = (0..CLASSES).flat_map(|a| (0..a).map(move |b| (a, b)));
+            for (a, b) in mixtures {
+                for step in 1..20 {
+                    let share = step as f32 / 20.0;
+                    let shown = mixture(&[(classes[a], share), (classes[b], 1.0 - share)]);
+                    let far = |class: usize| shown.distance(oklab(classes[class]));
+                    let own = far(a).min(far(b));
+                    for other in (0..CLASSES).filter(|&other| other != a && other != b) {
+                        assert!(
+                            far(other) > 0.06 || own < far(other),
+                            "{ground:?}: {share} of {a} and {b} looks like {other}: {}",
+                            far(other)
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_class_has_the_same_hue_on_both_grounds() {
+        let hue = |color| {
+            let lab = oklab(color);
+            lab.z.atan2(lab.y).to_degrees()
+        };
+        let [dark, light] =
+            [Ground::Dark, Ground::Light].map(|ground| Palette::new(Scheme::Distinct, ground).classes);
+        for (class, (&dark, &light)) in dark.iter().zip(&light).enumerate() {
+            let apart = (hue(dark) - hue(light) + 540.0).rem_euclid(360.0) - 180.0;
+            assert!(
+                apart.abs() < 8.0,
+                "class {class}: {dark:x?} and {light:x?} are {apart} degrees apart"
+            );
+        }
+    }
+
+    #[test]
+    fn the_ramp_rises_in_lightness_from_end_to_end() {
+        for ground in [Ground::Dark, Ground::Light] {
+            let palette = Palette::new(Scheme::default(), ground);
+            assert_eq!(palette.certainty_color(0.1), palette.certainty[0]);
+            assert_eq!(palette.certainty_color(1.0), palette.certainty[7]);
+            assert_eq!(palette.certainty_color(f32::NAN), palette.certainty[0]);
+            let lightness: Vec<f32> = (0..=90)
+                .map(|step| oklab(palette.certainty_color(0.1 + step as f32 / 100.0)).x)
+                .collect();
+            assert!(lightness.is_sorted());
+        }
+    }
+
+    #[test]
+    fn the_table_serves_classes_and_certainties() {
+        let palette = Palette::default();
+        let table = palette.table();
+        assert_eq!(table.len(), 1024);
+        assert_eq!(table[255].truncate(), table[10].truncate());
+        assert_ne!(table[CERTAINTY_TABLE as usize], table[511]);
+        let encoded = LinearRgba::from_vec4(table[3]);
+        let expected = Srgba::from(encoded).to_vec4();
+        assert!((table[SRGB_TABLE as usize + 3] - expected).abs().max_element() < 1e-5);
+    }
+}

@@ -1,0 +1,38 @@
+//! What the window system and the operating system require.
+
+pub mod accessibility;
+#[cfg(target_os = "linux")]
+pub mod display;
+pub mod egui_time;
+pub mod file_drop;
+pub mod fit_screen;
+pub mod fonts;
+pub mod frame_pacing;
+pub mod graphics;
+pub mod input_queue;
+pub mod keyboard;
+pub mod redraw;
+pub mod screenshot;
+pub mod session_file;
+pub mod shutdown;
+#[cfg(target_os = "linux")]
+pub mod x11_wakeup;
+
+use bevy::app::{PluginGroup, PluginGroupBuilder};
+
+/// What every window needs; a window on a screen needs more, see [`crate::app`].
+pub struct PlatformPlugins;
+
+impl PluginGroup for PlatformPlugins {
+    fn build(self) -> PluginGroupBuilder {
+        PluginGroupBuilder::start::<Self>()
+            .add(input_queue::InputQueuePlugin)
+            .add(egui_time::EguiTimePlugin)
+            .add(keyboard::KeyboardPlugin)
+            .add(fit_screen::FitScreenPlugin)
+            .add(fonts::FontsPlugin)
+            .add(file_drop::FileDropPlugin)
+            .add(session_file::SessionFilePlugin)
+            .add(shutdown::ShutdownPlugin)
+    }
+}

@@ -1,0 +1,159 @@
+//! The ten label buttons, and what became of the last label.
+
+use egui::text::LayoutJob;
+use egui::{
+    Align, Button, Color32, FontSelection, RichText, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, vec2,
+};
+
+use crate::ui::feedback::{FeedbackKind, FeedbackView};
+use crate::ui::intent::Intent;
+use crate::ui::sample_view::{Class, SamplesView};
+use crate::ui::theme;
+use crate::ui::widgets::section::{heading, lines, rgb, sized_button, text_on};
+use ssvae_core::format::{grouped, plural};
+
+const COLUMNS: usize = 5;
+const NO_SELECTION: &str = "Select a point first: click one in the cloud.";
+
+/// What is labelled, what can be undone, and what became of the last label.
+#[derive(Clone, Debug, Default)]
+pub struct LabellingView<'a> {
+    /// Number of chosen samples; with none the selected one is labelled.
+    pub chosen: usize,
+    pub history: HistoryView,
+    pub feedback: Option<FeedbackView<'a>>,
+}
+
+/// What the next undo takes back, in words, and whether there is anything to redo.
+#[derive(Clone, Debug, Default)]
+pub struct HistoryView {
+    pub undo: Option<String>,
+    pub redo: bool,
+}
+
+/// Draws the label buttons for the chosen samples, or else the selected one.
+pub fn show(ui: &mut Ui, view: &LabellingView, samples: &SamplesView, intents: &mut Vec<Intent>) {
+    let (sample, classes, chosen) = (samples.selected.as_ref(), samples.classes, view.chosen);
+    let title = match chosen {
+        0 => "Label it".to_owned(),
+        count => format!("Label {} {}", grouped(count), plural(count, "point")),
+    };
+    heading(ui, &title);
+    let current = sample
+        .and_then(|sample| sample.user_label)
+        .filter(|_| chosen == 0);
+    let enabled = sample.is_some() || chosen > 0;
+    let gap = 6.0;
+    let width = ((ui.available_width() - gap * (COLUMNS - 1) as f32) / COLUMNS as f32).floor();
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = vec2(gap, gap);
+        for (row, classes) in classes.chunks(COLUMNS).enumerate() {
+            ui.horizontal(|ui| {
+                for (column, class) in classes.iter().enumerate() {
+                    let label = (row * COLUMNS + column) as u8;
+                    button(ui, width, label, class, enabled, current == Some(label), intents);
+                }
+            });
+        }
+    });
+    ui.add_space(2.0);
+    let why = if enabled {
+        "This sample has no label."
+    } else {
+        NO_SELECTION
+    };
+    ui.horizontal(|ui| {
+        let narrow = 62.0;
+        let width = ui.available_width() - 2.0 * (narrow + ui.spacing().item_spacing.x);
+        let can_delete = current.is_some() || chosen > 0;
+        let delete = sized_button(ui, can_delete, vec2(width, 26.0), Button::new("Delete label"))
+            .on_hover_text("Remove your label, in labels.csv too. Keys: D or Delete.")
+            .on_disabled_hover_text(why);
+        if delete.clicked() {
+            intents.push(Intent::Label(None));
+        }
+        let undo = sized_button(
+            ui,
+            view.history.undo.is_some(),
+            vec2(narrow, 26.0),
+            Button::new("Undo"),
+        );
+        let what = view.history.undo.as_deref().unwrap_or_default();
+        if undo
+            .on_hover_text(format!("Undo: {what}. Key: Ctrl+Z."))
+            .on_disabled_hover_text("Nothing to undo.")
+            .clicked()
+        {
+            intents.push(Intent::Undo);
+        }
+        let redo = sized_button(ui, view.history.redo, vec2(narrow, 26.0), Button::new("Redo"));
+        if redo
+            .on_hover_text("Redo what was undone last. Key: Ctrl+Shift+Z.")
+            .on_disabled_hover_text("Nothing to redo.")
+            .clicked()
+        {
+            intents.push(Intent::Redo);
+        }
+    });
+    feedback_line(ui, view.feedback);
+}
+
+fn button(
+    ui: &mut Ui,
+    width: f32,
+    label: u8,
+    class: &Class,
+    enabled: bool,
+    current: bool,
+    intents: &mut Vec<Intent>,
+) {
+    let digit = label.to_string();
+    let text = if class.name == digit {
+        RichText::new(digit).size(16.0)
+    } else {
+        RichText::new(format!("{digit} {}", class.name)).size(12.0)
+    };
+    let text = text.strong().color(text_on(class.color));
+    let stroke = if current {
+        Stroke::new(2.0, Color32::WHITE)
+    } else {
+        Stroke::NONE
+    };
+    let button = Button::new(text).fill(rgb(class.color)).stroke(stroke).truncate();
+    let response = sized_button(ui, enabled, vec2(width, 36.0), button);
+    response.widget_info(|| {
+        WidgetInfo::selected(
+            WidgetType::Button,
+            enabled,
+            current,
+            format!("Label {}", class.name),
+        )
+    });
+    if current {
+        let outside = response.rect.expand(2.0);
+        ui.painter()
+            .rect_stroke(outside, 5.0, Stroke::new(1.0, Color32::BLACK), StrokeKind::Inside);
+    }
+    let response = response
+        .on_hover_text(format!("Label it {}. Key: {label}.", class.name))
+        .on_disabled_hover_text(NO_SELECTION);
+    if response.clicked() {
+        intents.push(Intent::Label(Some(label)));
+    }
+}
+
+/// Always two lines high.
+fn feedback_line(ui: &mut Ui, feedback: Option<FeedbackView>) {
+    let mut job = LayoutJob::default();
+    if let Some(FeedbackView { text, kind }) = feedback {
+        let color = match kind {
+            FeedbackKind::Saving => theme::look(ui).warning,
+            FeedbackKind::Saved => theme::look(ui).success,
+            FeedbackKind::Failed => theme::look(ui).failure,
+            FeedbackKind::Info => theme::look(ui).weak_text,
+        };
+        let text = RichText::new(text).color(color);
+        text.append_to(&mut job, ui.style(), FontSelection::Default, Align::Center);
+    }
+    lines(ui, job, 2, 36.0);
+}

@@ -1,0 +1,59 @@
+//! Samples like the selected one, as images that lead to them.
+
+use egui::Ui;
+
+use crate::ui::intent::Intent;
+use crate::ui::sample_view::SamplesView;
+use crate::ui::ui_state::UiState;
+use crate::ui::widgets::choice::{choice, equal_width};
+use crate::ui::widgets::image_grid;
+use crate::ui::widgets::section::fixed_label;
+use ssvae_core::active_learning::Basis;
+
+/// Samples nearest to the selected one, the nearest first.
+#[derive(Clone, Debug, Default)]
+pub struct NeighboursView<'a> {
+    pub basis: Basis,
+    pub serials: Vec<u32>,
+    /// Why there are none.
+    pub without: &'a str,
+}
+
+/// Draws the nearest neighbours, and what they are the nearest by.
+pub fn show(
+    ui: &mut Ui,
+    view: &NeighboursView,
+    samples: &SamplesView,
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
+    ui.horizontal(|ui| {
+        fixed_label(ui, 92.0, "Neighbours by");
+        let width = equal_width(ui, 2);
+        for (basis, name, help) in [
+            (
+                Basis::Pixels,
+                "Pixels",
+                "Compare the images by their principal components. Labels spread along these neighbours, and what to label \
+                 next is chosen by them.",
+            ),
+            (
+                Basis::Model,
+                "Model",
+                "Compare the samples by the last hidden layer of the model's encoder, anew after each run. Labels spread along these neighbours.",
+            ),
+        ] {
+            let name_of = format!("Neighbours by: {name}");
+            if choice(ui, width, view.basis == basis, (name, &name_of), help) {
+                intents.push(Intent::SetBasis(basis));
+            }
+        }
+    });
+    let without = match (samples.selected.is_some(), view.without) {
+        (false, _) => "Select a point to see what is like it.",
+        (true, "") => "…",
+        (true, why) => why,
+    };
+    let clicked = image_grid::row_or_text(ui, samples, without, &mut ui_state.thumbnails, &view.serials);
+    intents.extend(clicked.map(Intent::GoTo));
+}
