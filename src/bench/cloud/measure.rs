@@ -69,7 +69,7 @@ pub fn measure(points: usize, size: [u32; 2]) -> anyhow::Result<Report> {
     let middle = Vec2::new(size[0] as f32, size[1] as f32) / 2.0;
     offscreen.send_events([mouse::moved(middle), mouse::left(true)]);
     let panning = moving(&mut offscreen, &mut baseline, &mut |offscreen, step| {
-        pan(offscreen, middle, step)
+        pan(offscreen, middle, step);
     })?;
     let panning_rate = rate(&mut offscreen, middle)?;
     offscreen.send_events([mouse::moved(middle), mouse::left(false)]);
@@ -269,7 +269,7 @@ fn morphs(offscreen: &mut OffscreenCloud, points: usize) -> anyhow::Result<Sprea
     });
     offscreen.rest()?;
     often(offscreen, |world, i| {
-        world.resource_mut::<Morph>().0 = (i % 50) as f32 / 50.0
+        world.resource_mut::<Morph>().0 = (i % 50) as f32 / 50.0;
     })
 }
 

@@ -53,7 +53,7 @@ fn begin(
         learning.forget();
         learning.last_request = None;
         learning.thread = Some(ActiveLearning::start(dataset.clone(), move || {
-            wake(Urgency::Answer)
+            wake(Urgency::Answer);
         }));
     }
     if let Some(WeightsReady { version, state }) = weights.read().last() {

@@ -21,14 +21,14 @@ impl PositionBuffers {
         let (mut words, anew) = stage(&mut self.targets, "targets", (count, axes), gpu);
         let mut writers: Vec<WordWriter> = words.iter_mut().map(Words::writer).collect();
         targets(main, count, |serial, coordinates| {
-            put(&mut writers, serial, coordinates)
+            put(&mut writers, serial, coordinates);
         });
         let from = &main.resource::<Departures>().0;
         let axes = if from.is_empty() { 0 } else { axes };
         let (mut words, other) = stage(&mut self.departures, "departures", (count, axes), gpu);
         let mut writers: Vec<WordWriter> = words.iter_mut().map(Words::writer).collect();
         departures(from, count, |serial, coordinates| {
-            put(&mut writers, serial, coordinates)
+            put(&mut writers, serial, coordinates);
         });
         anew | other
     }

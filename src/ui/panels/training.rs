@@ -78,9 +78,9 @@ pub fn show(
         ui.separator();
         ui.allocate_ui_with_layout(ui.available_size(), Layout::top_down(Align::Min), |ui| {
             if ui.available_width() >= WIDE {
-                side_by_side(ui, view, samples, ui_state, intents)
+                side_by_side(ui, view, samples, ui_state, intents);
             } else {
-                tabs(ui, view, samples, (ui_state, false), intents)
+                tabs(ui, view, samples, (ui_state, false), intents);
             }
         });
     });

@@ -116,7 +116,7 @@ fn press(ctx: &Context, view: &ViewModel, ui_state: &mut UiState, intents: &mut 
             ctx.input_mut(|input| {
                 input
                     .events
-                    .retain(|event| !matches!(event, Event::Key { .. } | Event::Text(_)))
+                    .retain(|event| !matches!(event, Event::Key { .. } | Event::Text(_)));
             });
         }
     }

@@ -132,7 +132,7 @@ impl<'a> WindowObserver<'a> {
         shared.config.adjust(to);
         let config = shared.config.clone();
         shared.record(&answers.events, |recorder| {
-            recorder.adjusted(at.epoch, at.batch, to)
+            recorder.adjusted(at.epoch, at.batch, to);
         });
         answers.events.send(Event::Adjusted(config.clone()));
         Control::Adjust(config)

@@ -87,7 +87,7 @@ impl AuditControls<'_> {
             Intent::Redo => self.say("An audit has no redo: label the sample again"),
             Intent::Skip => self.say("An audit skips nothing: to leave samples out would bias it"),
             Intent::Unsure => {
-                self.say("An audit asks for a label of each sample: take the most likely class")
+                self.say("An audit asks for a label of each sample: take the most likely class");
             }
             Intent::Label(_) | Intent::TakePrediction | Intent::KeepLabel | Intent::TakeSuggestion
                 if self.is_away() =>
