@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-/// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`] should do so
+/// The stages of the cloud within `PostUpdate`, in their order. A user interface that sets [`CameraGate`](crate::cloud::CameraGate) should do so
 /// after `Transition` and before `Canvas`: it then knows what was asked for, and the cloud whose the mouse is.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CloudSystems {
