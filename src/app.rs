@@ -10,16 +10,14 @@ use bevy::app::{
     PluginsState, ScheduleRunnerPlugin, TaskPoolOptions, TaskPoolPlugin, TaskPoolThreadAssignmentPolicy,
     TerminalCtrlCHandlerPlugin,
 };
-use bevy::camera::visibility::RenderLayers;
-use bevy::camera::{CameraOutputMode, RenderTarget};
+use bevy::camera::CameraOutputMode;
 use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
-use bevy::render::render_resource::BlendState;
 use bevy::render::renderer::RenderDevice;
 use bevy::tasks::tick_global_task_pools_on_main_thread;
 use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
-use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
+use bevy_egui::EguiPlugin;
 
 use crate::bridge::BridgePlugins;
 use crate::bridge::alarm::Alarm;
@@ -30,7 +28,7 @@ use crate::bridge::start::{Start, Wake};
 use crate::bridge::worker::plugin::{ChosenBackend, WorkerPlugin};
 use crate::cloud::CloudPlugin;
 use crate::cloud::canvas_fits;
-use crate::cloud::{CloudOutput, CloudTarget, main_texture_usages};
+use crate::cloud::{CloudOutput, CloudTarget};
 use crate::platform::PlatformPlugins;
 use crate::platform::accessibility::AccessibilityPlugin;
 #[cfg(target_os = "linux")]
@@ -143,8 +141,7 @@ pub(crate) fn add_parts(app: &mut App) {
     app.insert_resource(CloudOutput(CameraOutputMode::Skip))
         .insert_resource(ClearColor(beside_the_canvas()))
         .add_plugins(EguiPlugin::default())
-        .add_plugins((PlatformPlugins, CloudPlugin, BridgePlugins))
-        .add_systems(Startup, spawn_overlay_camera);
+        .add_plugins((PlatformPlugins, CloudPlugin, BridgePlugins));
 }
 
 /// The first steps of Bevy's own runners, which continue from here.
@@ -245,32 +242,6 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
 fn beside_the_canvas() -> Color {
     let [r, g, b, _] = theme::of(true).panel.to_array();
     Color::srgb_u8(r, g, b)
-}
-
-/// egui draws on the cloud's own texture and presents both: this saves one pass over all pixels.
-fn spawn_overlay_camera(
-    mut commands: Commands,
-    picture: Option<Res<Picture>>,
-    mut settings: ResMut<EguiGlobalSettings>,
-) {
-    settings.auto_create_primary_context = false;
-    commands.spawn((
-        PrimaryEguiContext,
-        Camera2d,
-        Msaa::Off,
-        RenderLayers::none(),
-        picture.map_or(RenderTarget::default(), |picture| picture.target()),
-        Camera {
-            order: 1,
-            output_mode: CameraOutputMode::Write {
-                blend_state: Some(BlendState::REPLACE),
-                clear_color: ClearColorConfig::None,
-            },
-            clear_color: ClearColorConfig::None,
-            ..default()
-        },
-        main_texture_usages(),
-    ));
 }
 
 fn has_display() -> bool {

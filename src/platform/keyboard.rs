@@ -172,7 +172,7 @@ fn press(
     presses: Res<KeyPresses>,
     facts: CommandFacts,
     mut contexts: Query<(&mut EguiContext, &mut EguiInput), With<PrimaryEguiContext>>,
-    mut form: ResMut<PanelState>,
+    mut panels: ResMut<PanelState>,
     mut messages: MessageWriter<UserIntent>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
@@ -189,8 +189,8 @@ fn press(
     };
     let mut intents = Vec::new();
     for press in &presses.0 {
-        let form = &mut form.0;
-        if commands::press(press, focus, &facts.state(), form, &mut intents) {
+        let panels = &mut panels.0;
+        if commands::press(press, focus, &facts.state(), panels, &mut intents) {
             consume(&mut input.0.events, press);
             redraw.write(RequestRedraw);
         }

@@ -3,6 +3,7 @@
 pub mod accessibility;
 #[cfg(target_os = "linux")]
 pub mod display;
+mod egui_camera;
 pub mod egui_time;
 pub mod file_drop;
 pub mod fit_screen;
@@ -27,6 +28,7 @@ impl PluginGroup for PlatformPlugins {
     fn build(self) -> PluginGroupBuilder {
         PluginGroupBuilder::start::<Self>()
             .add(input_queue::InputQueuePlugin)
+            .add(egui_camera::EguiCameraPlugin)
             .add(egui_time::EguiTimePlugin)
             .add(keyboard::KeyboardPlugin)
             .add(fit_screen::FitScreenPlugin)

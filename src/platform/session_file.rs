@@ -121,7 +121,7 @@ pub fn usual_path() -> Option<PathBuf> {
 fn read_session(
     mut commands: Commands,
     (start, exit_tasks): (Res<Start>, Res<ExitTasks>),
-    mut form: ResMut<PanelState>,
+    mut panels: ResMut<PanelState>,
     mut mode: ResMut<ColorMode>,
     mut order: ResMut<QueueOrder>,
     mut acquisition: ResMut<Acquisition>,
@@ -132,11 +132,11 @@ fn read_session(
     // A screenshot depends on its options alone.
     let usual = || options.screenshot.is_none().then(usual_path).flatten();
     let Some(path) = options.session.clone().or_else(usual) else {
-        form.0.preferences.hints_read = true;
+        panels.0.preferences.hints_read = true;
         return;
     };
     let session = read(&path);
-    form.0.preferences = session.preferences.clone();
+    panels.0.preferences = session.preferences.clone();
     *mode = session.mode;
     order.0 = session.order;
     *acquisition = Acquisition {
@@ -211,7 +211,7 @@ pub fn read(path: &Path) -> Session {
 }
 
 fn note_changes(
-    form: Res<PanelState>,
+    panels: Res<PanelState>,
     mode: Res<ColorMode>,
     order: Res<QueueOrder>,
     acquisition: Res<Acquisition>,
@@ -219,7 +219,7 @@ fn note_changes(
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
     mut session_file: ResMut<SessionFile>,
 ) {
-    let touched = form.is_changed()
+    let touched = panels.is_changed()
         || mode.is_changed()
         || order.is_changed()
         || acquisition.is_changed()
@@ -230,7 +230,7 @@ fn note_changes(
     if touched {
         let now = session(
             &session_file,
-            (&form, &mode, &order, *acquisition, &filter),
+            (&panels, &mode, &order, *acquisition, &filter),
             (&fit, &view, *dimension),
         );
         if now != session_file.session {
@@ -274,7 +274,7 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// The session as it is now.
 fn session(
     session_file: &SessionFile,
-    (form, mode, order, acquisition, filter): (
+    (panels, mode, order, acquisition, filter): (
         &PanelState,
         &ColorMode,
         &QueueOrder,
@@ -286,7 +286,7 @@ fn session(
     let view = (!fit.follows() && dimension == CloudDimension::Two)
         .then(|| (view.center.truncate().to_array(), 1.0 / view.pixels_per_unit));
     Session {
-        preferences: form.0.preferences.clone(),
+        preferences: panels.0.preferences.clone(),
         mode: *mode,
         order: order.0,
         strategy: acquisition.strategy,

@@ -46,6 +46,14 @@ pub struct RunEnds {
     pub taken: EndState,
 }
 
+/// For example `Epoch 3 of 5`, or `Epoch 23 (3 of 5)` of a model that had 20 before.
+pub fn epoch_of(before: usize, epoch: usize, of: usize) -> String {
+    match before {
+        0 => format!("Epoch {epoch} of {of}"),
+        _ => format!("Epoch {} ({epoch} of {of})", before + epoch),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

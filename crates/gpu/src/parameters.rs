@@ -16,40 +16,29 @@ pub fn parameters<B: Backend>(network: &Network<B>) -> Vec<Parameter> {
 
 /// Burn's array of a parameter in Flax's layout.
 pub fn to_flax(parameter: &Parameter, data: &[f32]) -> Array {
-    let mut flax = data.to_vec();
-    each_moved(parameter, |here, there| flax[there] = data[here]);
     Array {
         shape: parameter.shape.clone(),
-        data: flax,
+        data: parameter.to_flax(data, place(parameter)),
     }
 }
 
 /// The reverse of [`to_flax`]; `flax` has as many elements as the parameter's shape.
 pub fn from_flax(parameter: &Parameter, flax: &[f32]) -> Vec<f32> {
-    let mut data = flax.to_vec();
-    each_moved(parameter, |here, there| data[here] = flax[there]);
-    data
+    parameter.from_flax(flax, place(parameter))
 }
 
-/// The places of a number in burn and in Flax. They differ for kernels of convolutions, which are `[outputs, inputs, SIDE,
-/// SIDE]` in burn, those of transposed ones `[inputs, outputs, SIDE, SIDE]`.
-fn each_moved(parameter: &Parameter, mut visit: impl FnMut(usize, usize)) {
-    let Some([inputs, outputs]) = parameter.channels() else {
-        return;
-    };
-    for (there, tap) in parameter.taps().enumerate() {
-        let Tap {
-            row,
-            column,
-            input,
-            output,
-        } = tap;
-        let channels = if parameter.is_flipped() {
-            input * outputs + output
+/// Where a number of a kernel lies: `[outputs, inputs, SIDE, SIDE]`, for a transposed convolution `[inputs, outputs, SIDE,
+/// SIDE]`.
+fn place(parameter: &Parameter) -> impl Fn(Tap) -> usize {
+    let [inputs, outputs] = parameter.channels().unwrap_or_default();
+    let flipped = parameter.is_flipped();
+    move |tap| {
+        let channels = if flipped {
+            tap.input * outputs + tap.output
         } else {
-            output * inputs + input
+            tap.output * inputs + tap.input
         };
-        visit((channels * SIDE + row) * SIDE + column, there);
+        (channels * SIDE + tap.row) * SIDE + tap.column
     }
 }
 

@@ -77,7 +77,7 @@ fn collect(
 fn answer(
     mut intents: MessageReader<UserIntent>,
     selected: Res<Selected>,
-    form: Res<PanelState>,
+    panels: Res<PanelState>,
     mut doubts: ResMut<Doubts>,
     mut feedback: ResMut<Feedback>,
     mut labels: MessageWriter<LabelRequest>,
@@ -116,7 +116,7 @@ fn answer(
                     }
                     _ => {}
                 }
-                let leads_on = form.0.preferences.advance && at.is_some() && doubts.reached == at;
+                let leads_on = panels.0.preferences.advance && at.is_some() && doubts.reached == at;
                 doubts.next(at).filter(|&next| leads_on && Some(next) != at)
             }
             _ => continue,

@@ -15,8 +15,8 @@ impl Plugin for TruthPlugin {
     }
 }
 
-fn hide(form: Res<PanelState>, mut mode: ResMut<ColorMode>, mut filter: ResMut<PointFilter>) {
-    if form.0.preferences.show_truth {
+fn hide(panels: Res<PanelState>, mut mode: ResMut<ColorMode>, mut filter: ResMut<PointFilter>) {
+    if panels.0.preferences.show_truth {
         return;
     }
     if *mode == ColorMode::TrueLabel {

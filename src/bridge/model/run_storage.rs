@@ -17,13 +17,13 @@ impl Plugin for RunStoragePlugin {
 
 /// When a model is ready, and when the limit changes.
 fn tell(
-    form: Res<PanelState>,
+    panels: Res<PanelState>,
     mut models: MessageReader<ModelReady>,
     mut sent: Local<Option<u32>>,
     worker: Res<WorkerLink>,
 ) {
     let ready = models.read().count() > 0;
-    let limit = form.0.preferences.keep_runs_mb;
+    let limit = panels.0.preferences.keep_runs_mb;
     if ready || sent.is_some_and(|sent| sent != limit) {
         *sent = Some(limit);
         worker.send(Command::KeepAtMost(u64::from(limit) * 1_000_000));

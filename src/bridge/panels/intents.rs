@@ -172,7 +172,7 @@ struct UiControls<'w> {
     chosen: Res<'w, Chosen>,
     pointer: Res<'w, Pointer>,
     visits: Res<'w, Visits>,
-    form: Res<'w, PanelState>,
+    panels: Res<'w, PanelState>,
     mode: ResMut<'w, ColorMode>,
     dimension: ResMut<'w, CloudDimension>,
     filter: ResMut<'w, PointFilter>,
@@ -187,7 +187,7 @@ impl UiControls<'_> {
     fn label(&self, label: impl Fn(u32) -> Option<Option<u8>>, out: &mut Requested) {
         let chosen = self.chosen.serials();
         // If all images of the enlarged grid were taken out, the selected sample behind it is not meant.
-        let enlarged = self.form.0.image_grid.open;
+        let enlarged = self.panels.0.image_grid.open;
         let serials = match (chosen, &self.selected.0) {
             ([], Some(selected)) if !enlarged => std::slice::from_ref(selected),
             (chosen, _) => chosen,
@@ -208,7 +208,7 @@ impl UiControls<'_> {
         out.labels.write(LabelRequest::Give(changes));
         match *serials {
             [serial] if chosen.is_empty() => {
-                let leads_on = self.form.0.preferences.advance && self.visits.came_by_queue(serial);
+                let leads_on = self.panels.0.preferences.advance && self.visits.came_by_queue(serial);
                 if labelled && leads_on {
                     out.on.write(GoOn);
                 }

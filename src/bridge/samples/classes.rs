@@ -62,15 +62,15 @@ fn read(
 }
 
 fn colour(
-    form: Res<PanelState>,
+    panels: Res<PanelState>,
     classes: Res<Classes>,
     mut last: Local<Option<(Scheme, Ground)>>,
     mut palette: ResMut<Palette>,
     mut shapes: ResMut<PointShapes>,
     mut beside: ResMut<ClearColor>,
 ) {
-    shapes.set_if_neq(PointShapes(form.0.preferences.shapes));
-    let wish = (form.0.preferences.scheme, form.0.preferences.ground);
+    shapes.set_if_neq(PointShapes(panels.0.preferences.shapes));
+    let wish = (panels.0.preferences.scheme, panels.0.preferences.ground);
     if *last == Some(wish) && !classes.is_changed() {
         return;
     }

@@ -32,18 +32,18 @@ impl Plugin for SampleImagesPlugin {
 fn place(
     mut finder: Finder,
     view: Res<CloudView>,
-    form: Res<PanelState>,
+    panels: Res<PanelState>,
     mut images: ResMut<ImagesOnPoints>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let wanted = form.0.preferences.images;
+    let wanted = panels.0.preferences.images;
     if !wanted {
         if !images.0.is_empty() {
             images.0.clear();
         }
         return;
     }
-    if !(view.is_changed() || finder.have_points_changed() || form.is_changed()) {
+    if !(view.is_changed() || finder.have_points_changed() || panels.is_changed()) {
         return;
     }
     let Rect { min, max } = view.viewport;

@@ -10,7 +10,7 @@ use super::results::{self, ResultsView};
 use super::runs::{self, RunsView};
 use super::{curves, log, settings};
 use crate::ui::intent::Intent;
-use crate::ui::run_state::{RunProgress, RunState};
+use crate::ui::run_state::{RunProgress, RunState, epoch_of};
 use crate::ui::sample_view::SamplesView;
 use crate::ui::theme;
 use crate::ui::ui_state::{TrainingTab, UiState};
@@ -224,14 +224,6 @@ fn status(ui: &mut Ui, text: &str) {
         ui.available_width(),
     );
     lines(ui, job, 2, HEADER - 2.0).on_hover_text(text);
-}
-
-/// For example `Epoch 3 of 5`, or `Epoch 23 (3 of 5)` of a model that had 20 before.
-pub fn epoch_of(before: usize, epoch: usize, of: usize) -> String {
-    match before {
-        0 => format!("Epoch {epoch} of {of}"),
-        _ => format!("Epoch {} ({epoch} of {of})", before + epoch),
-    }
 }
 
 /// For example `Epoch 3 of 5 · batch 120/211 · 0:12 left`.

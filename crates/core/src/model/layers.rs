@@ -218,9 +218,28 @@ impl Parameter {
         self.flipped
     }
 
+    /// An engine's array as Flax has it. `place` is where the engine keeps a number of a convolution's kernel; other
+    /// parameters lie alike in both.
+    pub fn to_flax(&self, data: &[f32], place: impl Fn(Tap) -> usize) -> Vec<f32> {
+        let mut flax = data.to_vec();
+        for (there, tap) in self.taps().enumerate() {
+            flax[there] = data[place(tap)];
+        }
+        flax
+    }
+
+    /// The reverse of [`Parameter::to_flax`]; `flax` has as many elements as the parameter's shape.
+    pub fn from_flax(&self, flax: &[f32], place: impl Fn(Tap) -> usize) -> Vec<f32> {
+        let mut data = flax.to_vec();
+        for (there, tap) in self.taps().enumerate() {
+            data[place(tap)] = flax[there];
+        }
+        data
+    }
+
     /// The number of a convolution's kernel at each place of Flax's array, in the array's order. It is the one place that knows
     /// Flax's layout. Nothing for other parameters.
-    pub fn taps(&self) -> impl Iterator<Item = Tap> {
+    fn taps(&self) -> impl Iterator<Item = Tap> {
         let [inputs, outputs] = self.channels().unwrap_or([0, 0]);
         let flipped = self.flipped;
         (0..SIDE * SIDE * inputs * outputs).map(move |place| {

@@ -46,7 +46,7 @@ struct AuditControls<'w> {
     chosen: Res<'w, Chosen>,
     start: Res<'w, Start>,
     classes: Res<'w, Classes>,
-    form: ResMut<'w, PanelState>,
+    panels: ResMut<'w, PanelState>,
     feedback: ResMut<'w, Feedback>,
     select: MessageWriter<'w, Select>,
     choose: MessageWriter<'w, Choose>,
@@ -129,8 +129,8 @@ impl AuditControls<'_> {
         self.audit.drawn = drawn;
         self.audit.given.clear();
         self.audit.version += 1;
-        self.form.0.preferences.open(SideName::Right);
-        self.form.0.image_grid.open = false;
+        self.panels.0.preferences.open(SideName::Right);
+        self.panels.0.image_grid.open = false;
         self.show();
     }
 
@@ -184,8 +184,8 @@ impl AuditControls<'_> {
         self.audit.given.clear();
         self.audit.version += 1;
         if done > 0 {
-            self.form.0.tab = TrainingTab::Results;
-            self.form.0.results = ResultsOf::Audit;
+            self.panels.0.tab = TrainingTab::Results;
+            self.panels.0.results = ResultsOf::Audit;
         }
         let text = match done {
             0 => "The audit has ended without a label".to_owned(),

@@ -57,34 +57,28 @@ pub fn read(parameter: &Parameter, flax: Option<&Parameters>) -> Vec<f32> {
     let Some(tensor) = found.filter(|tensor| tensor.data.len() == parameter.elements()) else {
         return vec![0.0; parameter.elements()];
     };
-    let mut data = tensor.data.clone();
-    each_moved(parameter, |here, there| data[here] = tensor.data[there]);
-    data
+    parameter.from_flax(&tensor.data, place(parameter))
 }
 
 /// The reverse of [`read`].
 pub fn to_flax(parameter: &Parameter, data: &[f32]) -> Tensor {
-    let mut flax = data.to_vec();
-    each_moved(parameter, |here, there| flax[there] = data[here]);
     Tensor {
         shape: parameter.shape.clone(),
-        data: flax,
+        data: parameter.to_flax(data, place(parameter)),
     }
 }
 
-/// The places of a number here and in Flax. They differ for the kernel of a transposed convolution, which is
-/// `[inputs, SIDE, SIDE, outputs]` here.
-fn each_moved(parameter: &Parameter, mut visit: impl FnMut(usize, usize)) {
-    let Some([_, outputs]) = parameter.channels().filter(|_| parameter.is_flipped()) else {
-        return;
-    };
-    for (there, tap) in parameter.taps().enumerate() {
-        let Tap {
-            row,
-            column,
-            input,
-            output,
-        } = tap;
-        visit(((input * SIDE + row) * SIDE + column) * outputs + output, there);
+/// Where a number of a kernel lies: `[SIDE, SIDE, inputs, outputs]`, for a transposed convolution `[inputs, SIDE, SIDE,
+/// outputs]`.
+fn place(parameter: &Parameter) -> impl Fn(Tap) -> usize {
+    let [inputs, outputs] = parameter.channels().unwrap_or_default();
+    let flipped = parameter.is_flipped();
+    move |tap| {
+        let row = if flipped {
+            (tap.input * SIDE + tap.row) * SIDE + tap.column
+        } else {
+            (tap.row * SIDE + tap.column) * inputs + tap.input
+        };
+        row * outputs + tap.output
     }
 }
