@@ -52,8 +52,11 @@ pub struct Request {
     pub revision: u64,
     /// `[n]`
     pub labels: Vec<Option<u8>>,
+    /// By which acquisition function samples are scored.
     pub strategy: Strategy,
+    /// Decides everything that is random about the scores.
     pub seed: u64,
+    /// What the graph compares samples by.
     pub basis: Basis,
     /// Rises when a graph whose building was cancelled is wanted after all.
     pub attempt: u64,
@@ -73,36 +76,56 @@ pub enum News {
     /// The graph is being built; its effort tells how far it is, and cancels it.
     Building(Job),
     /// The graph stands, after so long.
-    Built { similarity: Similarity, took: Duration },
+    Built {
+        /// Features, neighbours and graph of all samples.
+        similarity: Similarity,
+        /// Time that they took.
+        took: Duration,
+    },
     /// It will not be built until it is asked for anew.
     Stopped,
     /// There are too many samples for one.
     NotOffered,
     /// What the labels of a revision say, so many of them.
     Propagated {
+        /// Each sample's distribution over the classes.
         propagated: Arc<Propagated>,
+        /// [`Request::revision`] of the labels.
         revision: u64,
+        /// Number of labelled samples.
         labels: usize,
         /// It against the data set's own labels, where it has some.
         evaluation: Option<Arc<Evaluation>>,
+        /// Time that the propagation itself took.
         took: Duration,
     },
     /// How much a label of each sample would help, by the labels of a revision.
     Scored {
+        /// `[n]`: the highest is to be labelled first, −∞ stands for a labelled sample.
         scores: Arc<Vec<f32>>,
         /// The share of the samples that has no higher score, per sample: scores of all kinds fill a scale of colours evenly.
         ranks: Arc<Vec<f32>>,
+        /// The acquisition function that they are of.
         strategy: Strategy,
+        /// [`Request::revision`] of the labels.
         revision: u64,
     },
     /// The scores as they will be when one more sample has its label, which is taken for the most probable one.
     Expected {
+        /// The sample that has its label in them.
         serial: u32,
+        /// `[n]`, as in [`News::Scored`].
         scores: Arc<Vec<f32>>,
+        /// [`Request::revision`] of the labels without it.
         revision: u64,
     },
     /// The labels of a revision, the most doubtful first.
-    Doubted { doubts: Arc<Vec<Doubt>>, revision: u64 },
+    Doubted {
+        /// One per label of which the others say something.
+        doubts: Arc<Vec<Doubt>>,
+        /// [`Request::revision`] of the labels.
+        revision: u64,
+    },
     /// Something went wrong; the text is for the user.
     Failed(String),
 }
@@ -110,6 +133,7 @@ pub enum News {
 /// The window's ends of the channels.
 pub struct ActiveLearning {
     requests: Sender<Request>,
+    /// Everything that the thread has to say, in order.
     pub news: Receiver<News>,
     ahead: Ahead,
 }

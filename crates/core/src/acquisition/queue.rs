@@ -52,14 +52,17 @@ impl Ord for Rank {
 
 /// The samples that are gone through: one entry per sample in each slice.
 pub struct Queue<'a> {
+    /// What comes first.
     pub order: Order,
     /// Probability of the class that the model predicts.
     pub certainty: &'a [f32],
     /// Score of an acquisition function.
     pub score: &'a dyn Fn(u32) -> f32,
+    /// The user's label of each sample.
     pub labels: &'a [Option<u8>],
     /// Place among the samples that were put off, for those that were.
     pub skipped: &'a dyn Fn(u32) -> Option<u32>,
+    /// Whether the filter lets a sample pass; others are no members of the queue.
     pub shown: &'a dyn Fn(u32) -> bool,
     /// By them samples that are to be labelled are kept apart.
     pub neighbours: Option<&'a Neighbours>,

@@ -6,7 +6,7 @@ use crate::model::config::CLASSES;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     /// Samples by their class before and after: `[before][after]`.
-    pub transitions: [[u64; CLASSES]; CLASSES],
+    pub(crate) transitions: [[u64; CLASSES]; CLASSES],
     /// The class after of each sample that had another one before, `[n]`.
     pub changed: Vec<Option<u8>>,
 }

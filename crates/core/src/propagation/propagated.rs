@@ -57,6 +57,7 @@ impl Propagated {
         self.classes.len()
     }
 
+    /// Whether it is of no sample.
     pub fn is_empty(&self) -> bool {
         self.classes.is_empty()
     }
@@ -97,6 +98,7 @@ impl Propagated {
 /// What the other labels say of a labelled sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeftOut {
+    /// The labelled sample.
     pub serial: u32,
     /// Its label.
     pub class: u8,

@@ -26,6 +26,7 @@ impl Features {
         self.values.len() / self.dim
     }
 
+    /// Whether there is no sample.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }

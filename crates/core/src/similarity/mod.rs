@@ -13,8 +13,8 @@ mod neighbours;
 mod order;
 mod products;
 
-pub use clusters::{k_means, nearest};
-pub use components::{COMPONENTS, components};
+pub(crate) use clusters::{k_means, nearest};
+pub use components::components;
 pub use features::{Features, squared_distance};
 pub use graph::Graph;
 pub use neighbours::{EXACT, Neighbours};
@@ -33,8 +33,11 @@ pub const MOST: usize = 1_000_000;
 /// Everything that is known of which samples are like which.
 #[derive(Clone, Debug)]
 pub struct Similarity {
+    /// What samples are compared by.
     pub features: Arc<Features>,
+    /// The nearest samples of each, with their distances.
     pub neighbours: Arc<Neighbours>,
+    /// Samples joined to their nearest neighbours.
     pub graph: Arc<Graph>,
 }
 

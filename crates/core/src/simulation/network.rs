@@ -20,16 +20,20 @@ use crate::worker::fresh;
 
 /// Trains networks on the labels of a simulation.
 pub struct Learner {
+    /// What they are trained on.
     pub dataset: Arc<Dataset>,
     /// What they are tested on, where there is something.
     pub test: Option<Arc<Dataset>>,
+    /// Sizes of every network.
     pub architecture: Architecture,
+    /// How each is trained; the seed is replaced by the one of the simulation.
     pub config: TrainingConfig,
     /// The one that strategies ask, which learns on and on, and what it says.
     asked: Option<(Checkpoint, LatentSnapshot, Vec<f32>)>,
 }
 
 impl Learner {
+    /// Nothing is trained yet.
     pub fn new(
         dataset: Arc<Dataset>,
         test: Option<Arc<Dataset>>,
@@ -70,7 +74,7 @@ impl Learner {
     }
 
     /// Lets the network that strategies ask learn for one more epoch.
-    pub fn learn_on(&mut self, labels: &[Option<u8>], propagated: &Arc<Propagated>, seed: u64) {
+    pub(crate) fn learn_on(&mut self, labels: &[Option<u8>], propagated: &Arc<Propagated>, seed: u64) {
         let config = TrainingConfig {
             max_epochs: 1,
             seed,
