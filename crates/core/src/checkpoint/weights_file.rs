@@ -23,6 +23,7 @@ pub struct WeightsFile {
 /// What became of a model that was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
+    /// Where the model is now.
     pub path: PathBuf,
     /// Where the file of another network that stood there is now.
     pub kept: Option<PathBuf>,

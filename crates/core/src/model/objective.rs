@@ -21,6 +21,7 @@ pub enum Term {
 }
 
 impl Term {
+    /// All of them, in the order of histories and plots.
     pub const ALL: [Self; 3] = [Self::Reconstruction, Self::Kl, Self::Classification];
 
     /// As in the names of columns, such as `kl_loss`.
@@ -74,12 +75,12 @@ impl Term {
     }
 
     /// Whether it is the loss of the image that is classified, where that is another than the one that is reconstructed.
-    pub fn is_of_classified(self) -> bool {
+    pub(crate) fn is_of_classified(self) -> bool {
         self == Self::Classification
     }
 
     /// Whether it is 0 where there was nothing to take the mean of: no image was taught a class.
-    pub fn is_unknown_at_0(self) -> bool {
+    pub(crate) fn is_unknown_at_0(self) -> bool {
         self == Self::Classification
     }
 }
@@ -87,7 +88,9 @@ impl Term {
 /// A term of the objective, or their sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
+    /// The sum of all terms with their weights.
     Total,
+    /// One term alone.
     Term(Term),
 }
 
@@ -148,9 +151,13 @@ impl Metric {
 /// the terms with their weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Losses {
+    /// The weighted sum, which training minimises.
     pub total: f32,
+    /// With its weight.
     pub reconstruction: f32,
+    /// With its weight.
     pub kl: f32,
+    /// Without its weight; 0 where no sample was taught a class.
     pub classification: f32,
 }
 
