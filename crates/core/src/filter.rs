@@ -3,13 +3,16 @@
 use crate::model::config::CLASSES;
 
 /// Index of "no class" beside the classes.
-pub const NONE: usize = CLASSES;
+pub(crate) const NONE: usize = CLASSES;
 
 /// What is known of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
+    /// The user's label.
     pub user: Option<u8>,
+    /// The class that the model predicts.
     pub predicted: Option<u8>,
+    /// The data set's own label.
     pub truth: Option<u8>,
     /// Probability of the predicted class, in 0..=1.
     pub certainty: f32,
@@ -56,15 +59,20 @@ impl Facts {
 /// One of the classes that a sample may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Source {
+    /// The user's labels.
     User,
+    /// What the model predicts.
     Predicted,
+    /// The data set's own labels.
     Truth,
+    /// What the labels say by the similarity graph.
     Propagated,
     /// Between two states that are compared.
     Changed,
 }
 
 impl Source {
+    /// All of them, as they are offered.
     pub const ALL: [Self; 5] = [
         Self::User,
         Self::Predicted,
@@ -83,6 +91,7 @@ pub enum Visibility {
     Hidden,
     /// As grey context, which is neither picked nor chosen.
     Context,
+    /// Like every other point.
     #[default]
     Shown,
 }

@@ -91,6 +91,7 @@ impl Job {
         f32::from_bits(self.inner.share.load(Relaxed))
     }
 
+    /// Time since it was begun.
     pub fn elapsed(&self) -> Duration {
         self.inner.begun.elapsed()
     }

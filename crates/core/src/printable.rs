@@ -15,7 +15,7 @@ pub fn line(message: &str) -> String {
 }
 
 /// A cell, a name or a header as messages quote it.
-pub fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     bounded(text, EXCERPT)
 }
 

@@ -10,6 +10,7 @@ use super::values::Labels;
 /// What became of an undo or a redo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reversal {
+    /// The one that was taken back or done again.
     pub action: Action,
     /// What has to be asked of the labels file; samples that somebody else has changed since are left out.
     pub changes: Vec<Change>,

@@ -25,12 +25,17 @@ const ATTEMPTS: usize = 5;
 /// Why the marks are not kept on the disk.
 #[derive(Debug, thiserror::Error)]
 pub enum UnsureError {
+    /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] LabelsError),
+    /// A line is no serial; nothing of the file is used.
     #[error("{}, line {line}: \"{text}\" is not the index of a sample; correct or delete the line", path.display())]
     Line {
+        /// The file of the marks.
         path: PathBuf,
+        /// 1-based.
         line: usize,
+        /// The line, shortened.
         text: String,
     },
 }
