@@ -22,7 +22,7 @@ const LARGEST: u64 = 128 << 20;
 const HEADER: &str = "time,labels,accuracy";
 
 /// What it is known again by, before it is written over.
-pub const ACCURACY: Kind = Kind {
+pub(crate) const ACCURACY: Kind = Kind {
     what: "a table of accuracies over the labels",
     recognises: |file| begins_with(file, HEADER),
 };
@@ -30,6 +30,7 @@ pub const ACCURACY: Kind = Kind {
 /// A row of the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
+    /// When it was measured.
     pub time: Timestamp,
     /// The user's labels.
     pub labels: usize,

@@ -16,7 +16,9 @@ use crate::printable;
 pub struct Figure<'a> {
     /// Width and height in pixels.
     pub size: [u32; 2],
+    /// sRGB.
     pub background: [u8; 3],
+    /// Colour of legend and outlines, sRGB.
     pub text: [u8; 3],
     /// In the order in which they are drawn.
     pub discs: &'a [Disc],
@@ -29,7 +31,9 @@ pub struct Figure<'a> {
 pub struct Disc {
     /// Of its middle, in pixels from the top left.
     pub at: [f32; 2],
+    /// In pixels.
     pub radius: f32,
+    /// sRGB.
     pub color: [u8; 3],
     /// How much it covers, in 0..=1.
     pub alpha: f32,

@@ -88,6 +88,10 @@ impl Seek for Output {
 }
 
 impl NpzWriter {
+    /// Begins an archive beside `path`, where it is put when it is finished.
+    ///
+    /// # Errors
+    /// If something that is not of this kind stands there, or nothing can be written.
     pub fn create(path: &Path, kind: &'static Kind) -> Result<Self, OutputError> {
         let failed = Failure::default();
         let output = Output {

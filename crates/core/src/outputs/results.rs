@@ -20,6 +20,7 @@ pub struct Report {
     pub of: String,
     /// Names of the classes, by their numbers.
     pub classes: Vec<String>,
+    /// The counted predictions; `None` where no true class is known.
     pub evaluation: Option<Evaluation>,
     /// Mean squared error of the reconstructions per pixel.
     pub reconstruction: Option<f32>,

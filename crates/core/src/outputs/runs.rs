@@ -23,8 +23,11 @@ use super::kinds::RECORD;
 
 /// What is known when a run begins.
 pub struct RunStart<'a> {
+    /// Name of the backend for the user, such as `CPU`.
     pub backend: String,
+    /// Sizes of the network.
     pub architecture: &'a Architecture,
+    /// As the run begins.
     pub config: &'a TrainingConfig,
     /// `labels[serial]` is the user's label of a sample.
     pub labels: &'a [Option<u8>],
@@ -72,6 +75,7 @@ impl Recorder {
         }
     }
 
+    /// The record as it stands, on the disk or not yet.
     pub fn record(&self) -> &RunRecord {
         &self.record
     }
@@ -95,10 +99,11 @@ impl Recorder {
     }
 
     /// From `batch` batches of `epoch` (from 1) on.
-    pub fn adjusted(&mut self, epoch: usize, batch: usize, to: Adjustment) {
+    pub(crate) fn adjusted(&mut self, epoch: usize, batch: usize, to: Adjustment) {
         self.record.adjustments.push(Adjusted { epoch, batch, to });
     }
 
+    /// The run has ended so; `message` is for the user.
     pub fn finish(&mut self, status: RunStatus, message: &str) {
         self.record.outcome = Some(RunOutcome {
             status,

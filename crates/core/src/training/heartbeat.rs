@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::time::Duration;
 
 /// How often the watch looks.
-pub const TICK: Duration = Duration::from_millis(250);
-/// Silent looks after which whoever should compute counts as hanging: 3.5 s. PointVisibility are counted and not time, so that a
+pub(crate) const TICK: Duration = Duration::from_millis(250);
+/// Silent looks after which whoever should compute counts as hanging: 3.5 s. Looks are counted and not time, so that a
 /// machine that was asleep, or too busy to watch, is no hang.
 const PATIENCE: u32 = 14;
 /// The same while a device still compiles its kernels: a minute.
@@ -40,7 +40,7 @@ impl Heartbeat {
     }
 
     /// Whether a device may be compiling its kernels, which takes long and gives no sign.
-    pub fn set_compiling(&self, compiling: bool) {
+    pub(crate) fn set_compiling(&self, compiling: bool) {
         self.0.compiling.store(compiling, Relaxed);
     }
 }
@@ -54,7 +54,7 @@ impl Drop for Rest<'_> {
 
 /// Counts the silence of a heartbeat.
 #[derive(Debug)]
-pub struct Watch {
+pub(crate) struct Watch {
     heartbeat: Heartbeat,
     beats: u64,
     silent: u32,

@@ -17,18 +17,24 @@ use crate::evaluation::Evaluation;
 pub struct RunRecord {
     /// Name of its file without the ending; by it runs are told apart.
     pub id: String,
+    /// When it began.
     pub started: Timestamp,
+    /// Name of the backend for the user, such as `CPU`.
     pub backend: String,
+    /// Sizes of the network.
     pub architecture: Architecture,
     /// As the run began; see `adjustments`.
     pub config: TrainingConfig,
+    /// The labels that it was given.
     pub labels: LabelsUsed,
     /// Optimizer steps that the model had seen before.
     pub first_step: i64,
     /// Digest of the weights that it began with.
     #[serde(default)]
     pub began_with: String,
+    /// Changes of settings while it was on, in order.
     pub adjustments: Vec<Adjusted>,
+    /// A row per epoch.
     pub epochs: Vec<EpochMetrics>,
     /// Digest of the weights after each of them.
     #[serde(default)]
@@ -60,6 +66,7 @@ pub struct Stored {
 /// The labels that a run was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelsUsed {
+    /// Samples with a label.
     pub count: usize,
     /// Of the lines `Serial,label\n` of the labelled samples in the order of their serials, without a header; hexadecimal.
     pub sha256: String,
@@ -83,13 +90,16 @@ pub struct TestFigures {
 pub struct Adjusted {
     /// The epoch, from 1, and the batches of it that were done before.
     pub epoch: usize,
+    /// Batches of that epoch that were done before.
     pub batch: usize,
+    /// The settings from there on.
     pub to: Adjustment,
 }
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunOutcome {
+    /// In which way.
     pub status: RunStatus,
     /// For the user.
     pub message: String,

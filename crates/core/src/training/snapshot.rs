@@ -5,6 +5,7 @@
 pub struct LatentSnapshot {
     /// Rises by one with each snapshot of a session, from 1.
     pub version: u64,
+    /// Dimensions of the latent space.
     pub latent_dim: usize,
     /// Posterior means, row-major `[n, latent_dim]`.
     pub latents: Vec<f32>,

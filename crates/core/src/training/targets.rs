@@ -47,7 +47,7 @@ impl Targets {
     }
 
     /// Whether more than the labels is taught.
-    pub fn are_propagated(&self) -> bool {
+    pub(crate) fn are_propagated(&self) -> bool {
         self.propagated.is_some()
     }
 

@@ -20,15 +20,18 @@ pub struct Tested {
     pub evaluation: Evaluation,
     /// Mean squared error of the reconstructions per pixel, in the model's pixel scale.
     pub reconstruction: f32,
+    /// What was predicted for each image.
     pub images: TestImages,
 }
 
 /// The test images, and what is predicted for each of them.
 #[derive(Clone, Debug)]
 pub struct TestImages {
+    /// The test split.
     pub dataset: Arc<Dataset>,
-    /// `[n]`: the most probable class of each image, and its probability.
+    /// The most probable class of each image, `[n]`.
     pub classes: Vec<u8>,
+    /// Its probability, `[n]`, in 0..=1.
     pub certainty: Vec<f32>,
 }
 
