@@ -73,7 +73,7 @@ pub enum Source {
 
 impl Source {
     /// All of them, as they are offered.
-    pub const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::User,
         Self::Predicted,
         Self::Truth,

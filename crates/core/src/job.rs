@@ -66,7 +66,7 @@ impl Job {
     ///
     /// # Errors
     /// If it is not wanted any more.
-    pub fn reached(&self, done: u64, of: u64) -> Result<(), Cancelled> {
+    pub(crate) fn reached(&self, done: u64, of: u64) -> Result<(), Cancelled> {
         if self.inner.unwanted.load(Relaxed) {
             return Err(Cancelled);
         }

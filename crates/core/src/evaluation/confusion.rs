@@ -75,7 +75,7 @@ impl Evaluation {
     }
 
     /// Samples whose predicted class is the true one.
-    pub fn right(&self) -> u32 {
+    pub(crate) fn right(&self) -> u32 {
         (0..CLASSES).map(|class| self.matrix[class][class]).sum()
     }
 
@@ -95,7 +95,7 @@ impl Evaluation {
     }
 
     /// Samples for which a class was predicted.
-    pub fn predicted(&self, class: usize) -> u32 {
+    pub(crate) fn predicted(&self, class: usize) -> u32 {
         self.matrix.iter().map(|row| row[class]).sum()
     }
 

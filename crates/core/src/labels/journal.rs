@@ -25,7 +25,7 @@ pub struct Journal {
 
 impl Journal {
     /// Goes on by a line of the history.
-    pub fn follow(&mut self, line: &Line) {
+    pub(crate) fn follow(&mut self, line: &Line) {
         match line {
             Line::Done(action) => {
                 self.done.push(action.clone());

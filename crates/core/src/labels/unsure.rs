@@ -42,7 +42,7 @@ pub enum UnsureError {
 
 impl UnsureMarks {
     /// Where the marks of a labels file lie: `labels.csv` has `labels.unsure.csv`.
-    pub fn path(labels: &Path) -> PathBuf {
+    pub(crate) fn path(labels: &Path) -> PathBuf {
         existing_beside(labels, "csv", ".unsure.csv")
     }
 

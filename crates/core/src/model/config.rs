@@ -58,7 +58,7 @@ impl Default for Architecture {
 
 impl Architecture {
     /// Values of an image, height × width.
-    pub fn pixels(&self) -> usize {
+    pub(crate) fn pixels(&self) -> usize {
         self.image[0] * self.image[1]
     }
 
@@ -260,7 +260,7 @@ impl TrainingConfig {
     }
 
     /// Refuses what cannot be trained with; the text names the first such value.
-    pub fn validate(&self) -> Result<(), String> {
+    pub(crate) fn validate(&self) -> Result<(), String> {
         let Self {
             recon_weight,
             kl_weight,

@@ -125,7 +125,7 @@ pub enum Kind<L = usize> {
 
 impl Kind {
     /// Numbers of a sample before the layer.
-    pub fn inputs(&self) -> usize {
+    pub(crate) fn inputs(&self) -> usize {
         match self {
             Self::Dense { inputs, .. } => *inputs,
             Self::Conv { window, .. } => window.image_len(),

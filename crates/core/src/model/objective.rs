@@ -25,7 +25,7 @@ impl Term {
     pub const ALL: [Self; 3] = [Self::Reconstruction, Self::Kl, Self::Classification];
 
     /// As in the names of columns, such as `kl_loss`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Reconstruction => "reconstruction",
             Self::Kl => "kl",
@@ -34,7 +34,7 @@ impl Term {
     }
 
     /// As in the console's table, such as `Train.rec`.
-    pub fn abbreviation(self) -> &'static str {
+    pub(crate) fn abbreviation(self) -> &'static str {
         match self {
             Self::Reconstruction => "rec",
             Self::Kl => "kl",
@@ -43,7 +43,7 @@ impl Term {
     }
 
     /// A short name for a person.
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Reconstruction => "Reconstruction",
             Self::Kl => "KL",
@@ -52,7 +52,7 @@ impl Term {
     }
 
     /// A whole name for a person.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Reconstruction => "Reconstruction (weighted)",
             Self::Kl => "KL divergence (weighted)",
@@ -131,7 +131,7 @@ impl Metric {
     }
 
     /// A whole name for a person.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Total => "Total loss",
             Self::Term(term) => term.title(),
@@ -163,7 +163,7 @@ pub struct Losses {
 
 impl Losses {
     /// From the values of the terms without their weights.
-    pub fn weighted(config: &TrainingConfig, value: impl Fn(Term) -> f64) -> Self {
+    pub(crate) fn weighted(config: &TrainingConfig, value: impl Fn(Term) -> f64) -> Self {
         let mut losses = Self::default();
         for term in Term::ALL {
             let weight = term.weight(config);

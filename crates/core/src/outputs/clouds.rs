@@ -56,13 +56,8 @@ impl Cloud {
     }
 
     /// Number of samples.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.classes.len()
-    }
-
-    /// Whether it is of no sample.
-    pub fn is_empty(&self) -> bool {
-        self.classes.is_empty()
     }
 }
 

@@ -17,7 +17,7 @@ pub struct Propagated {
 
 impl Propagated {
     /// Of as many samples, which no label reaches.
-    pub fn unknown(samples: usize) -> Self {
+    pub(crate) fn unknown(samples: usize) -> Self {
         Self {
             shares: vec![0.0; samples * CLASSES],
             classes: vec![u8::MAX; samples],
@@ -89,7 +89,7 @@ impl Propagated {
     ///
     /// # Panics
     /// If there is no such sample.
-    pub fn shares(&self, serial: u32) -> &[f32] {
+    pub(crate) fn shares(&self, serial: u32) -> &[f32] {
         let from = serial as usize * CLASSES;
         &self.shares[from..from + CLASSES]
     }

@@ -50,7 +50,7 @@ impl Features {
     }
 
     /// Mean over the samples that are finite, `[dim]`.
-    pub fn mean(&self) -> Vec<f32> {
+    pub(crate) fn mean(&self) -> Vec<f32> {
         let (mut sums, mut count) = (vec![0.0_f64; self.dim], 0_usize);
         for serial in (0..self.len()).filter(|&serial| self.is_finite(serial)) {
             count += 1;
@@ -64,7 +64,7 @@ impl Features {
     }
 
     /// Whether all of a sample's numbers are.
-    pub fn is_finite(&self, serial: usize) -> bool {
+    pub(crate) fn is_finite(&self, serial: usize) -> bool {
         self.row(serial).iter().all(|value| value.is_finite())
     }
 }

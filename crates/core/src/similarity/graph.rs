@@ -118,16 +118,6 @@ impl Graph {
         self.component_count
     }
 
-    /// Where each sample's edges begin among [`Self::ends`], `[n + 1]`.
-    pub fn offsets(&self) -> &[u32] {
-        &self.offsets
-    }
-
-    /// The other ends of all edges, sample by sample.
-    pub fn ends(&self) -> &[u32] {
-        &self.ends
-    }
-
     /// The samples that one is joined to, by rising serial, with the weights.
     pub fn edges(&self, serial: u32) -> impl Iterator<Item = (u32, f32)> + '_ {
         let serial = serial as usize;

@@ -50,7 +50,12 @@ impl Learner {
     }
 
     /// Share of the test images that a new network, trained on these labels, classifies right; 0 where there are none.
-    pub fn test_accuracy(&self, labels: &[Option<u8>], propagated: &Arc<Propagated>, seed: u64) -> f64 {
+    pub(crate) fn test_accuracy(
+        &self,
+        labels: &[Option<u8>],
+        propagated: &Arc<Propagated>,
+        seed: u64,
+    ) -> f64 {
         let Some(test) = &self.test else {
             return 0.0;
         };
@@ -99,7 +104,7 @@ impl Learner {
     }
 
     /// What that network says.
-    pub fn answers(&self) -> Option<Network<'_>> {
+    pub(crate) fn answers(&self) -> Option<Network<'_>> {
         let (_, snapshot, information) = self.asked.as_ref()?;
         Some(Network {
             margin: &snapshot.margin,

@@ -34,7 +34,7 @@ impl Heartbeat {
     }
 
     /// Nothing is computed for a while: a command, the disk or the window is waited for.
-    pub fn rest(&self) -> Rest<'_> {
+    pub(crate) fn rest(&self) -> Rest<'_> {
         self.0.resting.fetch_add(1, Relaxed);
         Rest(self)
     }

@@ -228,7 +228,7 @@ pub enum Urgency {
 
 impl Event {
     /// Whether a user waits for it. Figures, images that follow the weights and files of a run that is on are news.
-    pub fn urgency(&self) -> Urgency {
+    pub(crate) fn urgency(&self) -> Urgency {
         match self {
             Self::Progress { .. }
             | Self::Latent(_)

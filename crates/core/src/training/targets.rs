@@ -36,7 +36,7 @@ impl Targets {
     }
 
     /// The user's labels, `[n]`.
-    pub fn user_labels(&self) -> &[Option<u8>] {
+    pub(crate) fn user_labels(&self) -> &[Option<u8>] {
         &self.labels
     }
 
@@ -57,7 +57,7 @@ impl Targets {
     }
 
     /// Whether a sample is taught anything.
-    pub fn teach(&self, serial: u32) -> bool {
+    pub(crate) fn teach(&self, serial: u32) -> bool {
         let propagated = || self.propagated.as_ref()?.class(serial);
         self.label(serial).or_else(propagated).is_some()
     }
