@@ -45,12 +45,12 @@ impl Choice for Basis {
     }
 }
 
-/// What is asked: everything as it is now.
+/// A question to the thread: labels, settings and model as they are now.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Rises with each change of the labels.
     pub revision: u64,
-    /// `[n]`
+    /// The user's label of each sample, `[n]`.
     pub labels: Vec<Option<u8>>,
     /// By which acquisition function samples are scored.
     pub strategy: Strategy,
@@ -60,17 +60,18 @@ pub struct Request {
     pub basis: Basis,
     /// Rises when a graph whose building was cancelled is wanted after all.
     pub attempt: u64,
-    /// What the network says, for those who ask it.
+    /// What the network says of each sample, for strategies that ask it and for [`Basis::Model`].
     pub snapshot: Option<Arc<LatentSnapshot>>,
-    /// Its weights, of which version of the latents.
+    /// The network's weights, and the version of the latents that they belong to.
     pub weights: Option<(u64, Arc<Checkpoint>)>,
-    /// Its mutual information of class and dropout, `[n]`, and of which version of the latents.
+    /// The network's mutual information of class and dropout, `[n]` in nats, and the version of the latents that it belongs
+    /// to.
     pub information: Option<(u64, Arc<Vec<f32>>)>,
     /// An unlabelled sample that the user is about to label.
     pub looked_at: Option<u32>,
 }
 
-/// What was found.
+/// What the thread has to say.
 #[derive(Clone)]
 pub enum News {
     /// The graph is being built; its effort tells how far it is, and cancels it.
@@ -130,7 +131,7 @@ pub enum News {
     Failed(String),
 }
 
-/// The window's ends of the channels.
+/// The window's side of the thread.
 pub struct ActiveLearning {
     requests: Sender<Request>,
     /// Everything that the thread has to say, in order.
@@ -149,7 +150,7 @@ fn give_up(ahead: &Ahead) {
 }
 
 impl ActiveLearning {
-    /// Starts the thread. `wake` is called after each of its news.
+    /// Starts the thread, which ends when this is dropped. `wake` is called after each of its news.
     pub fn start(dataset: Arc<Dataset>, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (requests, asked) = unbounded();
         let (told, news) = unbounded();
@@ -191,7 +192,7 @@ impl ActiveLearning {
         }
     }
 
-    /// Asks; what was asked before and is not begun yet is not answered any more.
+    /// Asks. An earlier request that is not begun yet gets no answer any more.
     pub fn ask(&self, request: Request) {
         // Without a thread there is a card that says so.
         let _ = self.requests.send(request);

@@ -1,4 +1,5 @@
-//! Made-up runs and results, which the tests of several crates show and write.
+//! Made-up runs and results, which the tests of several crates show and write. The module is public and not of tests alone
+//! because the tests of a crate cannot be used by another one, and a feature for them would build this crate twice.
 
 use std::sync::Arc;
 

@@ -9,7 +9,8 @@ const LINE: usize = 2000;
 /// Characters of a file's text within a message.
 const EXCERPT: usize = 60;
 
-/// A message as one line.
+/// A message as one line of 2,000 characters at most. Characters that [act](acts) are escaped, and names of temporary files
+/// left out.
 pub fn line(message: &str) -> String {
     bounded(&without_temporary_names(message), LINE)
 }

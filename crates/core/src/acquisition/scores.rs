@@ -56,7 +56,8 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// `laplacian`: of the graph of `similarity`.
+    /// `laplacian` is that of the graph of `similarity`. `seed` decides what is random: the clusters of
+    /// [`Strategy::Typical`] and the order of [`Strategy::Random`].
     pub fn new(laplacian: Arc<Laplacian>, similarity: &Similarity, seed: u64) -> Self {
         Self {
             laplacian,

@@ -117,7 +117,7 @@ impl Stability {
         }
     }
 
-    /// In the light of the last comparisons.
+    /// What the last comparisons say of going on.
     pub fn advice(&self) -> Advice {
         let (Some(first), Some(last)) = (self.snapshots.front(), self.snapshots.back()) else {
             return Advice::Unknown { more: BATCH };

@@ -33,7 +33,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// An error of the system's while this file was written.
+    /// Makes what the operating system answered an error of this file.
     pub fn io(path: &Path) -> impl Fn(io::Error) -> Self {
         move |source| Self::Io {
             path: path.to_owned(),

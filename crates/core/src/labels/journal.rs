@@ -16,7 +16,7 @@ pub struct Reversal {
     pub changes: Vec<Change>,
 }
 
-/// The user's actions.
+/// What the user has done and undone, so that it can be undone and redone.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     done: Vec<Action>,

@@ -36,7 +36,7 @@ pub enum Line {
 }
 
 impl Line {
-    /// Leaves those samples out of an undo or redo that are not to be changed after all.
+    /// Leaves samples that `kept` does not name out of an undo or redo.
     pub fn keep_reversals(&mut self, kept: impl Fn(u32) -> bool) {
         if let Self::Undone { steps, .. } | Self::Redone { steps, .. } = self {
             steps.retain(|step| kept(step.serial));

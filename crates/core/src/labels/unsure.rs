@@ -12,7 +12,7 @@ use crate::printable::excerpt;
 /// The only column.
 const HEADER: &str = "Serial";
 
-/// Marks by serial.
+/// The marked samples of a labels file.
 #[derive(Clone, Debug, Default)]
 pub struct UnsureMarks {
     serials: BTreeSet<u32>,

@@ -58,7 +58,7 @@ impl Length {
 /// channels last, as in Flax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Height and width of the image in pixels, and numbers of each pixel.
+    /// Height and width of the image in pixels.
     pub image: [usize; 2],
     /// Numbers of each pixel of the image.
     pub channels: usize,
@@ -143,7 +143,7 @@ impl Kind {
     }
 }
 
-/// A row of the table.
+/// A layer of the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer<L = usize> {
     /// Flax's path, such as `encoder/hidden_0`.
@@ -235,8 +235,8 @@ impl Parameter {
         self.flipped
     }
 
-    /// The number of a convolution's kernel at each place of Flax's array, in the array's order. It is the one place that knows
-    /// Flax's layout. Nothing for other parameters.
+    /// Which number of a convolution's kernel stands at each place of Flax's array, in the array's order; nothing for other
+    /// parameters. Flax's layout is known here alone.
     pub fn taps(&self) -> impl Iterator<Item = Tap> {
         let [inputs, outputs] = self.channels().unwrap_or([0, 0]);
         let flipped = self.flipped;

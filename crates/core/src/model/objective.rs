@@ -69,7 +69,7 @@ impl Term {
         }
     }
 
-    /// Whether histories have it with its weight.
+    /// Whether histories have it with its weight, as the Python system's do.
     pub fn is_reported_weighted(self) -> bool {
         self != Self::Classification
     }
@@ -180,7 +180,7 @@ impl Losses {
         losses
     }
 
-    /// In the order of [`Metric::ALL`].
+    /// Total and terms, in the order of [`Metric::ALL`].
     pub fn values(&self) -> [f32; Metric::ALL.len()] {
         Metric::ALL.map(|metric| self[metric])
     }

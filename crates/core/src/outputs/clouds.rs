@@ -33,7 +33,7 @@ const NOWHERE: i16 = i16::MIN;
 pub struct Cloud {
     /// Dimensions of the latent space.
     pub latent_dim: usize,
-    /// `[n, latent_dim]`
+    /// Posterior means, row-major `[n, latent_dim]`.
     pub latents: Vec<f32>,
     /// Predicted classes, `[n]`.
     pub classes: Vec<u8>,

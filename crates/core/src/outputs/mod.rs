@@ -67,7 +67,11 @@ fn write_csv(path: &Path, kind: &'static Kind, table: csv::Writer<Vec<u8>>) -> R
     Ok(write(path, kind, &bytes)?)
 }
 
-/// Writes a PNG of these pixels, row-major, and this width and height; `reached` hears how many rows are written.
+/// Writes a PNG with 8 bits per channel from `pixels`, row-major `[height, width, channels]`. `reached` hears how many rows
+/// are written.
+///
+/// # Errors
+/// If the file cannot be written, or `reached` says that it was cancelled.
 pub fn write_png(
     path: &Path,
     kind: &'static Kind,

@@ -27,7 +27,7 @@ pub struct RunStart<'a> {
     pub backend: String,
     /// Sizes of the network.
     pub architecture: &'a Architecture,
-    /// As the run begins.
+    /// The hyperparameters at its beginning.
     pub config: &'a TrainingConfig,
     /// `labels[serial]` is the user's label of a sample.
     pub labels: &'a [Option<u8>],
@@ -35,7 +35,7 @@ pub struct RunStart<'a> {
     pub propagated: Option<Evaluation>,
     /// Optimizer steps that the model has seen.
     pub step: i64,
-    /// Digest of its weights.
+    /// Digest of the weights that it begins with.
     pub state: String,
 }
 
@@ -86,7 +86,7 @@ impl Recorder {
         self.record.states.push(state);
     }
 
-    /// The last epoch was tested.
+    /// The last epoch was tested with these results.
     pub fn tested(&mut self, tested: &Tested) {
         let evaluation = &tested.evaluation;
         self.record.tested.push(TestFigures {
@@ -163,7 +163,8 @@ const LARGEST: u64 = 64 << 20;
 /// Files that are named where they are no records; the others are counted.
 const TOLD: usize = 3;
 
-/// All records in `folder`, the oldest first, and what is wrong with the files that are none.
+/// All records in `folder`, the oldest first, and for the user what is wrong with files that are none. A missing folder has
+/// no records.
 pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     let mut problems = Vec::new();
     let mut records = Vec::new();

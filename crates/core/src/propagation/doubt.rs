@@ -13,7 +13,7 @@ pub struct Doubt {
     pub label: u8,
     /// Probability of the label by all other labels.
     pub probability: f32,
-    /// The class that they find the most probable, with its probability.
+    /// The class that they find the most probable.
     pub suggestion: u8,
     /// Probability of that class, in 0..=1.
     pub suggested: f32,

@@ -49,7 +49,7 @@ pub struct Propagation {
 }
 
 impl Propagation {
-    /// Without a solution to begin from.
+    /// The first labels are propagated from 0 on.
     pub fn new(graph: Arc<Graph>) -> Self {
         Self {
             laplacian: Arc::new(Laplacian::new(graph)),
@@ -59,7 +59,7 @@ impl Propagation {
         }
     }
 
-    /// Of the graph that labels are propagated along.
+    /// That of the graph.
     pub fn laplacian(&self) -> &Arc<Laplacian> {
         &self.laplacian
     }

@@ -52,7 +52,7 @@ impl Propagated {
         }
     }
 
-    /// Samples.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.classes.len()
     }
@@ -75,12 +75,12 @@ impl Propagated {
         self.certainty.get(serial as usize).copied().unwrap_or(0.0)
     }
 
-    /// `[n]`: the same for all samples.
+    /// [`certainty`](Self::certainty) of all samples, `[n]`.
     pub fn certainties(&self) -> &[f32] {
         &self.certainty
     }
 
-    /// `[n]`: class of each sample, [`u8::MAX`] where no label reaches.
+    /// [`class`](Self::class) of all samples, `[n]`; [`u8::MAX`] where no label reaches.
     pub fn classes(&self) -> &[u8] {
         &self.classes
     }

@@ -21,7 +21,7 @@ impl Features {
         Self { values, dim }
     }
 
-    /// Samples.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.values.len() / self.dim
     }
@@ -41,7 +41,7 @@ impl Features {
         self.dim
     }
 
-    /// Those of a sample.
+    /// The numbers of a sample, `[dim]`.
     ///
     /// # Panics
     /// If there is no such sample.
@@ -69,7 +69,7 @@ impl Features {
     }
 }
 
-/// Squared Euclidean distance.
+/// Squared Euclidean distance of two rows of one length.
 pub fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
     // Sums beside each other, so that one need not wait for the other.

@@ -94,7 +94,7 @@ impl Graph {
         }
     }
 
-    /// Samples.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.degrees.len()
     }

@@ -27,7 +27,7 @@ use crate::job::{Cancelled, Job};
 /// Neighbours of each sample that are looked for: as many as a row of a wide panel shows.
 pub const NEIGHBOURS: usize = 15;
 
-/// More samples have no graph.
+/// Samples of a graph at most: larger data sets have none.
 pub const MOST: usize = 1_000_000;
 
 /// Everything that is known of which samples are like which.
@@ -42,7 +42,7 @@ pub struct Similarity {
 }
 
 impl Similarity {
-    /// By the principal components of the images.
+    /// The graph by the principal components of the images.
     ///
     /// # Errors
     /// If it is cancelled.
@@ -51,7 +51,7 @@ impl Similarity {
         Self::of_features(features, &job.part(0.15, 1.0))
     }
 
-    /// By any features.
+    /// The graph by any features.
     ///
     /// # Errors
     /// If it is cancelled.

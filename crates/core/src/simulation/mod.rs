@@ -42,7 +42,8 @@ pub struct Simulation<'a> {
 }
 
 impl Simulation<'_> {
-    /// What was measured after each label, the last of `start` first. `learner` trains the networks that are asked for.
+    /// Labels sample by sample until the budget is used. Returns what was measured after each label, beginning with the last
+    /// of `start`. `learner` trains the networks that are asked for.
     ///
     /// # Errors
     /// If it is cancelled.

@@ -14,7 +14,7 @@ use crate::files::{self, FileError, Kind, begins_with, existing_beside, has_keys
 use crate::input::{self, Lines};
 use crate::model::config::TargetKind;
 
-/// What was measured at one number of labels; shares of 1.
+/// What was measured at one number of labels; accuracies are in 0..=1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
     /// By which the samples were chosen.
@@ -170,7 +170,7 @@ impl Table {
             .any(|row| row.strategy == strategy && row.seed == seed)
     }
 
-    /// Takes the rows of a simulation in, on the disk in one piece.
+    /// Adds the rows of a whole simulation to the file in one piece.
     ///
     /// # Errors
     /// If they cannot be written.

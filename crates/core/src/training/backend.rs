@@ -17,7 +17,7 @@ use super::epoch;
 use super::heartbeat::Heartbeat;
 use super::targets::Targets;
 
-/// The user's wish.
+/// The backend that the user wishes for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BackendChoice {
     /// The faster of a real GPU and the CPU, by a few steps on both.
@@ -57,7 +57,7 @@ pub trait Device: std::fmt::Debug + Send + Sync {
     ) -> Box<dyn Engine>;
 }
 
-/// What is in use.
+/// The backend that is in use.
 #[derive(Clone, Debug)]
 pub enum Backend {
     /// [`CpuEngine`], with a thread per core.

@@ -37,7 +37,7 @@ pub struct Predictions {
     pub classes: Vec<u8>,
     /// Their probabilities, in 0..=1.
     pub certainty: Vec<f32>,
-    /// Difference of the two largest probabilities.
+    /// Difference of the two largest probabilities, in 0..=1.
     pub margin: Vec<f32>,
 }
 

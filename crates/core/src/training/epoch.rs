@@ -113,8 +113,8 @@ pub fn evaluate(
     sums.map(|sum| (sum / serials.len().max(1) as f64) as f32).into()
 }
 
-/// All samples of the data set. `progress` is told how many are done, where somebody waits for it; where it breaks, the
-/// others are missing.
+/// What the model says of all samples of the data set. `progress`, where somebody waits, hears how many are done; where it
+/// breaks off, the others are missing.
 pub fn encode(
     engine: &dyn Engine,
     samples: usize,

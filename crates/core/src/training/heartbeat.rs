@@ -13,7 +13,7 @@ const PATIENCE: u32 = 14;
 /// The same while a device still compiles its kernels: a minute.
 const PATIENCE_AT_FIRST: u32 = 240;
 
-/// Shared by an engine, the thread that uses it and the one that watches both.
+/// Signs of life, shared by an engine, the thread that uses it and the one that watches both.
 #[derive(Clone, Debug, Default)]
 pub struct Heartbeat(Arc<Signs>);
 
@@ -28,7 +28,7 @@ struct Signs {
 pub struct Rest<'a>(&'a Heartbeat);
 
 impl Heartbeat {
-    /// Something was computed.
+    /// A sign of life: something was computed.
     pub fn beat(&self) {
         self.0.beats.fetch_add(1, Relaxed);
     }

@@ -23,7 +23,7 @@ pub struct RunRecord {
     pub backend: String,
     /// Sizes of the network.
     pub architecture: Architecture,
-    /// As the run began; see `adjustments`.
+    /// The hyperparameters at its beginning; see `adjustments`.
     pub config: TrainingConfig,
     /// The labels that it was given.
     pub labels: LabelsUsed,
@@ -55,11 +55,11 @@ pub struct RunRecord {
 /// What is kept of runs beside their records, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// Those with a cloud.
+    /// Runs with a cloud.
     pub clouds: BTreeSet<String>,
-    /// Those with the weights of their end.
+    /// Runs with the weights of their end.
     pub weights: BTreeSet<String>,
-    /// What all of it takes.
+    /// Size of all of it on the disk.
     pub bytes: u64,
 }
 
@@ -68,11 +68,11 @@ pub struct Stored {
 pub struct LabelsUsed {
     /// Samples with a label.
     pub count: usize,
-    /// Of the lines `Serial,label\n` of the labelled samples in the order of their serials, without a header; hexadecimal.
+    /// SHA-256, hexadecimal, of the lines `Serial,label\n` of the labelled samples by rising serial, without a header.
     pub sha256: String,
 }
 
-/// Of one epoch, on the test split.
+/// Figures of one epoch on the test split.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestFigures {
     /// From 1.
@@ -88,7 +88,7 @@ pub struct TestFigures {
 /// A change of settings within the run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adjusted {
-    /// The epoch, from 1, and the batches of it that were done before.
+    /// From 1.
     pub epoch: usize,
     /// Batches of that epoch that were done before.
     pub batch: usize,

@@ -13,7 +13,7 @@ use super::heartbeat::Heartbeat;
 use super::snapshot::empty_snapshot;
 use super::targets::Targets;
 
-/// Of one state of the model, on the data set's test split.
+/// What one state of the model makes of the data set's test split.
 #[derive(Clone, Debug)]
 pub struct Tested {
     /// Predictions against the true labels; nothing is counted where there are none.
@@ -49,7 +49,7 @@ impl TestImages {
     }
 }
 
-/// Tests the model with this state.
+/// Tests a state of the model on the images of `dataset`.
 pub fn test(
     backend: &Backend,
     architecture: &Architecture,

@@ -50,7 +50,7 @@ pub struct Setup {
     pub data_dir: PathBuf,
     /// The checkpoint that the model comes from and goes to.
     pub weights: PathBuf,
-    /// Where the records of runs are kept.
+    /// Folder of the records of runs.
     pub runs: PathBuf,
     /// What the model runs on at first.
     pub backend: Backend,
@@ -58,7 +58,7 @@ pub struct Setup {
     pub try_both: bool,
     /// Seed of fresh weights.
     pub seed: u64,
-    /// What is to go wrong, in a test.
+    /// What is to go wrong, for tests.
     pub fault: Option<Fault>,
     /// What is to be done; the worker ends when its senders are gone.
     pub commands: Receiver<Command>,
