@@ -9,6 +9,7 @@ use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
 use ssvae_core::model::config::{Architecture, NetworkKind, TrainingConfig};
 use ssvae_core::model::objective::Losses;
+use ssvae_core::model::parameters::Parameters;
 use ssvae_core::outputs::npz::NpzWriter;
 use ssvae_core::training::backend::{Backend, engine};
 use ssvae_core::training::engine::{Batch, Engine};
@@ -189,7 +190,7 @@ fn relative(ours: &[f32], theirs: &[f32]) -> f32 {
     })
 }
 
-fn apart(a: &checkpoint::Parameters, b: &checkpoint::Parameters) -> f32 {
+fn apart(a: &Parameters, b: &Parameters) -> f32 {
     assert!(a.0.keys().eq(b.0.keys()), "other parameters");
     let pairs = a.0.values().zip(b.0.values());
     pairs.fold(0.0, |largest, (a, b)| {

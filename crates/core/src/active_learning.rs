@@ -45,71 +45,96 @@ impl Choice for Basis {
     }
 }
 
-/// What is asked: everything as it is now.
+/// A question to the thread: labels, settings and model as they are now.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// Rises with each change of the labels.
     pub revision: u64,
-    /// `[n]`
+    /// The user's label of each sample, `[n]`.
     pub labels: Vec<Option<u8>>,
+    /// By which acquisition function samples are scored.
     pub strategy: Strategy,
+    /// Decides everything that is random about the scores.
     pub seed: u64,
+    /// What the graph compares samples by.
     pub basis: Basis,
     /// Rises when a graph whose building was cancelled is wanted after all.
     pub attempt: u64,
-    /// What the network says, for those who ask it.
+    /// What the network says of each sample, for strategies that ask it and for [`Basis::Model`].
     pub snapshot: Option<Arc<LatentSnapshot>>,
-    /// Its weights, of which version of the latents.
+    /// The network's weights, and the version of the latents that they belong to.
     pub weights: Option<(u64, Arc<Checkpoint>)>,
-    /// Its mutual information of class and dropout, `[n]`, and of which version of the latents.
+    /// The network's mutual information of class and dropout, `[n]` in nats, and the version of the latents that it belongs
+    /// to.
     pub information: Option<(u64, Arc<Vec<f32>>)>,
     /// An unlabelled sample that the user is about to label.
     pub looked_at: Option<u32>,
 }
 
-/// What was found.
+/// What the thread has to say.
 #[derive(Clone)]
 pub enum News {
     /// The graph is being built; its effort tells how far it is, and cancels it.
     Building(Job),
     /// The graph stands, after so long.
-    Built { similarity: Similarity, took: Duration },
+    Built {
+        /// Features, neighbours and graph of all samples.
+        similarity: Similarity,
+        /// Time that they took.
+        took: Duration,
+    },
     /// It will not be built until it is asked for anew.
     Stopped,
     /// There are too many samples for one.
     NotOffered,
     /// What the labels of a revision say, so many of them.
     Propagated {
+        /// Each sample's distribution over the classes.
         propagated: Arc<Propagated>,
+        /// [`Request::revision`] of the labels.
         revision: u64,
+        /// Number of labelled samples.
         labels: usize,
         /// It against the data set's own labels, where it has some.
         evaluation: Option<Arc<Evaluation>>,
+        /// Time that the propagation itself took.
         took: Duration,
     },
     /// How much a label of each sample would help, by the labels of a revision.
     Scored {
+        /// `[n]`: the highest is to be labelled first, −∞ stands for a labelled sample.
         scores: Arc<Vec<f32>>,
         /// The share of the samples that has no higher score, per sample: scores of all kinds fill a scale of colours evenly.
         ranks: Arc<Vec<f32>>,
+        /// The acquisition function that they are of.
         strategy: Strategy,
+        /// [`Request::revision`] of the labels.
         revision: u64,
     },
     /// The scores as they will be when one more sample has its label, which is taken for the most probable one.
     Expected {
+        /// The sample that has its label in them.
         serial: u32,
+        /// `[n]`, as in [`News::Scored`].
         scores: Arc<Vec<f32>>,
+        /// [`Request::revision`] of the labels without it.
         revision: u64,
     },
     /// The labels of a revision, the most doubtful first.
-    Doubted { doubts: Arc<Vec<Doubt>>, revision: u64 },
+    Doubted {
+        /// One per label of which the others say something.
+        doubts: Arc<Vec<Doubt>>,
+        /// [`Request::revision`] of the labels.
+        revision: u64,
+    },
     /// Something went wrong; the text is for the user.
     Failed(String),
 }
 
-/// The window's ends of the channels.
+/// The window's side of the thread.
 pub struct ActiveLearning {
     requests: Sender<Request>,
+    /// Everything that the thread has to say, in order.
     pub news: Receiver<News>,
     ahead: Ahead,
 }
@@ -125,7 +150,7 @@ fn give_up(ahead: &Ahead) {
 }
 
 impl ActiveLearning {
-    /// Starts the thread. `wake` is called after each of its news.
+    /// Starts the thread, which ends when this is dropped. `wake` is called after each of its news.
     pub fn start(dataset: Arc<Dataset>, wake: impl Fn() + Send + Sync + 'static) -> Self {
         let (requests, asked) = unbounded();
         let (told, news) = unbounded();
@@ -167,7 +192,7 @@ impl ActiveLearning {
         }
     }
 
-    /// Asks; what was asked before and is not begun yet is not answered any more.
+    /// Asks. An earlier request that is not begun yet gets no answer any more.
     pub fn ask(&self, request: Request) {
         // Without a thread there is a card that says so.
         let _ = self.requests.send(request);

@@ -5,6 +5,7 @@ pub trait Choice: Copy + 'static {
     /// All of them, as they are offered.
     const ALL: &'static [Self];
 
+    /// Its name in command lines and files. It is never changed: files of older versions hold it.
     fn name(self) -> &'static str;
 
     /// The one of this name.

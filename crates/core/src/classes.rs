@@ -10,15 +10,16 @@ use crate::input::{self, Lines};
 use crate::model::config::CLASSES;
 use crate::printable::{acts, excerpt};
 
-/// What is said of a class; the rest is as usual.
+/// What the file says of a class.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClassStyle {
+    /// What the class is called, 60 characters at most; `None`: by its number.
     pub name: Option<String>,
-    /// sRGB.
+    /// sRGB; `None`: one of the palette.
     pub color: Option<[u8; 3]>,
 }
 
-/// One of each class.
+/// One for each class, by its number.
 pub type ClassStyles = [ClassStyle; CLASSES];
 
 /// A row of the file: `class,name,color`, the colour as `#rrggbb`.
@@ -34,12 +35,34 @@ struct Row {
 /// Why the file, or a row of it, is not used.
 #[derive(Debug, thiserror::Error)]
 pub enum ClassesError {
+    /// The file is there and cannot be read.
     #[error("{}: cannot be read ({source}); check the file", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        /// `classes.csv` in the data folder.
+        path: PathBuf,
+        /// What the operating system answered.
+        source: std::io::Error,
+    },
+    /// The first line has no column `class`, so that no row is used.
     #[error("{}, line {line}: {what}; correct it; until then the classes have their usual names", path.display())]
-    Header { path: PathBuf, line: u64, what: String },
+    Header {
+        /// `classes.csv` in the data folder.
+        path: PathBuf,
+        /// 1-based.
+        line: u64,
+        /// The fault, without file and line.
+        what: String,
+    },
+    /// One row is not used.
     #[error("{}, line {line}: {what}; the row is passed over", path.display())]
-    Row { path: PathBuf, line: u64, what: String },
+    Row {
+        /// `classes.csv` in the data folder.
+        path: PathBuf,
+        /// 1-based.
+        line: u64,
+        /// The fault, without file and line.
+        what: String,
+    },
 }
 
 /// Bytes of the file, for ten classes.
@@ -48,7 +71,8 @@ const LARGEST: u64 = 64 << 10;
 /// Characters of a name: as many as a button and the legend have room for.
 const LONGEST: usize = 60;
 
-/// Reads `classes.csv` in `dir`. Without one there is nothing to say; rows that cannot be used are told.
+/// Reads `classes.csv` in `dir`, with the columns `class`, `name` and `color` (`#rrggbb`). A missing file says nothing; rows
+/// that cannot be used are left out and told.
 pub fn read_classes(dir: &Path) -> (ClassStyles, Vec<ClassesError>) {
     let path = dir.join("classes.csv");
     let mut styles = ClassStyles::default();

@@ -1,4 +1,5 @@
-//! Made-up runs and results, which the tests of several crates show and write.
+//! Made-up runs and results, which the tests of several crates show and write. The module is public and not of tests alone
+//! because the tests of a crate cannot be used by another one, and a feature for them would build this crate twice.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::outputs::results::Report;
 use crate::training::record::{LabelsUsed, RunRecord, TestFigures};
 
 /// A run that has just begun.
-pub fn record() -> RunRecord {
+pub(crate) fn record() -> RunRecord {
     RunRecord {
         id: "20261125T120000Z".into(),
         started: Timestamp::UNIX_EPOCH,
@@ -31,7 +32,7 @@ pub fn record() -> RunRecord {
 }
 
 /// A run of this many labels and of as many epochs as there are accuracies.
-pub fn run(id: &str, labels: usize, accuracies: &[f64]) -> Arc<RunRecord> {
+pub(crate) fn run(id: &str, labels: usize, accuracies: &[f64]) -> Arc<RunRecord> {
     let tested = (1..).zip(accuracies).map(|(epoch, &accuracy)| TestFigures {
         epoch,
         accuracy: Some(accuracy),
@@ -50,6 +51,7 @@ pub fn run(id: &str, labels: usize, accuracies: &[f64]) -> Arc<RunRecord> {
     })
 }
 
+/// Results of ten thousand test images and three runs, of which two are compared.
 pub fn report() -> Report {
     let runs = vec![
         run("b", 200, &[0.9, 0.96]),

@@ -3,28 +3,32 @@
 use crate::model::config::CLASSES;
 
 /// Index of "no class" beside the classes.
-pub const NONE: usize = CLASSES;
+pub(crate) const NONE: usize = CLASSES;
 
 /// What is known of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Facts {
+    /// The user's label.
     pub user: Option<u8>,
+    /// The class that the model predicts.
     pub predicted: Option<u8>,
+    /// The data set's own label.
     pub truth: Option<u8>,
     /// Probability of the predicted class, in 0..=1.
     pub certainty: f32,
-    /// What the labels say of it, by the similarity graph.
+    /// The class that the labels say by the similarity graph.
     pub propagated: Option<u8>,
-    /// Probability of that, in 0..=1.
+    /// Probability of the propagated class, in 0..=1.
     pub propagated_certainty: f32,
     /// How much a label would help, in 0..=1, the most helpful at 1.
     pub score: f32,
-    /// What it has become between two states that are compared, where that is another class.
+    /// Its class in the second of two compared states, where that is another one than in the first.
     pub changed: Option<u8>,
 }
 
 impl Facts {
-    /// With the certainty in steps of 1/255, as points carry it: the filter has one opinion of a point everywhere.
+    /// Rounds the certainty to steps of 1/255, as points carry it, so that filter and picture agree on every point. What is
+    /// propagated, scored or compared is unknown yet.
     pub fn new(user: Option<u8>, predicted: Option<u8>, truth: Option<u8>, certainty: f32) -> Self {
         Self {
             user,
@@ -41,7 +45,7 @@ impl Facts {
 }
 
 impl Facts {
-    /// The class that a source says.
+    /// The class that a source gives the sample.
     pub fn class(&self, source: Source) -> Option<u8> {
         match source {
             Source::User => self.user,
@@ -56,16 +60,21 @@ impl Facts {
 /// One of the classes that a sample may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Source {
+    /// The user's labels.
     User,
+    /// What the model predicts.
     Predicted,
+    /// The data set's own labels.
     Truth,
+    /// What the labels say by the similarity graph.
     Propagated,
     /// Between two states that are compared.
     Changed,
 }
 
 impl Source {
-    pub const ALL: [Self; 5] = [
+    /// All of them, as they are offered.
+    pub(crate) const ALL: [Self; 5] = [
         Self::User,
         Self::Predicted,
         Self::Truth,
@@ -83,11 +92,12 @@ pub enum Visibility {
     Hidden,
     /// As grey context, which is neither picked nor chosen.
     Context,
+    /// Like every other point.
     #[default]
     Shown,
 }
 
-/// The whole question. The default one lets everything pass.
+/// Which samples are shown. The default shows all.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
 pub struct Filter {
@@ -138,7 +148,7 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// The answer for a sample.
+    /// How a sample is shown.
     pub fn judge(&self, facts: &Facts) -> Visibility {
         let against = |other: Option<u8>| other.is_some() && other != facts.predicted;
         let propagated =
@@ -185,7 +195,7 @@ impl Filter {
         }
     }
 
-    /// Shows a class in another way.
+    /// Sets how a class is shown; `None` stands for samples without one.
     pub fn set_class(&mut self, source: Source, class: Option<u8>, visibility: Visibility) {
         self.rules_mut(source)[slot(class)] = visibility;
     }
@@ -202,14 +212,14 @@ impl Filter {
         };
     }
 
-    /// The same question, with all classes of this source shown.
+    /// This filter, but all classes of a source are shown.
     pub fn with_all_of(&self, source: Source) -> Self {
         let mut filter = self.clone();
         *filter.rules_mut(source) = Default::default();
         filter
     }
 
-    /// The same question, with nothing in it that asks for the data set's own labels.
+    /// This filter, without what asks for the data set's own labels.
     pub fn without_truth(&self) -> Self {
         Self {
             against_truth: false,
@@ -217,7 +227,7 @@ impl Filter {
         }
     }
 
-    /// Repairs what a file may have said.
+    /// Repairs what a file may hold: a range of certainties that leaves 0..=1 or is empty becomes the whole one.
     pub fn sane(mut self) -> Self {
         let (least, greatest) = self.certainty;
         if !(0.0..=1.0).contains(&least) || !(0.0..=1.0).contains(&greatest) || least > greatest {

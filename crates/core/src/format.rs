@@ -14,21 +14,21 @@ pub fn grouped(number: usize) -> String {
 }
 
 /// Bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// `noun` after this number: `point`, `points`.
+/// The noun in the number of `count`, by an `s`: `point`, `points`.
 pub fn plural(count: usize, noun: &str) -> String {
     format!("{noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A share in 0..=1 in per cent, with this many decimals.
+/// A share in 0..=1 in per cent, with so many decimals: `97.5 %`.
 pub fn percent(share: f64, decimals: usize) -> String {
     format!("{:.decimals$} %", share * 100.0)
 }
 
-/// A duration as `0:07`, `12:34` or `1:02:03`.
+/// Seconds as `0:07`, `12:34` or `1:02:03`, rounded; below 0 they are 0.
 pub fn duration(seconds: f64) -> String {
     let seconds = seconds.max(0.0).round() as u64;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

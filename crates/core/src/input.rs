@@ -11,7 +11,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If there is none, or it may not be read.
-pub fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     regular(&fs::metadata(path)?)?;
     let mut options = OpenOptions::new();
     options.read(true);
@@ -29,7 +29,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 /// Reads a regular file of at most so many bytes.
 ///
 /// # Errors
-/// As of [`open`], and if the file is larger; nothing of it is read then.
+/// What is no regular file, or cannot be opened or read; and a larger file, of which nothing is read.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = open(path)?;
     let length = file.metadata()?.len();
@@ -49,7 +49,7 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As of [`read`], and if it is not UTF-8.
-pub fn read_text(path: &Path, most: u64) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path, most: u64) -> io::Result<String> {
     let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "the text is not UTF-8");
     String::from_utf8(read(path, most)?).map_err(not_text)
 }
@@ -80,7 +80,7 @@ fn size(bytes: u64) -> String {
 
 /// Lines of a text, looked for from its start on: a CSV reader says where a record's bytes begin, blank lines before it
 /// included, and not in which line its first field stands.
-pub struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     text: &'a [u8],
     at: usize,
     line: u64,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Time between two pieces of news.
 const NEWS: Duration = Duration::from_millis(100);
 
-/// Shared by what works and what shows how it gets on.
+/// Work that takes long: the share that is done, and whether it is still wanted. Clones are of the same work.
 #[derive(Clone)]
 pub struct Job {
     inner: Arc<Inner>,
@@ -26,13 +26,14 @@ struct Inner {
     tell: Box<dyn Fn(f32) + Send + Sync>,
 }
 
-/// Nobody wants it any more.
+/// Why work has no result: it was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("cancelled")]
 pub struct Cancelled;
 
 impl Job {
-    /// Begins now. `tell` is called now and then while it gets on, with the share that is done.
+    /// Begins now. `tell` is called with the share that is done, in 0..=1, while the work gets on, ten times a second at
+    /// most.
     pub fn telling(tell: impl Fn(f32) + Send + Sync + 'static) -> Self {
         let inner = Inner {
             begun: Instant::now(),
@@ -47,12 +48,12 @@ impl Job {
         }
     }
 
-    /// The same for what asks for the share itself.
+    /// [`Job::telling`] for those who ask for the share themselves.
     pub fn new(tell: impl Fn() + Send + Sync + 'static) -> Self {
         Self::telling(move |_| tell())
     }
 
-    /// The part of it between two shares, which is told of as a whole.
+    /// A part of the work, from one share of it to another, both in 0..=1. It is cancelled with the whole.
     pub fn part(&self, from: f32, to: f32) -> Self {
         let (low, high) = self.range;
         let at = |share: f32| low + (high - low) * share;
@@ -66,7 +67,7 @@ impl Job {
     ///
     /// # Errors
     /// If it is not wanted any more.
-    pub fn reached(&self, done: u64, of: u64) -> Result<(), Cancelled> {
+    pub(crate) fn reached(&self, done: u64, of: u64) -> Result<(), Cancelled> {
         if self.inner.unwanted.load(Relaxed) {
             return Err(Cancelled);
         }
@@ -81,27 +82,28 @@ impl Job {
         Ok(())
     }
 
-    /// It ends when it next says how far it has come.
+    /// The work ends when it next tells how far it has come.
     pub fn cancel(&self) {
         self.inner.unwanted.store(true, Relaxed);
     }
 
-    /// In 0..=1.
+    /// The share that is done, in 0..=1.
     pub fn share(&self) -> f32 {
         f32::from_bits(self.inner.share.load(Relaxed))
     }
 
+    /// Time since it was begun.
     pub fn elapsed(&self) -> Duration {
         self.inner.begun.elapsed()
     }
 
-    /// Seconds to its end.
+    /// Seconds to its end by [`seconds_left`].
     pub fn left(&self) -> Option<f64> {
         seconds_left(self.elapsed(), self.share())
     }
 }
 
-/// Seconds to the end by the mean speed so far, once it has taken long enough to say so.
+/// Seconds to the end by the mean speed so far; `None` in the first second and up to a share of 0.05.
 pub fn seconds_left(elapsed: Duration, share: f32) -> Option<f64> {
     let (spent, done) = (elapsed.as_secs_f64(), f64::from(share));
     (spent > 1.0 && done > 0.05).then(|| spent / done * (1.0 - done))

@@ -8,6 +8,7 @@
 //!    └→ similarity → propagation → acquisition ──↗
 //! ```
 
+#![warn(missing_docs)]
 // Tests say what they leave out.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 // What comes from outside ends no thread. Readers deny indexing besides.
@@ -24,12 +25,12 @@ pub mod examples;
 pub mod files;
 pub mod filter;
 pub mod format;
-pub mod gemm;
+mod gemm;
 pub mod input;
 pub mod job;
 pub mod labels;
 pub mod model;
-pub mod npy;
+mod npy;
 pub mod outliers;
 pub mod outputs;
 mod panic_text;

@@ -9,13 +9,14 @@ const LINE: usize = 2000;
 /// Characters of a file's text within a message.
 const EXCERPT: usize = 60;
 
-/// A message as one line.
+/// A message as one line of 2,000 characters at most. Characters that [act](acts) are escaped, and names of temporary files
+/// left out.
 pub fn line(message: &str) -> String {
     bounded(&without_temporary_names(message), LINE)
 }
 
 /// A cell, a name or a header as messages quote it.
-pub fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     bounded(text, EXCERPT)
 }
 

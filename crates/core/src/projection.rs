@@ -18,8 +18,8 @@ pub struct Projector {
 }
 
 impl Projector {
-    /// `latents`: row-major `[n, latent_dim]` → `n` positions, of which the first `axes` (2 or 3) coordinates are
-    /// used and the others 0. A sample whose latent is not finite gets NaN.
+    /// `latents`, row-major `[n, latent_dim]`, as `n` positions, of which the first `axes` (2 or 3) coordinates are used and
+    /// the others 0. A sample whose latent is not finite has NaN in those.
     pub fn project(&mut self, latents: &[f32], latent_dim: usize, axes: usize) -> Vec<[f32; 3]> {
         let rows = latents.chunks_exact(latent_dim.max(1));
         self.latent_dim = latent_dim;
@@ -63,7 +63,8 @@ impl Projector {
 }
 
 impl Projector {
-    /// The latent that is shown at a position: of all that are, the one in the plane of the components. `[latent_dim]`.
+    /// The latent, `[latent_dim]`, that is shown at a position. Where several are, it is the one in the plane of the
+    /// components.
     pub fn unproject(&self, position: [f32; 3]) -> Vec<f32> {
         match &self.basis {
             None => (0..self.latent_dim)

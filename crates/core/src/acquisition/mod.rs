@@ -6,7 +6,8 @@ mod strategy;
 mod typical;
 
 pub use queue::{Order, Queue, around};
-pub use scores::{Known, Network, Scorer, entropy, scattered};
+pub(crate) use scores::entropy;
+pub use scores::{Known, Network, Scorer, scattered};
 pub use strategy::Strategy;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::similarity::Neighbours;
 
-/// What comes first.
+/// The order of a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Order {
     /// The unlabelled samples by the score of an acquisition function, the highest first.
@@ -52,16 +52,19 @@ impl Ord for Rank {
 
 /// The samples that are gone through: one entry per sample in each slice.
 pub struct Queue<'a> {
+    /// Which samples are members, and what comes first.
     pub order: Order,
-    /// Probability of the class that the model predicts.
+    /// Probability of the class that the model predicts, in 0..=1; not a number where it is unknown.
     pub certainty: &'a [f32],
     /// Score of an acquisition function.
     pub score: &'a dyn Fn(u32) -> f32,
+    /// The user's label of each sample.
     pub labels: &'a [Option<u8>],
     /// Place among the samples that were put off, for those that were.
     pub skipped: &'a dyn Fn(u32) -> Option<u32>,
+    /// Whether the filter lets a sample pass; others are no members of the queue.
     pub shown: &'a dyn Fn(u32) -> bool,
-    /// By them samples that are to be labelled are kept apart.
+    /// Samples that are to be labelled are kept apart by them, see [`Queue::first`].
     pub neighbours: Option<&'a Neighbours>,
     /// Samples that were labelled since they were scored.
     pub since: &'a [u32],
@@ -92,7 +95,7 @@ impl Queue<'_> {
         self.key(serial, false)
     }
 
-    /// The sample after this one, the first one without any and after the last.
+    /// The member after a sample. After the last one, and for `None`, it is the first; an empty queue has none.
     pub fn next(&self, serial: Option<u32>) -> Option<u32> {
         let after = serial.and_then(|serial| self.place(serial));
         let next = after.and_then(|after| self.members().filter(|key| *key > after).min());
@@ -134,7 +137,7 @@ impl Queue<'_> {
     }
 }
 
-/// A sample, its neighbours and theirs.
+/// A sample, its neighbours and their neighbours. Some come more than once.
 pub fn around(neighbours: &Neighbours, serial: u32) -> impl Iterator<Item = u32> + '_ {
     let near = std::iter::once(serial).chain(neighbours.of(serial).map(|pair| pair.0));
     near.flat_map(|serial| std::iter::once(serial).chain(neighbours.of(serial).map(|pair| pair.0)))

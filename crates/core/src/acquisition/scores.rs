@@ -25,7 +25,9 @@ const NORM_LABELS: usize = 2;
 /// What is known when samples are scored; each slice has one entry per sample.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
+    /// The user's label of each sample.
     pub labels: &'a [Option<u8>],
+    /// What these labels say of all samples.
     pub propagated: &'a Propagated,
     /// Strategies that ask the network score nothing without it.
     pub network: Option<Network<'a>>,
@@ -54,7 +56,8 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// `laplacian`: of the graph of `similarity`.
+    /// `laplacian` is that of the graph of `similarity`. `seed` decides what is random: the clusters of
+    /// [`Strategy::Typical`] and the order of [`Strategy::Random`].
     pub fn new(laplacian: Arc<Laplacian>, similarity: &Similarity, seed: u64) -> Self {
         Self {
             laplacian,

@@ -16,7 +16,7 @@ pub enum Strategy {
     /// no label reaches, the margin is 0: regions without labels come first; when there are none left, the borders.
     #[default]
     ExploreRefine,
-    /// `1 − ‖u(x)‖₂` of [Laplace learning](crate::propagation::laplace) with a killing that falls from 0.01 to 0.0001 over the
+    /// `1 − ‖u(x)‖₂` of Laplace learning with a killing that falls from 0.01 to 0.0001 over the
     /// first two labels per class (Miller & Calder, arXiv 2210.15786).
     Norm,
     /// `p₂ − p₁` (smallest margin: Scheffer, Decomain & Wrobel 2001).
@@ -111,7 +111,7 @@ impl Strategy {
     }
 
     /// Whether each label changes the scores of other samples.
-    pub fn follows_labels(self) -> bool {
+    pub(crate) fn follows_labels(self) -> bool {
         !self.asks_network() && self != Self::Random
     }
 }

@@ -72,12 +72,15 @@ pub fn shown_last(weights: &Path) -> PathBuf {
     }
 }
 
-/// Where the configuration of these weights stands.
+/// Where the settings of these weights are: `ssvae.ckpt` has `ssvae.json`.
 pub fn configuration_path(weights: &Path) -> PathBuf {
     beside(weights, "ckpt", ".json")
 }
 
-/// Writes the configuration beside the weights, atomically, and which state of the model is shown.
+/// Writes the hyperparameters and which state of the model is shown beside the weights, as a whole or not at all.
+///
+/// # Errors
+/// If something else stands there, or it cannot be written.
 pub fn save_configuration(
     weights: &Path,
     config: &TrainingConfig,
@@ -89,9 +92,9 @@ pub fn save_configuration(
     Ok(files::write(&path, &SETTINGS, (text + "\n").as_bytes())?)
 }
 
-/// How these weights were trained, as far as the file beside them says; whether gradients are clipped and kernels decay
-/// the checkpoint itself knows better, since another program may have written it since. A warning where the file cannot
-/// be used: then the defaults stand.
+/// Reads the hyperparameters that the file beside these weights tells; the defaults without one. Another program may have
+/// written the checkpoint since, so `layout`, its own, decides whether gradients are clipped and kernels decay. The text is
+/// a warning: the file cannot be used, and the defaults stand.
 pub fn load_configuration(
     weights: &Path,
     layout: Option<OptimizerLayout>,

@@ -184,7 +184,7 @@ mod tests {
         let late = vec![("params", nothing()), ("step", u64::MAX.into())];
         assert_eq!(broken(late), told("step: not a number of steps"));
         let mut twice = Parameters::default();
-        let empty = crate::checkpoint::Tensor {
+        let empty = crate::model::parameters::Tensor {
             shape: vec![0],
             data: Vec::new(),
         };

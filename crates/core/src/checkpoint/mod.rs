@@ -19,10 +19,8 @@ mod state;
 mod tree;
 mod weights_file;
 
-pub use crate::model::parameters::{Moments, Parameters, Tensor};
-pub use configuration::{
-    EndState, configuration_path, last_path, load_configuration, save_configuration, shown_last,
-};
+pub(crate) use configuration::shown_last;
+pub use configuration::{EndState, configuration_path, last_path, load_configuration, save_configuration};
 pub use error::CheckpointError;
 pub use file::{decode, encode, load};
 pub use infer::architecture;

@@ -17,8 +17,10 @@ pub(super) fn expected_shapes(architecture: &Architecture) -> BTreeMap<String, V
         .collect()
 }
 
-/// Says of each name or shape that does not fit what was expected, of the parameters and of the optimizer's moments.
-/// Names beyond the architecture's are no fault.
+/// Checks that parameters and moments are those of the architecture. Names beyond its own are no fault.
+///
+/// # Errors
+/// [`CheckpointError::Misfit`] with each name that is missing and each shape that differs.
 pub fn check(checkpoint: &Checkpoint, expected: &Architecture) -> Result<(), CheckpointError> {
     let mut problems = Vec::new();
     let expected = expected_shapes(expected);

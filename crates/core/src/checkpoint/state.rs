@@ -25,6 +25,7 @@ impl OptimizerLayout {
 /// A model with its optimizer, and what else stood in the file that it came from.
 #[derive(Clone, Debug)]
 pub struct Checkpoint {
+    /// The weights, by their paths in Flax.
     pub params: Parameters,
     /// `None`: the optimizer begins anew.
     pub moments: Option<Moments>,

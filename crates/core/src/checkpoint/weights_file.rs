@@ -23,15 +23,17 @@ pub struct WeightsFile {
 /// What became of a model that was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
+    /// Where the model is now.
     pub path: PathBuf,
     /// Where the file of another network that stood there is now.
     pub kept: Option<PathBuf>,
-    /// In one line: another program has written the file that the model would have gone to.
+    /// Told once, in one line for the user: another program has written the file that the model would have gone to.
     pub spared: Option<String>,
 }
 
 impl WeightsFile {
-    /// To be called before the files are read: what is written there later is another program's.
+    /// Notes what stands there. It is to be called before the files are read: what is written there later is another
+    /// program's.
     pub fn new(weights: &Path) -> Self {
         let paths = [weights.to_owned(), last_path(weights)];
         let known = paths.into_iter().filter_map(|path| {
@@ -76,7 +78,7 @@ impl WeightsFile {
         Ok(saved)
     }
 
-    /// Writes a state of the model.
+    /// Writes a state of the model to its place, or beside it where another program has written there.
     ///
     /// # Errors
     /// If it cannot be written; what was there stays.

@@ -5,12 +5,34 @@ use std::path::PathBuf;
 /// Why a data set could not be opened; each message names the file and the mend.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
+    /// The data folder is not there.
     #[error("{}: no such folder; choose a data folder with IDX or .npz files (--data-dir)", dir.display())]
-    NoFolder { dir: PathBuf },
+    NoFolder {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// A split's images are in no file of the folder.
     #[error("{}: holds neither {name} nor {name}.gz, nor an .npz file with such images; put the file there or choose another data folder", dir.display())]
-    NoFile { dir: PathBuf, name: String },
+    NoFile {
+        /// The folder.
+        dir: PathBuf,
+        /// The IDX file that was looked for.
+        name: String,
+    },
+    /// A file is there and cannot be read.
     #[error("{}: cannot be read ({source}); check the file or choose another data folder", path.display())]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        /// The IDX or `.npz` file.
+        path: PathBuf,
+        /// What the operating system answered.
+        source: std::io::Error,
+    },
+    /// A file is malformed, or does not belong to the others.
     #[error("{}: {problem}; fetch the file again or choose another data folder", path.display())]
-    Broken { path: PathBuf, problem: String },
+    Broken {
+        /// The IDX or `.npz` file.
+        path: PathBuf,
+        /// The first fault, without the name of the file.
+        problem: String,
+    },
 }

@@ -23,7 +23,7 @@ pub use scaling::Scaling;
 use crate::model::config::CLASSES;
 use array::ByteArray;
 use bytes::Bytes;
-pub use watched::Progress;
+pub(crate) use watched::Progress;
 
 /// Which half of the data set to open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,7 +78,7 @@ impl Dataset {
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub fn open_watched(dir: &Path, split: Split, progress: Progress) -> Result<Self, DatasetError> {
+    pub(crate) fn open_watched(dir: &Path, split: Split, progress: Progress) -> Result<Self, DatasetError> {
         if !dir.is_dir() {
             return Err(DatasetError::NoFolder { dir: dir.to_owned() });
         }
@@ -145,6 +145,7 @@ impl Dataset {
         self.images.len() / self.pixels()
     }
 
+    /// Whether there is no sample.
     pub fn is_empty(&self) -> bool {
         self.images.is_empty()
     }
@@ -176,6 +177,7 @@ impl Dataset {
         self.true_labels.as_ref()?.get(serial as usize).copied()
     }
 
+    /// The map from pixels to what the model sees.
     pub fn scaling(&self) -> &Scaling {
         &self.scaling
     }

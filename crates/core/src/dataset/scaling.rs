@@ -48,7 +48,7 @@ impl Scaling {
     }
 
     /// Takes values in the model's scale, `[pixels]`, back to grey values in 0..=1, in place.
-    pub fn invert(&self, values: &mut [f32]) {
+    pub(crate) fn invert(&self, values: &mut [f32]) {
         for ((value, scale), offset) in values.iter_mut().zip(&self.scale).zip(&self.offset) {
             *value = ((*value - offset) / scale).clamp(0.0, 1.0);
         }

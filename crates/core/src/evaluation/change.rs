@@ -6,7 +6,7 @@ use crate::model::config::CLASSES;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Change {
     /// Samples by their class before and after: `[before][after]`.
-    pub transitions: [[u64; CLASSES]; CLASSES],
+    pub(crate) transitions: [[u64; CLASSES]; CLASSES],
     /// The class after of each sample that had another one before, `[n]`.
     pub changed: Vec<Option<u8>>,
 }
@@ -32,7 +32,7 @@ impl Change {
         self.changed.iter().flatten().count()
     }
 
-    /// Samples that have become of a class, and those that are of it no more.
+    /// How many samples have become of a class, and how many are of it no more.
     pub fn gained_and_lost(&self, class: usize) -> (u64, u64) {
         let others = || (0..CLASSES).filter(move |&other| other != class);
         let gained = others().map(|other| self.transitions[other][class]).sum();
@@ -53,8 +53,8 @@ impl Change {
     }
 }
 
-/// The samples that have moved farthest, `most` at most, with their ways: the farthest first. Positions are `[n]`; a sample
-/// without a finite one has not moved.
+/// The samples that have moved farthest, `most` at most, with the distances, the farthest first. Positions are `[n]`; a
+/// sample without a finite one has not moved.
 pub fn farthest_moves(before: &[[f32; 3]], after: &[[f32; 3]], most: usize) -> Vec<(u32, f32)> {
     let way = |(a, b): (&[f32; 3], &[f32; 3])| {
         a.iter()

@@ -23,7 +23,9 @@ pub struct Evaluation {
 /// Predictions of like certainty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
+    /// Predictions in it.
     pub samples: u32,
+    /// Those whose class is the true one.
     pub right: u32,
     /// Sum of the certainties.
     pub certainty: f64,
@@ -52,7 +54,7 @@ impl Evaluation {
     }
 
     /// Counts what was propagated to the samples without a label. `truth`: the true class of a sample, where it is known.
-    pub fn of_propagated(
+    pub(crate) fn of_propagated(
         labels: &[Option<u8>],
         propagated: &Propagated,
         truth: impl Fn(u32) -> Option<u8>,
@@ -67,12 +69,13 @@ impl Evaluation {
         }))
     }
 
+    /// Samples whose true class is known, with a prediction or without.
     pub fn samples(&self) -> u32 {
         self.bins.iter().map(|bin| bin.samples).sum()
     }
 
     /// Samples whose predicted class is the true one.
-    pub fn right(&self) -> u32 {
+    pub(crate) fn right(&self) -> u32 {
         (0..CLASSES).map(|class| self.matrix[class][class]).sum()
     }
 
@@ -81,7 +84,7 @@ impl Evaluation {
         share(self.right(), self.samples())
     }
 
-    /// The 95 % interval of [`accuracy`](Self::accuracy), if the samples are drawn at random from many: see [`wilson`].
+    /// The 95 % interval of [`accuracy`](Self::accuracy), if the samples are drawn at random from many (Wilson 1927).
     pub fn interval(&self) -> [f64; 2] {
         wilson(self.right(), self.samples())
     }
@@ -92,7 +95,7 @@ impl Evaluation {
     }
 
     /// Samples for which a class was predicted.
-    pub fn predicted(&self, class: usize) -> u32 {
+    pub(crate) fn predicted(&self, class: usize) -> u32 {
         self.matrix.iter().map(|row| row[class]).sum()
     }
 
@@ -133,7 +136,7 @@ impl Bin {
     }
 
     /// Mean of its certainties.
-    pub fn mean_certainty(&self) -> Option<f64> {
+    pub(crate) fn mean_certainty(&self) -> Option<f64> {
         (self.samples > 0).then(|| self.certainty / f64::from(self.samples))
     }
 }

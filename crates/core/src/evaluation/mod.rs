@@ -9,5 +9,4 @@ mod stability;
 pub use audit::{DRAWN, audit, draw};
 pub use change::{Change, farthest_moves};
 pub use confusion::{BINS, Bin, Evaluation};
-pub use interval::wilson;
 pub use stability::{Advice, Stability};

@@ -46,17 +46,33 @@ pub fn kappa(before: &[Option<u8>], after: &[Option<u8>]) -> f64 {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Advice {
     /// It is known after so many more labels.
-    Unknown { more: usize },
+    Unknown {
+        /// Labels until then.
+        more: usize,
+    },
     /// Share of the classes that the last labels have changed, and how many labels these were.
-    GoOn { labels: usize, changed: f64 },
+    GoOn {
+        /// How many labels these were.
+        labels: usize,
+        /// The share, in 0..=1.
+        changed: f64,
+    },
     /// Little, but over few labels yet: it is known after so many more.
     Wait {
+        /// Labels over all comparisons so far.
         labels: usize,
+        /// Share of the classes that these have changed, in 0..=1.
         changed: f64,
+        /// Labels until it is known.
         more: usize,
     },
     /// Hardly any.
-    Enough { labels: usize, changed: f64 },
+    Enough {
+        /// Labels over all comparisons that count.
+        labels: usize,
+        /// Share of the classes that these have changed, in 0..=1.
+        changed: f64,
+    },
 }
 
 /// Classes by so many labels.
@@ -101,7 +117,7 @@ impl Stability {
         }
     }
 
-    /// In the light of the last comparisons.
+    /// What the last comparisons say of going on.
     pub fn advice(&self) -> Advice {
         let (Some(first), Some(last)) = (self.snapshots.front(), self.snapshots.back()) else {
             return Advice::Unknown { more: BATCH };

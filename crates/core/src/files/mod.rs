@@ -1,7 +1,7 @@
 //! Files that are written so that a crash leaves the old or the new content, never half of one, and so that nothing of
 //! anybody else's is overwritten.
 //!
-//! [`Replacement`] is the way of all of them: a temporary file beside the target, flushed, renamed, its folder flushed.
+//! `Replacement` is the way of all of them: a temporary file beside the target, flushed, renamed, its folder flushed.
 //! [`Kind`] says what may be replaced. A link is followed, and what is no regular file is refused.
 
 mod error;
@@ -17,12 +17,14 @@ use std::io;
 use std::path::Path;
 
 pub use error::FileError;
-pub use flush::flush_folder;
-pub use in_place::interrupted;
+pub(crate) use flush::flush_folder;
+pub(crate) use in_place::interrupted;
 pub use kind::{Kind, check};
-pub use names::{beside, existing_beside, folder, free_name, is_same_file, target};
-pub use recognise::{begins_with, has_keys};
-pub use replacement::{Replacement, copy_aside};
+pub(crate) use names::existing_beside;
+pub use names::{beside, folder, is_same_file, target};
+pub(crate) use recognise::begins_with;
+pub use recognise::has_keys;
+pub(crate) use replacement::{Replacement, copy_aside};
 pub use temporary::clear_abandoned;
 
 /// Writes bytes as a whole or not at all.

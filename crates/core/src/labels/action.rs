@@ -5,15 +5,20 @@ use serde::{Deserialize, Serialize};
 /// A sample's new label; `None` deletes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
+    /// The sample, by its position in the data set.
     pub serial: u32,
+    /// A class in 0..10.
     pub label: Option<u8>,
 }
 
 /// A sample and its label before and after: the same label twice where the user has said that it is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
+    /// The sample, by its position in the data set.
     pub serial: u32,
+    /// Its label before; `None`: it had none.
     pub before: Option<u8>,
+    /// Its label after; `None`: it has none any more.
     pub after: Option<u8>,
 }
 
@@ -23,6 +28,7 @@ pub struct Action {
     /// By which undo and redo name it in the history, which several programs may share.
     #[serde(default)]
     id: String,
+    /// One per sample that was labelled, or whose label was taken away.
     pub steps: Vec<Step>,
 }
 
@@ -30,6 +36,7 @@ pub struct Action {
 const BY_LINE: &str = "line ";
 
 impl Action {
+    /// An action with a random id.
     pub fn new(steps: Vec<Step>) -> Self {
         let id = format!("{:016x}", rand::random::<u64>());
         Self { id, steps }

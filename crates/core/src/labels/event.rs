@@ -11,25 +11,52 @@ use super::values::Labels;
 #[derive(Clone, Debug)]
 pub enum LabelEvent {
     /// The change is on the disk; `elapsed` since it was requested.
-    Saved { change: Change, elapsed: Duration },
+    Saved {
+        /// As it was requested.
+        change: Change,
+        /// Time from the request to the disk.
+        elapsed: Duration,
+    },
     /// The change is not in the file, which says `current` for that serial. `message` names the cause and the mend.
     Failed {
+        /// As it was requested.
         change: Change,
+        /// The sample's label in the file.
         current: Option<u8>,
+        /// For the user.
         message: String,
     },
     /// Another program changed the file (or mended it). Changes still pending are in `labels`.
-    Reloaded { labels: Labels, problems: Vec<Problem> },
+    Reloaded {
+        /// Of all samples, as they are now.
+        labels: Labels,
+        /// Rows that cannot be used.
+        problems: Vec<Problem>,
+    },
     /// The file cannot be used as it stands; labels stay as they were.
-    Problem { message: String },
+    Problem {
+        /// For the user.
+        message: String,
+    },
     /// Another program has written the file. Where it did not know of labels of ours they were `restored`; where it did and
     /// `changed` them, its labels stand now.
-    Merged { restored: Vec<Step>, changed: Vec<Step> },
+    Merged {
+        /// From its labels to ours.
+        restored: Vec<Step>,
+        /// From our labels to its.
+        changed: Vec<Step>,
+    },
     /// The file is gone, and so many labels with it, which [`LabelStore::write_back`](super::LabelStore::write_back) can put into a new one; 0 when it is
     /// back.
-    Gone { labels: usize },
+    Gone {
+        /// How many.
+        labels: usize,
+    },
     /// Why the history cannot be written; `None` when it is written again.
-    History { trouble: Option<String> },
+    History {
+        /// For the user.
+        trouble: Option<String>,
+    },
 }
 
 /// What is wrong with a labels file that was opened.
@@ -46,8 +73,10 @@ pub struct Troubles {
 /// A labels file as it was when it was opened.
 #[derive(Clone, Debug, Default)]
 pub struct Opened {
+    /// Of all samples.
     pub labels: Labels,
     /// What the user has done to them so far.
     pub journal: Journal,
+    /// What could not be used of the file and its history.
     pub troubles: Troubles,
 }

@@ -10,12 +10,13 @@ use super::values::Labels;
 /// What became of an undo or a redo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reversal {
+    /// The one that was taken back or done again.
     pub action: Action,
     /// What has to be asked of the labels file; samples that somebody else has changed since are left out.
     pub changes: Vec<Change>,
 }
 
-/// The user's actions.
+/// What the user has done and undone, so that it can be undone and redone.
 #[derive(Clone, Debug, Default)]
 pub struct Journal {
     done: Vec<Action>,
@@ -24,7 +25,7 @@ pub struct Journal {
 
 impl Journal {
     /// Goes on by a line of the history.
-    pub fn follow(&mut self, line: &Line) {
+    pub(crate) fn follow(&mut self, line: &Line) {
         match line {
             Line::Done(action) => {
                 self.done.push(action.clone());

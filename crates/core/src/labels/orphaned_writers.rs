@@ -99,7 +99,7 @@ impl OrphanedWriters {
         self.files.iter().map(Old::due).min()
     }
 
-    /// PointVisibility at the files that are due; when `closing` at all of them, and then waits for those being written.
+    /// Looks at the files that are due; when `closing` at all of them, and then waits for those being written.
     pub fn look(&mut self, closing: bool) -> Vec<Found> {
         let mut found = Vec::new();
         let begun = Instant::now();

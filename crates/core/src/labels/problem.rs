@@ -7,6 +7,6 @@ pub struct Problem {
     pub line: usize,
     /// What is wrong with it.
     pub fault: String,
-    /// Names the file, the line and the mend.
+    /// For the user: file, line, fault and mend.
     pub message: String,
 }

@@ -12,7 +12,7 @@ use crate::printable::excerpt;
 /// The only column.
 const HEADER: &str = "Serial";
 
-/// Marks by serial.
+/// The marked samples of a labels file.
 #[derive(Clone, Debug, Default)]
 pub struct UnsureMarks {
     serials: BTreeSet<u32>,
@@ -25,19 +25,24 @@ const ATTEMPTS: usize = 5;
 /// Why the marks are not kept on the disk.
 #[derive(Debug, thiserror::Error)]
 pub enum UnsureError {
+    /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] LabelsError),
+    /// A line is no serial; nothing of the file is used.
     #[error("{}, line {line}: \"{text}\" is not the index of a sample; correct or delete the line", path.display())]
     Line {
+        /// The file of the marks.
         path: PathBuf,
+        /// 1-based.
         line: usize,
+        /// The line, shortened.
         text: String,
     },
 }
 
 impl UnsureMarks {
     /// Where the marks of a labels file lie: `labels.csv` has `labels.unsure.csv`.
-    pub fn path(labels: &Path) -> PathBuf {
+    pub(crate) fn path(labels: &Path) -> PathBuf {
         existing_beside(labels, "csv", ".unsure.csv")
     }
 

@@ -41,7 +41,7 @@ impl Labels {
         before
     }
 
-    /// Samples per class.
+    /// Labelled samples of each class.
     pub fn counts(&self) -> [usize; CLASSES] {
         self.counts
     }

@@ -11,7 +11,9 @@ pub const CLASSES: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NetworkKind {
+    /// Fully connected layers, of images of any size.
     Dense,
+    /// Convolutions of 3×3 pixels, of images of 28×28.
     Conv,
 }
 
@@ -29,11 +31,14 @@ impl Choice for NetworkKind {
 /// Sizes of a network. They follow from the parameter shapes, so a checkpoint does not store them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Architecture {
+    /// Image → latent distribution.
     pub encoder: NetworkKind,
+    /// Latent → image.
     pub decoder: NetworkKind,
     /// Widths of the dense encoder's hidden layers; the dense decoder has them in reverse, and the last is the
     /// width of the classifier's two hidden layers.
     pub hidden_dims: Vec<usize>,
+    /// Dimensions of the latent space.
     pub latent_dim: usize,
     /// Height and width of an image in pixels.
     pub image: [usize; 2],
@@ -52,7 +57,8 @@ impl Default for Architecture {
 }
 
 impl Architecture {
-    pub fn pixels(&self) -> usize {
+    /// Values of an image, height × width.
+    pub(crate) fn pixels(&self) -> usize {
         self.image[0] * self.image[1]
     }
 
@@ -135,25 +141,35 @@ impl TargetKind {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TrainingConfig {
+    /// Weight of the reconstruction error, 0 or more.
     pub recon_weight: f32,
+    /// Weight of the KL divergence, 0 or more.
     pub kl_weight: f32,
+    /// Weight of the classification loss, 0 or more.
     pub label_weight: f32,
+    /// Step size of AdamW, above 0.
     pub learning_rate: f32,
+    /// Samples of an optimizer step, 1 or more.
     pub batch_size: usize,
+    /// Passes over the training part, at most.
     pub max_epochs: usize,
     /// Epochs without a better monitored metric after which a run stops.
     pub patience: usize,
     /// Share of the samples held out for validation, in 0..1.
     pub val_split: f64,
+    /// Decides the split and everything that is drawn in training.
     #[serde(rename = "random_seed")]
     pub seed: u64,
     /// Largest global gradient norm; `None` switches clipping off.
     pub grad_clip_norm: Option<f32>,
     /// Decoupled weight decay on kernels; 0 means plain Adam.
     pub weight_decay: f32,
+    /// Share of the outputs that are dropped in training where a layer has dropout, in 0..1.
     pub dropout_rate: f32,
+    /// What decides which epoch is the best.
     #[serde(rename = "monitor_metric")]
     pub monitor: Monitor,
+    /// What samples without a label are taught.
     #[serde(default = "TargetKind::where_it_is_missing")]
     pub targets: TargetKind,
     /// Pixels by which images are moved at most before they are classified, where what was propagated is taught.
@@ -196,15 +212,19 @@ impl TrainingConfig {
 /// What can be changed while a run is on: the optimizer and the objective take it from the next batch on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adjustment {
+    /// See [`TrainingConfig::learning_rate`].
     pub learning_rate: f32,
+    /// See [`TrainingConfig::recon_weight`].
     pub recon_weight: f32,
+    /// See [`TrainingConfig::kl_weight`].
     pub kl_weight: f32,
+    /// See [`TrainingConfig::label_weight`].
     pub label_weight: f32,
 }
 
 impl Adjustment {
     /// Whether the total loss means the same under both.
-    pub fn same_objective(&self, other: &Self) -> bool {
+    pub(crate) fn same_objective(&self, other: &Self) -> bool {
         let rate = self.learning_rate;
         *self
             == Self {
@@ -226,7 +246,7 @@ impl TrainingConfig {
     }
 
     /// Takes a change over.
-    pub fn adjust(&mut self, adjustment: Adjustment) {
+    pub(crate) fn adjust(&mut self, adjustment: Adjustment) {
         let Adjustment {
             learning_rate,
             recon_weight,
@@ -240,7 +260,7 @@ impl TrainingConfig {
     }
 
     /// Refuses what cannot be trained with; the text names the first such value.
-    pub fn validate(&self) -> Result<(), String> {
+    pub(crate) fn validate(&self) -> Result<(), String> {
         let Self {
             recon_weight,
             kl_weight,

@@ -12,7 +12,7 @@ use super::parameters::{Parameters, Tensor};
 /// Standard deviation of a standard normal truncated to [−2, 2].
 const TRUNCATED_DEVIATION: f32 = 0.879_625_6;
 
-/// The same seed and architecture give the same weights on every machine.
+/// Weights that have learnt nothing. The same seed and architecture give the same ones on every machine.
 pub fn fresh_parameters(architecture: &Architecture, seed: u64) -> Parameters {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut parameters = parameters(architecture);

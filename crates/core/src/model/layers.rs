@@ -29,7 +29,7 @@ pub enum Part {
 
 /// A size that follows from an architecture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Length {
+pub(crate) enum Length {
     Fixed(usize),
     Pixels,
     /// Width of the dense encoder's hidden layer of this index.
@@ -58,10 +58,13 @@ impl Length {
 /// channels last, as in Flax.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Height and width of the image in pixels, and numbers of each pixel.
+    /// Height and width of the image in pixels.
     pub image: [usize; 2],
+    /// Numbers of each pixel of the image.
     pub channels: usize,
+    /// Rows and columns of positions at which it stops.
     pub grid: [usize; 2],
+    /// Pixels from one position to the next.
     pub stride: usize,
     /// Rows above and columns left of the image that the first window covers.
     pub before: usize,
@@ -85,11 +88,11 @@ impl Window {
     }
 
     /// Numbers of an image.
-    pub const fn image_len(&self) -> usize {
+    pub(crate) const fn image_len(&self) -> usize {
         self.image[0] * self.image[1] * self.channels
     }
 
-    pub fn positions(&self) -> usize {
+    pub(crate) fn positions(&self) -> usize {
         self.grid[0] * self.grid[1]
     }
 }
@@ -97,25 +100,32 @@ impl Window {
 /// What a layer computes before its activation; `L` is how its sizes are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind<L = usize> {
+    /// A product with a matrix, and a bias.
     Dense {
+        /// Numbers of a sample before it.
         inputs: L,
+        /// Numbers of a sample behind it.
         outputs: L,
     },
     /// Image → features at every position of the grid.
     Conv {
+        /// The window that moves over the image.
         window: Window,
+        /// Numbers at each position.
         features: usize,
     },
     /// The reverse: features at every position → image.
     ConvTranspose {
+        /// The window that moves over the image behind the layer.
         window: Window,
+        /// Numbers at each position.
         features: usize,
     },
 }
 
 impl Kind {
     /// Numbers of a sample before the layer.
-    pub fn inputs(&self) -> usize {
+    pub(crate) fn inputs(&self) -> usize {
         match self {
             Self::Dense { inputs, .. } => *inputs,
             Self::Conv { window, .. } => window.image_len(),
@@ -133,12 +143,14 @@ impl Kind {
     }
 }
 
-/// A row of the table.
+/// A layer of the network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer<L = usize> {
     /// Flax's path, such as `encoder/hidden_0`.
     pub path: String,
+    /// The piece of the network that it belongs to.
     pub part: Part,
+    /// What it computes, and its sizes.
     pub kind: Kind<L>,
     /// Slope of the leaky ReLU behind it; `None`: no activation.
     pub slope: Option<f64>,
@@ -186,7 +198,7 @@ pub struct Parameter<L = usize> {
     /// Flax's shape: `[inputs, outputs]`, `[SIDE, SIDE, inputs, outputs]`, or `[outputs]` for a bias.
     pub shape: Vec<L>,
     /// Kernels are drawn at random at first and decay; biases begin at 0 and do not decay.
-    pub is_kernel: bool,
+    pub(crate) is_kernel: bool,
     /// A transposed convolution's kernel, whose pixels Flax keeps in reverse order (`transpose_kernel=False`).
     flipped: bool,
 }
@@ -194,13 +206,18 @@ pub struct Parameter<L = usize> {
 /// A number of a convolution's kernel: that of a pixel of the window, from an input channel to an output channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tap {
+    /// Of the window, from the top.
     pub row: usize,
+    /// Of the window, from the left.
     pub column: usize,
+    /// Input channel.
     pub input: usize,
+    /// Output channel.
     pub output: usize,
 }
 
 impl Parameter {
+    /// How many numbers it has.
     pub fn elements(&self) -> usize {
         self.shape.iter().product()
     }
@@ -237,8 +254,8 @@ impl Parameter {
         data
     }
 
-    /// The number of a convolution's kernel at each place of Flax's array, in the array's order. It is the one place that knows
-    /// Flax's layout. Nothing for other parameters.
+    /// Which number of a convolution's kernel stands at each place of Flax's array, in the array's order; nothing for other
+    /// parameters. Flax's layout is known here alone.
     fn taps(&self) -> impl Iterator<Item = Tap> {
         let [inputs, outputs] = self.channels().unwrap_or([0, 0]);
         let flipped = self.flipped;
@@ -257,7 +274,7 @@ impl Parameter {
 
 /// The layers of a network whose encoder and decoder are of these kinds, with `hidden` hidden widths: the encoder's first,
 /// then the heads, the decoder's and the classifier's.
-pub fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -> Vec<Layer<Length>> {
+pub(crate) fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -> Vec<Layer<Length>> {
     use Length::{Fixed, Hidden, Latent, Pixels};
     let mut table = Table::default();
     let grid = Fixed(GRID.image_len());
@@ -357,7 +374,7 @@ impl Table {
     }
 }
 
-/// The layers of a network of this architecture, see [`table`].
+/// The layers of a network of this architecture: the encoder's first, then the heads, the decoder's and the classifier's.
 pub fn layers(architecture: &Architecture) -> Vec<Layer> {
     table(
         architecture.encoder,
@@ -383,7 +400,7 @@ pub fn layers(architecture: &Architecture) -> Vec<Layer> {
 }
 
 /// The parameters of all layers, in the order of [`layers`].
-pub fn parameters(architecture: &Architecture) -> Vec<Parameter> {
+pub(crate) fn parameters(architecture: &Architecture) -> Vec<Parameter> {
     let layers = layers(architecture);
     layers.iter().flat_map(Layer::parameters).collect()
 }

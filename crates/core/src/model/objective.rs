@@ -21,10 +21,11 @@ pub enum Term {
 }
 
 impl Term {
+    /// All of them, in the order of histories and plots.
     pub const ALL: [Self; 3] = [Self::Reconstruction, Self::Kl, Self::Classification];
 
     /// As in the names of columns, such as `kl_loss`.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Reconstruction => "reconstruction",
             Self::Kl => "kl",
@@ -33,7 +34,7 @@ impl Term {
     }
 
     /// As in the console's table, such as `Train.rec`.
-    pub fn abbreviation(self) -> &'static str {
+    pub(crate) fn abbreviation(self) -> &'static str {
         match self {
             Self::Reconstruction => "rec",
             Self::Kl => "kl",
@@ -42,7 +43,7 @@ impl Term {
     }
 
     /// A short name for a person.
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Reconstruction => "Reconstruction",
             Self::Kl => "KL",
@@ -51,7 +52,7 @@ impl Term {
     }
 
     /// A whole name for a person.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Reconstruction => "Reconstruction (weighted)",
             Self::Kl => "KL divergence (weighted)",
@@ -68,18 +69,18 @@ impl Term {
         }
     }
 
-    /// Whether histories have it with its weight.
+    /// Whether histories have it with its weight, as the Python system's do.
     pub fn is_reported_weighted(self) -> bool {
         self != Self::Classification
     }
 
     /// Whether it is the loss of the image that is classified, where that is another than the one that is reconstructed.
-    pub fn is_of_classified(self) -> bool {
+    pub(crate) fn is_of_classified(self) -> bool {
         self == Self::Classification
     }
 
     /// Whether it is 0 where there was nothing to take the mean of: no image was taught a class.
-    pub fn is_unknown_at_0(self) -> bool {
+    pub(crate) fn is_unknown_at_0(self) -> bool {
         self == Self::Classification
     }
 }
@@ -87,7 +88,9 @@ impl Term {
 /// A term of the objective, or their sum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Metric {
+    /// The sum of all terms with their weights.
     Total,
+    /// One term alone.
     Term(Term),
 }
 
@@ -128,7 +131,7 @@ impl Metric {
     }
 
     /// A whole name for a person.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::Total => "Total loss",
             Self::Term(term) => term.title(),
@@ -148,15 +151,19 @@ impl Metric {
 /// the terms with their weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Losses {
+    /// The weighted sum, which training minimises.
     pub total: f32,
+    /// With its weight.
     pub reconstruction: f32,
+    /// With its weight.
     pub kl: f32,
+    /// Without its weight; 0 where no sample was taught a class.
     pub classification: f32,
 }
 
 impl Losses {
     /// From the values of the terms without their weights.
-    pub fn weighted(config: &TrainingConfig, value: impl Fn(Term) -> f64) -> Self {
+    pub(crate) fn weighted(config: &TrainingConfig, value: impl Fn(Term) -> f64) -> Self {
         let mut losses = Self::default();
         for term in Term::ALL {
             let weight = term.weight(config);
@@ -173,7 +180,7 @@ impl Losses {
         losses
     }
 
-    /// In the order of [`Metric::ALL`].
+    /// Total and terms, in the order of [`Metric::ALL`].
     pub fn values(&self) -> [f32; Metric::ALL.len()] {
         Metric::ALL.map(|metric| self[metric])
     }

@@ -22,7 +22,7 @@ const LARGEST: u64 = 128 << 20;
 const HEADER: &str = "time,labels,accuracy";
 
 /// What it is known again by, before it is written over.
-pub const ACCURACY: Kind = Kind {
+pub(crate) const ACCURACY: Kind = Kind {
     what: "a table of accuracies over the labels",
     recognises: |file| begins_with(file, HEADER),
 };
@@ -30,14 +30,15 @@ pub const ACCURACY: Kind = Kind {
 /// A row of the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
+    /// When it was measured.
     pub time: Timestamp,
-    /// The user's labels.
+    /// Samples with a user label.
     pub labels: usize,
     /// Share of the samples without a label whose propagated class is the true one, in 0..=1.
     pub accuracy: f64,
 }
 
-/// The rows as a curve.
+/// The accuracy over the number of labels.
 #[derive(Clone, Debug, Default)]
 pub struct Curve {
     /// The last accuracy of each number of labels, by rising number.
@@ -45,7 +46,7 @@ pub struct Curve {
     last: Option<Row>,
 }
 
-/// Where it lies: `labels.csv` has `labels.accuracy.csv`.
+/// Where the table of a labels file is: `labels.csv` has `labels.accuracy.csv`.
 pub fn path(labels: &Path) -> PathBuf {
     files::existing_beside(labels, "csv", ".accuracy.csv")
 }
@@ -84,7 +85,7 @@ impl Curve {
         &self.points
     }
 
-    /// Takes an accuracy in, and returns its row where it says something new.
+    /// Takes an accuracy in, rounded as the file has it. Returns its row, unless the last one says the same.
     pub fn note(&mut self, time: Timestamp, labels: usize, accuracy: f64) -> Option<Row> {
         let row = Row {
             time,

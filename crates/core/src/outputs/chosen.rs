@@ -12,11 +12,17 @@ use crate::job::Job;
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// Position in the data set.
     pub serial: u32,
+    /// The user's label.
     pub user: Option<u8>,
+    /// The class that the model predicts.
     pub predicted: Option<u8>,
+    /// Probability of that class, in 0..=1.
     pub certainty: f32,
+    /// The data set's own label.
     pub truth: Option<u8>,
+    /// Posterior mean, `[latent_dim]`.
     pub latent: Vec<f32>,
 }
 

@@ -31,8 +31,9 @@ const NOWHERE: i16 = i16::MIN;
 /// One state of a model's cloud; `n` is the number of samples.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cloud {
+    /// Dimensions of the latent space.
     pub latent_dim: usize,
-    /// `[n, latent_dim]`
+    /// Posterior means, row-major `[n, latent_dim]`.
     pub latents: Vec<f32>,
     /// Predicted classes, `[n]`.
     pub classes: Vec<u8>,
@@ -54,12 +55,9 @@ impl Cloud {
         }
     }
 
-    pub fn len(&self) -> usize {
+    /// Number of samples.
+    pub(crate) fn len(&self) -> usize {
         self.classes.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.classes.is_empty()
     }
 }
 
@@ -69,7 +67,7 @@ pub fn cloud_path(runs: &Path, id: &str) -> PathBuf {
 }
 
 /// Where its weights are.
-pub fn weights_path(runs: &Path, id: &str) -> PathBuf {
+pub(crate) fn weights_path(runs: &Path, id: &str) -> PathBuf {
     runs.join(format!("{id}.ckpt"))
 }
 
@@ -220,7 +218,7 @@ fn array<T: npyz::Deserialize>(
 }
 
 /// What is kept of the runs on record in this folder; what does not belong to one is not looked at.
-pub fn stored(runs: &Path) -> Stored {
+pub(crate) fn stored(runs: &Path) -> Stored {
     let mut stored = Stored::default();
     for (path, id, bytes) in files(runs) {
         let is_cloud = path.extension().is_some_and(|ending| ending == "npz");
@@ -238,7 +236,7 @@ pub fn stored(runs: &Path) -> Stored {
 ///
 /// # Errors
 /// If one cannot be deleted.
-pub fn prune(runs: &Path, most: u64) -> Result<(), OutputError> {
+pub(crate) fn prune(runs: &Path, most: u64) -> Result<(), OutputError> {
     let mut files = files(runs);
     let mut bytes: u64 = files.iter().map(|file| file.2).sum();
     files.sort_by(|(a, one, _), (b, other, _)| (a.extension(), one).cmp(&(b.extension(), other)));

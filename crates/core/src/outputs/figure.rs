@@ -16,22 +16,26 @@ use crate::printable;
 pub struct Figure<'a> {
     /// Width and height in pixels.
     pub size: [u32; 2],
+    /// sRGB.
     pub background: [u8; 3],
+    /// Colour of legend and outlines, sRGB.
     pub text: [u8; 3],
     /// In the order in which they are drawn.
     pub discs: &'a [Disc],
-    /// What the colours mean.
+    /// What each colour means, in sRGB.
     pub legend: &'a [(String, [u8; 3])],
 }
 
-/// A point.
+/// A sample as a disc.
 #[derive(Clone, Copy, Debug)]
 pub struct Disc {
-    /// Of its middle, in pixels from the top left.
+    /// Its middle, in pixels from the top left.
     pub at: [f32; 2],
+    /// In pixels.
     pub radius: f32,
+    /// sRGB.
     pub color: [u8; 3],
-    /// How much it covers, in 0..=1.
+    /// Opacity, in 0..=1.
     pub alpha: f32,
     /// Whether it has an outline in the text's colour.
     pub outlined: bool,
@@ -48,10 +52,10 @@ impl Figure<'_> {
     }
 }
 
-/// Writes it as PNG. Discs are drawn with soft edges, in order.
+/// Draws the discs in order, with soft edges, and writes the picture as PNG.
 ///
 /// # Errors
-/// If the file cannot be written, or is not wanted any more.
+/// If the file cannot be written, or it was cancelled.
 pub fn write_png(path: &Path, figure: &Figure, job: &Job) -> Result<(), OutputError> {
     let [width, height] = figure.size;
     let area = u64::from(width) * u64::from(height);
@@ -132,10 +136,10 @@ fn legend(pixels: &mut [u8], figure: &Figure) -> Result<(), Box<dyn std::error::
     Ok(())
 }
 
-/// Writes it as SVG 1.1.
+/// Writes the figure as SVG 1.1.
 ///
 /// # Errors
-/// If the file cannot be written, or is not wanted any more.
+/// If the file cannot be written, or it was cancelled.
 pub fn write_svg(path: &Path, figure: &Figure, job: &Job) -> Result<(), OutputError> {
     let [width, height] = figure.size;
     let hex = |[r, g, b]: [u8; 3]| format!("#{r:02x}{g:02x}{b:02x}");

@@ -22,17 +22,21 @@ pub const HISTORY: Kind = Kind {
     recognises: |file| begins_with(file, &header()),
 };
 
-/// Where the history of these weights stands.
+/// Where the history of these weights is: `ssvae.ckpt` has `ssvae_history.csv`.
 pub fn history_path(weights: &Path) -> PathBuf {
     beside(weights, "ckpt", "_history.csv")
 }
 
-/// Where the loss curves of these weights stand.
+/// Where the loss curves of these weights are: `ssvae.ckpt` has `ssvae_loss.png`.
 pub fn plot_path(weights: &Path) -> PathBuf {
     beside(weights, "ckpt", "_loss.png")
 }
 
-/// One row per epoch, numbered from 1, eight decimals.
+/// Writes the history as the Python system does: a CSV row per epoch, numbered from 1, with training and validation value of
+/// each metric, eight decimals.
+///
+/// # Errors
+/// If something else stands there, or it cannot be written.
 pub fn write_history(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
     let mut text = header() + "\n";
     for (

@@ -39,12 +39,12 @@ pub const INFERRED: Kind = Kind {
     recognises: |file| holds_arrays(file, &["latent", "reconstruted", "pred_classes"]),
 };
 
-pub const CLOUD: Kind = Kind {
+pub(crate) const CLOUD: Kind = Kind {
     what: "the cloud of a run",
     recognises: |file| holds_arrays(file, &["latents", "latents_scale", "certainty"]),
 };
 
-pub const RECORD: Kind = Kind {
+pub(crate) const RECORD: Kind = Kind {
     what: "the record of a run",
     recognises: |file| has_keys(file, &["id", "started", "architecture", "epochs"]),
 };

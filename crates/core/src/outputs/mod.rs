@@ -28,16 +28,32 @@ use crate::job::Cancelled;
 /// Rows of a picture that are written at once.
 const BAND: u32 = 64;
 
+/// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
+    /// The operating system refused.
     #[error("{path}: cannot be written ({source}); choose another place or make room", path = path.display())]
-    Write { path: PathBuf, source: io::Error },
+    Write {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// What the operating system answered.
+        source: io::Error,
+    },
+    /// The plotting library refused.
     #[error("{path}: the curves cannot be drawn ({problem})", path = path.display())]
-    Plot { path: PathBuf, problem: String },
+    Plot {
+        /// The file that was to be written.
+        path: PathBuf,
+        /// What it says.
+        problem: String,
+    },
+    /// Something else stands there, or the file cannot be put in its place.
     #[error(transparent)]
     File(#[from] FileError),
+    /// A run's weights cannot be kept.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// It was cancelled; what was there stays.
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
@@ -51,7 +67,11 @@ fn write_csv(path: &Path, kind: &'static Kind, table: csv::Writer<Vec<u8>>) -> R
     Ok(write(path, kind, &bytes)?)
 }
 
-/// Writes a PNG of these pixels, row-major, and this width and height; `reached` hears how many rows are written.
+/// Writes a PNG with 8 bits per channel from `pixels`, row-major `[height, width, channels]`. `reached` hears how many rows
+/// are written.
+///
+/// # Errors
+/// If the file cannot be written, or `reached` says that it was cancelled.
 pub fn write_png(
     path: &Path,
     kind: &'static Kind,

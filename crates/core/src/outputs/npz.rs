@@ -13,7 +13,7 @@ use crate::files::{Kind, Replacement};
 
 use super::OutputError;
 
-/// A file under way; it stands at its path after [`NpzWriter::finish`] only.
+/// A `.npz` file that is being written. It stands at its path after [`NpzWriter::finish`] only.
 pub struct NpzWriter {
     path: PathBuf,
     zip: ZipWriter<BufWriter<Output>>,
@@ -88,6 +88,10 @@ impl Seek for Output {
 }
 
 impl NpzWriter {
+    /// Begins an archive beside `path`, where it is put when it is finished.
+    ///
+    /// # Errors
+    /// If something that is not of this kind stands there, or nothing can be written.
     pub fn create(path: &Path, kind: &'static Kind) -> Result<Self, OutputError> {
         let failed = Failure::default();
         let output = Output {
@@ -103,7 +107,7 @@ impl NpzWriter {
         })
     }
 
-    /// An f32 array of this shape from consecutive chunks.
+    /// Writes `<name>.npy`, a float32 array of this shape, row-major, from consecutive chunks.
     pub fn f32_chunks<C: AsRef<[f32]>>(
         &mut self,
         name: &str,
@@ -113,7 +117,7 @@ impl NpzWriter {
         self.array(name, shape, chunks)
     }
 
-    /// An int32 array of this shape from consecutive chunks.
+    /// Writes `<name>.npy`, an int32 array of this shape, row-major, from consecutive chunks.
     pub fn i32_chunks<C: AsRef<[i32]>>(
         &mut self,
         name: &str,
@@ -157,7 +161,7 @@ impl NpzWriter {
         })
     }
 
-    /// Puts the finished file in its place.
+    /// Puts the file in its place, durably.
     pub fn finish(self) -> Result<(), OutputError> {
         let failed = |source| OutputError::Write {
             path: self.path.clone(),

@@ -17,7 +17,10 @@ const SIZE: (u32, u32) = (1400, 900);
 const TRAIN: RGBColor = RGBColor(31, 119, 180);
 const VALIDATION: RGBColor = RGBColor(214, 96, 20);
 
-/// A panel per metric with both splits, 1400×900 pixels.
+/// Writes the loss curves as a PNG of 1400×900 pixels: a panel per metric, with both splits.
+///
+/// # Errors
+/// If they cannot be drawn or written.
 pub fn write_loss_plot(path: &Path, history: &[EpochMetrics]) -> Result<(), OutputError> {
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
     draw(&mut pixels, history).map_err(|problem| OutputError::Plot {

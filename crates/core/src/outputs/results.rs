@@ -14,12 +14,13 @@ use crate::training::record::RunRecord;
 /// All that is shown of how good the predictions are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// In one line.
+    /// All figures in one line, for the user.
     pub headline: String,
     /// Whose predictions are counted, for example `Test images, now`.
     pub of: String,
     /// Names of the classes, by their numbers.
     pub classes: Vec<String>,
+    /// The counted predictions; `None` where no true class is known.
     pub evaluation: Option<Evaluation>,
     /// Mean squared error of the reconstructions per pixel.
     pub reconstruction: Option<f32>,
@@ -29,7 +30,7 @@ pub struct Report {
     pub runs: Vec<Arc<RunRecord>>,
     /// Those whose epochs are drawn, two at most, with their names.
     pub drawn: Vec<(String, Arc<RunRecord>)>,
-    /// Whether these were chosen to be compared.
+    /// Whether the user has chosen these to be compared.
     pub compared: bool,
 }
 
@@ -51,13 +52,13 @@ pub fn latest(points: &[(usize, f64)]) -> Vec<(usize, f64)> {
     by_number.filter_map(|points| points.last().copied()).collect()
 }
 
-/// Epochs and accuracy on the test images.
+/// Epoch, from 1, and accuracy on the test images after it.
 pub fn over_epochs(run: &RunRecord) -> impl Iterator<Item = (usize, f64)> {
     let accuracy = run.tested.iter().map(|row| (row.epoch, row.accuracy));
     accuracy.filter_map(|(epoch, accuracy)| Some((epoch, accuracy.filter(|it| it.is_finite())?)))
 }
 
-/// Reliability and the curves, tab-separated.
+/// Reliability and the curves as tab-separated text.
 pub fn curves(report: &Report) -> String {
     let share = |value: Option<f64>| value.map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}"));
     let mut text = String::new();

@@ -31,10 +31,10 @@ const GRID: RGBColor = RGBColor(222, 222, 222);
 type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 type Drawn = Result<(), Box<dyn std::error::Error>>;
 
-/// Writes it, 1600×1000 pixels on white.
+/// Draws the report as a PNG of 1600×1000 pixels on white.
 ///
 /// # Errors
-/// If the picture cannot be drawn or written, or is not wanted any more.
+/// If the picture cannot be drawn or written, or it was cancelled.
 pub fn write_results_plot(path: &Path, report: &Report, job: &Job) -> Result<(), OutputError> {
     let mut pixels = vec![0; (SIZE.0 * SIZE.1 * 3) as usize];
     draw(&mut pixels, report).map_err(|problem| OutputError::Plot {

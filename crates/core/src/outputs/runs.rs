@@ -23,8 +23,11 @@ use super::kinds::RECORD;
 
 /// What is known when a run begins.
 pub struct RunStart<'a> {
+    /// Name of the backend for the user, such as `CPU`.
     pub backend: String,
+    /// Sizes of the network.
     pub architecture: &'a Architecture,
+    /// The hyperparameters at its beginning.
     pub config: &'a TrainingConfig,
     /// `labels[serial]` is the user's label of a sample.
     pub labels: &'a [Option<u8>],
@@ -32,7 +35,7 @@ pub struct RunStart<'a> {
     pub propagated: Option<Evaluation>,
     /// Optimizer steps that the model has seen.
     pub step: i64,
-    /// Digest of its weights.
+    /// Digest of the weights that it begins with.
     pub state: String,
 }
 
@@ -72,6 +75,7 @@ impl Recorder {
         }
     }
 
+    /// The record as it stands, on the disk or not yet.
     pub fn record(&self) -> &RunRecord {
         &self.record
     }
@@ -82,7 +86,7 @@ impl Recorder {
         self.record.states.push(state);
     }
 
-    /// The last epoch was tested.
+    /// The last epoch was tested with these results.
     pub fn tested(&mut self, tested: &Tested) {
         let evaluation = &tested.evaluation;
         self.record.tested.push(TestFigures {
@@ -95,10 +99,11 @@ impl Recorder {
     }
 
     /// From `batch` batches of `epoch` (from 1) on.
-    pub fn adjusted(&mut self, epoch: usize, batch: usize, to: Adjustment) {
+    pub(crate) fn adjusted(&mut self, epoch: usize, batch: usize, to: Adjustment) {
         self.record.adjustments.push(Adjusted { epoch, batch, to });
     }
 
+    /// The run has ended so; `message` is for the user.
     pub fn finish(&mut self, status: RunStatus, message: &str) {
         self.record.outcome = Some(RunOutcome {
             status,
@@ -158,7 +163,8 @@ const LARGEST: u64 = 64 << 20;
 /// Files that are named where they are no records; the others are counted.
 const TOLD: usize = 3;
 
-/// All records in `folder`, the oldest first, and what is wrong with the files that are none.
+/// All records in `folder`, the oldest first, and for the user what is wrong with files that are none. A missing folder has
+/// no records.
 pub fn read_runs(folder: &Path) -> (Vec<RunRecord>, Vec<String>) {
     let mut problems = Vec::new();
     let mut records = Vec::new();

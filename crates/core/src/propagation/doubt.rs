@@ -7,12 +7,15 @@ use super::propagated::LeftOut;
 /// A label, and what the others say in its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Doubt {
+    /// The labelled sample.
     pub serial: u32,
+    /// The user's label.
     pub label: u8,
     /// Probability of the label by all other labels.
     pub probability: f32,
-    /// The class that they find the most probable, with its probability.
+    /// The class that they find the most probable.
     pub suggestion: u8,
+    /// Probability of that class, in 0..=1.
     pub suggested: f32,
 }
 

@@ -31,7 +31,7 @@ pub struct Laplacian {
 }
 
 /// An equation `(I − D^−½ W D^−½ + τ D^−1) v = b` with W right sides at once.
-pub struct Equation<'a> {
+pub(crate) struct Equation<'a> {
     /// τ of [`Laplacian::solve`].
     pub killing: f32,
     /// Samples whose value is given by the start.
@@ -41,6 +41,7 @@ pub struct Equation<'a> {
 }
 
 impl Laplacian {
+    /// Normalizes the edges of a graph by its degrees.
     pub fn new(graph: Arc<Graph>) -> Self {
         let root = |&degree: &f32| if degree > 0.0 { degree.sqrt().recip() } else { 0.0 };
         let inverse_root: Vec<f32> = graph.degrees().iter().map(root).collect();
@@ -70,7 +71,7 @@ impl Laplacian {
         }
     }
 
-    pub fn graph(&self) -> &Graph {
+    pub(crate) fn graph(&self) -> &Graph {
         &self.graph
     }
 
@@ -85,7 +86,7 @@ impl Laplacian {
     ///
     /// # Errors
     /// If it is cancelled.
-    pub fn solve<const W: usize>(
+    pub(crate) fn solve<const W: usize>(
         &self,
         equation: &Equation,
         b: &[[f32; W]],

@@ -8,9 +8,11 @@ mod poisson;
 mod propagated;
 
 pub use doubt::{Doubt, doubts};
-pub use laplace::laplace;
-pub use laplacian::{Equation, Laplacian};
-pub use poisson::{Field, LANES, TOLERANCE, evidence, poisson};
+pub(crate) use laplace::laplace;
+pub(crate) use laplacian::Equation;
+pub use laplacian::Laplacian;
+pub use poisson::poisson;
+pub(crate) use poisson::{Field, LANES, evidence};
 pub use propagated::{LeftOut, Propagated};
 
 use std::collections::HashMap;
@@ -23,6 +25,7 @@ use crate::model::config::CLASSES;
 use crate::similarity::Graph;
 
 use calibration::{Held, exponent};
+use poisson::TOLERANCE;
 
 /// Labelled samples that the calibration looks at.
 const HELD: usize = 256;
@@ -46,6 +49,7 @@ pub struct Propagation {
 }
 
 impl Propagation {
+    /// The first labels are propagated from 0 on.
     pub fn new(graph: Arc<Graph>) -> Self {
         Self {
             laplacian: Arc::new(Laplacian::new(graph)),
@@ -55,6 +59,7 @@ impl Propagation {
         }
     }
 
+    /// That of the graph.
     pub fn laplacian(&self) -> &Arc<Laplacian> {
         &self.laplacian
     }
@@ -212,7 +217,7 @@ fn killing(labels: usize) -> f32 {
 }
 
 /// Serials with their labels; a label that is no class is left out.
-pub fn labelled(labels: &[Option<u8>]) -> Vec<(u32, u8)> {
+pub(crate) fn labelled(labels: &[Option<u8>]) -> Vec<(u32, u8)> {
     let all = labels.iter().enumerate();
     all.filter_map(|(serial, label)| label.map(|class| (serial as u32, class)))
         .filter(|&(_, class)| usize::from(class) < CLASSES)

@@ -23,7 +23,11 @@ pub const TOLERANCE: f64 = 1e-3;
 /// labels of class k, of the Green's function, and no label changes it where none of its class reaches.
 ///
 /// With `killing` 0 the sources are made to sum to 0 within each component, as they are in the paper; n_k times the answer
-/// is then its u. `tolerance`: see [`Equation`].
+/// is then its u.
+///
+/// `labelled` has serials with their classes. `start` and the answer have √degree · u of each class for each sample, `[n]`; the
+/// lanes beyond the classes are 0. `tolerance` is the norm of the residual, as a share of the right side's, at which the
+/// equation is solved.
 ///
 /// # Errors
 /// If it is cancelled.

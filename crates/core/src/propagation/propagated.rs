@@ -17,7 +17,7 @@ pub struct Propagated {
 
 impl Propagated {
     /// Of as many samples, which no label reaches.
-    pub fn unknown(samples: usize) -> Self {
+    pub(crate) fn unknown(samples: usize) -> Self {
         Self {
             shares: vec![0.0; samples * CLASSES],
             classes: vec![u8::MAX; samples],
@@ -52,11 +52,12 @@ impl Propagated {
         }
     }
 
-    /// Samples.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.classes.len()
     }
 
+    /// Whether it is of no sample.
     pub fn is_empty(&self) -> bool {
         self.classes.is_empty()
     }
@@ -74,12 +75,12 @@ impl Propagated {
         self.certainty.get(serial as usize).copied().unwrap_or(0.0)
     }
 
-    /// `[n]`: the same for all samples.
+    /// [`certainty`](Self::certainty) of all samples, `[n]`.
     pub fn certainties(&self) -> &[f32] {
         &self.certainty
     }
 
-    /// `[n]`: class of each sample, [`u8::MAX`] where no label reaches.
+    /// [`class`](Self::class) of all samples, `[n]`; [`u8::MAX`] where no label reaches.
     pub fn classes(&self) -> &[u8] {
         &self.classes
     }
@@ -88,7 +89,7 @@ impl Propagated {
     ///
     /// # Panics
     /// If there is no such sample.
-    pub fn shares(&self, serial: u32) -> &[f32] {
+    pub(crate) fn shares(&self, serial: u32) -> &[f32] {
         let from = serial as usize * CLASSES;
         &self.shares[from..from + CLASSES]
     }
@@ -97,6 +98,7 @@ impl Propagated {
 /// What the other labels say of a labelled sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeftOut {
+    /// The labelled sample.
     pub serial: u32,
     /// Its label.
     pub class: u8,

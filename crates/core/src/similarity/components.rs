@@ -24,7 +24,7 @@ const ITERATIONS: usize = 4;
 const NOISE: f64 = 1e-10;
 const NOISE_OF_PIXEL: f64 = 1e-13;
 
-/// The images' coordinates along their leading principal components, [`COMPONENTS`] or as many as they have: by randomized
+/// The images' coordinates along their leading principal components, 50 or as many as they have: by randomized
 /// subspace iteration (Halko, Martinsson, Tropp 2011, "Finding structure with randomness", algorithm 4.4). Images that are
 /// all alike have one coordinate, which is 0.
 ///

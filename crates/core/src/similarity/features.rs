@@ -21,11 +21,12 @@ impl Features {
         Self { values, dim }
     }
 
-    /// Samples.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.values.len() / self.dim
     }
 
+    /// Whether there is no sample.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -40,7 +41,7 @@ impl Features {
         self.dim
     }
 
-    /// Those of a sample.
+    /// The numbers of a sample, `[dim]`.
     ///
     /// # Panics
     /// If there is no such sample.
@@ -49,7 +50,7 @@ impl Features {
     }
 
     /// Mean over the samples that are finite, `[dim]`.
-    pub fn mean(&self) -> Vec<f32> {
+    pub(crate) fn mean(&self) -> Vec<f32> {
         let (mut sums, mut count) = (vec![0.0_f64; self.dim], 0_usize);
         for serial in (0..self.len()).filter(|&serial| self.is_finite(serial)) {
             count += 1;
@@ -63,12 +64,12 @@ impl Features {
     }
 
     /// Whether all of a sample's numbers are.
-    pub fn is_finite(&self, serial: usize) -> bool {
+    pub(crate) fn is_finite(&self, serial: usize) -> bool {
         self.row(serial).iter().all(|value| value.is_finite())
     }
 }
 
-/// Squared Euclidean distance.
+/// Squared Euclidean distance of two rows of one length.
 pub fn squared_distance(a: &[f32], b: &[f32]) -> f32 {
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
     // Sums beside each other, so that one need not wait for the other.

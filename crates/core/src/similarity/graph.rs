@@ -39,7 +39,7 @@ impl Graph {
     }
 
     /// From directed edges `(from, to, weight)`; the weights of equal ones are added.
-    pub fn from_edges(samples: usize, mut edges: Vec<(u32, u32, f32)>) -> Self {
+    pub(crate) fn from_edges(samples: usize, mut edges: Vec<(u32, u32, f32)>) -> Self {
         edges.sort_unstable_by_key(|edge| (edge.0, edge.1));
         let mut graph = Self {
             offsets: Vec::with_capacity(samples + 1),
@@ -94,37 +94,28 @@ impl Graph {
         }
     }
 
-    /// Samples.
+    /// Number of samples.
     pub fn len(&self) -> usize {
         self.degrees.len()
     }
 
+    /// Whether there is no sample.
     pub fn is_empty(&self) -> bool {
         self.degrees.is_empty()
     }
 
     /// The sum of a sample's weights, `[n]`.
-    pub fn degrees(&self) -> &[f32] {
+    pub(crate) fn degrees(&self) -> &[f32] {
         &self.degrees
     }
 
     /// Number of each sample's connected component, `[n]`, from 0.
-    pub fn components(&self) -> &[u32] {
+    pub(crate) fn components(&self) -> &[u32] {
         &self.components
     }
 
-    pub fn component_count(&self) -> usize {
+    pub(crate) fn component_count(&self) -> usize {
         self.component_count
-    }
-
-    /// Where each sample's edges begin among [`Self::ends`], `[n + 1]`.
-    pub fn offsets(&self) -> &[u32] {
-        &self.offsets
-    }
-
-    /// The other ends of all edges, sample by sample.
-    pub fn ends(&self) -> &[u32] {
-        &self.ends
     }
 
     /// The samples that one is joined to, by rising serial, with the weights.

@@ -13,8 +13,8 @@ mod neighbours;
 mod order;
 mod products;
 
-pub use clusters::{k_means, nearest};
-pub use components::{COMPONENTS, components};
+pub(crate) use clusters::{k_means, nearest};
+pub use components::components;
 pub use features::{Features, squared_distance};
 pub use graph::Graph;
 pub use neighbours::{EXACT, Neighbours};
@@ -27,19 +27,22 @@ use crate::job::{Cancelled, Job};
 /// Neighbours of each sample that are looked for: as many as a row of a wide panel shows.
 pub const NEIGHBOURS: usize = 15;
 
-/// More samples have no graph.
+/// Samples of a graph at most: larger data sets have none.
 pub const MOST: usize = 1_000_000;
 
 /// Everything that is known of which samples are like which.
 #[derive(Clone, Debug)]
 pub struct Similarity {
+    /// What samples are compared by.
     pub features: Arc<Features>,
+    /// The nearest samples of each, with their distances.
     pub neighbours: Arc<Neighbours>,
+    /// Samples joined to their nearest neighbours.
     pub graph: Arc<Graph>,
 }
 
 impl Similarity {
-    /// By the principal components of the images.
+    /// The graph by the principal components of the images.
     ///
     /// # Errors
     /// If it is cancelled.
@@ -48,7 +51,7 @@ impl Similarity {
         Self::of_features(features, &job.part(0.15, 1.0))
     }
 
-    /// By any features.
+    /// The graph by any features.
     ///
     /// # Errors
     /// If it is cancelled.

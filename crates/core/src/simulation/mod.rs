@@ -23,10 +23,13 @@ const ASKED_EVERY: usize = 10;
 
 /// One simulation.
 pub struct Simulation<'a> {
+    /// Of the samples that are labelled.
     pub similarity: &'a Similarity,
     /// True class of each sample.
     pub truth: &'a [u8],
+    /// By which samples are chosen for their labels.
     pub strategy: Strategy,
+    /// Decides the first labels, whatever is random about the strategy, and the networks.
     pub seed: u64,
     /// Random labels to begin with.
     pub start: usize,
@@ -39,7 +42,8 @@ pub struct Simulation<'a> {
 }
 
 impl Simulation<'_> {
-    /// What was measured after each label, the last of `start` first. `learner` trains the networks that are asked for.
+    /// Labels sample by sample until the budget is used. Returns what was measured after each label, beginning with the last
+    /// of `start`. `learner` trains the networks that are asked for.
     ///
     /// # Errors
     /// If it is cancelled.

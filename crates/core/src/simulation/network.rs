@@ -20,16 +20,20 @@ use crate::worker::fresh;
 
 /// Trains networks on the labels of a simulation.
 pub struct Learner {
+    /// What they are trained on.
     pub dataset: Arc<Dataset>,
     /// What they are tested on, where there is something.
     pub test: Option<Arc<Dataset>>,
+    /// Sizes of every network.
     pub architecture: Architecture,
+    /// How each is trained; the seed is replaced by the one of the simulation.
     pub config: TrainingConfig,
     /// The one that strategies ask, which learns on and on, and what it says.
     asked: Option<(Checkpoint, LatentSnapshot, Vec<f32>)>,
 }
 
 impl Learner {
+    /// Nothing is trained yet.
     pub fn new(
         dataset: Arc<Dataset>,
         test: Option<Arc<Dataset>>,
@@ -46,7 +50,12 @@ impl Learner {
     }
 
     /// Share of the test images that a new network, trained on these labels, classifies right; 0 where there are none.
-    pub fn test_accuracy(&self, labels: &[Option<u8>], propagated: &Arc<Propagated>, seed: u64) -> f64 {
+    pub(crate) fn test_accuracy(
+        &self,
+        labels: &[Option<u8>],
+        propagated: &Arc<Propagated>,
+        seed: u64,
+    ) -> f64 {
         let Some(test) = &self.test else {
             return 0.0;
         };
@@ -70,7 +79,7 @@ impl Learner {
     }
 
     /// Lets the network that strategies ask learn for one more epoch.
-    pub fn learn_on(&mut self, labels: &[Option<u8>], propagated: &Arc<Propagated>, seed: u64) {
+    pub(crate) fn learn_on(&mut self, labels: &[Option<u8>], propagated: &Arc<Propagated>, seed: u64) {
         let config = TrainingConfig {
             max_epochs: 1,
             seed,
@@ -95,7 +104,7 @@ impl Learner {
     }
 
     /// What that network says.
-    pub fn answers(&self) -> Option<Network<'_>> {
+    pub(crate) fn answers(&self) -> Option<Network<'_>> {
         let (_, snapshot, information) = self.asked.as_ref()?;
         Some(Network {
             margin: &snapshot.margin,

@@ -14,11 +14,14 @@ use crate::files::{self, FileError, Kind, begins_with, existing_beside, has_keys
 use crate::input::{self, Lines};
 use crate::model::config::TargetKind;
 
-/// What was measured at one number of labels; shares of 1.
+/// What was measured at one number of labels; accuracies are in 0..=1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
+    /// By which the samples were chosen.
     pub strategy: Strategy,
+    /// The simulation's.
     pub seed: u64,
+    /// Samples that had a label.
     pub labels: usize,
     /// Unlabelled samples whose propagated class is the true one.
     pub unlabelled_accuracy: f64,
@@ -31,23 +34,44 @@ pub struct Measured {
 /// What makes measurements comparable. Those of other options do not go into the same file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
+    /// The data folder, as it was named.
     pub data: PathBuf,
+    /// Random labels to begin with.
     pub start: usize,
+    /// Labels between two rankings.
     pub batch: usize,
+    /// Labels at the end.
     pub budget: usize,
+    /// What a network is taught of samples without a label.
     pub targets: TargetKind,
+    /// Dimensions of a network's latent space.
     pub latent_dim: usize,
+    /// Epochs that a network is trained for.
     pub epochs: usize,
+    /// Numbers of labels at which a network is trained and tested.
     pub train_at: Vec<usize>,
 }
 
 /// Why a file of measurements cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
+    /// The operating system refused.
     #[error("{}: cannot be read or written ({source}); choose another place or make room", path.display())]
-    Io { path: PathBuf, source: std::io::Error },
+    Io {
+        /// The table.
+        path: PathBuf,
+        /// What the operating system answered.
+        source: std::io::Error,
+    },
+    /// The file holds something else.
     #[error("{}: {problem}; move the file away or choose another --output", path.display())]
-    Other { path: PathBuf, problem: String },
+    Other {
+        /// The table.
+        path: PathBuf,
+        /// What it is instead.
+        problem: String,
+    },
+    /// It may not be written over, or cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
 }
@@ -134,6 +158,7 @@ impl Table {
         Ok(())
     }
 
+    /// All measurements in the file, simulation by simulation.
     pub fn rows(&self) -> &[Measured] {
         &self.rows
     }
@@ -145,7 +170,7 @@ impl Table {
             .any(|row| row.strategy == strategy && row.seed == seed)
     }
 
-    /// Takes the rows of a simulation in, on the disk in one piece.
+    /// Adds the rows of a whole simulation to the file in one piece.
     ///
     /// # Errors
     /// If they cannot be written.

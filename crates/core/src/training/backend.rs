@@ -17,13 +17,15 @@ use super::epoch;
 use super::heartbeat::Heartbeat;
 use super::targets::Targets;
 
-/// The user's wish.
+/// The backend that the user wishes for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BackendChoice {
     /// The faster of a real GPU and the CPU, by a few steps on both.
     #[default]
     Auto,
+    /// A real GPU, and an error where there is none.
     Gpu,
+    /// The program's own engine.
     Cpu,
 }
 
@@ -55,23 +57,31 @@ pub trait Device: std::fmt::Debug + Send + Sync {
     ) -> Box<dyn Engine>;
 }
 
-/// What is in use.
+/// The backend that is in use.
 #[derive(Clone, Debug)]
 pub enum Backend {
+    /// [`CpuEngine`], with a thread per core.
     Cpu,
+    /// A device that was found.
     Gpu(Arc<dyn Device>),
 }
 
 impl Backend {
+    /// Whether a device computes, which may be lost.
     pub fn is_gpu(&self) -> bool {
         matches!(self, Self::Gpu(_))
     }
 }
 
+/// Why the wish for a backend is not fulfilled.
 #[derive(Debug, thiserror::Error)]
 pub enum BackendError {
+    /// A GPU was asked for by name.
     #[error("--backend gpu: no GPU was found ({found}); use --backend cpu or auto")]
-    NoGpu { found: String },
+    NoGpu {
+        /// What was found instead, for the user.
+        found: String,
+    },
 }
 
 impl std::fmt::Display for Backend {
@@ -101,6 +111,7 @@ pub fn resolve(
 /// What a few steps on both backends have shown.
 #[derive(Clone, Debug)]
 pub struct Trial {
+    /// The faster one.
     pub chosen: Backend,
     /// Median milliseconds of a step on the GPU and on the CPU.
     pub milliseconds: [f64; 2],

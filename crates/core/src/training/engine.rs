@@ -9,7 +9,9 @@ use crate::model::parameters::{Moments, Parameters};
 /// [`Targets::rows`](super::targets::Targets::rows).
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
+    /// Positions in the data set, `[n]`.
     pub serials: &'a [u32],
+    /// `[n, CLASSES]`, row-major.
     pub targets: &'a [f32],
 }
 
@@ -29,10 +31,13 @@ pub struct BatchNoise {
 /// What the model says of some samples: `latents` `[n, latent_dim]`, the others `[n]`.
 #[derive(Clone, Debug, Default)]
 pub struct Predictions {
+    /// Posterior means, row-major.
     pub latents: Vec<f32>,
+    /// The most probable classes.
     pub classes: Vec<u8>,
+    /// Their probabilities, in 0..=1.
     pub certainty: Vec<f32>,
-    /// Difference of the two largest probabilities.
+    /// Difference of the two largest probabilities, in 0..=1.
     pub margin: Vec<f32>,
 }
 
@@ -52,6 +57,7 @@ pub fn largest(scores: &[f32]) -> (u8, [f32; 2]) {
 /// A model that can be trained on the samples of one data set. All calls block; a backend that fails panics, which the
 /// caller contains.
 pub trait Engine {
+    /// Sizes of the network, which never change.
     fn architecture(&self) -> &Architecture;
     /// One optimizer step on a batch. False: a gradient was not finite. An engine that would have to wait for its
     /// device to know that may say so some steps later; [`Engine::diverged`] tells which one it was.
@@ -66,7 +72,9 @@ pub trait Engine {
     fn reconstruct(&self, serials: &[u32]) -> Vec<f32>;
     /// Decoder outputs `[n, pixels]` of latents `[n, latent_dim]`.
     fn decode(&self, latents: &[f32]) -> Vec<f32>;
+    /// The weights as they are now, in the layout of Flax.
     fn parameters(&self) -> Parameters;
+    /// Adam's state as it is now, in the layout of Flax.
     fn moments(&self) -> Moments;
     /// Optimizer steps taken so far.
     fn step(&self) -> i64;

@@ -15,20 +15,22 @@ use super::targets::Targets;
 
 /// Batches that an engine is given at a time where it need not give them back one by one: enough for all threads of a CPU,
 /// and for a device to be waited for once.
-pub const GROUP: usize = 1024;
+pub(crate) const GROUP: usize = 1024;
 
 /// What the caller answers between two batches.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Control {
+    /// Go on as before.
     Continue,
     /// Go on with these settings.
     Adjust(TrainingConfig),
+    /// End the run.
     Stop,
 }
 
 /// How a pass over the training part ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pass {
+pub(crate) enum Pass {
     Whole,
     Stopped,
     /// A gradient was not finite; the engine's weights may be spoilt.
@@ -37,7 +39,7 @@ pub enum Pass {
 
 /// Trains on `serials` in the order given, the last short batch included. `between` is called after each batch
 /// with the number of batches done, and may change `config` by its answer.
-pub fn train(
+pub(crate) fn train(
     engine: &mut dyn Engine,
     targets: &Targets,
     serials: &[u32],
@@ -111,8 +113,8 @@ pub fn evaluate(
     sums.map(|sum| (sum / serials.len().max(1) as f64) as f32).into()
 }
 
-/// All samples of the data set. `progress` is told how many are done, where somebody waits for it; where it breaks, the
-/// others are missing.
+/// What the model says of all samples of the data set. `progress`, where somebody waits, hears how many are done; where it
+/// breaks off, the others are missing.
 pub fn encode(
     engine: &dyn Engine,
     samples: usize,

@@ -28,7 +28,7 @@ enum FaultKind {
 
 impl Fault {
     /// The engine, bound to fail unless another one has already.
-    pub fn inject(&self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
+    pub(crate) fn inject(&self, engine: Box<dyn Engine>) -> Box<dyn Engine> {
         Box::new(FaultyEngine {
             engine,
             fault: self.clone(),

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::time::Duration;
 
 /// How often the watch looks.
-pub const TICK: Duration = Duration::from_millis(250);
-/// Silent looks after which whoever should compute counts as hanging: 3.5 s. PointVisibility are counted and not time, so that a
+pub(crate) const TICK: Duration = Duration::from_millis(250);
+/// Silent looks after which whoever should compute counts as hanging: 3.5 s. Looks are counted and not time, so that a
 /// machine that was asleep, or too busy to watch, is no hang.
 const PATIENCE: u32 = 14;
 /// The same while a device still compiles its kernels: a minute.
 const PATIENCE_AT_FIRST: u32 = 240;
 
-/// Shared by an engine, the thread that uses it and the one that watches both.
+/// Signs of life, shared by an engine, the thread that uses it and the one that watches both.
 #[derive(Clone, Debug, Default)]
 pub struct Heartbeat(Arc<Signs>);
 
@@ -28,19 +28,19 @@ struct Signs {
 pub struct Rest<'a>(&'a Heartbeat);
 
 impl Heartbeat {
-    /// Something was computed.
+    /// A sign of life: something was computed.
     pub fn beat(&self) {
         self.0.beats.fetch_add(1, Relaxed);
     }
 
     /// Nothing is computed for a while: a command, the disk or the window is waited for.
-    pub fn rest(&self) -> Rest<'_> {
+    pub(crate) fn rest(&self) -> Rest<'_> {
         self.0.resting.fetch_add(1, Relaxed);
         Rest(self)
     }
 
     /// Whether a device may be compiling its kernels, which takes long and gives no sign.
-    pub fn set_compiling(&self, compiling: bool) {
+    pub(crate) fn set_compiling(&self, compiling: bool) {
         self.0.compiling.store(compiling, Relaxed);
     }
 }
@@ -54,7 +54,7 @@ impl Drop for Rest<'_> {
 
 /// Counts the silence of a heartbeat.
 #[derive(Debug)]
-pub struct Watch {
+pub(crate) struct Watch {
     heartbeat: Heartbeat,
     beats: u64,
     silent: u32,

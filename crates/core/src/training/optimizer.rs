@@ -9,7 +9,7 @@
 //!
 //! burn's own optimizers clip tensor by tensor, decay biases too and keep their moments out of reach, so they cannot
 //! continue a Flax checkpoint. The formula is computed on arrays by the CPU's engine and on tensors by the GPU's;
-//! the parameters are those of [`layers::parameters`](crate::model::layers::parameters).
+//! the parameters are those of [`layers`](crate::model::layers::layers).
 
 use crate::model::config::TrainingConfig;
 use crate::model::layers::Parameter;

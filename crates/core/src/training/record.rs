@@ -17,18 +17,24 @@ use crate::evaluation::Evaluation;
 pub struct RunRecord {
     /// Name of its file without the ending; by it runs are told apart.
     pub id: String,
+    /// When it began.
     pub started: Timestamp,
+    /// Name of the backend for the user, such as `CPU`.
     pub backend: String,
+    /// Sizes of the network.
     pub architecture: Architecture,
-    /// As the run began; see `adjustments`.
+    /// The hyperparameters at its beginning; see `adjustments`.
     pub config: TrainingConfig,
+    /// The labels that it was given.
     pub labels: LabelsUsed,
     /// Optimizer steps that the model had seen before.
     pub first_step: i64,
     /// Digest of the weights that it began with.
     #[serde(default)]
     pub began_with: String,
+    /// Changes of settings while it was on, in order.
     pub adjustments: Vec<Adjusted>,
+    /// A row per epoch.
     pub epochs: Vec<EpochMetrics>,
     /// Digest of the weights after each of them.
     #[serde(default)]
@@ -49,23 +55,24 @@ pub struct RunRecord {
 /// What is kept of runs beside their records, by their names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// Those with a cloud.
+    /// Runs with a cloud.
     pub clouds: BTreeSet<String>,
-    /// Those with the weights of their end.
+    /// Runs with the weights of their end.
     pub weights: BTreeSet<String>,
-    /// What all of it takes.
+    /// Size of all of it on the disk.
     pub bytes: u64,
 }
 
 /// The labels that a run was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelsUsed {
+    /// Samples with a label.
     pub count: usize,
-    /// Of the lines `Serial,label\n` of the labelled samples in the order of their serials, without a header; hexadecimal.
+    /// SHA-256, hexadecimal, of the lines `Serial,label\n` of the labelled samples by rising serial, without a header.
     pub sha256: String,
 }
 
-/// Of one epoch, on the test split.
+/// Figures of one epoch on the test split.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TestFigures {
     /// From 1.
@@ -81,15 +88,18 @@ pub struct TestFigures {
 /// A change of settings within the run.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Adjusted {
-    /// The epoch, from 1, and the batches of it that were done before.
+    /// From 1.
     pub epoch: usize,
+    /// Batches of that epoch that were done before.
     pub batch: usize,
+    /// The settings from there on.
     pub to: Adjustment,
 }
 
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunOutcome {
+    /// In which way.
     pub status: RunStatus,
     /// For the user.
     pub message: String,

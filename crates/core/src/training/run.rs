@@ -33,27 +33,38 @@ pub trait Observer {
     fn save_best(&mut self, state: &Checkpoint, metrics: &EpochMetrics);
 }
 
+/// How far a run has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchPosition {
+    /// From 1.
     pub epoch: usize,
+    /// Epochs that the run was asked for.
     pub epochs: usize,
+    /// Batches of the epoch that are done.
     pub batch: usize,
+    /// Batches of an epoch.
     pub batches: usize,
 }
 
 /// How a run ended.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// In which way.
     pub status: RunStatus,
+    /// For the user.
     pub message: String,
+    /// A row for each epoch that was finished.
     pub history: Vec<EpochMetrics>,
 }
 
 /// What a run works on.
 #[derive(Clone, Copy)]
 pub struct Task<'a> {
+    /// The images of both parts.
     pub dataset: &'a Dataset,
+    /// What each of them is taught.
     pub targets: &'a Targets,
+    /// The hyperparameters.
     pub config: &'a TrainingConfig,
 }
 
@@ -210,8 +221,8 @@ mod tests {
     use super::super::cpu::CpuEngine;
     use super::super::heartbeat::Heartbeat;
     use super::*;
-    use crate::checkpoint::Parameters;
     use crate::model::config::Architecture;
+    use crate::model::parameters::Parameters;
     use crate::worker::fresh;
 
     /// Asks the engine for latents after every `every`th batch, as a window does.

@@ -1,10 +1,11 @@
 //! What the model says of every sample.
 
-/// `n` is the number of samples.
+/// What a model says of each of `n` samples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LatentSnapshot {
     /// Rises by one with each snapshot of a session, from 1.
     pub version: u64,
+    /// Dimensions of the latent space.
     pub latent_dim: usize,
     /// Posterior means, row-major `[n, latent_dim]`.
     pub latents: Vec<f32>,
@@ -16,7 +17,7 @@ pub struct LatentSnapshot {
     pub margin: Vec<f32>,
 }
 
-/// A snapshot of `n` samples to be filled.
+/// A snapshot of `n` samples that is to be filled: everything is 0.
 pub fn empty_snapshot(n: usize, latent_dim: usize) -> LatentSnapshot {
     LatentSnapshot {
         version: 0,

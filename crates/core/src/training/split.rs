@@ -7,7 +7,9 @@ use rand_chacha::ChaCha8Rng;
 /// Serials of the two parts of the data set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainValidation {
+    /// Samples that are trained on, in random order.
     pub train: Vec<u32>,
+    /// Samples that are held out, in random order.
     pub validation: Vec<u32>,
 }
 

@@ -36,7 +36,7 @@ impl Targets {
     }
 
     /// The user's labels, `[n]`.
-    pub fn user_labels(&self) -> &[Option<u8>] {
+    pub(crate) fn user_labels(&self) -> &[Option<u8>] {
         &self.labels
     }
 
@@ -47,7 +47,7 @@ impl Targets {
     }
 
     /// Whether more than the labels is taught.
-    pub fn are_propagated(&self) -> bool {
+    pub(crate) fn are_propagated(&self) -> bool {
         self.propagated.is_some()
     }
 
@@ -57,7 +57,7 @@ impl Targets {
     }
 
     /// Whether a sample is taught anything.
-    pub fn teach(&self, serial: u32) -> bool {
+    pub(crate) fn teach(&self, serial: u32) -> bool {
         let propagated = || self.propagated.as_ref()?.class(serial);
         self.label(serial).or_else(propagated).is_some()
     }

@@ -13,22 +13,25 @@ use super::heartbeat::Heartbeat;
 use super::snapshot::empty_snapshot;
 use super::targets::Targets;
 
-/// Of one state of the model, on the data set's test split.
+/// What one state of the model makes of the data set's test split.
 #[derive(Clone, Debug)]
 pub struct Tested {
     /// Predictions against the true labels; nothing is counted where there are none.
     pub evaluation: Evaluation,
     /// Mean squared error of the reconstructions per pixel, in the model's pixel scale.
     pub reconstruction: f32,
+    /// What was predicted for each image.
     pub images: TestImages,
 }
 
 /// The test images, and what is predicted for each of them.
 #[derive(Clone, Debug)]
 pub struct TestImages {
+    /// The test split.
     pub dataset: Arc<Dataset>,
-    /// `[n]`: the most probable class of each image, and its probability.
+    /// The most probable class of each image, `[n]`.
     pub classes: Vec<u8>,
+    /// Its probability, `[n]`, in 0..=1.
     pub certainty: Vec<f32>,
 }
 
@@ -46,7 +49,7 @@ impl TestImages {
     }
 }
 
-/// Tests the model with this state.
+/// Tests a state of the model on the images of `dataset`.
 pub fn test(
     backend: &Backend,
     architecture: &Architecture,

@@ -7,7 +7,7 @@ const TRAINING: i32 = 10;
 const PROPAGATION: i32 = 5;
 
 /// `count` threads for training on the CPU, one per core where it is `None`.
-pub fn pool(count: Option<usize>) -> ThreadPool {
+pub(crate) fn pool(count: Option<usize>) -> ThreadPool {
     named("training", count, TRAINING)
 }
 
@@ -27,7 +27,7 @@ fn named(name: &'static str, count: Option<usize>, priority: i32) -> ThreadPool 
 }
 
 /// Lowers the priority of the calling thread: where both want a core, the window gets it.
-pub fn yield_to_the_window() {
+pub(crate) fn yield_to_the_window() {
     yield_by(TRAINING);
 }
 

@@ -46,18 +46,23 @@ const NEWS: Duration = Duration::from_millis(100);
 
 /// What the worker starts with.
 pub struct Setup {
+    /// Where the data set lies.
     pub data_dir: PathBuf,
+    /// The checkpoint that the model comes from and goes to.
     pub weights: PathBuf,
-    /// Where the records of runs are kept.
+    /// Folder of the records of runs.
     pub runs: PathBuf,
+    /// What the model runs on at first.
     pub backend: Backend,
     /// Whether the CPU is to be used where it turns out to be faster.
     pub try_both: bool,
     /// Seed of fresh weights.
     pub seed: u64,
-    /// What is to go wrong, in a test.
+    /// What is to go wrong, for tests.
     pub fault: Option<Fault>,
+    /// What is to be done; the worker ends when its senders are gone.
     pub commands: Receiver<Command>,
+    /// Where everything that happens is told.
     pub events: Sender<Event>,
     /// Called after each event, to wake a sleeping window.
     pub wake: Arc<dyn Fn(Urgency) + Send + Sync>,

@@ -5,12 +5,12 @@ use crate::model::layers::{SIDE, Window};
 
 impl Window {
     /// What the window sees at one position, `[SIDE, SIDE, channels]`.
-    pub fn seen(&self) -> usize {
+    pub(crate) fn seen(&self) -> usize {
         SIDE * SIDE * self.channels
     }
 
     /// `images`: `[n, height, width, channels]` → `seen`: `[n, positions, SIDE, SIDE, channels]`, 0 beyond the border.
-    pub fn gather(&self, images: &[f32], seen: &mut Vec<f32>) {
+    pub(crate) fn gather(&self, images: &[f32], seen: &mut Vec<f32>) {
         let samples = images.len() / self.image_len();
         seen.resize(samples * self.positions() * self.seen(), 0.0);
         let per_sample = seen.chunks_exact_mut(self.positions() * self.seen());
@@ -29,7 +29,7 @@ impl Window {
     }
 
     /// The reverse of [`Window::gather`]: adds what each window holds to the pixels that it sees.
-    pub fn scatter(&self, seen: &[f32], images: &mut [f32]) {
+    pub(crate) fn scatter(&self, seen: &[f32], images: &mut [f32]) {
         let per_sample = seen.chunks_exact(self.positions() * self.seen());
         for (image, seen) in images.chunks_exact_mut(self.image_len()).zip(per_sample) {
             self.each_run(|run| {

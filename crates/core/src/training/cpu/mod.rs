@@ -46,6 +46,7 @@ const PART: usize = 64;
 /// Columns of a kernel that are transposed at a time: as many numbers as a line of the cache has.
 const BLOCK: usize = 16;
 
+/// A network with its optimizer on the CPU, in `f32`.
 pub struct CpuEngine {
     architecture: Architecture,
     dataset: Arc<Dataset>,
