@@ -14,8 +14,8 @@ pub struct Frames {
     /// The very passes that draw ours, over the same points.
     pub passes: Spread,
     /// Of the medians.
-    pub ratio_to_limit: f64,
-    pub ratio_to_passes: f64,
+    ratio_to_limit: f64,
+    ratio_to_passes: f64,
 }
 
 impl Frames {
