@@ -41,7 +41,7 @@ pub use plugin::CloudPlugin;
 pub use render::level_of_detail::LevelOfDetail;
 pub use selection::chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
 pub use selection::single::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
-pub use style::palette::{ColorMode, Ground, Palette, PointShapes, Scheme};
+pub use style::palette::{CERTAINTY_DOMAIN, ColorMode, Ground, Palette, PointShapes, Scheme};
 
 pub(crate) use camera::fit::Fit;
 pub(crate) use camera::pose::Pose;
@@ -65,4 +65,4 @@ pub(crate) use render::splat::source::CLOUD as CLOUD_SHADER;
 pub(crate) use schedule::CloudSystems;
 pub(crate) use selection::finder::Finder;
 pub(crate) use selection::picker::Picker;
-pub(crate) use style::palette::{CERTAINTY_DOMAIN, SHAPES};
+pub(crate) use style::palette::SHAPES;
