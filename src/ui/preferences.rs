@@ -14,7 +14,9 @@ const SCALE_STEP: f32 = 1.1;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
+    /// Dark or light, for the cloud and the panels alike.
     pub ground: Ground,
+    /// The colours of the classes.
     pub scheme: Scheme,
     /// Whether labelled points have the shape of their label.
     pub shapes: bool,
