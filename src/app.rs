@@ -19,13 +19,9 @@ use bevy::window::{ExitCondition, WindowResolution};
 use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 
-use crate::bridge::BridgePlugins;
-use crate::bridge::alarm::Alarm;
-use crate::bridge::log::entry::EventLog;
-use crate::bridge::log::message::OpenLog;
-use crate::bridge::options::WindowOptions;
-use crate::bridge::start::{Start, Wake};
-use crate::bridge::worker::plugin::{ChosenBackend, WorkerPlugin};
+use crate::bridge::{
+    Alarm, BridgePlugins, ChosenBackend, EventLog, OpenLog, Start, Wake, WindowOptions, WorkerPlugin,
+};
 use crate::cloud::CloudPlugin;
 use crate::cloud::canvas_fits;
 use crate::cloud::{CloudOutput, CloudTarget};
@@ -42,8 +38,7 @@ use crate::platform::session_file::SESSION;
 use crate::platform::shutdown::Shutdown;
 #[cfg(target_os = "linux")]
 use crate::platform::x11_wakeup::X11WakeupPlugin;
-use crate::ui::layout::TITLE;
-use crate::ui::theme;
+use crate::ui::{TITLE, theme};
 use ssvae_core::files::{check, clear_abandoned, folder, target};
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::training::backend::Backend;

@@ -18,7 +18,7 @@ static SILENT: Mutex<Option<Silent>> = Mutex::new(None);
 
 /// Prints a line to the standard output. Once that has failed nothing more is printed, and the program goes on; see
 /// [`failure`].
-pub fn print(line: impl Display) {
+pub(crate) fn print(line: impl Display) {
     let mut silent = SILENT.lock().unwrap_or_else(PoisonError::into_inner);
     if silent.is_some() {
         return;

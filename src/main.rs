@@ -1,3 +1,6 @@
+//! The program `ssvae`: the window, or one of the commands.
+
+#![warn(missing_docs)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;
@@ -10,7 +13,7 @@ use ssvae::console;
 fn main() -> ExitCode {
     let start = Instant::now();
     let cli = Cli::parse();
-    if cli.command.is_some() {
+    if !cli.opens_window() {
         without_a_display();
     }
     let done = cli::run(cli, start);

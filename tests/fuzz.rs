@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use ssvae::platform::session_file;
+use ssvae::read_session;
 
 /// Changed seeds of a target in the short form.
 const RUNS: u64 = 600;
@@ -115,11 +115,11 @@ fn a_session(bytes: &[u8]) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("session.json");
     fs::write(&path, bytes).unwrap();
-    let read = session_file::read(&path);
+    let read = read_session(&path);
     // What was read can be kept, and is the same the next time.
     let text = serde_json::to_vec(&read).unwrap();
     fs::write(&path, text).unwrap();
-    assert!(session_file::read(&path) == read);
+    assert!(read_session(&path) == read);
 }
 
 #[test]

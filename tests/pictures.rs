@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use bevy::prelude::{ButtonInput, KeyCode, Vec2, Vec3};
 use image::RgbImage;
-use ssvae::bench::cloud::clusters::{clusters, labels};
-use ssvae::bench::cloud::mouse;
+use ssvae::OffscreenCloud;
 use ssvae::cloud::{
     CloudDimension, CloudView, ColorMode, Ground, Morph, NewPositions, Palette, Placement, PointFilter,
     PointShapes, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels, Scheme, Select, Suggestions,
 };
-use ssvae::offscreen::OffscreenCloud;
+use ssvae::clusters::{clusters, labels};
+use ssvae::mouse;
 use ssvae_core::filter::{Filter, Source, Visibility};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;

@@ -37,13 +37,19 @@ const ASKED: usize = 200;
 /// Milliseconds, but for the shares.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
+    /// Images of the data set.
     pub samples: usize,
+    /// Reducing the images to their principal components.
     pub components: Spread,
+    /// Finding the nearest neighbours of all images.
     pub neighbours: Spread,
+    /// Making the graph of the neighbours.
     pub graph: Spread,
     /// Neighbours that were found of those there are.
     pub recall: f64,
+    /// The first propagation of a hundred labels.
     pub propagated_anew: Spread,
+    /// A propagation after one label more, which begins with the last one's answer.
     pub propagated_after_one_more: Spread,
     /// Of the default strategy, and of all that ask the graph together.
     pub scores: Spread,

@@ -3,5 +3,5 @@
 #[cfg(feature = "window")]
 pub mod cloud;
 pub mod learning;
-pub mod spread;
-pub mod testing;
+mod spread;
+mod testing;

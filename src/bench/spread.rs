@@ -7,8 +7,11 @@ use std::time::Duration;
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Spread {
     pub median: f64,
+    /// 95 % take at most so long.
     pub p95: f64,
+    /// 99 % take at most so long.
     pub p99: f64,
+    /// How often it was done.
     pub runs: usize,
 }
 

@@ -29,7 +29,9 @@ const LABELLED: usize = 600;
 /// Milliseconds on the CPU, with the reference objective.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Testing {
+    /// An epoch of training.
     pub epoch: Spread,
+    /// The test after it.
     pub test: Spread,
     /// Of the medians.
     pub share: f64,

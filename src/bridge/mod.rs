@@ -2,27 +2,49 @@
 //!
 //! Types, messages and system sets lie in files that import no systems; systems import these and not each other.
 
-pub mod labels;
-pub mod learning;
-pub mod log;
-pub mod model;
-pub mod panels;
-pub mod queue;
-pub mod samples;
-pub mod worker;
-
-pub mod alarm;
-pub mod exit_tasks;
-pub mod options;
-pub mod sets;
-pub mod start;
-pub mod stopping;
+mod alarm;
+mod exit_tasks;
+mod labels;
+mod learning;
+mod log;
+mod model;
+mod options;
+mod panels;
+mod queue;
+mod samples;
+mod sets;
+mod start;
+mod stopping;
 #[cfg(test)]
 mod tests;
+mod worker;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 
-/// The bridge without the worker itself; see [`worker::plugin::WorkerPlugin`].
+pub use alarm::Alarm;
+pub use exit_tasks::{ExitTask, ExitTasks};
+pub use learning::state::Acquisition;
+pub use log::entry::EventLog;
+pub use log::message::OpenLog;
+pub use log::milestones::OnScreen;
+pub use model::latents::Latents;
+pub use model::probe::Probe;
+pub use model::run::TrainingRun;
+pub use model::state::ModelState;
+pub use options::{After, WindowOptions};
+pub use panels::closing::Closing;
+pub use panels::open_target::{OpenTarget, PendingOpen};
+pub use panels::problem_cards::ProblemCards;
+pub use panels::ui_state::PanelState;
+pub use panels::user_intent::{PendingIntents, UserIntent};
+pub use queue::state::{Awaited, QueueOrder};
+pub use samples::classes::Classes;
+pub use samples::dataset::LoadedDataset;
+pub use sets::{EventLogSystems, InputReplaySystems, IntentSystems, KeyPressSystems};
+pub use start::{Start, Urgency, Wake};
+pub use worker::plugin::{ChosenBackend, WorkerPlugin};
+
+/// The bridge without the worker itself; see [`WorkerPlugin`].
 pub struct BridgePlugins;
 
 impl PluginGroup for BridgePlugins {

@@ -12,6 +12,7 @@ use crate::signals::{self, EndSignal};
 #[error("interrupted; {what}")]
 pub struct Interrupted {
     what: String,
+    /// The exit status of the process, as shells count: 128 and the number of the signal.
     pub exit_code: u8,
 }
 

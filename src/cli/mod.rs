@@ -1,5 +1,4 @@
-//! The command line: `ssvae` opens the window, `ssvae train`, `ssvae infer` and `ssvae bench` work
-//! without one.
+//! The command line: `ssvae` opens the window, its commands work without one.
 
 mod args;
 mod bench;
@@ -19,21 +18,28 @@ use clap::{Parser, Subcommand};
 
 pub use interrupt::Interrupted;
 #[cfg(feature = "window")]
-pub use window::WindowArgs;
+use window::WindowArgs;
 
 /// See the latent space of a semi-supervised VAE, label, train, repeat.
 #[derive(Parser, Debug)]
 #[command(name = "ssvae", version, allow_negative_numbers = true)]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Option<Command>,
+    command: Option<Command>,
     #[cfg(feature = "window")]
     #[command(flatten)]
-    pub window: WindowArgs,
+    pub(crate) window: WindowArgs,
+}
+
+impl Cli {
+    /// Whether the window is asked for and not a command.
+    pub fn opens_window(&self) -> bool {
+        self.command.is_none()
+    }
 }
 
 #[derive(Subcommand, Debug)]
-pub enum Command {
+enum Command {
     /// Train from fresh weights and write checkpoint, history and loss plot
     Train(train::TrainArgs),
     /// Write latents, reconstructions and predictions to a .npz file
@@ -48,7 +54,10 @@ pub enum Command {
     Bench(bench::BenchArgs),
 }
 
-/// Runs the command; `start` is the process's start. An error is one line for the user.
+/// Runs the command, or the window without one; `start` is the process's start.
+///
+/// # Errors
+/// If the command fails, as one line for the user. [`Interrupted`] if a signal has ended it.
 #[cfg_attr(
     not(feature = "window"),
     expect(unused_variables, reason = "only the window asks for the start")

@@ -6,7 +6,7 @@ use clap::Args;
 use ssvae_core::training::fault_injection::Fault;
 
 use super::args::CommonArgs;
-use crate::bridge::options::{After, WindowOptions};
+use crate::bridge::{After, WindowOptions};
 
 /// Options of the window.
 #[derive(Args, Clone, Debug)]

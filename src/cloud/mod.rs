@@ -26,37 +26,43 @@ mod style;
 mod tests;
 
 pub use animation::{AnimationPaused, NextFrame};
-pub use camera::fit::Fit;
 pub use camera::messages::{FitView, Reveal, ViewRested};
-pub use camera::pose::Pose;
-pub use camera::settings::{
-    CameraGate, CloudCamera, CloudDimension, CloudOutput, CloudTarget, CloudViewport, main_texture_usages,
-};
+pub use camera::settings::{CameraGate, CloudDimension, CloudOutput, CloudTarget, CloudViewport};
 pub use camera::view::CloudView;
-pub use clock::{Clock, ClockSystems};
-pub use data::labelled::Labelled;
 pub use data::message::{
     LabelChanged, NewPositions, Placement, ReplaceSuggestions, ReplaceTrueLabels, ReplaceUserLabels,
     Suggestions,
 };
-pub use data::points::Points;
-pub use data::sample::Latent;
-pub use data::samples::Samples;
-pub use data::transition::{Departures, Morph, Transition};
+pub use data::transition::Morph;
 pub use data::visibility::PointFilter;
-pub use input::pointer::{CancelStroke, NextStroke, Pointer};
-pub use input::region::{Region, RegionKind};
+pub use input::pointer::{CancelStroke, NextStroke};
+pub use input::region::RegionKind;
 pub use plugin::CloudPlugin;
-pub use render::buffers::CloudBuffers;
 pub use render::level_of_detail::LevelOfDetail;
-pub use render::point_layer_cache::PointLayerCache;
-pub use render::splat::geometry::{FORMAT as SPLAT_FORMAT, canvas_fits};
-pub use render::splat::pass_buffers::PassBuffers;
-pub use render::splat::renderer::Splat;
-pub use render::splat::source::CLOUD as CLOUD_SHADER;
-pub use schedule::CloudSystems;
 pub use selection::chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
-pub use selection::finder::Finder;
-pub use selection::picker::Picker;
 pub use selection::single::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
-pub use style::palette::{CERTAINTY_DOMAIN, ColorMode, Ground, Palette, PointShapes, SHAPES, Scheme};
+pub use style::palette::{CERTAINTY_DOMAIN, ColorMode, Ground, Palette, PointShapes, Scheme};
+
+pub(crate) use camera::fit::Fit;
+pub(crate) use camera::pose::Pose;
+pub(crate) use camera::settings::main_texture_usages;
+pub(crate) use clock::{Clock, ClockSystems};
+pub(crate) use data::labelled::Labelled;
+pub(crate) use data::points::Points;
+pub(crate) use data::sample::Latent;
+pub(crate) use data::samples::Samples;
+#[cfg(test)]
+pub(crate) use data::transition::Departures;
+pub(crate) use data::transition::Transition;
+pub(crate) use input::pointer::Pointer;
+pub(crate) use input::region::Region;
+pub(crate) use render::buffers::CloudBuffers;
+pub(crate) use render::point_layer_cache::PointLayerCache;
+pub(crate) use render::splat::geometry::{FORMAT as SPLAT_FORMAT, canvas_fits};
+pub(crate) use render::splat::pass_buffers::PassBuffers;
+pub(crate) use render::splat::renderer::Splat;
+pub(crate) use render::splat::source::CLOUD as CLOUD_SHADER;
+pub(crate) use schedule::CloudSystems;
+pub(crate) use selection::finder::Finder;
+pub(crate) use selection::picker::Picker;
+pub(crate) use style::palette::SHAPES;

@@ -11,7 +11,7 @@ use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiContext, EguiPreUpdateSet, PrimaryEguiContext, egui};
 use crossbeam_channel::{RecvTimeoutError, Sender, bounded};
 
-use crate::bridge::start::{Urgency, Wake};
+use crate::bridge::{Urgency, Wake};
 
 /// The adapter does not wake the window, so a thread polls it: how often for a new screen reader, and for its actions.
 const ARRIVAL: Duration = Duration::from_secs(1);

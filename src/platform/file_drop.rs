@@ -8,13 +8,8 @@ use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{FileDragAndDrop, RequestRedraw};
 
-use crate::bridge::panels::open_target::{OpenTarget, PendingOpen};
-use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::sets::IntentSystems;
-use crate::bridge::start::Start;
-use crate::ui::intent::Intent;
-use crate::ui::problem::{Cause, Problems};
+use crate::bridge::{IntentSystems, OpenTarget, PendingOpen, ProblemCards, Start, UserIntent};
+use crate::ui::{Cause, Intent, Problems};
 
 /// Arguments to restart the program with when the window is closed.
 #[derive(Resource, Clone, Default)]
@@ -95,7 +90,7 @@ fn answer(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bridge::options::WindowOptions;
+    use crate::bridge::WindowOptions;
     use crate::cli::Cli;
     use clap::Parser;
 

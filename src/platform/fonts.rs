@@ -7,9 +7,7 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
 use bevy_egui::egui::epaint::text::FontInsert;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 
-use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::bridge::samples::classes::Classes;
-use crate::bridge::start::{Start, Urgency, Wake};
+use crate::bridge::{Classes, ProblemCards, Start, Urgency, Wake};
 use crate::ui::fonts::{fallbacks, missing};
 use ssvae_core::model::config::CLASSES;
 

@@ -11,12 +11,9 @@ use bevy::prelude::*;
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderSystems};
 use bevy::window::RequestRedraw;
 
-use crate::bridge::alarm::Alarm;
-use crate::bridge::model::run::TrainingRun;
-use crate::bridge::sets::{EventLogSystems, InputReplaySystems};
-use crate::bridge::start::{Urgency, Wake};
+use crate::bridge::{Alarm, EventLogSystems, InputReplaySystems, TrainingRun, Urgency, Wake};
 use crate::cloud::{AnimationPaused, NextFrame};
-use crate::ui::run_state::RunState;
+use crate::ui::RunState;
 
 /// Pause during a run, in multiples of the time of the last picture: drawing takes a twenty-fifth of the time.
 const PAUSE: u32 = 24;

@@ -16,9 +16,7 @@ use bevy::window::{
     CursorEntered, CursorLeft, CursorMoved, FileDragAndDrop, Ime, RequestRedraw, WindowEvent, WindowFocused,
 };
 
-use crate::bridge::panels::user_intent::PendingIntents;
-use crate::bridge::queue::state::Awaited;
-use crate::bridge::sets::InputReplaySystems;
+use crate::bridge::{Awaited, InputReplaySystems, PendingIntents};
 use crate::platform::keyboard::is_modifier;
 
 /// After this time a frame is drawn even if more input waits.

@@ -7,18 +7,13 @@ use bevy::window::RequestRedraw;
 use bevy_egui::helpers::{bevy_to_egui_key, bevy_to_egui_physical_key};
 use bevy_egui::{EguiContext, EguiInput, PrimaryEguiContext, egui};
 
-use crate::bridge::model::latents::Latents;
-use crate::bridge::model::probe::Probe;
-use crate::bridge::model::run::TrainingRun;
-use crate::bridge::model::state::ModelState;
-use crate::bridge::panels::closing::Closing;
-use crate::bridge::panels::open_target::PendingOpen;
-use crate::bridge::panels::ui_state::PanelState;
-use crate::bridge::panels::user_intent::UserIntent;
-use crate::bridge::sets::{IntentSystems, KeyPressSystems};
+use crate::bridge::{
+    Closing, IntentSystems, KeyPressSystems, Latents, ModelState, PanelState, PendingOpen, Probe,
+    TrainingRun, UserIntent,
+};
 use crate::cloud::PointFilter;
+use crate::ui::KeyPress;
 use crate::ui::commands::{self, CommandState, Focus};
-use crate::ui::keys::KeyPress;
 
 /// Provides [`KeyPresses`].
 pub struct KeyboardPlugin;

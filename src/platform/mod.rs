@@ -4,13 +4,13 @@ pub mod accessibility;
 #[cfg(target_os = "linux")]
 pub mod display;
 mod egui_camera;
-pub mod egui_time;
+mod egui_time;
 pub mod file_drop;
-pub mod fit_screen;
-pub mod fonts;
+mod fit_screen;
+mod fonts;
 pub mod frame_pacing;
 pub mod graphics;
-pub mod input_queue;
+mod input_queue;
 pub mod keyboard;
 pub mod redraw;
 pub mod screenshot;

@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 
-use crate::bridge::alarm::Alarm;
+use crate::bridge::Alarm;
 
 /// Without any reason to draw the window sleeps this long.
 const SLEEP: Duration = Duration::from_secs(3600);

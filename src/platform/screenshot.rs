@@ -9,11 +9,7 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat, T
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured};
 use png::ColorType;
 
-use crate::bridge::log::milestones::OnScreen;
-use crate::bridge::options::After;
-use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::bridge::samples::dataset::LoadedDataset;
-use crate::bridge::start::Start;
+use crate::bridge::{After, LoadedDataset, OnScreen, ProblemCards, Start};
 use crate::console;
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::write_png;

@@ -22,15 +22,11 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
-use crate::bridge::learning::state::Acquisition;
-use crate::bridge::panels::ui_state::PanelState;
-use crate::bridge::queue::state::QueueOrder;
-use crate::bridge::start::Start;
+use crate::bridge::{Acquisition, ExitTask, ExitTasks, PanelState, QueueOrder, Start};
 use crate::cloud::CloudDimension;
 use crate::cloud::{CloudView, ColorMode, PointFilter};
 use crate::cloud::{Fit, Pose};
-use crate::ui::preferences::Preferences;
+use crate::ui::Preferences;
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::files::{self, FileError, Kind, has_keys};
@@ -114,7 +110,7 @@ impl Plugin for SessionFilePlugin {
 }
 
 /// Where the session is stored by default.
-pub fn usual_path() -> Option<PathBuf> {
+fn usual_path() -> Option<PathBuf> {
     Some(dirs::config_dir()?.join("ssvae-dashboard/session.json"))
 }
 

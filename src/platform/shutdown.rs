@@ -10,7 +10,7 @@ use std::time::Duration;
 use bevy::app::AppExit;
 use bevy::prelude::*;
 
-use crate::bridge::exit_tasks::ExitTasks;
+use crate::bridge::ExitTasks;
 use crate::console;
 use crate::platform::session_file::SessionFileSystems;
 use crate::signals;

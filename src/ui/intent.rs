@@ -112,8 +112,6 @@ pub enum Intent {
     SetDimension(Dimension),
     /// Move the camera so that the whole cloud is in view.
     FitView,
-    /// Select a sample where the view is; `None` clears the selection.
-    Select(Option<u32>),
     /// Select a sample and bring it into view.
     GoTo(u32),
     /// Select the first sample of the queue.

@@ -7,14 +7,16 @@ use serde::{Deserialize, Serialize};
 use crate::cloud::{Ground, Scheme};
 
 /// Text sizes, as factors of the usual one.
-pub const SCALES: (f32, f32) = (0.75, 2.5);
+const SCALES: (f32, f32) = (0.75, 2.5);
 const SCALE_STEP: f32 = 1.1;
 
 /// Widths, folds and colours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
+    /// Dark or light, for the cloud and the panels alike.
     pub ground: Ground,
+    /// The colours of the classes.
     pub scheme: Scheme,
     /// Whether labelled points have the shape of their label.
     pub shapes: bool,
@@ -39,7 +41,7 @@ pub struct Preferences {
     /// Megabytes of runs' clouds and weights that are kept at most.
     pub keep_runs_mb: u32,
     /// The side panel that was opened last; a narrow window shows only this one.
-    pub in_front: SideName,
+    in_front: SideName,
     /// Whether the window has room for one side panel only.
     #[serde(skip)]
     pub narrow: bool,

@@ -58,6 +58,7 @@ pub enum Offer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub cause: Cause,
+    /// One line: what failed, and why.
     pub title: String,
     /// The first of what stands below the title.
     pub lines: Vec<String>,
@@ -65,6 +66,7 @@ pub struct Problem {
     pub more: usize,
     /// How often it has happened.
     pub times: usize,
+    /// The buttons, from left to right.
     pub offers: Vec<Offer>,
 }
 

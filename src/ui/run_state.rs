@@ -22,9 +22,11 @@ pub struct RunProgress {
     pub before: usize,
     /// From 1, within the run.
     pub epoch: usize,
+    /// Epochs of the run at most.
     pub epochs: usize,
     /// Batches done within the epoch.
     pub batch: usize,
+    /// Batches of an epoch.
     pub batches: usize,
     /// Expected seconds to the end of the run; `None` while nothing can be said.
     pub eta_seconds: Option<f64>,
@@ -41,8 +43,11 @@ impl RunProgress {
 /// The two states that a run leaves behind, by their epochs from 1, and which of them is in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunEnds {
+    /// The epoch that was trained last.
     pub last: usize,
+    /// The epoch with the lowest monitored loss.
     pub best: usize,
+    /// Whose weights are in memory.
     pub taken: EndState,
 }
 

@@ -3,7 +3,9 @@
 /// Name and colour of a class.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
+    /// As it is in the file of classes, or the label itself.
     pub name: String,
+    /// sRGB.
     pub color: [u8; 3],
 }
 
@@ -15,6 +17,7 @@ pub fn class_name(classes: &[Class], class: u8) -> &str {
 /// What the model says of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prediction {
+    /// The most probable class.
     pub class: u8,
     /// Probability of `class`, in 0..=1.
     pub certainty: f32,
@@ -32,14 +35,18 @@ pub struct ImageView<'a> {
 /// A sample with its image.
 #[derive(Clone, Copy, Debug)]
 pub struct SampleView<'a> {
+    /// Index of the sample in the data set.
     pub serial: u32,
+    /// The class that the user has given it.
     pub user_label: Option<u8>,
+    /// The model's class, with its probability.
     pub prediction: Option<Prediction>,
     /// The class propagated from the labels, with its probability.
     pub propagated: Option<Prediction>,
     /// The data set's own label, where it has one.
     pub true_label: Option<u8>,
     pub image: ImageView<'a>,
+    /// The model's image of it, or why there is none.
     pub reconstruction: Reconstruction<'a>,
     /// Whether only its image may be shown, because it is labelled for an audit.
     pub blind: bool,

@@ -56,6 +56,7 @@ pub struct UiState {
     pub help: bool,
     /// Whether the size of a picture is being asked for, and that size.
     pub exporting: bool,
+    /// Width and height in pixels.
     pub export_size: [u32; 2],
     pub tab: TrainingTab,
     pub results: ResultsOf,

@@ -23,6 +23,7 @@ use crate::images::GpuImages;
 use ssvae_core::training::engine::{Batch, BatchNoise, Engine, Predictions};
 use ssvae_core::training::heartbeat::Heartbeat;
 
+/// A network, its optimizer and its images on one device.
 pub struct GpuEngine<A: AutodiffBackend> {
     architecture: Architecture,
     images: GpuImages<A::InnerBackend>,

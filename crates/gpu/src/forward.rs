@@ -34,6 +34,7 @@ pub struct Reading<B: Backend> {
 }
 
 impl<B: Backend> Reading<B> {
+    /// Nothing has been asked yet. `latent_dim`: the width of a latent vector.
     pub fn new(latent_dim: usize) -> Self {
         Self {
             latent_dim,

@@ -29,6 +29,7 @@ pub struct GpuImages<B: Backend> {
 }
 
 impl<B: Backend> GpuImages<B> {
+    /// Sends all images to the device if they have room there, see [`RESIDENT`].
     pub fn new(dataset: Arc<Dataset>, device: &B::Device) -> Self {
         Self::in_chunks(dataset, device, CHUNK, RESIDENT)
     }

@@ -18,6 +18,7 @@ pub enum Operation<B: Backend> {
 }
 
 impl<B: Backend> Operation<B> {
+    /// An operation of the sizes of `layer`, with random weights.
     pub fn new(layer: &Layer, device: &B::Device) -> Self {
         match layer.kind {
             Kind::Dense { inputs, outputs } => Self::Dense(LinearConfig::new(inputs, outputs).init(device)),
@@ -74,6 +75,7 @@ pub enum Signal<B: Backend> {
 }
 
 impl<B: Backend> Signal<B> {
+    /// As `[n, width]`, where images of several channels become `[height, width, channels]` in each row.
     pub fn rows(self) -> Tensor<B, 2> {
         match self {
             Self::Rows(rows) => rows,

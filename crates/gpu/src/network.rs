@@ -8,6 +8,7 @@ use crate::layer::{Operation, Signal};
 use ssvae_core::model::config::Architecture;
 use ssvae_core::model::layers::{Layer, Part, layers};
 
+/// The layers of an [`Architecture`] with their weights on the device.
 #[derive(Module, Debug)]
 pub struct Network<B: Backend> {
     /// One per layer.
@@ -19,7 +20,9 @@ pub struct Network<B: Backend> {
 /// Gaussian posterior of each sample, both tensors `[n, latent_dim]`.
 #[derive(Debug, Clone)]
 pub struct Posterior<B: Backend> {
+    /// Mean of z.
     pub mean: Tensor<B, 2>,
+    /// Natural logarithm of the variance of z.
     pub log_variance: Tensor<B, 2>,
 }
 
@@ -37,6 +40,7 @@ pub struct Noise<B: Backend> {
 /// What one pass yields, `n` rows each.
 #[derive(Debug, Clone)]
 pub struct Pass<B: Backend> {
+    /// Of the images, before z is drawn from it.
     pub posterior: Posterior<B>,
     /// `[n, pixels]`
     pub reconstruction: Tensor<B, 2>,

@@ -1,7 +1,7 @@
 //! `ssvae bench cloud`.
 
-pub mod baseline;
+mod baseline;
 pub mod clusters;
 pub mod measure;
 pub mod mouse;
-pub mod report;
+mod report;

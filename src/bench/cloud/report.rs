@@ -8,17 +8,19 @@ use std::time::Duration;
 /// Frames beside those of programs that do nothing else, taken in turn with the same views.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Frames {
+    /// As the window draws them.
     pub ours: Spread,
     /// All points as discs by the rasterizer, a triangle each.
     pub limit: Spread,
     /// The very passes that draw ours, over the same points.
     pub passes: Spread,
     /// Of the medians.
-    pub ratio_to_limit: f64,
-    pub ratio_to_passes: f64,
+    ratio_to_limit: f64,
+    ratio_to_passes: f64,
 }
 
 impl Frames {
+    /// From the times of single frames.
     pub fn of(ours: &[Duration], limit: &[Duration], passes: &[Duration]) -> Self {
         let [ours, limit, passes] = [ours, limit, passes].map(Spread::of);
         Self {
@@ -35,21 +37,30 @@ impl Frames {
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     pub points: usize,
+    /// Width and height of the canvas in pixels.
     pub size: [u32; 2],
+    /// Name of the graphics device.
     pub device: String,
     /// From the arrays to the first picture, and to a picture with all points.
     pub first_picture: f64,
     pub all_points: f64,
+    /// A view that does not move.
     pub resting: Frames,
+    /// The view is dragged along a curve.
     pub panning: Frames,
+    /// The wheel zooms in and out again.
     pub zooming: Frames,
     /// Frames per second while panning, drawn one behind the other as in a window.
     pub panning_rate: f64,
     /// From the last step of a moving view to a picture with all points.
     pub filled_up: f64,
+    /// The picture after another colour mode.
     pub color_mode: Spread,
+    /// The picture after another set of colours.
     pub palette: Spread,
+    /// The picture after one sample was labelled.
     pub one_label: Spread,
+    /// Finding the point under the cursor.
     pub pick: Spread,
     /// Finding the points in a lasso around a tenth of them, and the picture that shows them chosen.
     pub lasso: Spread,

@@ -13,7 +13,7 @@ use crate::bridge::learning::state::Learning;
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::DatasetLoaded;
-use crate::ui::problem::Cause;
+use crate::ui::Cause;
 use ssvae_core::outputs::OutputError;
 use ssvae_core::outputs::accuracy::{self, Curve, Row};
 

@@ -13,8 +13,7 @@ use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::{IntentSystems, LabelSystems};
 use crate::cloud::{CloudSystems, Reveal, Select, Selected};
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::intent::Intent;
+use crate::ui::{FeedbackKind, Intent};
 use ssvae_core::labels::Change;
 use ssvae_core::propagation::Doubt;
 

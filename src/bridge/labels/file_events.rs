@@ -9,8 +9,7 @@ use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::problem::Cause;
+use crate::ui::{Cause, FeedbackKind};
 use ssvae_core::labels::{Change, LabelEvent, LabelStore, Labels, Problem, Step};
 
 /// Which of the two files it is.

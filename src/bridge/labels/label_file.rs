@@ -14,8 +14,7 @@ use crate::bridge::sets::WorkerEventSystems;
 use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::{LabelChanged, ReplaceUserLabels};
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::problem::Cause;
+use crate::ui::{Cause, FeedbackKind};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, LabelStore, Opened, Problem};
 

@@ -13,7 +13,7 @@ use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::samples::classes::Classes;
 use crate::bridge::sets::LabelSystems;
 use crate::cloud::LabelChanged;
-use crate::ui::feedback::FeedbackKind;
+use crate::ui::FeedbackKind;
 use ssvae_core::format::grouped;
 use ssvae_core::labels::Change;
 

@@ -8,8 +8,7 @@ use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::{IntentSystems, LabelSystems};
 use crate::cloud::{Choose, Select};
-use crate::ui::intent::Intent;
-use crate::ui::problem::{Cause, Offer, Problems};
+use crate::ui::{Cause, Intent, Offer, Problems};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, Step};
 

@@ -12,9 +12,7 @@ use crate::bridge::sets::IntentSystems;
 use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::{Chosen, Selected};
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::intent::Intent;
-use crate::ui::problem::Cause;
+use crate::ui::{Cause, FeedbackKind, Intent};
 use ssvae_core::format::grouped;
 use ssvae_core::labels::{UnsureError, UnsureMarks};
 

@@ -6,7 +6,7 @@ use super::state::{Expected, Learning, STOPPED, Suggested};
 use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::panels::problem_cards::ProblemCards;
-use crate::ui::problem::Cause;
+use crate::ui::Cause;
 use ssvae_core::active_learning::News;
 
 /// Takes its news over.

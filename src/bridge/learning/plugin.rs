@@ -18,8 +18,7 @@ use crate::bridge::worker::messages::{DatasetLoaded, InformationReady, WeightsRe
 use crate::cloud::{
     CloudSystems, LabelChanged, ReplaceSuggestions, ReplaceUserLabels, Selected, Suggestions,
 };
-use crate::ui::intent::Intent;
-use crate::ui::run_state::RunState;
+use crate::ui::{Intent, RunState};
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::active_learning::{ActiveLearning, Basis, Request};
 use ssvae_core::training::message::Command;

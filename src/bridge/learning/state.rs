@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use crate::ui::intent::Intent;
-use crate::ui::widgets::jobs::JobView;
+use crate::ui::{Intent, JobView};
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::active_learning::{ActiveLearning, Basis};
 use ssvae_core::checkpoint::Checkpoint;

@@ -3,7 +3,7 @@
 pub mod entry;
 pub mod message;
 pub mod milestones;
-pub mod writer;
+mod writer;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 

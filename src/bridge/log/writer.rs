@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use super::message::{Log, OpenLog};
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::sets::EventLogSystems;
-use crate::ui::problem::Cause;
+use crate::ui::Cause;
 
 pub struct EventLogPlugin;
 

@@ -5,8 +5,7 @@ use std::time::Instant;
 
 use bevy::prelude::*;
 
-use crate::ui::intent::Intent;
-use crate::ui::widgets::jobs::JobView;
+use crate::ui::{Intent, JobView};
 use ssvae_core::job::seconds_left;
 use ssvae_core::training::message::LatentSnapshot;
 

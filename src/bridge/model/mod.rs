@@ -1,12 +1,12 @@
 //! The model: its state, its runs, and what the user asks of it.
 
-pub mod bring_back;
+mod bring_back;
 pub mod comparison;
 pub mod latents;
 pub mod probe;
 pub mod records;
 pub mod run;
-pub mod run_storage;
+mod run_storage;
 pub mod state;
 pub mod weights_provenance;
 

@@ -11,7 +11,7 @@ use crate::cloud::Finder;
 use crate::cloud::Pointer;
 use crate::cloud::{CameraGate, CloudDimension};
 use crate::cloud::{CloudSystems, CloudView, Selected};
-use crate::ui::intent::ProbeMode;
+use crate::ui::ProbeMode;
 use ssvae_core::training::message::Command;
 
 /// Images along a line.

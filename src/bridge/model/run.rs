@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
-use crate::ui::run_state::{RunProgress, RunState};
+use crate::ui::{RunProgress, RunState};
 use ssvae_core::model::config::TrainingConfig;
 
 #[derive(Resource)]

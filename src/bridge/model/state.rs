@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::weights_provenance::WeightsProvenance;
-use crate::ui::run_state::RunEnds;
+use crate::ui::RunEnds;
 use ssvae_core::model::config::Architecture;
 use ssvae_core::training::lineage;
 use ssvae_core::training::message::{EndState, EpochMetrics};

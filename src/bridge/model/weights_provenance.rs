@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use crate::ui::run_state::RunEnds;
+use crate::ui::RunEnds;
 use ssvae_core::training::message::EndState;
 
 /// Epochs are counted through all runs of the model, from 1.

@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::audited::Audited;
 use crate::bridge::stopping::Stopping;
-use crate::ui::panels::audit::AuditView;
+use crate::ui::AuditView;
 
 /// What the view of the audit is built from.
 #[derive(SystemParam)]

@@ -16,13 +16,9 @@ use crate::cloud::RegionKind;
 use crate::cloud::{Choosing, Chosen, CloudView, NextStroke};
 use crate::cloud::{ColorMode, Palette};
 use crate::cloud::{Hovered, Selected};
-use crate::ui::canvas::choosing::{ChoosingView, StrokeView};
-use crate::ui::canvas::hover::HoveredView;
-use crate::ui::canvas::probe::ProbeView;
-use crate::ui::canvas::sample_images::ImageOnPoint;
-use crate::ui::intent::ProbeMode;
-use crate::ui::sample_view::SampleView;
-use crate::ui::view_model::CanvasView;
+use crate::ui::{
+    CanvasView, ChoosingView, HoveredView, ImageOnPoint, ProbeMode, ProbeView, SampleView, StrokeView,
+};
 use ssvae_core::filter::Facts;
 
 /// What the views over the cloud are built from.

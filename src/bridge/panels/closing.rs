@@ -11,9 +11,7 @@ use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::IntentSystems;
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::SaveAnswer;
-use crate::ui::dialogs::closing::AtClose;
-use crate::ui::intent::{Close, Intent};
-use crate::ui::run_state::RunState;
+use crate::ui::{AtClose, Close, Intent, RunState};
 use ssvae_core::training::message::Command;
 
 pub struct ClosingPlugin;

@@ -17,8 +17,7 @@ use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
 use crate::cloud::CloudSystems;
 use crate::cloud::{CameraGate, CloudViewport};
-use crate::ui::view_model::ViewModel;
-use crate::ui::{layout, theme};
+use crate::ui::{self, ViewModel, theme};
 
 pub struct PanelsPlugin;
 
@@ -94,7 +93,7 @@ fn draw(
     let mut intents = Vec::new();
     let before = panels.0.preferences.clone();
     let ui_state = &mut panels.bypass_change_detection().0;
-    let free = layout::show(&ctx, &view, ui_state, &mut intents);
+    let free = ui::show(&ctx, &view, ui_state, &mut intents);
     if before != panels.0.preferences {
         panels.set_changed();
         decisions.redraw.write(RequestRedraw);

@@ -2,8 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::problem::readable;
+use crate::ui::{FeedbackKind, readable};
 
 /// The line, if there is one.
 #[derive(Resource, Default)]

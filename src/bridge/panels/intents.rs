@@ -22,9 +22,7 @@ use crate::cloud::Pointer;
 use crate::cloud::Reveal;
 use crate::cloud::{AlterChoice, CancelStroke, Choose, Chosen, NextStroke, PointFilter};
 use crate::cloud::{Select, Selected};
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::intent::{Dimension, Intent};
-use crate::ui::run_state::RunState;
+use crate::ui::{Dimension, FeedbackKind, Intent, RunState};
 use ssvae_core::labels::Change;
 use ssvae_core::training::message::Command;
 
@@ -64,9 +62,6 @@ fn carry_out(
             Intent::SetProbe(mode) => controls.probe.mode = *mode,
             Intent::FitView => {
                 out.fit.write(FitView);
-            }
-            Intent::Select(serial) => {
-                out.select.write(Select(*serial));
             }
             Intent::GoTo(serial) => {
                 out.select.write(Select(Some(*serial)));

@@ -10,9 +10,7 @@ use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::samples::chosen_images::Gallery;
 use crate::bridge::samples::classes::Classes;
 use crate::cloud::Chosen;
-use crate::ui::feedback::FeedbackView;
-use crate::ui::panels::chosen::ChosenView;
-use crate::ui::panels::labelling::{HistoryView, LabellingView};
+use crate::ui::{ChosenView, FeedbackView, HistoryView, LabellingView};
 use ssvae_core::format::grouped;
 
 /// What the views of labelling are built from.

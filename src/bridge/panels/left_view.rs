@@ -13,15 +13,10 @@ use crate::bridge::start::Start;
 use crate::cloud::CloudDimension;
 use crate::cloud::PointFilter;
 use crate::cloud::{CERTAINTY_DOMAIN, ColorMode, Palette};
-use crate::ui::intent::Dimension;
-use crate::ui::panels::audit::AuditView;
-use crate::ui::panels::color::ColorView;
-use crate::ui::panels::dimensions::DimensionsView;
-use crate::ui::panels::filter::FilterView;
-use crate::ui::panels::left_column::LeftView;
-use crate::ui::panels::model::ModelView;
-use crate::ui::panels::statistics::StatisticsView;
-use crate::ui::run_state::RunState;
+use crate::ui::{
+    AuditView, ColorView, Dimension, DimensionsView, FilterView, LeftView, ModelView, RunState,
+    StatisticsView,
+};
 
 /// Colours of the certainty scale in the legend.
 const RAMP: usize = 32;

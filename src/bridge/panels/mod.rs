@@ -12,16 +12,16 @@ mod samples_view;
 mod training_view;
 
 pub mod closing;
-pub mod draw;
-pub mod export;
+mod draw;
+mod export;
 pub mod feedback;
-pub mod intents;
+mod intents;
 pub mod open_target;
 pub mod problem_cards;
 pub mod status;
 pub mod ui_state;
 pub mod user_intent;
-pub mod view_capture;
+mod view_capture;
 
 use bevy::app::{PluginGroup, PluginGroupBuilder};
 

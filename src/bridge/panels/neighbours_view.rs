@@ -8,8 +8,7 @@ use crate::bridge::labels::doubts::Doubts;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::learning::state::{Acquisition, Learning};
 use crate::cloud::Selected;
-use crate::ui::panels::doubts::DoubtsView;
-use crate::ui::panels::neighbours::NeighboursView;
+use crate::ui::{DoubtsView, NeighboursView};
 
 /// What the views of neighbours and doubtful labels are built from.
 #[derive(SystemParam)]

@@ -11,10 +11,7 @@ use crate::bridge::panels::export::Exports;
 use crate::bridge::panels::open_target::PendingOpen;
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::samples::dataset::LoadedDataset;
-use crate::ui::canvas::toasts::NoticesView;
-use crate::ui::intent::Intent;
-use crate::ui::view_model::QuestionsView;
-use crate::ui::widgets::jobs::JobView;
+use crate::ui::{Intent, JobView, NoticesView, QuestionsView};
 
 /// What the views of failures, jobs and questions are built from.
 #[derive(SystemParam)]
@@ -80,7 +77,7 @@ mod tests {
     use bevy::ecs::system::RunSystemOnce;
 
     use super::*;
-    use crate::ui::problem::Cause;
+    use crate::ui::Cause;
 
     #[test]
     fn what_there_is_to_wait_for_is_told_and_can_be_tried_again() {

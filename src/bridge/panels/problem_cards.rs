@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::ui::problem::Problems;
+use crate::ui::Problems;
 
 #[derive(Resource, Default, Deref, DerefMut)]
 pub struct ProblemCards(pub Problems);

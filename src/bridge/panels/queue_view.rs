@@ -8,8 +8,7 @@ use crate::bridge::learning::state::{Acquisition, Learning};
 use crate::bridge::queue::state::QueueOrder;
 use crate::bridge::samples::sample_query::SampleQuery;
 use crate::bridge::samples::summary::Summary;
-use crate::ui::panels::finder::QueueView;
-use crate::ui::panels::set_aside::SetAsideView;
+use crate::ui::{QueueView, SetAsideView};
 use ssvae_core::acquisition::Strategy;
 
 /// What the views of the queue are built from.

@@ -5,8 +5,7 @@ use bevy::ecs::system::SystemParam;
 use crate::bridge::panels::labelling_view::LabellingSources;
 use crate::bridge::panels::neighbours_view::NeighbourSources;
 use crate::bridge::panels::queue_view::QueueSources;
-use crate::ui::panels::audit::AuditView;
-use crate::ui::panels::right_column::RightView;
+use crate::ui::{AuditView, RightView};
 
 /// What the views of the right panel are built from.
 #[derive(SystemParam)]

@@ -12,7 +12,7 @@ use crate::bridge::samples::dataset::LoadedDataset;
 use crate::cloud::Chosen;
 use crate::cloud::Palette;
 use crate::cloud::Selected;
-use crate::ui::sample_view::{Class, ImageView, Prediction, Reconstruction, SampleView, SamplesView};
+use crate::ui::{Class, ImageView, Prediction, Reconstruction, SampleView, SamplesView};
 use ssvae_core::model::config::CLASSES;
 
 /// What the views of samples are built from.

@@ -10,11 +10,7 @@ use crate::bridge::model::records::{RunRecords, TestResult};
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
 use crate::bridge::panels::status::StatusLines;
-use crate::ui::panels::audit::AuditView;
-use crate::ui::panels::changes::ChangesView;
-use crate::ui::panels::results::ResultsView;
-use crate::ui::panels::runs::RunsView;
-use crate::ui::panels::training::TrainingView;
+use crate::ui::{AuditView, ChangesView, ResultsView, RunsView, TrainingView};
 
 /// What the views of the training panel are built from.
 #[derive(SystemParam)]

@@ -2,7 +2,7 @@
 
 use bevy::prelude::*;
 
-use crate::ui::intent::Intent;
+use crate::ui::Intent;
 
 /// Something that the user asked for by a panel or a key.
 #[derive(Message, Clone, Debug)]

@@ -16,8 +16,7 @@ use crate::bridge::samples::sample_query::SampleQuery;
 use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
 use crate::cloud::LabelChanged;
 use crate::cloud::{Choose, CloudSystems, Reveal, Select, Selected, SelectionChanged};
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::intent::Intent;
+use crate::ui::{FeedbackKind, Intent};
 use ssvae_core::acquisition::Order;
 
 /// How long a step waits at most for a ranking that includes all labels.

@@ -8,8 +8,7 @@ use crate::bridge::start::Start;
 use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
-use crate::ui::problem::Cause;
-use crate::ui::theme;
+use crate::ui::{Cause, theme};
 use ssvae_core::classes::{ClassStyles, read_classes};
 use ssvae_core::format::grouped;
 

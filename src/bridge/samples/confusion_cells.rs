@@ -7,8 +7,7 @@ use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::sample_query::SampleQuery;
 use crate::bridge::sets::IntentSystems;
 use crate::cloud::Choose;
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::intent::Intent;
+use crate::ui::{FeedbackKind, Intent};
 
 pub struct ConfusionCellsPlugin;
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use bevy::prelude::*;
 
-use crate::ui::widgets::jobs::JobView;
+use crate::ui::JobView;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::job::seconds_left;
 

@@ -10,7 +10,7 @@ use crate::bridge::samples::classes::Classes;
 use crate::bridge::samples::sample_query::SampleQuery;
 use crate::cloud::{CloudSystems, PointFilter};
 use crate::cloud::{ColorMode, Palette};
-use crate::ui::panels::color::LegendEntry;
+use crate::ui::LegendEntry;
 use ssvae_core::filter::{Filter, Source};
 use ssvae_core::model::config::CLASSES;
 

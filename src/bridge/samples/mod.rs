@@ -2,12 +2,12 @@
 
 pub mod chosen_images;
 pub mod classes;
-pub mod confusion_cells;
+mod confusion_cells;
 pub mod dataset;
 pub mod legend;
 pub mod projection;
-pub mod projection_sync;
-pub mod reconstruction;
+mod projection_sync;
+mod reconstruction;
 pub mod sample_images;
 pub mod sample_query;
 pub mod summary;

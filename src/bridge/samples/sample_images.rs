@@ -9,10 +9,10 @@ use crate::bridge::panels::ui_state::PanelState;
 use crate::cloud::Finder;
 use crate::cloud::{CloudSystems, CloudView};
 use crate::cloud::{Region, RegionKind};
-use crate::ui::canvas::sample_images;
+use crate::ui::IMAGE_SIDE;
 
 /// Side of an image with the gap to the next, in pixels.
-const SIDE: f32 = sample_images::SIDE + 4.0;
+const SIDE: f32 = IMAGE_SIDE + 4.0;
 /// With more visible points no images are drawn: they would hide the cloud.
 const MOST: usize = 800;
 

@@ -14,7 +14,7 @@ use crate::bridge::model::weights_provenance::WeightsProvenance;
 use crate::bridge::queue::state::Skipped;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::cloud::PointFilter;
-use crate::ui::run_state::RunState;
+use crate::ui::RunState;
 use ssvae_core::acquisition::{Order, Queue, scattered};
 use ssvae_core::filter::{Facts, Filter, Source, Visibility};
 use ssvae_core::labels::Labels;

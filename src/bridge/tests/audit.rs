@@ -7,7 +7,7 @@ use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::stopping::Stopping;
 use crate::bridge::tests::*;
 use crate::cloud::{Choose, Select};
-use crate::ui::intent::Intent;
+use crate::ui::Intent;
 use ssvae_core::evaluation::{Advice, DRAWN, draw};
 use ssvae_core::model::config::{TargetKind, TrainingConfig};
 
@@ -130,7 +130,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
     );
 
     // A digit is never for another sample than the one that is shown.
-    ask(&mut window, Intent::Select(Some(drawn[9])));
+    ask(&mut window, Intent::GoTo(drawn[9]));
     type_in_one_frame(&mut window, &[Act::Digit(5)]);
     assert!(
         line(&window).starts_with("While the audit is on"),
@@ -153,7 +153,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
     assert!(expected.iter().all(|(serial, _)| !open.contains(serial)));
 
     // Alone, among others, and by undoing: their labels are refused.
-    ask(&mut window, Intent::Select(Some(drawn[1])));
+    ask(&mut window, Intent::GoTo(drawn[1]));
     type_in_one_frame(&mut window, &[Act::Digit(5)]);
     let refused = format!(
         "Sample {} belongs to the audit; its label is kept out of training",

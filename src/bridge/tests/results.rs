@@ -6,7 +6,7 @@ use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::tests::*;
 use crate::cloud::PointFilter;
-use crate::ui::intent::{Intent, ResultsFile};
+use crate::ui::{Intent, ResultsFile};
 use ssvae_core::examples::report;
 use ssvae_core::outputs::accuracy;
 

@@ -22,8 +22,7 @@ use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::status::StatusLines;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::sets::WorkerEventSystems;
-use crate::ui::problem::Cause;
-use crate::ui::run_state::epoch_of;
+use crate::ui::{Cause, epoch_of};
 use ssvae_core::training::message::{EpochMetrics, Event, RunStatus};
 
 /// Needs a [`WorkerLink`].

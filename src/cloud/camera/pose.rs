@@ -15,7 +15,9 @@ pub const FIELD_OF_VIEW: f32 = std::f32::consts::FRAC_PI_4;
 /// Where the camera looks, and from how far: a distance in three dimensions, latent units per pixel in two.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pose {
+    /// The point in the middle of the canvas, in latent units.
     pub focus: Vec3,
+    /// The distance or the scale, greater than 0.
     pub radius: f32,
 }
 

@@ -12,8 +12,10 @@ pub struct CloudCamera;
 /// How many dimensions of the latent space are shown.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CloudDimension {
+    /// The plane, seen from above by an orthographic camera.
     #[default]
     Two,
+    /// Space, seen by a perspective camera that can be turned.
     Three,
 }
 
@@ -30,6 +32,7 @@ impl CloudDimension {
 /// Who has the mouse. Set by the user interface in every frame.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CameraGate {
+    /// Whether the pointer belongs to a panel, so that the cloud ignores what the mouse does.
     pub pointer_over_ui: bool,
 }
 

@@ -9,6 +9,7 @@ use crate::cloud::style::discs::Discs;
 /// The view as it is drawn in this frame. Pixels are logical pixels of the window.
 #[derive(Resource, Clone, Copy, Debug, PartialEq)]
 pub struct CloudView {
+    /// From latent coordinates to clip space.
     pub clip_from_world: Mat4,
     /// The canvas; empty before the first frame.
     pub viewport: Rect,

@@ -21,6 +21,7 @@ pub struct Placement {
 /// A new version of the cloud. The first one makes the entities; of several in one frame the last one counts.
 #[derive(Message, Clone, Debug)]
 pub struct NewPositions {
+    /// Where the points are now.
     pub placement: Arc<Placement>,
     /// Move the points there instead of putting them there.
     pub animate: bool,
@@ -32,8 +33,11 @@ pub struct NewPositions {
 /// One user label changed.
 #[derive(Message, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LabelChanged {
+    /// Index of the sample in the data set.
     pub serial: u32,
+    /// Its class before; `None` without a label.
     pub before: Option<u8>,
+    /// Its class from now on; `None` if the label was taken off.
     pub after: Option<u8>,
     /// Whether the time until the point is seen in its new colour is measured.
     pub timed: bool,
@@ -51,9 +55,10 @@ pub struct ReplaceTrueLabels(pub Arc<Vec<Option<u8>>>);
 #[derive(Message, Clone, Debug)]
 pub struct ReplaceSuggestions(pub Arc<Suggestions>);
 
-/// `[n]` each.
+/// What [`ReplaceSuggestions`] brings, `[samples]` each.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Suggestions {
+    /// The class that the labels give each sample; `None` where they reach it by no path of the graph.
     pub propagated: Vec<Option<u8>>,
     /// Probability of that class, in 0..=1.
     pub certainty: Vec<f32>,

@@ -7,7 +7,9 @@ use super::bvh::Verdict;
 /// How a region is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RegionKind {
+    /// A rectangle between two opposite corners.
     Box,
+    /// A closed curve along the way of the mouse.
     Lasso,
 }
 

@@ -64,7 +64,9 @@ pub struct Choose(pub Vec<u32>);
 /// Asks for single points to leave the choice, or to come back to it.
 #[derive(Message, Clone, Debug, PartialEq, Eq)]
 pub enum AlterChoice {
+    /// Take these samples out.
     Out(Vec<u32>),
+    /// Put these samples back.
     Back(Vec<u32>),
 }
 
@@ -77,6 +79,7 @@ pub struct Choosing(pub Option<(Stroke, usize)>);
 pub struct ChosenChanged {
     /// What was drawn around them, if anything was.
     pub kind: Option<RegionKind>,
+    /// How many points are chosen now.
     pub count: usize,
     /// Whether they are others than before, and not some more or fewer of the same.
     pub anew: bool,

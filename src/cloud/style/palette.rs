@@ -32,10 +32,14 @@ const FAINT: f32 = 0.5;
     Resource, Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
 )]
 pub enum ColorMode {
+    /// The class that the user has given it.
     #[default]
     UserLabels,
+    /// The class that the model predicts.
     Predicted,
+    /// The class that the data set gives it.
     TrueLabel,
+    /// The probability of the predicted class.
     Certainty,
     /// What the labels say of all samples, by the similarity graph.
     Propagated,
@@ -157,15 +161,19 @@ const DISTINCT_ON_LIGHT: [u32; CLASSES] = [
 /// What the points lie on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Ground {
+    /// A dark canvas, with light ink.
     #[default]
     Dark,
+    /// A light canvas, with dark ink.
     Light,
 }
 
 /// The colours, sRGB.
 #[derive(Resource, Clone, Debug, PartialEq)]
 pub struct Palette {
+    /// Of each class.
     pub classes: [[u8; 3]; CLASSES],
+    /// Of points without a label.
     pub unlabelled: [u8; 3],
     /// How much a point without a label covers: less than all lets the density show.
     pub unlabelled_alpha: f32,
@@ -173,8 +181,9 @@ pub struct Palette {
     pub certainty: [[u8; 3]; 8],
     /// Behind the points.
     pub background: [u8; 3],
-    /// Of outlines and rings, and what sets a ring off.
+    /// Of outlines and rings.
     pub ink: [u8; 3],
+    /// Sets a ring off from the points around it.
     pub paper: [u8; 3],
 }
 

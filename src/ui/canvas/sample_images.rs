@@ -11,6 +11,7 @@ use crate::ui::widgets::thumbnail::Thumbnails;
 pub struct ImageOnPoint {
     pub serial: u32,
     pub at: Pos2,
+    /// sRGB.
     pub color: [u8; 3],
 }
 

@@ -17,6 +17,7 @@ pub struct CommandState<'a> {
     pub run: RunState,
     /// What the last run left behind.
     pub ends: Option<RunEnds>,
+    /// Dimensions of the latent space.
     pub latent_dim: usize,
     pub probe: ProbeMode,
     pub filter: &'a Filter,
@@ -44,6 +45,7 @@ impl<'a> From<&ViewModel<'a>> for CommandState<'a> {
 
 /// Something to do.
 pub struct Command {
+    /// The heading of its list of keys.
     pub group: &'static str,
     pub name: &'static str,
     /// Its keys, as they are shown.
@@ -51,6 +53,7 @@ pub struct Command {
     /// Further words that find it.
     pub synonyms: &'static str,
     pub keyed: Keyed,
+    /// What it does.
     pub act: Act,
 }
 
@@ -73,10 +76,12 @@ pub enum Act {
     Change(fn(&mut UiState)),
 }
 
+/// By this key alone.
 pub const fn key(key: Key) -> Keyed {
     Keyed::On(Modifiers::NONE, key)
 }
 
+/// By this key together with Ctrl, or with Command on a Mac.
 pub const fn ctrl(key: Key) -> Keyed {
     Keyed::On(Modifiers::COMMAND, key)
 }

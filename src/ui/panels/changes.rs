@@ -33,6 +33,7 @@ pub struct ChangesView<'a> {
     pub states: Vec<StateName>,
     /// The runs on record, which some states are named after.
     pub runs: &'a [Arc<RunRecord>],
+    /// The two states that are compared, the earlier one first.
     pub names: Option<&'a [StateName; 2]>,
     /// What is different; `None` while nothing is compared.
     pub change: Option<&'a Change>,
@@ -40,6 +41,7 @@ pub struct ChangesView<'a> {
     pub moves: &'a [(u32, f32)],
     /// How far the cloud stands between the two, in 0..=1.
     pub share: f32,
+    /// Whether the states that were asked for are being read.
     pub loading: bool,
 }
 

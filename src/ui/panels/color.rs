@@ -87,6 +87,7 @@ pub struct LegendEntry {
     pub class: Option<u8>,
     pub name: String,
     pub color: [u8; 3],
+    /// Points of this colour, within the filter.
     pub count: usize,
 }
 

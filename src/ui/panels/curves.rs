@@ -20,6 +20,7 @@ use ssvae_core::training::history::EpochMetrics;
 pub struct Curve<'a> {
     /// When the run began; `None` for the session's runs, which stand one after the other.
     pub run: Option<String>,
+    /// The epochs in their order.
     pub history: &'a [EpochMetrics],
     /// Dashes tell the second of two runs from the first.
     pub dashed: bool,

@@ -8,7 +8,9 @@ use crate::ui::widgets::choice::{choice, equal_width};
 /// The dimensions of the latent space, and how many of them are shown.
 #[derive(Clone, Copy, Debug)]
 pub struct DimensionsView {
+    /// Dimensions of the latent space.
     pub latent: usize,
+    /// Dimensions of the cloud.
     pub shown: Dimension,
 }
 

@@ -16,6 +16,7 @@ use ssvae_core::propagation::Doubt;
 pub struct DoubtsView {
     /// The most doubtful first.
     pub serials: Vec<u32>,
+    /// What the others say of the selected sample; `None` if it is not one of these.
     pub selected: Option<Doubt>,
     /// Number of labelled samples.
     pub labelled: usize,

@@ -27,7 +27,9 @@ pub struct LabellingView<'a> {
 /// What the next undo takes back, in words, and whether there is anything to redo.
 #[derive(Clone, Debug, Default)]
 pub struct HistoryView {
+    /// What the next undo takes back; `None` where there is nothing.
     pub undo: Option<String>,
+    /// Whether there is something to redo.
     pub redo: bool,
 }
 

@@ -13,7 +13,9 @@ use ssvae_core::active_learning::Basis;
 /// Samples nearest to the selected one, the nearest first.
 #[derive(Clone, Debug, Default)]
 pub struct NeighboursView<'a> {
+    /// What the samples are compared by.
     pub basis: Basis,
+    /// The nearest first.
     pub serials: Vec<u32>,
     /// Why there are none.
     pub without: &'a str,

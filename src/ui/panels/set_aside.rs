@@ -13,6 +13,7 @@ use ssvae_core::format::grouped;
 pub struct SetAsideView {
     /// Skipped samples that are not marked as unsure.
     pub skipped: Vec<u32>,
+    /// Samples that are marked as unsure.
     pub unsure: Vec<u32>,
 }
 

@@ -23,7 +23,9 @@ const NAME: f32 = 108.0;
 /// How many samples the user has labelled, and how often the model agrees.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StatisticsView<'a> {
+    /// Samples with a label.
     pub labelled: usize,
+    /// Samples of the data set.
     pub total: usize,
     /// Labelled samples per class.
     pub counts: [usize; CLASSES],

@@ -19,7 +19,8 @@ use egui_kittest::kittest::{NodeT, Queryable};
 use super::commands::{self, Focus};
 use super::fixture::Fixture;
 use super::keys::{KeyPress, digit};
-use super::{Intent, UiState, ViewModel, Viewport, layout, theme};
+use super::layout::{self, Viewport};
+use super::{Intent, UiState, ViewModel, theme};
 use crate::cloud::Ground;
 
 /// What can be used.

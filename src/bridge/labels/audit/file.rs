@@ -10,8 +10,7 @@ use crate::bridge::labels::file_events::{FileEvent, FileKind, FileReport};
 use crate::bridge::log::entry::LogEntry;
 use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::messages::DatasetLoaded;
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::problem::Cause;
+use crate::ui::{Cause, FeedbackKind};
 use ssvae_core::format::{grouped, plural};
 use ssvae_core::labels::{Change, LabelStore, Opened, Problem, audit_path};
 

@@ -15,10 +15,7 @@ use crate::bridge::samples::classes::Classes;
 use crate::bridge::sets::{IntentSystems, KeyPressSystems};
 use crate::bridge::start::Start;
 use crate::cloud::{Choose, Chosen, Select, Selected};
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::intent::Intent;
-use crate::ui::preferences::SideName;
-use crate::ui::ui_state::{ResultsOf, TrainingTab};
+use crate::ui::{FeedbackKind, Intent, ResultsOf, SideName, TrainingTab};
 use ssvae_core::evaluation::{DRAWN, draw};
 use ssvae_core::format::grouped;
 

@@ -9,7 +9,7 @@ use bevy::tasks::Task;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::records::RunRecords;
 use crate::cloud::{CloudDimension, ColorMode, PointFilter};
-use crate::ui::intent::StateName;
+use crate::ui::StateName;
 use ssvae_core::evaluation::Change;
 use ssvae_core::filter::Source;
 use ssvae_core::outputs::clouds::Cloud;

@@ -23,9 +23,7 @@ use crate::bridge::worker::messages::{LatentsReady, ModelReady, RunStarted};
 use crate::cloud::CloudDimension;
 use crate::cloud::ColorMode;
 use crate::cloud::{Choose, Morph, PointFilter};
-use crate::ui::feedback::FeedbackKind;
-use crate::ui::intent::{Intent, StateName};
-use crate::ui::problem::Cause;
+use crate::ui::{Cause, FeedbackKind, Intent, StateName};
 use ssvae_core::evaluation::{Change, farthest_moves};
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, read};
 

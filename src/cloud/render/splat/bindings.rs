@@ -2,6 +2,7 @@
 
 use wgpu::*;
 
+/// The compute pipeline of the entry point `name`, with the constants that it overrides.
 pub fn pipeline(
     device: &Device,
     shader: &ShaderModule,
@@ -21,10 +22,12 @@ pub fn pipeline(
     })
 }
 
+/// A storage buffer that a pass reads.
 pub fn read() -> BindingType {
     buffer(true)
 }
 
+/// A storage buffer that a pass reads and writes.
 pub fn write() -> BindingType {
     buffer(false)
 }
@@ -37,6 +40,7 @@ fn buffer(read_only: bool) -> BindingType {
     }
 }
 
+/// A texture that a pass writes.
 pub fn storage_texture(format: TextureFormat) -> BindingType {
     BindingType::StorageTexture {
         access: StorageTextureAccess::WriteOnly,
@@ -45,6 +49,7 @@ pub fn storage_texture(format: TextureFormat) -> BindingType {
     }
 }
 
+/// Bindings of these types from 0 on, for compute passes.
 pub fn layout(device: &Device, label: &str, types: &[BindingType]) -> BindGroupLayout {
     let entries: Vec<_> = types
         .iter()
@@ -62,6 +67,7 @@ pub fn layout(device: &Device, label: &str, types: &[BindingType]) -> BindGroupL
     })
 }
 
+/// These resources as the bindings from 0 on.
 pub fn bind<const N: usize>(
     device: &Device,
     layout: &BindGroupLayout,

@@ -11,7 +11,9 @@ use ssvae_core::format::{grouped, percent};
 
 /// Figures of the model in memory, or of the first of the compared runs.
 pub struct Figures<'a> {
+    /// `None` where there are none, see `without`.
     pub evaluation: Option<&'a Evaluation>,
+    /// Mean squared error of a pixel of the test images.
     pub reconstruction: Option<f32>,
     /// Which model they are of.
     pub of: String,

@@ -14,15 +14,19 @@ const TABLE: (f32, f32) = (204.0, 236.0);
 pub const NAME: f32 = 44.0;
 /// Least width of a plot.
 const PLOT: f32 = 180.0;
+/// Gap between the parts.
 pub const GAP: f32 = 12.0;
 
 /// Sizes of the parts for the room that there is.
 pub struct Sizes {
+    /// Of a cell of the matrix.
     pub cell: Vec2,
+    /// Width of the table.
     pub table: f32,
     /// Widths of the plot of accuracy by labels, and of each of the other two plots.
     pub labels: f32,
     pub plot: f32,
+    /// Of the table and of all plots.
     pub height: f32,
 }
 
