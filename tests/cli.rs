@@ -1,12 +1,10 @@
 //! `ssvae train` and `ssvae infer` as a user runs them, on the real images.
 
-mod support;
-
 use std::path::Path;
 use std::process::{Command, Output};
 
 use ssvae_core::dataset::{Dataset, Split};
-use support::{Outcome, fixture, largest_difference, npz, root};
+use ssvae_test_support::{Outcome, checkout, fixture, largest_difference, read_npz};
 
 fn ssvae(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
     Command::new(env!("CARGO_BIN_EXE_ssvae"))
@@ -17,7 +15,7 @@ fn ssvae(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
 }
 
 fn data() -> String {
-    root().join("data/mnist").display().to_string()
+    checkout().join("data/mnist").display().to_string()
 }
 
 /// Exit code 2 and one line that names the culprit.
@@ -55,15 +53,15 @@ fn infer_gives_what_flax_gave() -> Outcome {
         "pred_classes",
         "pred_certainty",
     ] {
-        let (shape, got) = npz(&ours, name)?;
-        let (expected_shape, expected) = npz(&theirs, name)?;
+        let (shape, got) = read_npz(&ours, name)?;
+        let (expected_shape, expected) = read_npz(&theirs, name)?;
         assert_eq!(shape[0], 60_000, "{name}");
         assert_eq!(shape[1..], expected_shape[1..], "{name}");
         let difference = largest_difference(&got[..expected.len()], &expected);
         assert!(difference < 1e-4, "{name} differs by {difference}");
     }
-    assert_eq!(npz(&ours, "tsne")?, npz(&ours, "latent")?);
-    let (_, labels) = npz(&ours, "labels")?;
+    assert_eq!(read_npz(&ours, "tsne")?, read_npz(&ours, "latent")?);
+    let (_, labels) = read_npz(&ours, "labels")?;
     assert_eq!(labels[..5], [5.0, 0.0, 4.0, 1.0, 9.0]);
     Ok(())
 }
@@ -164,9 +162,11 @@ fn bad_input_is_one_line_and_overwrites_nothing() -> Outcome {
 
 /// A data folder that is read at once: 60 images.
 fn small_data(folder: &Path) -> std::io::Result<()> {
-    let mut images = [[0, 0, 8, 3], [0, 0, 0, 60], [0, 0, 0, 28], [0, 0, 0, 28]].concat();
-    images.extend((0..60 * 784_u32).map(|i| (i * 37 % 251) as u8));
-    std::fs::write(folder.join("train-images-idx3-ubyte"), images)?;
+    let pixels: Vec<u8> = (0..60 * 784_u32).map(|i| (i * 37 % 251) as u8).collect();
+    std::fs::write(
+        folder.join("train-images-idx3-ubyte"),
+        idx(&[60, 28, 28], &pixels),
+    )?;
     std::fs::write(folder.join("labels.csv"), "Serial,label\n0,5\n1,0\n")
 }
 

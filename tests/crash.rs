@@ -4,9 +4,6 @@
 
 #[path = "crash/actions.rs"]
 mod actions;
-#[path = "support/desktop.rs"]
-#[allow(dead_code, reason = "the other window tests use the rest")]
-mod desktop;
 #[path = "crash/disk.rs"]
 mod disk;
 #[path = "crash/faults.rs"]
@@ -19,7 +16,6 @@ mod labeller;
 mod others;
 #[path = "crash/shim.rs"]
 mod shim;
-mod support;
 #[path = "crash/table.rs"]
 mod table;
 #[path = "crash/train.rs"]
@@ -39,7 +35,7 @@ use others::{Other, WAYS, Way};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shim::Shim;
-use support::Outcome;
+use ssvae_test_support::Outcome;
 use table::Table;
 use verdict::Verdict;
 

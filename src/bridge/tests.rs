@@ -57,6 +57,7 @@ use ssvae_core::model::config::Architecture;
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, write};
 use ssvae_core::training::message::{Command, Event, LatentSnapshot, RunStatus};
 use ssvae_core::training::record::Stored;
+use ssvae_test_support::idx;
 
 const COUNT: usize = 40;
 /// Nothing is drawn there.
@@ -92,9 +93,8 @@ fn write_images(folder: &Path) {
 }
 
 fn write_pixels(folder: &Path, pixel: impl Fn(usize) -> u8) {
-    let count = (COUNT as u32).to_be_bytes();
-    let mut images = [&[0, 0, 8, 3], &count[..], &[0, 0, 0, 2, 0, 0, 0, 2]].concat();
-    images.extend((0..COUNT * 4).map(pixel));
+    let pixels: Vec<u8> = (0..COUNT * 4).map(pixel).collect();
+    let images = idx(&[COUNT as u32, 2, 2], &pixels);
     fs::write(folder.join("train-images-idx3-ubyte"), images).unwrap();
 }
 

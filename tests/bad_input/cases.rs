@@ -7,8 +7,9 @@ use std::path::Path;
 
 use zip::CompressionMethod::{Deflated, Stored};
 
+use ssvae_test_support::{fixture, gz, idx, npz};
+
 use crate::make::*;
-use crate::support::fixture;
 
 pub struct Case {
     pub name: &'static str,

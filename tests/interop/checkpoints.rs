@@ -20,9 +20,9 @@ use ssvae_core::training::snapshot::{LatentSnapshot, empty_snapshot};
 use ssvae_core::training::split::split;
 use ssvae_core::training::targets::Targets;
 use ssvae_core::worker::fresh;
+use ssvae_test_support::{Outcome, checkout, largest_difference, read_npz};
 
 use crate::python;
-use crate::support::{Outcome, largest_difference, npz, root};
 
 /// Samples that take part: five batches of 256 and a short one.
 const SAMPLES: usize = 1300;
@@ -42,7 +42,7 @@ struct Configuration {
 
 impl Configuration {
     fn all() -> Result<Vec<Self>, Box<dyn std::error::Error>> {
-        let text = std::fs::read_to_string(root().join("tests/interop/configurations.json"))?;
+        let text = std::fs::read_to_string(checkout().join("tests/interop/configurations.json"))?;
         Ok(serde_json::from_str(&text)?)
     }
 
@@ -89,7 +89,7 @@ pub struct Data {
 
 impl Data {
     pub fn write(folder: &Path) -> Result<Self, Box<dyn std::error::Error>> {
-        let mnist = Dataset::open(&root().join("data/mnist"), Split::Train)?;
+        let mnist = Dataset::open(&checkout().join("data/mnist"), Split::Train)?;
         let serials: Vec<u32> = (0..SAMPLES as u32).collect();
         let raw = serials.iter().filter_map(|&serial| mnist.image(serial)).flatten();
         let dataset = Dataset::from_images(raw.copied().collect(), [28, 28], None);
@@ -226,7 +226,8 @@ fn their_files_here() -> Outcome {
         let mut engine = data.engine(architecture, &state);
         let serials = &data.serials[..256];
         let predictions = engine.predict_each(&[serials]).remove(0);
-        let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
+        let expected =
+            |array: &str| read_npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let classes: Vec<f32> = predictions.classes.iter().map(|&class| class.into()).collect();
         assert_eq!(classes, expected("pred_classes")?, "{name}");
         let (parts, whole) = losses(engine.as_ref(), &data, &config);

@@ -5,9 +5,9 @@ use rand_chacha::ChaCha8Rng;
 use ssvae_core::evaluation::Evaluation;
 use ssvae_core::files::Kind;
 use ssvae_core::outputs::npz::NpzWriter;
+use ssvae_test_support::Outcome;
 
 use crate::python;
-use crate::support::Outcome;
 
 const SAMPLES: usize = 5_000;
 const CLASSES: usize = 10;

@@ -7,10 +7,10 @@ use ssvae_core::files::Kind;
 use ssvae_core::model::config::TrainingConfig;
 use ssvae_core::outputs::npz::NpzWriter;
 use ssvae_core::training::engine::Batch;
+use ssvae_test_support::{Outcome, largest_difference, read_npz};
 
 use crate::checkpoints::Data;
 use crate::python;
-use crate::support::{Outcome, largest_difference, npz};
 
 #[test]
 fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
@@ -45,7 +45,8 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         let targets = &data.targets().rows(serials);
         let batch = Batch { serials, targets };
         let predictions = engine.predict_each(&[batch.serials]).remove(0);
-        let expected = |array: &str| npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
+        let expected =
+            |array: &str| read_npz(&folder.join(format!("{name}.npz")), array).map(|(_, data)| data);
         let differences = [
             largest_difference(&predictions.latents, &expected("latent")?),
             largest_difference(&engine.reconstruct(batch.serials), &expected("reconstruted")?),

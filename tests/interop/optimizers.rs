@@ -5,10 +5,10 @@ use std::ffi::OsStr;
 use ssvae_core::checkpoint::{self, OptimizerLayout};
 use ssvae_core::model::config::TrainingConfig;
 use ssvae_core::training::engine::Batch;
+use ssvae_test_support::Outcome;
 
 use crate::checkpoints::Data;
 use crate::python;
-use crate::support::Outcome;
 
 const STEPS: i64 = 3;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::support::root;
+use ssvae_test_support::checkout;
 
 /// Runs one of the scripts beside this file. `Ok(false)`: skipped, since PyPI cannot be reached and the libraries are
 /// not here yet; every other trouble is an error.
@@ -21,7 +21,7 @@ pub fn run(script: &str, arguments: &[&OsStr]) -> Result<bool, Box<dyn Error>> {
         return Ok(false);
     };
     let output = Command::new(python)
-        .arg(root().join("tests/interop").join(script))
+        .arg(checkout().join("tests/interop").join(script))
         .args(arguments)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("JAX_PLATFORMS", "cpu")
@@ -44,7 +44,7 @@ fn environment() -> Result<Option<PathBuf>, Box<dyn Error>> {
     };
     let cache = cache.join("ssvae-dashboard");
     let place = cache.join("flax-venv");
-    let requirements = root().join("tests/interop/requirements.txt");
+    let requirements = checkout().join("tests/interop/requirements.txt");
     if is_current(&place, &requirements) {
         return Ok(Some(interpreter(&place)));
     }

@@ -17,10 +17,9 @@ fn write_classes(folder: &Path) {
         12 | 17 | 30 => 8 - 5 * (serial % 2) as u8,
         _ => 3 + 5 * (serial % 2) as u8,
     });
-    let count = (COUNT as u32).to_be_bytes();
-    let mut file = [&[0, 0, 8, 1], &count[..]].concat();
-    file.extend(truth);
-    fs::write(folder.join("train-labels-idx1-ubyte"), file).unwrap();
+    let truth: Vec<u8> = truth.collect();
+    let truth = idx(&[COUNT as u32], &truth);
+    fs::write(folder.join("train-labels-idx1-ubyte"), truth).unwrap();
     let rows: String = (0..8)
         .map(|serial| format!("{serial},{}\n", 3 + 5 * (serial % 2)))
         .collect();
