@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use ssvae_core::dataset::{Dataset, Split};
-use ssvae_test_support::{Outcome, checkout, fixture, largest_difference, read_npz};
+use ssvae_test_support::{Outcome, checkout, fixture, idx, largest_difference, read_npz};
 
 fn ssvae(folder: &Path, arguments: &[&str]) -> Result<Output, std::io::Error> {
     Command::new(env!("CARGO_BIN_EXE_ssvae"))

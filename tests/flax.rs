@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::clock::Clock;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::model::config::TrainingConfig;
 use ssvae_core::training::backend::{Backend, engine};
@@ -236,6 +237,7 @@ fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::er
         try_both: false,
         seed: 42,
         fault: None,
+        clock: Clock::default(),
         commands: received,
         events,
         wake: std::sync::Arc::new(|_| {}),

@@ -2,6 +2,7 @@
 //! other threads and processes, and (feature `window`) the real window under Xvfb. It knows no other package of the
 //! workspace, so that each of them can use it in its unit tests.
 
+mod clock;
 mod compare;
 #[cfg(feature = "window")]
 pub mod desktop;
@@ -12,6 +13,7 @@ mod outcome;
 mod paths;
 mod wait;
 
+pub use clock::ManualClock;
 pub use compare::largest_difference;
 pub use files::{gz, idx, npz, read_npz};
 pub use outcome::Outcome;

@@ -106,11 +106,13 @@ fn what_a_label_will_change_is_known_before_it_is_given() {
             ..first
         },
     ] {
+        let asked = request.revision;
         learning.ask(request);
-        wait(&learning, |news| matches!(news, News::Scored { .. }));
-        while let Ok(news) = learning.news.recv_timeout(Duration::from_millis(300)) {
+        // The doubts are the last of an answer.
+        wait(&learning, |news| {
             assert!(!matches!(news, News::Expected { .. }));
-        }
+            matches!(news, News::Doubted { revision, .. } if *revision == asked)
+        });
     }
 }
 

@@ -23,6 +23,10 @@ use super::targets::Targets;
 pub trait Observer {
     /// Called after each batch (`batch` of `batches` done in `epoch` of `epochs`); may ask the engine something.
     fn batch(&mut self, engine: &dyn Engine, at: BatchPosition) -> Control;
+    /// The present instant, by the clock that the run is timed with.
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
     /// How long the run has been held so far; an epoch's seconds are without it.
     fn held(&self) -> Duration {
         Duration::ZERO
@@ -90,7 +94,7 @@ pub fn run(
     let mut best: Option<(f32, usize)> = None;
     let mut history = Vec::new();
     for number in 1..=epochs {
-        let (started, held) = (Instant::now(), observer.held());
+        let (started, held) = (observer.now(), observer.held());
         order.shuffle(&mut rng);
         let before = config.adjustment();
         let pass = epoch::train(engine, targets, &order, &mut config, &mut rng, |engine, batch| {
@@ -126,8 +130,9 @@ pub fn run(
             of: epochs,
             train,
             validation,
-            seconds: started
-                .elapsed()
+            seconds: observer
+                .now()
+                .saturating_duration_since(started)
                 .saturating_sub(observer.held().saturating_sub(held))
                 .as_secs_f64(),
             best: is_best,

@@ -314,7 +314,6 @@ fn nothing_is_written_below_a_mount_point() {
     }
     assert_eq!(fs::read_dir(memory.path()).unwrap().count(), 0);
     mount(&mounted);
-    thread::sleep(Duration::from_millis(100));
     loop {
         ask(&store, None, &[change(7, 7)]);
         if let LabelEvent::Saved { .. } = event(&store) {
