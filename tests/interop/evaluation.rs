@@ -65,6 +65,5 @@ fn figures_are_those_of_scikit_learn() -> Outcome {
         [whole.map(|figure| figure.unwrap_or(f64::NAN) as f32)],
     )?;
     file.finish()?;
-    python::run("evaluation.py", &[folder.path().as_os_str()])?;
-    Ok(())
+    python::run("evaluation.py", &[folder.path().as_os_str()])
 }

@@ -57,8 +57,7 @@ fn numpy_reads_what_infer_writes() -> Outcome {
     let pixels = images.map(|image| image.iter().map(|&pixel| pixel.into()).collect::<Vec<i32>>());
     file.i32_chunks("pixels", &[test.len(), 28, 28], pixels)?;
     file.finish()?;
-    python::run("npz.py", &[folder.as_os_str()])?;
-    Ok(())
+    python::run("npz.py", &[folder.as_os_str()])
 }
 
 /// Changes that are on the disk when this returns.
@@ -92,9 +91,7 @@ fn change(path: &Path, changes: &[(u32, Option<u8>)]) -> Outcome {
 fn labels_as_pandas_reads_and_writes_them() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
-    if !python::run("labels.py", &[OsStr::new("write"), folder.as_os_str()])? {
-        return Ok(());
-    }
+    python::run("labels.py", &[OsStr::new("write"), folder.as_os_str()])?;
     for name in ["whole", "gaps", "nan", "nullable", "wider", "indexed", "floats"] {
         let path = folder.join(format!("{name}.csv"));
         let before = std::fs::read_to_string(&path)?;
@@ -115,6 +112,5 @@ fn labels_as_pandas_reads_and_writes_them() -> Outcome {
         );
     }
     change(&folder.join("new.csv"), &[(3, Some(8))])?;
-    python::run("labels.py", &[OsStr::new("read"), folder.as_os_str()])?;
-    Ok(())
+    python::run("labels.py", &[OsStr::new("read"), folder.as_os_str()])
 }

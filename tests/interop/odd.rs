@@ -17,9 +17,7 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     let data = Data::write(folder)?;
-    if !python::run("odd.py", &[OsStr::new("write"), folder.as_os_str()])? {
-        return Ok(());
-    }
+    python::run("odd.py", &[OsStr::new("write"), folder.as_os_str()])?;
     let config = TrainingConfig::reference();
     let layout = OptimizerLayout::of(&config);
     for name in [
@@ -74,6 +72,5 @@ fn odd_files_are_read_written_back_and_trained_on() -> Outcome {
         )?;
         file.finish()?;
     }
-    python::run("odd.py", &[OsStr::new("read"), folder.as_os_str()])?;
-    Ok(())
+    python::run("odd.py", &[OsStr::new("read"), folder.as_os_str()])
 }
