@@ -39,6 +39,7 @@ fn each_part_knows_its_own_frameworks_alone() {
     for (folder, strangers) in [
         ("crates/core/src", &["bevy", "egui", "burn", "wgpu"][..]),
         ("crates/gpu/src", &["bevy", "egui"]),
+        ("crates/test-support/src", &["ssvae"]),
         ("src/ui", &["bevy"]),
         ("src/cloud", &["egui"]),
     ] {

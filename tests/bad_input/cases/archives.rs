@@ -7,7 +7,7 @@ use zip::CompressionMethod::{Deflated, Stored};
 
 use super::table::{PROPAGATE, Table};
 use crate::make::{
-    IMAGES, fifo, good, in_directory, npy, npy_images, npy_text, pixels, put_array, put_npz, sparse,
+    IMAGES, fifo, in_directory, npy, npy_images, npy_text, pixels, put_array, put_npz, sparse,
 };
 
 pub fn archives(table: &mut Table) {
