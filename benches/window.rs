@@ -4,19 +4,16 @@
 //! keeps all cores busy; by the event log, and by the pixels of the panel that changes in the same picture. Live: an
 //! epoch in the window, whose cloud moves all the time, against the same epoch without a window, in turn.
 
-#[path = "../tests/support/desktop.rs"]
-#[allow(dead_code, reason = "the tests use the rest")]
-mod desktop;
-
-use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, EPOCHS_FIELD, LEFT_PANEL, START, STOP, copy_of_the_data, middle};
+use ssvae_test_support::desktop::{Dashboard, Desktop, EPOCHS_FIELD, LEFT_PANEL, START, STOP, middle};
+use ssvae_test_support::{Outcome, copy_of_the_data};
 
-type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+/// The program, which cargo names to tests and benches alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 
 /// The button of a label is filled while the sample carries it.
 const BUTTONS: [f64; 2] = [1122.0, 440.0];
@@ -27,7 +24,7 @@ const LABELS: usize = 60;
 fn main() -> Outcome {
     let folder = tempfile::tempdir()?;
     copy_of_the_data(folder.path())?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     println!("{}", machine());
     let (mut windowed, mut alone) = (Vec::new(), Vec::new());
     for round in 0..ROUNDS {
@@ -167,7 +164,7 @@ fn labelling(desktop: &Desktop, window: &mut Dashboard, keys: &mut Keys, when: &
 
 /// Seconds of the epochs but the first, by the record of the run.
 fn epochs_without_a_window(folder: &Path) -> Outcome<Vec<f64>> {
-    let status = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+    let status = Command::new(SSVAE)
         .current_dir(folder)
         .args(["train", "--backend", "cpu", "--weights", "alone/ssvae.ckpt"])
         .args(["--runs", "alone/runs", "--max-epochs", &(EPOCHS + 1).to_string()])

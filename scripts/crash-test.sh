@@ -7,4 +7,10 @@ cd "$(dirname "$0")/.."
 setup test
 export CUBECL_AUTOTUNE_LEVEL="${CUBECL_AUTOTUNE_LEVEL:-minimal}"
 export SSVAE_CRASH_MINUTES="${1:-20}"
-exec cargo test --release --locked --test crash -- --nocapture --test-threads 1
+cargo test --release --locked --test crash -- --nocapture --test-threads 1
+# Those that are left out elsewhere: a full disk, a power cut.
+privileged=$(privileged_tests)
+if [ -n "$privileged" ]; then
+    # shellcheck disable=SC2086 # several names
+    cargo test --release --locked --test crash -- --nocapture --test-threads 1 --ignored $privileged
+fi

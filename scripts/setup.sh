@@ -4,6 +4,20 @@
 have_library() { { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep "$1" >/dev/null; }
 have_vulkan_driver() { compgen -G '/usr/share/vulkan/icd.d/*.json' >/dev/null || compgen -G '/etc/vulkan/icd.d/*.json' >/dev/null; }
 
+# Tests that are ignored elsewhere: of what only root may do, and of what is mounted.
+privileged_tests() {
+    local place
+    [ "$(id -u)" -eq 0 ] && place=$(mktemp -d) || return 0
+    echo a_file_of_a_group_stays_theirs_when_another_member_writes_it
+    if mount -t tmpfs none "$place" 2>/dev/null; then
+        umount "$place"
+        echo a_file_that_is_a_mount_point_is_written_in_place
+        echo a_full_disk_is_told_and_labels_are_saved_when_there_is_room_again
+        echo confirmed_labels_outlive_power_cuts
+    fi
+    rmdir "$place"
+}
+
 setup() {
     local packages=()
     command -v cc >/dev/null || packages+=(gcc libc6-dev)

@@ -1,40 +1,29 @@
 //! All ends of the program go one way: labels are written, the run is recorded, the model is kept.
 #![cfg(target_os = "linux")]
 
-mod support {
-    #[allow(dead_code, reason = "benches use the rest")]
-    pub mod desktop;
-}
-
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
 
 use ssvae_core::outputs::runs::read_runs;
 use ssvae_core::training::message::RunStatus;
-use support::desktop::{Dashboard, Desktop, send_signal};
+use ssvae_test_support::desktop::{Dashboard, Desktop, send_signal};
+use ssvae_test_support::{Outcome, idx, label_rows, pause, until};
 
-type Outcome = Result<(), Box<dyn Error>>;
+/// The program, which cargo names to integration tests alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 
 /// `n` grey images of 28×28, the later ones ever brighter, with classes, as IDX files in `data/mnist`.
 fn write_images(folder: &Path, n: u32) -> Outcome {
     let data = folder.join("data/mnist");
     std::fs::create_dir_all(&data)?;
-    let header = |magic: u32, sizes: &[u32]| -> Vec<u8> {
-        let numbers = std::iter::once(&magic).chain(sizes);
-        numbers.flat_map(|number| number.to_be_bytes()).collect()
-    };
-    let mut images = header(0x803, &[n, 28, 28]);
-    images.extend(
-        (0..n * 784).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 / 2 + (i / 784 % 100) as u8),
-    );
-    let mut classes = header(0x801, &[n]);
-    classes.extend((0..n).map(|i| (i % 10) as u8));
-    std::fs::write(data.join("train-images-idx3-ubyte"), images)?;
-    std::fs::write(data.join("train-labels-idx1-ubyte"), classes)?;
+    let pixel = |i: u32| (i.wrapping_mul(2_654_435_761) >> 24) as u8 / 2 + (i / 784 % 100) as u8;
+    let images: Vec<u8> = (0..n * 784).map(pixel).collect();
+    let classes: Vec<u8> = (0..n).map(|i| (i % 10) as u8).collect();
+    std::fs::write(data.join("train-images-idx3-ubyte"), idx(&[n, 28, 28], &images))?;
+    std::fs::write(data.join("train-labels-idx1-ubyte"), idx(&[n], &classes))?;
     Ok(())
 }
 
@@ -44,15 +33,14 @@ fn slow_disk(folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
     let built = Command::new("cc")
         .args(["-shared", "-fPIC", "-o"])
         .arg(&library)
-        .arg("tests/support/slow_disk.c")
+        .arg("tests/slow_disk.c")
         .status()?;
     assert!(built.success());
     Ok(library)
 }
 
 fn rows(folder: &Path) -> usize {
-    let text = std::fs::read_to_string(folder.join("data/mnist/labels.csv")).unwrap_or_default();
-    text.lines().skip(1).count()
+    label_rows(&folder.join("data/mnist/labels.csv")).len()
 }
 
 /// A window on a disk that takes so many milliseconds for each `fsync`.
@@ -80,7 +68,7 @@ fn label_four(desktop: &Desktop, window: &mut Dashboard) -> Outcome {
 
 #[test]
 fn a_signal_writes_the_labels_that_are_under_way() -> Outcome {
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     for signal in ["TERM", "HUP", "INT"] {
         let folder = tempfile::tempdir()?;
         let folder = folder.path();
@@ -97,7 +85,7 @@ fn a_signal_writes_the_labels_that_are_under_way() -> Outcome {
 #[test]
 fn a_disk_that_hangs_does_not_hold_the_end_up_for_ever() -> Outcome {
     const HOUR: u32 = 3_600_000;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     let mut window = open(&desktop, folder, HOUR)?;
@@ -114,7 +102,7 @@ fn a_disk_that_hangs_does_not_hold_the_end_up_for_ever() -> Outcome {
     let mut window = open(&desktop, folder, HOUR)?;
     label_four(&desktop, &mut window)?;
     window.signal("TERM")?;
-    std::thread::sleep(Duration::from_millis(1500));
+    pause(1500);
     window.signal("TERM")?;
     assert_eq!(window.ended()?, Some(128 + 15));
     Ok(())
@@ -134,7 +122,7 @@ fn a_run_is_recorded_and_its_model_kept_whoever_ends_the_window() -> Outcome {
         ("the X server ends", |desktop, _| desktop.crash()),
     ];
     for (name, end) in ends {
-        let mut desktop = Desktop::start("1280x800")?;
+        let mut desktop = Desktop::start(SSVAE, "1280x800")?;
         let folder = tempfile::tempdir()?;
         let folder = folder.path();
         let session = r#"{"preferences":{"hints_read":true,"images":false}}"#;
@@ -176,7 +164,7 @@ fn write_data(folder: &Path, n: u32) -> Outcome {
 
 /// `ssvae` in a folder with images, without a window.
 fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ssvae"));
+    let mut command = Command::new(SSVAE);
     command
         .current_dir(folder)
         .args(arguments)
@@ -250,11 +238,7 @@ fn a_signal_that_was_to_be_ignored_is() -> Outcome {
     write_data(folder.path(), 1000)?;
     let mut child = Command::new("sh")
         .current_dir(folder.path())
-        .args([
-            "-c",
-            "trap '' HUP; exec \"$0\" \"$@\"",
-            env!("CARGO_BIN_EXE_ssvae"),
-        ])
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\"", SSVAE])
         .args(TRAIN)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -333,10 +317,8 @@ fn what_is_interrupted_before_its_end_leaves_nothing_half_written() -> Outcome {
     assert!(command(folder.path(), &arguments).output()?.status.success());
     let arguments = ["infer", "--backend", "cpu", "--output", "out/latent.npz"];
     let child = command(folder.path(), &arguments).spawn()?;
-    let end = std::time::Instant::now() + Duration::from_secs(60);
-    while std::fs::read_dir(&output)?.count() == 0 && std::time::Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let begun = || std::fs::read_dir(&output).is_ok_and(|mut files| files.next().is_some());
+    until(begun, "nothing is written")?;
     send_signal(child.id(), "INT")?;
     let ended = child.wait_with_output()?;
     let errors = String::from_utf8(ended.stderr)?;

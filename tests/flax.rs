@@ -1,10 +1,9 @@
 //! Checkpoints that real Flax wrote: read, answered alike, written back byte for byte, trained on.
 
-mod support;
-
 use std::sync::Arc;
 
 use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::clock::Clock;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::model::config::TrainingConfig;
 use ssvae_core::training::backend::{Backend, engine};
@@ -13,7 +12,7 @@ use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::message::Event;
 use ssvae_core::training::targets::Targets;
 use ssvae_core::worker::{Setup, work};
-use support::{Outcome, fixture, largest_difference, npz};
+use ssvae_test_support::{Outcome, checkout, fixture, largest_difference, read_npz};
 
 const DEFAULT: OptimizerLayout = OptimizerLayout {
     clip: true,
@@ -22,8 +21,8 @@ const DEFAULT: OptimizerLayout = OptimizerLayout {
 
 /// MNIST, checked to begin with the 256 images that Flax was given.
 fn first_images(expected: &std::path::Path) -> Result<Arc<Dataset>, Box<dyn std::error::Error>> {
-    let dataset = Dataset::open(&support::root().join("data/mnist"), Split::Train)?;
-    let (_, input) = npz(expected, "input")?;
+    let dataset = Dataset::open(&checkout().join("data/mnist"), Split::Train)?;
+    let (_, input) = read_npz(expected, "input")?;
     let mut scaled = Vec::new();
     dataset.scaled_into(&(0..256).collect::<Vec<u32>>(), &mut scaled);
     assert!(largest_difference(&scaled, &input) < 1e-6);
@@ -46,10 +45,10 @@ fn answers_like_flax(name: &str) -> Outcome {
     let serials: Vec<u32> = (0..256).collect();
     let predictions = engine.predict_each(&[&serials]).remove(0);
     let reconstruction = engine.reconstruct(&serials);
-    let (_, latent) = npz(&expected, "latent")?;
-    let (_, reconstructed) = npz(&expected, "reconstruted")?;
-    let (_, certainty) = npz(&expected, "pred_certainty")?;
-    let (_, classes) = npz(&expected, "pred_classes")?;
+    let (_, latent) = read_npz(&expected, "latent")?;
+    let (_, reconstructed) = read_npz(&expected, "reconstruted")?;
+    let (_, certainty) = read_npz(&expected, "pred_certainty")?;
+    let (_, classes) = read_npz(&expected, "pred_classes")?;
     assert!(largest_difference(&predictions.latents, &latent) < 1e-4);
     assert!(largest_difference(&reconstruction, &reconstructed) < 1e-4);
     assert!(largest_difference(&predictions.certainty, &certainty) < 1e-4);
@@ -177,7 +176,7 @@ fn damaged_files_are_refused_with_a_message() -> Outcome {
 fn what_is_no_file_is_refused_at_once() {
     // Reading it would never end.
     assert!(checkpoint::load(std::path::Path::new("/dev/zero")).is_err());
-    assert!(checkpoint::load(support::root()).is_err());
+    assert!(checkpoint::load(checkout()).is_err());
 }
 
 #[cfg(unix)]
@@ -231,13 +230,14 @@ fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::er
     let (commands, received) = crossbeam_channel::unbounded();
     let (events, happened) = crossbeam_channel::unbounded();
     let setup = Setup {
-        data_dir: support::root().join("data/mnist"),
+        data_dir: checkout().join("data/mnist"),
         weights: weights.to_owned(),
         runs: weights.with_file_name("runs"),
         backend: Backend::Cpu,
         try_both: false,
         seed: 42,
         fault: None,
+        clock: Clock::default(),
         commands: received,
         events,
         wake: std::sync::Arc::new(|_| {}),

@@ -1,42 +1,26 @@
 //! Many points at once, and the loop without a mouse, in a real window.
 
-#[path = "support/desktop.rs"]
-#[allow(dead_code, reason = "the other window test uses the rest")]
-mod desktop;
-#[path = "support/drag.rs"]
-mod drag;
-mod support;
-
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, LEFT_PANEL, LEGEND_OF_5, copy_of_the_data, middle};
-use support::Outcome;
+use ssvae_test_support::desktop::{Dashboard, Desktop, LEFT_PANEL, LEGEND_OF_5, middle};
+use ssvae_test_support::drag::drop_file;
+use ssvae_test_support::{Outcome, copy_of_the_data, label_rows, pause, wait_for};
+
+/// The program, which cargo names to integration tests alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 
 /// Serials and labels in the file, once there are `count` of them.
-fn rows(folder: &Path, count: usize) -> Result<Vec<(u32, u8)>, Box<dyn std::error::Error>> {
-    let end = Instant::now() + Duration::from_secs(30);
-    loop {
-        let text = std::fs::read_to_string(folder.join("data/mnist/labels.csv")).unwrap_or_default();
-        let rows: Vec<(u32, u8)> = text
-            .lines()
-            .skip(1)
-            .filter_map(|line| line.split_once(','))
-            .filter_map(|(serial, label)| Some((serial.parse().ok()?, label.parse().ok()?)))
-            .collect();
-        if rows.len() == count {
-            return Ok(rows);
-        }
-        if Instant::now() > end {
-            return Err(format!("{} rows in labels.csv, not {count}", rows.len()).into());
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
+fn rows(folder: &Path, count: usize) -> Outcome<Vec<(u32, u8)>> {
+    let read = || label_rows(&folder.join("data/mnist/labels.csv"));
+    let look = || Ok(Some(read()).filter(|rows| rows.len() == count));
+    wait_for(look, || {
+        format!("{} rows in labels.csv, not {count}", read().len())
+    })
 }
 
 fn chord(desktop: &Desktop, keys: &str) -> Outcome {
     desktop.key(keys)?;
-    std::thread::sleep(Duration::from_millis(300));
+    pause(300);
     Ok(())
 }
 
@@ -44,7 +28,7 @@ fn chord(desktop: &Desktop, keys: &str) -> Outcome {
 fn command(desktop: &Desktop, name: &str) -> Outcome {
     chord(desktop, "ctrl+k")?;
     desktop.xdotool(&["type", "--delay", "20", name])?;
-    std::thread::sleep(Duration::from_millis(400));
+    pause(400);
     chord(desktop, "Return")
 }
 
@@ -53,7 +37,7 @@ fn many_are_labelled_with_one_key_and_taken_back_with_one_more() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     copy_of_the_data(folder)?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
     let (view, _) = window.opened()?;
     desktop.focus()?;
@@ -121,7 +105,7 @@ fn the_whole_loop_without_a_mouse() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     copy_of_the_data(folder)?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
     window.opened()?;
     desktop.focus()?;
@@ -186,7 +170,7 @@ fn a_small_window_with_large_text_keeps_its_cloud_and_its_keys() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     copy_of_the_data(folder)?;
-    let desktop = Desktop::start("1024x640")?;
+    let desktop = Desktop::start(SSVAE, "1024x640")?;
     let mut window = Dashboard::open_with(&desktop, folder, &["--size", "1024x640"])?;
     let (view, _) = window.opened()?;
     desktop.focus()?;
@@ -230,7 +214,7 @@ fn a_labels_file_that_is_dropped_is_opened_after_a_yes() -> Outcome {
     let (notes, mine) = (folder.join("notes.txt"), folder.join("my labels.csv"));
     std::fs::write(&notes, "nothing")?;
     std::fs::write(&mine, "Serial,label\n5,3\n7,1\n")?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
     let (view, _) = window.opened()?;
     desktop.focus()?;
@@ -238,13 +222,13 @@ fn a_labels_file_that_is_dropped_is_opened_after_a_yes() -> Outcome {
     let at = middle.map(|side| side as u32);
 
     // What cannot be opened is refused with a message; what can is asked about.
-    drag::drop_file(&desktop, &notes, at)?;
-    drag::drop_file(&desktop, &mine, at)?;
-    std::thread::sleep(Duration::from_millis(500));
+    drop_file(&desktop, &notes, at)?;
+    drop_file(&desktop, &mine, at)?;
+    pause(500);
     chord(&desktop, "Escape")?;
     assert_eq!(window.count("ready"), 1);
-    drag::drop_file(&desktop, &mine, at)?;
-    std::thread::sleep(Duration::from_millis(500));
+    drop_file(&desktop, &mine, at)?;
+    pause(500);
     chord(&desktop, "Return")?;
 
     // The window that comes writes to that file.

@@ -1,29 +1,21 @@
 //! An impatient user in a real window: rests before a click, keys in quick succession, a window that stalls between two
 //! inputs, other keyboard layouts, very many labels at once. What each input does follows from its order alone.
 
-#[path = "support/desktop.rs"]
-#[allow(dead_code, reason = "the other window tests use the rest")]
-mod desktop;
-mod support;
-
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, LEFT_PANEL, LEGEND_OF_5, copy_of_the_data, middle};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
-use support::Outcome;
+use ssvae_test_support::desktop::{Dashboard, Desktop, LEFT_PANEL, LEGEND_OF_5, middle};
+use ssvae_test_support::{Outcome, copy_of_the_data, label_rows, pause, until};
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+/// The program, which cargo names to integration tests alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 
 // Where some controls stand in a window of 1280×800.
 const NEXT: [f64; 2] = [1216.0, 703.0];
 const LABEL_7: [f64; 2] = [1117.0, 432.0];
-
-fn pause(millis: u64) {
-    std::thread::sleep(Duration::from_millis(millis));
-}
 
 /// Stops the window while `act` goes on beside it: all of it then comes in one frame.
 fn stalled(window: &Dashboard, act: impl FnOnce() -> Outcome) -> Outcome {
@@ -42,7 +34,7 @@ fn keys(desktop: &Desktop, names: &[&str]) -> Outcome {
 }
 
 /// Serial and label of each of the next labels that are saved.
-fn labelled(window: &mut Dashboard, count: usize) -> Result<Vec<(u64, Option<u64>)>> {
+fn labelled(window: &mut Dashboard, count: usize) -> Outcome<Vec<(u64, Option<u64>)>> {
     let next = |_| {
         let event = window.wait("labelled")?;
         assert_eq!(event["saved"], true, "{event}");
@@ -61,24 +53,12 @@ fn all_labelled(window: &Dashboard, count: usize) -> Outcome {
     Ok(())
 }
 
-fn until(done: impl Fn() -> bool, what: &str) -> Outcome {
-    let end = Instant::now() + Duration::from_secs(60);
-    while !done() {
-        if Instant::now() > end {
-            return Err(what.into());
-        }
-        pause(200);
-    }
-    Ok(())
-}
-
 /// Rows of labels.csv.
 fn rows(folder: &Path) -> usize {
-    let text = std::fs::read_to_string(folder.join("data/mnist/labels.csv")).unwrap_or_default();
-    text.lines().count().saturating_sub(1)
+    label_rows(&folder.join("data/mnist/labels.csv")).len()
 }
 
-fn open(desktop: &Desktop, folder: &Path) -> Result<(Dashboard, Value)> {
+fn open(desktop: &Desktop, folder: &Path) -> Outcome<(Dashboard, Value)> {
     let mut window = Dashboard::open(desktop, folder)?;
     let (view, _) = window.opened()?;
     desktop.focus()?;
@@ -89,7 +69,7 @@ fn open(desktop: &Desktop, folder: &Path) -> Result<(Dashboard, Value)> {
 fn a_click_after_a_rest_is_a_click_and_a_slow_one_too() -> Outcome {
     let folder = tempfile::tempdir()?;
     copy_of_the_data(folder.path())?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let (mut window, view) = open(&desktop, folder.path())?;
     let press = |hold: u64| -> Outcome {
         desktop.xdotool(&["mousedown", "1"])?;
@@ -152,7 +132,7 @@ fn keys_and_clicks_of_one_frame_are_carried_out_in_their_order() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     copy_of_the_data(folder)?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let (mut window, view) = open(&desktop, folder)?;
     desktop.move_to(LEFT_PANEL)?;
 
@@ -242,7 +222,7 @@ fn all_labels_at_once_and_what_is_hidden_stays_as_it_was() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     copy_of_the_data(folder)?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let (window, _) = open(&desktop, folder)?;
     desktop.move_to(LEFT_PANEL)?;
     let patience = Instant::now();
@@ -303,7 +283,7 @@ fn rows_that_cannot_be_used_are_one_card_and_the_window_goes_on() -> Outcome {
         format!("Serial,label\n{rows}")
     };
     std::fs::write(&file, faulty(77))?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let (mut window, _) = open(&desktop, folder)?;
     desktop.move_to(LEFT_PANEL)?;
     let error = window
@@ -340,7 +320,7 @@ fn rows_that_cannot_be_used_are_one_card_and_the_window_goes_on() -> Outcome {
 fn letters_go_by_name_on_every_layout_and_what_is_no_digit_labels_nothing() -> Outcome {
     let folder = tempfile::tempdir()?;
     copy_of_the_data(folder.path())?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let layout = |name: &[&str]| -> Outcome {
         let status = Command::new("setxkbmap")
             .env("DISPLAY", desktop.display())
@@ -399,7 +379,7 @@ fn the_layout_follows_the_window_and_comes_back_as_it_was() -> Outcome {
     let folder = tempfile::tempdir()?;
     copy_of_the_data(folder.path())?;
     // The screen is smaller than the window would like to be.
-    let desktop = Desktop::start("1100x700")?;
+    let desktop = Desktop::start(SSVAE, "1100x700")?;
     let (mut window, view) = open(&desktop, folder.path())?;
     let side = |view: &Value, i: usize| view["viewport"][i].as_f64().unwrap_or(0.0);
     let id = window_id(&desktop)?;
@@ -428,6 +408,6 @@ fn the_layout_follows_the_window_and_comes_back_as_it_was() -> Outcome {
     window.close(&desktop)
 }
 
-fn window_id(desktop: &Desktop) -> Result<String> {
+fn window_id(desktop: &Desktop) -> Outcome<String> {
     Ok(desktop.window()?.to_string())
 }

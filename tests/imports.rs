@@ -9,7 +9,12 @@ use std::fs;
 use std::path::Path;
 
 /// Folders of the crates' sources.
-const CRATES: [&str; 3] = ["crates/core/src", "crates/gpu/src", "src"];
+const CRATES: [&str; 4] = [
+    "crates/core/src",
+    "crates/gpu/src",
+    "crates/test-support/src",
+    "src",
+];
 
 /// Modules by their path (`labels::store`), with what they import among the same.
 type Graph = BTreeMap<String, BTreeSet<String>>;
@@ -34,6 +39,7 @@ fn each_part_knows_its_own_frameworks_alone() {
     for (folder, strangers) in [
         ("crates/core/src", &["bevy", "egui", "burn", "wgpu"][..]),
         ("crates/gpu/src", &["bevy", "egui"]),
+        ("crates/test-support/src", &["ssvae"]),
         ("src/ui", &["bevy"]),
         ("src/cloud", &["egui"]),
     ] {

@@ -1,29 +1,27 @@
 //! Active learning in a real window: from no label and no model to a trained one, key by key.
 
-#[path = "support/desktop.rs"]
-#[allow(dead_code, reason = "the other window tests use the rest")]
-mod desktop;
-mod support;
-
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data};
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::job::Job;
 use ssvae_core::outputs::runs::read_runs;
 use ssvae_core::similarity::Similarity;
 use ssvae_core::training::lineage;
-use support::{Outcome, npz, root};
+use ssvae_test_support::desktop::{Dashboard, Desktop, LEFT_PANEL};
+use ssvae_test_support::{Outcome, checkout, copy_of_the_data, pause, read_npz};
+
+/// The program, which cargo names to integration tests alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 
 const LABELS: usize = 30;
 const MORE: usize = 10;
 
 /// Share of the images whose class `ssvae propagate` gets right from the labels in the folder.
 fn propagated_accuracy(folder: &Path, truth: &Dataset) -> Result<f64, Box<dyn std::error::Error>> {
-    let status = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+    let status = Command::new(SSVAE)
         .current_dir(folder)
         .args(["propagate", "--output", "propagated.csv"])
         .status()?;
@@ -94,9 +92,9 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
     let folder = folder.path();
     copy_of_the_data(folder)?;
     std::fs::remove_file(folder.join("artifacts/checkpoints/ssvae.ckpt"))?;
-    let data = root().join("data/mnist");
+    let data = checkout().join("data/mnist");
     let truth = Dataset::open(&data, Split::Train)?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
     window.opened()?;
     window.nth("compared", 0)?;
@@ -181,7 +179,7 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
     for _ in 0..50 {
         let selections = window.count("selected");
         desktop.key("w")?;
-        std::thread::sleep(Duration::from_millis(200));
+        pause(200);
         if window.count("selected") > selections {
             found = window.nth("selected", selections)?["serial"] == serial;
             if found {
@@ -216,7 +214,7 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
     let last = runs[1].states.last().cloned().ok_or("no state")?;
     let runs: Vec<Arc<_>> = runs.into_iter().map(Arc::new).collect();
     assert_eq!(lineage::history(&runs, &last).len(), 10);
-    let output = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+    let output = Command::new(SSVAE)
         .current_dir(folder)
         .args([
             "infer",
@@ -231,7 +229,7 @@ fn thirty_keys_and_a_run_teach_nine_in_ten() -> Outcome {
         .arg(&data)
         .output()?;
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
-    let [classes, labels] = ["pred_classes", "labels"].map(|name| npz(&folder.join("test.npz"), name));
+    let [classes, labels] = ["pred_classes", "labels"].map(|name| read_npz(&folder.join("test.npz"), name));
     let (classes, labels) = (classes?.1, labels?.1);
     let right = classes.iter().zip(&labels).filter(|(a, b)| a == b).count();
     let accuracy = right as f64 / labels.len() as f64;

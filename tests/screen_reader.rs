@@ -1,23 +1,17 @@
 //! The loop's first half by ear: what a screen reader hears of the real window over AT-SPI, and what it can do there.
 
-#[path = "support/desktop.rs"]
-#[allow(dead_code, reason = "the tests with a mouse use the rest")]
-mod desktop;
-mod support;
-
-use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, copy_of_the_data};
 use pollster::block_on;
-use support::Outcome;
+use ssvae_test_support::desktop::{Dashboard, Desktop};
+use ssvae_test_support::{Outcome, copy_of_the_data, wait_for};
+
+/// The program, which cargo names to integration tests alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 use zbus::{Connection, Proxy, connection::Builder};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 const ACCESSIBLE: &str = "org.a11y.atspi.Accessible";
 
@@ -33,7 +27,7 @@ struct Session {
 }
 
 impl Session {
-    fn start(folder: &Path) -> Result<Self> {
+    fn start(folder: &Path) -> Outcome<Self> {
         let mut daemon = Command::new("dbus-daemon")
             .args(["--session", "--nofork", "--print-address"])
             // Where the bus of the screen readers lies.
@@ -71,7 +65,7 @@ struct Reader(Connection);
 
 impl Reader {
     /// Says that it listens, and connects to where the windows speak.
-    async fn new(session: &str) -> Result<Self> {
+    async fn new(session: &str) -> Outcome<Self> {
         let session = Builder::address(session)?.build().await?;
         let status = Proxy::new(&session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Status").await?;
         status.set_property("ScreenReaderEnabled", true).await?;
@@ -124,21 +118,18 @@ impl Reader {
     }
 
     /// What is heard once something of this name is there.
-    fn heard(&self, name: &str) -> Result<(Vec<Node>, Node)> {
-        let end = Instant::now() + Duration::from_secs(60);
-        loop {
-            // What goes while it is looked at is no error.
-            let all = block_on(self.all()).unwrap_or_default();
-            if let Some(node) = all.iter().find(|node| node.name.starts_with(name)) {
-                let node = node.clone();
-                return Ok((all, node));
-            }
-            if Instant::now() > end {
-                let names: Vec<&str> = all.iter().map(|node| node.name.as_str()).collect();
-                return Err(format!("{name:?} was not heard in {names:?}").into());
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        }
+    fn heard(&self, name: &str) -> Outcome<(Vec<Node>, Node)> {
+        // What goes while it is looked at is no error.
+        let hear = || block_on(self.all()).unwrap_or_default();
+        let look = || {
+            let all = hear();
+            let node = all.iter().find(|node| node.name.starts_with(name)).cloned();
+            Ok(node.map(|node| (all, node)))
+        };
+        wait_for(look, || {
+            let names: Vec<String> = hear().into_iter().map(|node| node.name).collect();
+            format!("{name:?} was not heard in {names:?}")
+        })
     }
 
     fn press(&self, node: &Node) -> Outcome {
@@ -166,7 +157,7 @@ fn a_screen_reader_hears_every_control_and_labels_a_sample() -> Outcome {
     copy_of_the_data(folder)?;
     let session = Session::start(folder)?;
     let reader = block_on(Reader::new(&session.address))?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let environment = [("DBUS_SESSION_BUS_ADDRESS", session.address.as_str())];
     let mut window = Dashboard::open_in(&desktop, folder, &[], &environment)?;
     window.opened()?;

@@ -1,28 +1,21 @@
 //! Hours in the real window: memory, handles, threads and the time of a picture at the end, against those after the first
 //! ten minutes. `scripts/soak.sh` runs it.
 
-#[path = "support/desktop.rs"]
-#[allow(dead_code, reason = "the other window tests use the rest")]
-mod desktop;
-mod support;
-
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use desktop::{Dashboard, Desktop, LEFT_PANEL, copy_of_the_data, middle};
 use serde_json::Value;
-use support::Outcome;
+use ssvae_test_support::desktop::{Dashboard, Desktop, LEFT_PANEL, middle};
+use ssvae_test_support::{Outcome, copy_of_the_data, pause, until};
 
-type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+/// The program, which cargo names to integration tests alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 
 /// The window has come to rest by then: caches are filled, the first runs are on record.
 const WARM_UP: Duration = Duration::from_secs(600);
 
 /// Rounds in each of two windows whose pictures are compared at the end.
 const PAIRS: usize = 7;
-
-/// How long anything may take on a machine that others use, too.
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// What the process holds, at rest.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +40,7 @@ fn a_window_that_is_used_for_hours_stays_as_it_was() -> Outcome {
     let warm_up = WARM_UP.min(whole / 3);
     let folder = tempfile::tempdir()?;
     copy_of_the_data(folder.path())?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let mut window = Dashboard::open(&desktop, folder.path())?;
     let (view, _) = window.opened()?;
     desktop.focus()?;
@@ -95,7 +88,7 @@ fn beside_a_fresh_window(
     window: &Dashboard,
     folder: &Path,
     centre: [f64; 2],
-) -> Result<[f64; 2]> {
+) -> Outcome<[f64; 2]> {
     let copy = tempfile::tempdir()?;
     let copied = std::process::Command::new("cp")
         .args(["-r", "--", "."])
@@ -105,7 +98,7 @@ fn beside_a_fresh_window(
     if !copied.success() {
         return Err("the files cannot be copied".into());
     }
-    let second = Desktop::start("1280x800")?;
+    let second = Desktop::start(SSVAE, "1280x800")?;
     let mut fresh = Dashboard::open(&second, copy.path())?;
     fresh.opened()?;
     second.focus()?;
@@ -162,21 +155,6 @@ fn judge(rounds: &[(Duration, Held)], warm_up: Duration, [aged, fresh]: [f64; 2]
     assert!(handles[1] <= handles[0], "there are more handles");
     assert!(threads[1] <= threads[0], "there are more threads");
     assert!(aged < 1.25 * fresh + 10.0, "pictures take longer");
-    Ok(())
-}
-
-fn pause(millis: u64) {
-    std::thread::sleep(Duration::from_millis(millis));
-}
-
-fn until(done: impl Fn() -> bool, what: &str) -> Outcome {
-    let end = Instant::now() + PATIENCE;
-    while !done() {
-        if Instant::now() > end {
-            return Err(format!("{what} did not come").into());
-        }
-        pause(100);
-    }
     Ok(())
 }
 
@@ -241,10 +219,10 @@ fn round(desktop: &Desktop, window: &Dashboard, [x, y]: [f64; 2]) -> Outcome {
 }
 
 /// What the process holds now; pictures since the `seen`-th.
-fn held(window: &Dashboard, seen: usize) -> Result<Held> {
+fn held(window: &Dashboard, seen: usize) -> Outcome<Held> {
     let process = Path::new("/proc").join(window.id().to_string());
     let status = std::fs::read_to_string(process.join("status"))?;
-    let number = |name: &str| -> Result<u64> {
+    let number = |name: &str| -> Outcome<u64> {
         let line = status.lines().find_map(|line| line.strip_prefix(name));
         let word = line.and_then(|line| line.split_whitespace().next());
         Ok(word.ok_or("no such line")?.parse()?)

@@ -1,18 +1,13 @@
 //! The loop in a real window, with a real mouse and keyboard.
 
-mod support {
-    #[allow(dead_code, reason = "benches use the rest")]
-    pub mod desktop;
-}
-
-use std::error::Error;
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::Value;
-use support::desktop::{Dashboard, Desktop, EPOCHS_FIELD, LEFT_PANEL, START, STOP, copy_of_the_data, middle};
+use ssvae_test_support::desktop::{Dashboard, Desktop, EPOCHS_FIELD, LEFT_PANEL, START, STOP, middle};
+use ssvae_test_support::{Outcome, copy_of_the_data, pause};
 
-type Outcome = Result<(), Box<dyn Error>>;
+/// The program, which cargo names to integration tests alone.
+const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
 
 // Where the controls stand in a window of 1280×800.
 const MODES: [([f64; 2], &str); 4] = [
@@ -45,7 +40,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     copy_of_the_data(folder)?;
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     let mut window = Dashboard::open(&desktop, folder)?;
     let (view, ready) = window.opened()?;
     assert_eq!(ready["points"], 60_000);
@@ -59,7 +54,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     let serial = selected["serial"].as_u64().ok_or("no serial")?;
     let orange = ssvae::cloud::Palette::default().class_color(7);
     desktop.move_to(LEFT_PANEL)?;
-    std::thread::sleep(Duration::from_millis(500));
+    pause(500);
     assert!(
         !has_color(&desktop.pixels(point, 6)?, orange),
         "the point has its colour already"
@@ -72,7 +67,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     );
     assert_eq!(labelled["saved"], true);
     assert_eq!(labels(folder), format!("Serial,label\n{serial},7\n"));
-    std::thread::sleep(Duration::from_millis(500));
+    pause(500);
     assert!(
         has_color(&desktop.pixels(point, 6)?, orange),
         "the point was not recoloured"
@@ -84,7 +79,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     // What the data set itself says is hidden from whoever labels.
     desktop.key("ctrl+3")?;
     desktop.click(MODES[1].0)?;
-    std::thread::sleep(Duration::from_millis(500));
+    pause(500);
     assert_eq!(window.count("color_mode"), 0, "true labels are shown");
     desktop.key("t")?;
     for (button, mode) in MODES {
@@ -97,7 +92,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     desktop.click(EPOCHS_FIELD)?;
     desktop.key("9")?;
     desktop.key("Return")?;
-    std::thread::sleep(Duration::from_millis(700));
+    pause(700);
     assert_eq!(
         window.count("labelled"),
         before,
@@ -109,7 +104,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     let before = window.count("view");
     desktop.move_to(LEFT_PANEL)?;
     desktop.xdotool(&["click", "--repeat", "3", "4"])?;
-    std::thread::sleep(Duration::from_millis(700));
+    pause(700);
     assert_eq!(
         window.count("view"),
         before,
@@ -121,7 +116,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     assert!(zoomed["pixels_per_unit"].as_f64() > view["pixels_per_unit"].as_f64());
 
     // A lasso and a box choose points and move nothing; Escape lets go.
-    std::thread::sleep(Duration::from_millis(700));
+    pause(700);
     let before = window.count("view");
     for (key, kind) in [("Shift_L", "lasso"), ("Alt_L", "box")] {
         desktop.move_to([point[0] - 60.0, point[1] - 40.0])?;
@@ -144,13 +139,13 @@ fn the_loop_in_a_real_window() -> Outcome {
 
     // An index in a field selects its sample and brings it into view; F shows all again.
     desktop.xdotool(&["click", "--repeat", "16", "4"])?;
-    std::thread::sleep(Duration::from_millis(700));
+    pause(700);
     let before = window.count("view");
     desktop.click(GO_TO)?;
     desktop.xdotool(&["type", "12345"])?;
     desktop.key("Return")?;
     window.wait_for("selected", |event| event["serial"] == 12_345)?;
-    std::thread::sleep(Duration::from_millis(700));
+    pause(700);
     assert!(window.count("view") > before, "the sample stayed out of view");
     assert_eq!(labels(folder), "Serial,label\n");
     desktop.move_to(LEFT_PANEL)?;
@@ -177,7 +172,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     let latent = window.wait_for("latent", |event| event["version"].as_u64() > Some(1))?;
     assert!(latent["version"].as_u64() >= Some(2));
     desktop.move_to(LEFT_PANEL)?;
-    std::thread::sleep(Duration::from_millis(1500));
+    pause(1500);
     let moved = changed(&before, &cloud(&desktop)?);
     assert!(moved > 0.02, "only {moved} of the cloud's pixels changed");
     assert!(window.count("saved") >= 1, "no epoch was saved");
@@ -195,7 +190,7 @@ fn the_loop_in_a_real_window() -> Outcome {
     );
     assert_eq!(labels(folder), "Serial,label\n12345,3\n");
     desktop.move_to(LEFT_PANEL)?;
-    std::thread::sleep(Duration::from_millis(1500));
+    pause(1500);
     let class = ssvae::cloud::Palette::default().class_color(3);
     assert!(
         has_color(&cloud(&desktop)?, class),
@@ -207,7 +202,7 @@ fn the_loop_in_a_real_window() -> Outcome {
 
 #[test]
 fn a_backend_that_panics_or_hangs_leaves_window_and_labels_alive() -> Outcome {
-    let desktop = Desktop::start("1280x800")?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
     for fault in ["panic@750", "hang@750"] {
         let folder = tempfile::tempdir()?;
         let folder = folder.path();

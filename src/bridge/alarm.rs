@@ -59,9 +59,12 @@ mod tests {
         alarm.at(start + Duration::from_millis(30));
         let rang = rings.recv_timeout(Duration::from_secs(20)).unwrap();
         assert!(rang >= start + Duration::from_millis(30));
-        assert!(rings.recv_timeout(Duration::from_millis(50)).is_err());
         drop(alarm);
         let end = rings.recv_timeout(Duration::from_secs(20));
-        assert_eq!(end, Err(RecvTimeoutError::Disconnected), "the thread has ended");
+        assert_eq!(
+            end,
+            Err(RecvTimeoutError::Disconnected),
+            "it rang once, and the thread has ended"
+        );
     }
 }

@@ -119,11 +119,11 @@ mod tests {
     #[test]
     fn what_hangs_or_fails_is_told_and_holds_up_nothing() {
         let (hung, forever) = crossbeam_channel::bounded::<()>(0);
-        let (second, minute) = (Duration::from_secs(1), Duration::from_secs(60));
+        let minute = Duration::from_secs(60);
         let shutdown = ExitTasks::default();
         let written = Arc::new(AtomicBool::new(false));
         let write = written.clone();
-        shutdown.add(task(second, move || {
+        shutdown.add(task(Duration::ZERO, move || {
             forever.recv().map_err(|error| error.to_string())
         }));
         shutdown.add(task(minute, || Err("no room".into())));

@@ -24,11 +24,12 @@ use bevy::render::settings::{RenderCreation, WgpuSettings};
 use bevy::window::{CursorMoved, PrimaryWindow, WindowCloseRequested, WindowEvent, WindowResolution};
 use bevy::winit::WinitPlugin;
 use clap::Parser;
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::bench::cloud::mouse::{left, moved};
+use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::doubts::Doubts;
 use crate::bridge::labels::state::{LabelFile, UserLabels};
 use crate::bridge::learning::state::Learning;
@@ -38,6 +39,7 @@ use crate::bridge::panels::closing::Closing;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::queue::state::Awaited;
 use crate::bridge::samples::sample_query::SampleQuery;
 use crate::bridge::start::{Start, Wake};
 use crate::bridge::worker::link::WorkerLink;
@@ -54,8 +56,13 @@ use ssvae_core::model::config::Architecture;
 use ssvae_core::outputs::clouds::{Cloud, cloud_path, write};
 use ssvae_core::training::message::{Command, Event, LatentSnapshot, RunStatus};
 use ssvae_core::training::record::Stored;
+use ssvae_test_support::idx;
 
 const COUNT: usize = 40;
+/// Between two frames that nobody has asked for.
+const PICTURE: Duration = Duration::from_millis(20);
+/// How long another thread may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Nothing is drawn there.
 const BESIDE: Vec2 = Vec2::new(8.0, 44.0);
 /// The panels at the left and below have no part in this, and only cost time.
@@ -89,9 +96,8 @@ fn write_images(folder: &Path) {
 }
 
 fn write_pixels(folder: &Path, pixel: impl Fn(usize) -> u8) {
-    let count = (COUNT as u32).to_be_bytes();
-    let mut images = [&[0, 0, 8, 3], &count[..], &[0, 0, 0, 2, 0, 0, 0, 2]].concat();
-    images.extend((0..COUNT * 4).map(pixel));
+    let pixels: Vec<u8> = (0..COUNT * 4).map(pixel).collect();
+    let images = idx(&[COUNT as u32, 2, 2], &pixels);
     fs::write(folder.join("train-images-idx3-ubyte"), images).unwrap();
 }
 
@@ -110,6 +116,10 @@ struct Worker {
     events: Sender<Event>,
     commands: Receiver<Command>,
 }
+
+/// Hears the threads that wake the window.
+#[derive(Resource)]
+struct Woken(Receiver<()>);
 
 /// Hands an event over as the worker does.
 fn tell(app: &App, event: Event) {
@@ -132,6 +142,7 @@ fn learning_app(folder: &Path) -> App {
         ..default()
     };
     let ((commands, sent), (event_sender, events)) = (unbounded(), unbounded());
+    let (wake, woken) = bounded(1);
     let mut app = App::new();
     let window = Window {
         resolution: WindowResolution::new(1280, 800),
@@ -157,7 +168,10 @@ fn learning_app(folder: &Path) -> App {
         events: event_sender,
         commands: sent,
     })
-    .insert_resource(Wake(Arc::new(|_| {})))
+    .insert_resource(Wake(Arc::new(move |_| {
+        let _ = wake.try_send(());
+    })))
+    .insert_resource(Woken(woken))
     .insert_resource(Start {
         options: Cli::try_parse_from(line).unwrap().window.into(),
         at: Instant::now(),
@@ -299,16 +313,44 @@ fn send(world: &mut World, window: Entity, event: WindowEvent) {
     world.write_message(event);
 }
 
-/// Carries out what the panels ask for, and waits until it is so.
-fn ask(app: &mut App, intent: Intent, done: impl Fn(&App) -> bool) {
-    app.world_mut().write_message(UserIntent(intent));
-    let end = Instant::now() + Duration::from_secs(30);
+/// The window's next frame: once another thread has woken it, or has not for the time of a picture.
+fn next_frame(app: &mut App) {
+    let _ = app.world().resource::<Woken>().0.recv_timeout(PICTURE);
     app.update();
-    while !done(app) {
-        assert!(Instant::now() < end, "nothing comes of it");
-        std::thread::sleep(Duration::from_millis(2));
-        app.update();
+}
+
+/// Draws until it is so; otherwise `missing` says what is missing.
+fn until(app: &mut App, missing: &str, holds: impl Fn(&App) -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !holds(app) {
+        assert!(Instant::now() < end, "{missing}");
+        next_frame(app);
     }
+}
+
+/// Waits until all labels are on the disk, without drawing.
+fn wait_for_the_disk(app: &App) {
+    let labels = &app.world().resource::<LabelFile>().0;
+    let audit = app.world().get_resource::<Audit>();
+    let end = Instant::now() + PATIENCE;
+    while labels.pending() + audit.map_or(0, Audit::pending) > 0 {
+        assert!(Instant::now() < end, "labels are not saved");
+        let _ = app.world().resource::<Woken>().0.recv_timeout(PICTURE);
+    }
+}
+
+/// Carries out what the panels ask for.
+fn ask(app: &mut App, intent: Intent) {
+    app.world_mut().write_message(UserIntent(intent));
+    app.update();
+    app.update();
+}
+
+/// Carries out what the panels ask for, and waits until it is so.
+fn ask_until(app: &mut App, intent: Intent, done: impl Fn(&App) -> bool) {
+    app.world_mut().write_message(UserIntent(intent));
+    app.update();
+    until(app, "nothing comes of it", done);
     // One frame more, for what follows from it.
     app.update();
 }

@@ -9,8 +9,6 @@ mod cases;
 mod make;
 mod process;
 mod reader;
-#[path = "../support/mod.rs"]
-mod support;
 #[cfg(target_os = "linux")]
 mod window;
 
@@ -24,7 +22,7 @@ use std::time::Duration;
 
 use cases::{By, Case, cases};
 use process::{Ended, run};
-use support::Outcome;
+use ssvae_test_support::Outcome;
 
 /// No case takes a second; a machine may be very busy.
 const PATIENCE: Duration = Duration::from_secs(60);

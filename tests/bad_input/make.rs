@@ -8,8 +8,8 @@ use std::process::Command;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use ssvae_test_support::{idx, npz};
+use zip::CompressionMethod;
 
 use crate::reader::SAMPLES;
 
@@ -29,19 +29,6 @@ pub fn pixels() -> Vec<u8> {
     (0..SAMPLES * SIDE * SIDE)
         .map(|i| (i * 7919 % 251) as u8)
         .collect()
-}
-
-pub fn idx(dims: &[u32], data: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![0, 0, 8, dims.len() as u8];
-    bytes.extend(dims.iter().flat_map(|dim| dim.to_be_bytes()));
-    bytes.extend(data);
-    bytes
-}
-
-pub fn gz(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes)?;
-    encoder.finish()
 }
 
 /// Zeros, packed, without ever holding them.
@@ -70,19 +57,6 @@ pub fn npy_text(header: &str, data: &[u8]) -> Vec<u8> {
 /// The usual images.
 pub fn npy_images() -> Vec<u8> {
     npy("'|u1'", &format!("({SAMPLES}, {SIDE}, {SIDE})"), &pixels())
-}
-
-/// An archive of these arrays.
-pub fn npz(arrays: &[(&str, &[u8])], method: CompressionMethod) -> io::Result<Vec<u8>> {
-    let mut zip = ZipWriter::new(io::Cursor::new(Vec::new()));
-    for (name, bytes) in arrays {
-        zip.start_file(
-            format!("{name}.npy"),
-            SimpleFileOptions::default().compression_method(method),
-        )?;
-        zip.write_all(bytes)?;
-    }
-    Ok(zip.finish()?.into_inner())
 }
 
 /// The data folder has this archive in the place of its images.

@@ -1,17 +1,13 @@
 //! What the window's start meets, and what it opens.
 
-#[allow(dead_code, reason = "other tests use the rest")]
-#[path = "../support/desktop.rs"]
-mod desktop;
-
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 
-use desktop::{Dashboard, Desktop};
+use ssvae_test_support::Outcome;
+use ssvae_test_support::desktop::{Dashboard, Desktop};
 
 use crate::make::{fifo, good};
-use crate::support::Outcome;
 
 /// All that is read beside images, labels and checkpoint is a FIFO, which nobody writes to; the window opens all the same, and
 /// has no socket of the network.
@@ -35,7 +31,7 @@ fn fifos_do_not_hold_the_window_up_and_it_opens_no_network_socket() -> Outcome {
     for name in fifos {
         fifo(&folder.join(name))?;
     }
-    let desktop = Desktop::start("1000x700")?;
+    let desktop = Desktop::start(env!("CARGO_BIN_EXE_ssvae"), "1000x700")?;
     let mut window = Dashboard::open_in(
         &desktop,
         folder,

@@ -6,7 +6,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 
-use super::support::Outcome;
+use ssvae_test_support::Outcome;
 
 /// A label, or none.
 pub type Value = Option<u8>;

@@ -1,4 +1,4 @@
-//! A disk that is full, and one that loses its power. Both need to mount, as root may; elsewhere they are skipped.
+//! A disk that is full, and one that loses its power. Both need to mount, as root may.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +20,8 @@ struct Mounted(PathBuf);
 impl Mounted {
     fn new(arguments: &[&str], at: &Path) -> std::result::Result<Self, String> {
         std::fs::create_dir_all(at).map_err(|error| error.to_string())?;
-        run(Command::new("mount").args(arguments).arg(at))?;
+        run(Command::new("mount").args(arguments).arg(at))
+            .map_err(|error| format!("nothing can be mounted here, as root may: {error}"))?;
         Ok(Self(at.into()))
     }
 }
@@ -46,14 +47,7 @@ pub fn fill() -> Result<String> {
     let folder = tempfile::tempdir()?;
     let folder = folder.path();
     let data = folder.join("data");
-    let _disk = match Mounted::new(&["-t", "tmpfs", "-o", "size=64k", "none"], &data) {
-        Ok(disk) => disk,
-        Err(error) => {
-            return Ok(format!(
-                "skipped: no full disk without the right to mount ({error})"
-            ));
-        }
-    };
+    let _disk = Mounted::new(&["-t", "tmpfs", "-o", "size=64k", "none"], &data)?;
     std::fs::write(labeller::labels(folder), first_text())?;
     let ballast = data.join("ballast-ubyte");
     // All that is left.
@@ -100,14 +94,7 @@ pub fn cut_power(cuts: usize) -> Result<String> {
     let data = folder.join("data");
     let image_name = image.display().to_string();
     let mounted = made.and_then(|()| Mounted::new(&[options[0], options[1], &image_name], &data));
-    let disk = match mounted {
-        Ok(disk) => disk,
-        Err(error) => {
-            return Ok(format!(
-                "skipped: no power cut without the right to mount ({error})"
-            ));
-        }
-    };
+    let disk = mounted?;
     std::fs::write(labeller::labels(folder), first_text())?;
     run(&mut Command::new("sync"))?;
     let mut dice = ChaCha8Rng::seed_from_u64(9);

@@ -4,17 +4,13 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use ssvae_test_support::idx;
+
 /// A small data set that the window opens at once: grey images of 8×8 pixels in ten classes.
 pub fn write_images(data: &Path, count: u32) -> io::Result<()> {
     std::fs::create_dir_all(data)?;
     for (prefix, count) in [("train", count), ("t10k", 200)] {
         let (mut images, mut labels) = (Vec::new(), Vec::new());
-        for word in [0x803_u32, count, 8, 8] {
-            images.extend(word.to_be_bytes());
-        }
-        for word in [0x801_u32, count] {
-            labels.extend(word.to_be_bytes());
-        }
         for image in 0..count {
             let class = image % 10;
             labels.push(class as u8);
@@ -24,8 +20,14 @@ pub fn write_images(data: &Path, count: u32) -> io::Result<()> {
                 (light + noise) as u8
             }));
         }
-        std::fs::write(data.join(format!("{prefix}-images-idx3-ubyte")), images)?;
-        std::fs::write(data.join(format!("{prefix}-labels-idx1-ubyte")), labels)?;
+        std::fs::write(
+            data.join(format!("{prefix}-images-idx3-ubyte")),
+            idx(&[count, 8, 8], &images),
+        )?;
+        std::fs::write(
+            data.join(format!("{prefix}-labels-idx1-ubyte")),
+            idx(&[count], &labels),
+        )?;
     }
     Ok(())
 }

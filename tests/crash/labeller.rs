@@ -8,9 +8,9 @@ use std::time::Duration;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use ssvae_core::labels::{Action, Change, LabelEvent, LabelStore, Line, Step};
+use ssvae_test_support::Outcome;
 
 use super::actions::{Actions, Value};
-use super::support::Outcome;
 
 /// Samples of the data set.
 pub const SAMPLES: usize = 60_000;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::support::root;
+use ssvae_test_support::checkout;
 
 pub struct Shim {
     _folder: tempfile::TempDir,
@@ -27,7 +27,7 @@ impl Shim {
                 "-o",
             ])
             .arg(&library)
-            .arg(root().join("tests/crash/preloaded.rs"))
+            .arg(checkout().join("tests/crash/preloaded.rs"))
             .output()?;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());

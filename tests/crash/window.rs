@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::Value as Json;
+use ssvae_test_support::desktop::{Dashboard, Desktop};
+use ssvae_test_support::pause;
 
 use super::actions::{Claims, Value};
-use super::desktop::{Dashboard, Desktop};
 use super::files::{broken_files, temporaries, write_images};
 use super::labeller;
 use super::others::{Other, Way};
@@ -40,7 +41,7 @@ fn kill(
     write_images(&folder.join("data"), IMAGES)?;
     let path = labeller::labels(folder);
     std::fs::write(&path, first_text())?;
-    let desktop = Desktop::start(SIZE)?;
+    let desktop = Desktop::start(env!("CARGO_BIN_EXE_ssvae"), SIZE)?;
     let mut typist = Typist::start(&desktop, seed)?;
     let mut other = Other::new(ways, &path, seed);
     let (stop, writing) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -65,7 +66,7 @@ fn kill(
     // Once more, in peace.
     let mut window = Dashboard::open_with(&desktop, folder, &ARGUMENTS)?;
     window.opened()?;
-    std::thread::sleep(Duration::from_millis(1500));
+    pause(1500);
     window.close(&desktop)?;
     let mut verdict = Verdict::of(folder, kills, &claims, &other)?;
     (verdict.epochs, verdict.models) = (claims.epochs, claims.models);
@@ -95,7 +96,7 @@ fn live(
     let mut typed = Vec::new();
     // One of eight does not live to see its cloud.
     if typist.dice.random_range(0..8) == 0 {
-        std::thread::sleep(Duration::from_millis(typist.dice.random_range(10..400)));
+        pause(typist.dice.random_range(10..400));
     } else {
         window.opened()?;
         desktop.focus()?;
@@ -258,7 +259,7 @@ impl Typist {
             // A key may change nothing.
             let patience = end.min(Instant::now() + ANSWER);
             while answered() < wanted && Instant::now() < patience {
-                std::thread::sleep(Duration::from_millis(10));
+                pause(10);
             }
         }
         Ok(typed)

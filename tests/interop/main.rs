@@ -7,5 +7,3 @@ mod odd;
 mod optimizers;
 mod propagation;
 mod python;
-#[path = "../support/mod.rs"]
-mod support;

@@ -8,9 +8,9 @@ use ssvae_core::job::Job;
 use ssvae_core::outputs::npz::NpzWriter;
 use ssvae_core::propagation::{Laplacian, poisson};
 use ssvae_core::similarity::{Features, Graph, Neighbours, components};
+use ssvae_test_support::{Outcome, checkout};
 
 use crate::python;
-use crate::support::{Outcome, root};
 
 const SAMPLES: usize = 12_000;
 const LABELS: usize = 60;
@@ -20,7 +20,7 @@ const CLASSES: usize = 10;
 fn graph_and_solution_are_those_of_graphlearning() -> Outcome {
     let folder = tempfile::tempdir()?;
     let job = Job::new(|| {});
-    let dataset = Dataset::open(&root().join("data/mnist"), Split::Train)?;
+    let dataset = Dataset::open(&checkout().join("data/mnist"), Split::Train)?;
     let all = components(&dataset, &job)?;
     let rows = (0..SAMPLES).flat_map(|serial| all.row(serial).to_vec());
     let features = Features::new(rows.collect(), all.dim());
@@ -77,6 +77,5 @@ fn graph_and_solution_are_those_of_graphlearning() -> Outcome {
     file.i32_chunks("labels", &[labelled.len(), 2], [labels.collect::<Vec<_>>()])?;
     file.f32_chunks("solution", &[SAMPLES, CLASSES], solution)?;
     file.finish()?;
-    python::run("propagation.py", &[folder.path().as_os_str()])?;
-    Ok(())
+    python::run("propagation.py", &[folder.path().as_os_str()])
 }

@@ -1,27 +1,20 @@
 //! The Python system's libraries in a virtual environment that all checkouts of a user share.
 
-use std::error::Error;
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::support::root;
+use ssvae_test_support::{Outcome, checkout};
 
-/// Runs one of the scripts beside this file. `Ok(false)`: skipped, since PyPI cannot be reached and the libraries are
-/// not here yet; every other trouble is an error.
-pub fn run(script: &str, arguments: &[&OsStr]) -> Result<bool, Box<dyn Error>> {
-    static PYTHON: OnceLock<Result<Option<PathBuf>, String>> = OnceLock::new();
+/// Runs one of the scripts beside this file.
+pub fn run(script: &str, arguments: &[&OsStr]) -> Outcome {
+    static PYTHON: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let python = PYTHON.get_or_init(|| environment().map_err(|error| error.to_string()));
-    let Some(python) = python.as_ref().map_err(Clone::clone)? else {
-        // Past the harness, which shows what passing tests print to nobody.
-        writeln!(std::io::stderr(), "skipped: PyPI cannot be reached")?;
-        return Ok(false);
-    };
+    let python = python.as_ref().map_err(Clone::clone)?;
     let output = Command::new(python)
-        .arg(root().join("tests/interop").join(script))
+        .arg(checkout().join("tests/interop").join(script))
         .args(arguments)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("JAX_PLATFORMS", "cpu")
@@ -29,14 +22,14 @@ pub fn run(script: &str, arguments: &[&OsStr]) -> Result<bool, Box<dyn Error>> {
     let text = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     println!("{script}: {}", text[0].trim());
     if output.status.success() {
-        Ok(true)
+        Ok(())
     } else {
         Err(format!("{script}: {}\n{}", text[0], text[1]).into())
     }
 }
 
-/// The environment's interpreter, installed where it is missing or of other versions; `None` without PyPI.
-fn environment() -> Result<Option<PathBuf>, Box<dyn Error>> {
+/// The environment's interpreter, installed where it is missing or of other versions.
+fn environment() -> Outcome<PathBuf> {
     let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
         Some(path) => PathBuf::from(path),
         None => PathBuf::from(std::env::var_os("HOME").ok_or("neither XDG_CACHE_HOME nor HOME is set")?)
@@ -44,9 +37,9 @@ fn environment() -> Result<Option<PathBuf>, Box<dyn Error>> {
     };
     let cache = cache.join("ssvae-dashboard");
     let place = cache.join("flax-venv");
-    let requirements = root().join("tests/interop/requirements.txt");
+    let requirements = checkout().join("tests/interop/requirements.txt");
     if is_current(&place, &requirements) {
-        return Ok(Some(interpreter(&place)));
+        return Ok(interpreter(&place));
     }
     fs::create_dir_all(&cache)?;
     let building = tempfile::Builder::new().prefix("flax-venv.").tempdir_in(&cache)?;
@@ -75,7 +68,13 @@ fn environment() -> Result<Option<PathBuf>, Box<dyn Error>> {
         let text = String::from_utf8_lossy(&installed.stdout) + String::from_utf8_lossy(&installed.stderr);
         // pip had no answer at all, rather than one that it did not like.
         if text.contains("connection broken by") && text.contains("(from versions: none)") {
-            return Ok(None);
+            return Err(format!(
+                "PyPI cannot be reached, and {} is not installed in {}: run these tests once with a network, or leave \
+                 them out with `cargo test` and the names of the others",
+                requirements.display(),
+                place.display()
+            )
+            .into());
         }
         return Err(format!("pip install: {text}").into());
     }
@@ -91,7 +90,7 @@ fn environment() -> Result<Option<PathBuf>, Box<dyn Error>> {
             renamed?;
         }
     }
-    Ok(Some(interpreter(&place)))
+    Ok(interpreter(&place))
 }
 
 fn interpreter(environment: &Path) -> PathBuf {

@@ -5,6 +5,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::time::{Duration, Instant};
 
+use crate::clock::Clock;
+
 /// Time between two pieces of news.
 const NEWS: Duration = Duration::from_millis(100);
 
@@ -17,6 +19,7 @@ pub struct Job {
 }
 
 struct Inner {
+    clock: Clock,
     begun: Instant,
     /// Bits of the share that is done.
     share: AtomicU32,
@@ -35,8 +38,13 @@ impl Job {
     /// Begins now. `tell` is called with the share that is done, in 0..=1, while the work gets on, ten times a second at
     /// most.
     pub fn telling(tell: impl Fn(f32) + Send + Sync + 'static) -> Self {
+        Self::by(Clock::default(), tell)
+    }
+
+    fn by(clock: Clock, tell: impl Fn(f32) + Send + Sync + 'static) -> Self {
         let inner = Inner {
-            begun: Instant::now(),
+            begun: clock.now(),
+            clock,
             share: AtomicU32::new(0),
             told: AtomicU64::new(0),
             unwanted: AtomicBool::new(false),
@@ -94,7 +102,7 @@ impl Job {
 
     /// Time since it was begun.
     pub fn elapsed(&self) -> Duration {
-        self.inner.begun.elapsed()
+        self.inner.clock.since(self.inner.begun)
     }
 
     /// Seconds to its end by [`seconds_left`].
@@ -113,22 +121,28 @@ pub fn seconds_left(elapsed: Duration, share: f32) -> Option<f64> {
 mod tests {
     use std::sync::atomic::AtomicUsize;
 
+    use ssvae_test_support::ManualClock;
+
     use super::*;
 
     #[test]
     fn it_tells_now_and_then_and_ends_when_it_is_cancelled() {
         let told = Arc::new(AtomicUsize::new(0));
         let counter = told.clone();
-        let job = Job::new(move || {
+        let time = ManualClock::default();
+        let shown = time.clone();
+        let job = Job::by(Clock::new(move || shown.now()), move |_| {
             counter.fetch_add(1, Relaxed);
         });
-        let begun = Instant::now();
-        let mut steps = 0;
-        while told.load(Relaxed) < 2 {
-            job.reached(steps, u64::MAX).unwrap();
-            steps += 1;
+        let tenth = NEWS / 10;
+        for (steps, expected) in [(9, 0), (1, 1), (9, 1), (1, 2)] {
+            for _ in 0..steps {
+                time.advance(tenth);
+                job.reached(1, 1000).unwrap();
+            }
+            assert_eq!(told.load(Relaxed), expected);
         }
-        assert!(begun.elapsed() >= NEWS, "{steps} steps in {:?}", begun.elapsed());
+        assert_eq!(job.elapsed(), 2 * NEWS);
         job.reached(3, 4).unwrap();
         assert_eq!(job.share(), 0.75);
         job.cancel();

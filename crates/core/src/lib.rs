@@ -19,6 +19,7 @@ pub mod active_learning;
 pub mod checkpoint;
 pub mod choice;
 pub mod classes;
+pub mod clock;
 pub mod dataset;
 pub mod evaluation;
 pub mod examples;

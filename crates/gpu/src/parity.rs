@@ -21,6 +21,7 @@ use ssvae_core::training::cpu::CpuEngine;
 use ssvae_core::training::engine::{Batch, BatchNoise, Engine};
 use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::targets::Targets;
+use ssvae_test_support::largest_difference;
 
 type Cpu = Autodiff<Flex>;
 
@@ -57,11 +58,6 @@ fn noise(n: usize, architecture: &Architecture, dropout: bool, moved: bool) -> B
         dropout: dropout.then(|| masks.collect()),
         shifts: moved.then(|| (0..n).map(|i| [(i % 5) as i8 - 2, (i % 3) as i8 - 1]).collect()),
     }
-}
-
-fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
 /// Gradients in Flax's layout.

@@ -12,6 +12,7 @@ use ssvae_core::training::backend::{Backend, engine, faster};
 use ssvae_core::training::engine::{Batch, BatchNoise, Engine};
 use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::targets::Targets;
+use ssvae_test_support::largest_difference;
 
 #[test]
 fn wgpu_agrees_with_the_cpu() {
@@ -105,9 +106,4 @@ fn wgpu_agrees_with_the_cpu() {
         text.contains(&format!("{on_gpu:.1} ms on the GPU, {on_cpu:.1} ms on the CPU")),
         "{text}"
     );
-}
-
-fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
-    assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }

@@ -1,7 +1,7 @@
 //! The queue's order, skipped samples, and visited samples.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bevy::prelude::*;
 
@@ -17,12 +17,25 @@ pub struct GoOn;
 
 /// A step to the first sample of the queue that waits until the ranking includes all labels, at most until this instant.
 /// Later input waits as well.
-#[derive(Resource, Default)]
-pub struct Awaited(pub(super) Option<Instant>);
+#[derive(Resource)]
+pub struct Awaited {
+    pub(super) until: Option<Instant>,
+    /// How long a step waits at most for a ranking that includes all labels.
+    pub(in crate::bridge) patience: Duration,
+}
+
+impl Default for Awaited {
+    fn default() -> Self {
+        Self {
+            until: None,
+            patience: Duration::from_millis(500),
+        }
+    }
+}
 
 impl Awaited {
     pub fn is_on(&self) -> bool {
-        self.0.is_some()
+        self.until.is_some()
     }
 }
 

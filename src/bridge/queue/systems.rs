@@ -1,6 +1,6 @@
 //! Going through the samples: to the first of the queue, past a skipped one, and back through the visited ones.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use bevy::prelude::*;
 
@@ -18,9 +18,6 @@ use crate::cloud::LabelChanged;
 use crate::cloud::{Choose, CloudSystems, Reveal, Select, Selected, SelectionChanged};
 use crate::ui::{FeedbackKind, Intent};
 use ssvae_core::acquisition::Order;
-
-/// How long a step waits at most for a ranking that includes all labels.
-const WAIT: Duration = Duration::from_millis(500);
 
 /// Length of the list of visited samples.
 const REMEMBERED: usize = 10_000;
@@ -92,7 +89,7 @@ fn go_through(
     let mut at = selected.0;
     let next_one = Intent::Next;
     let come = awaited
-        .0
+        .until
         .take_if(|until| !samples.is_behind() || *until <= Instant::now());
     let wishes = intents.read().map(|UserIntent(intent)| intent);
     let wishes = wishes
@@ -104,7 +101,8 @@ fn go_through(
             && !waited
             && samples.is_behind()
         {
-            let until = *awaited.0.get_or_insert_with(|| Instant::now() + WAIT);
+            let patience = awaited.patience;
+            let until = *awaited.until.get_or_insert_with(|| Instant::now() + patience);
             if let Some(alarm) = &alarm {
                 alarm.at(until);
             }

@@ -13,12 +13,6 @@ use ssvae_core::model::config::{TargetKind, TrainingConfig};
 
 const LABELS: &str = "Serial,label\n0,3\n1,8\n2,3\n";
 
-fn ask(app: &mut App, intent: Intent) {
-    app.world_mut().write_message(UserIntent(intent));
-    app.update();
-    app.update();
-}
-
 fn line(app: &App) -> String {
     let feedback = app.world().resource::<Feedback>().0.clone();
     feedback.map_or_else(String::new, |line| line.0)
@@ -33,14 +27,8 @@ fn type_in_one_frame(app: &mut App, acts: &[Act]) {
     app.update();
 }
 
-fn wait_for_the_disk(app: &mut App) {
-    let end = Instant::now() + Duration::from_secs(30);
-    let pending = |app: &App| {
-        app.world().resource::<Audit>().pending() + app.world().resource::<LabelFile>().0.pending()
-    };
-    while pending(app) > 0 && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+fn save_all(app: &mut App) {
+    wait_for_the_disk(app);
     app.update();
 }
 
@@ -85,7 +73,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         window.world_mut().write_message(LabelRequest::Give(vec![change]));
         window.update();
     }
-    wait_for_the_disk(&mut window);
+    save_all(&mut window);
     window.world_mut().write_message(Select(Some(drawn[5])));
     ask(&mut window, Intent::Audit);
     assert_eq!(window.world().resource::<Selected>().0, None);
@@ -108,7 +96,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         Act::Key(Next),
     ];
     type_in_one_frame(&mut window, &acts);
-    wait_for_the_disk(&mut window);
+    save_all(&mut window);
     let mut expected = vec![(drawn[0], 3), (drawn[1], 1), (drawn[2], 7)];
     expected.sort_unstable();
     assert_eq!(audited(&window), expected);
@@ -200,7 +188,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
         assert_eq!(label, taught[serial as usize], "{serial}");
     }
 
-    wait_for_the_disk(&mut window);
+    save_all(&mut window);
     drop(window);
     let file = fs::read_to_string(folder.path().join("labels.audit.csv")).unwrap();
     assert!(
@@ -227,7 +215,7 @@ fn an_audit_is_labelled_blind_and_its_labels_teach_nothing_and_stay() {
     for _ in 0..100 {
         again.update();
     }
-    wait_for_the_disk(&mut again);
+    save_all(&mut again);
     assert_eq!(again.world().resource::<Audit>().progress(), Some((33, 33)));
     assert_eq!(audited(&again).len(), 36);
     type_in_one_frame(&mut again, &[Act::Digit(1)]);
@@ -253,12 +241,7 @@ fn what_labels_change_is_told_after_ten_of_them_and_anew_after_a_reload() {
     let mut app = learning_app(folder.path());
     let advice = |app: &App| app.world().resource::<Stopping>().advice;
     let until = |app: &mut App, right: &dyn Fn(Option<Advice>) -> bool| {
-        let end = Instant::now() + Duration::from_secs(30);
-        while !right(advice(app)) {
-            assert!(Instant::now() < end, "{:?}", advice(app));
-            std::thread::sleep(Duration::from_millis(2));
-            app.update();
-        }
+        until(app, "the advice is another one", |app| right(advice(app)));
     };
     let unknown = |more| move |advice| advice == Some(Advice::Unknown { more });
     until(&mut app, &unknown(10));
@@ -283,7 +266,7 @@ fn what_labels_change_is_told_after_ten_of_them_and_anew_after_a_reload() {
             Some(Advice::GoOn { labels: 10, .. } | Advice::Wait { labels: 10, .. })
         )
     });
-    wait_for_the_disk(&mut app);
+    save_all(&mut app);
     let path = folder.path().join("labels.csv");
     let rows = fs::read_to_string(&path).unwrap();
     fs::write(&path, format!("{rows}20,8\n")).unwrap();

@@ -36,7 +36,7 @@ fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
     );
     let is_shown = |app: &App| app.world().resource::<Comparison>().shown.is_some();
     press(&mut app, window, KeyCode::KeyC, "c");
-    ask(&mut app, Intent::FitView, is_shown);
+    ask_until(&mut app, Intent::FitView, is_shown);
     let shown = |app: &App| {
         app.world()
             .resource::<Comparison>()
@@ -64,21 +64,21 @@ fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
     let departures = |app: &App| app.world().resource::<Departures>().0.clone();
     assert_eq!(departures(&app)[7].truncate(), latent(&before, 7));
     for share in [0.25, 1.0, 0.0] {
-        ask(&mut app, Intent::Morph(share), |app| {
+        ask_until(&mut app, Intent::Morph(share), |app| {
             app.world().resource::<Transition>().eased() == share
         });
         assert_eq!(departures(&app)[7].truncate(), latent(&before, 7));
     }
     let chosen = |app: &App| app.world().resource::<Chosen>().serials().to_vec();
     let flip = (before.classes[5], after.classes[5]);
-    ask(&mut app, Intent::ChooseChanged(Some(flip)), |app| {
+    ask_until(&mut app, Intent::ChooseChanged(Some(flip)), |app| {
         chosen(app) == [5]
     });
-    ask(&mut app, Intent::ChooseChanged(None), |app| {
+    ask_until(&mut app, Intent::ChooseChanged(None), |app| {
         chosen(app) == [3, 5, 7]
     });
     press(&mut app, window, KeyCode::KeyC, "c");
-    ask(&mut app, Intent::ClearSelection, |app| !is_shown(app));
+    ask_until(&mut app, Intent::ClearSelection, |app| !is_shown(app));
     assert_eq!(*app.world().resource::<ColorMode>(), ColorMode::UserLabels);
     assert!(
         !app.world().resource::<Transition>().has_departures()
@@ -98,7 +98,7 @@ fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
     };
     tell(&mut app, Event::Stored(Arc::new(stored)));
     let names = [StateName::Run("then".into()), StateName::Now];
-    ask(&mut app, Intent::CompareStates(names), is_shown);
+    ask_until(&mut app, Intent::CompareStates(names), is_shown);
     assert_eq!(shown(&app).count(), 3);
     let own = |app: &App| app.world().resource::<UserLabels>().0.as_slice().to_vec();
     press(&mut app, window, KeyCode::KeyN, "n");
@@ -106,8 +106,8 @@ fn what_a_run_changed_is_shown_in_the_cloud_and_a_run_comes_back() {
     app.update();
     let earlier = own(&app);
     assert_eq!(earlier.iter().flatten().count(), 1);
-    ask(&mut app, Intent::BringBack("then".into()), |app| {
+    ask_until(&mut app, Intent::BringBack("then".into()), |app| {
         own(app) == labels
     });
-    ask(&mut app, Intent::Undo, |app| own(app) == earlier);
+    ask_until(&mut app, Intent::Undo, |app| own(app) == earlier);
 }

@@ -219,10 +219,7 @@ fn whatever_a_frame_holds_each_input_does_what_its_order_implies() {
     }
 
     // And so it stands on the disk.
-    let end = Instant::now() + Duration::from_secs(30);
-    while app.world().resource::<LabelFile>().0.pending() > 0 && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    wait_for_the_disk(&app);
     let (saved, problems) =
         ssvae_core::labels::read_labels(&folder.path().join("labels.csv"), COUNT).unwrap();
     assert_eq!((saved.as_slice(), problems.len()), (&model.labels[..], 0));
@@ -234,15 +231,11 @@ fn the_next_sample_comes_from_an_order_by_all_labels_however_fast_the_keys() {
     write_images(folder.path());
     let mut app = learning_app(folder.path());
     let window = primary_window(&mut app);
-    let end = Instant::now() + Duration::from_secs(30);
-    let in_time = |app: &mut App| {
-        std::thread::sleep(Duration::from_millis(2));
-        app.update();
-        assert!(Instant::now() < end);
-    };
-    while !app.world().resource::<Learning>().has_scores() {
-        in_time(&mut app);
-    }
+    // However long an order takes, it is waited for.
+    app.world_mut().resource_mut::<Awaited>().patience = 2 * PATIENCE;
+    until(&mut app, "there are no scores", |app| {
+        app.world().resource::<Learning>().has_scores()
+    });
     const DIGITS: u8 = 6;
     let acts = [Act::Key(KeyAct::Next)]
         .into_iter()
@@ -251,9 +244,14 @@ fn the_next_sample_comes_from_an_order_by_all_labels_however_fast_the_keys() {
         send(app.world_mut(), window, event);
     }
     let labelled = |app: &App| app.world().resource::<UserLabels>().0.labelled();
-    let (mut seen, mut orders, mut since) = (None, 0, Instant::now());
+    let (mut seen, mut orders, end) = (None, 0, Instant::now() + PATIENCE);
     while labelled(&app) < usize::from(DIGITS) || orders <= DIGITS {
-        in_time(&mut app);
+        assert!(
+            Instant::now() < end,
+            "{orders} samples, {} labels",
+            labelled(&app)
+        );
+        next_frame(&mut app);
         let (selected, learning) = (
             app.world().resource::<Selected>().0,
             app.world().resource::<Learning>(),
@@ -263,11 +261,8 @@ fn the_next_sample_comes_from_an_order_by_all_labels_however_fast_the_keys() {
             orders += 1;
             // Its own label, which it may have by now, is no part of the order that it came from.
             let own = labelled(&app) == usize::from(orders);
-            // On a machine that is busy with other tests it is not waited for without end.
-            let late = since.elapsed() > Duration::from_millis(450);
-            since = Instant::now();
             assert!(
-                own || late || !learning.is_behind(),
+                own || !learning.is_behind(),
                 "{orders} samples, {} labels",
                 labelled(&app)
             );

@@ -23,16 +23,8 @@ fn doubtful_labels_are_kept_made_others_or_removed_by_a_key_each_and_undone() {
     let window = primary_window(&mut app);
     let open = |app: &App| app.world().resource::<Doubts>().open.len();
     let until = |app: &mut App, doubts: usize| {
-        let end = Instant::now() + Duration::from_secs(30);
-        while open(app) != doubts {
-            assert!(
-                Instant::now() < end,
-                "{} labels are doubted, not {doubts}",
-                open(app)
-            );
-            std::thread::sleep(Duration::from_millis(2));
-            app.update();
-        }
+        let missing = format!("not {doubts} labels are doubted");
+        until(app, &missing, |app| open(app) == doubts);
     };
     until(&mut app, WRONG.len());
     let keys = [
@@ -87,10 +79,7 @@ fn a_label_that_cannot_be_saved_is_told_though_others_are_saved_in_the_same_fram
         for change in changes {
             store.request(&[change], Vec::new());
         }
-        let end = Instant::now() + Duration::from_secs(30);
-        while store.events().len() < changes.len() && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait_for_the_disk(&app);
         app.update();
         let world = app.world();
         let line = world.resource::<Feedback>().0.clone();

@@ -2,7 +2,6 @@
 
 use crate::bridge::labels::accuracy_curve::Accuracy;
 use crate::bridge::labels::request::LabelRequest;
-use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::tests::*;
 use crate::cloud::PointFilter;
@@ -17,29 +16,13 @@ fn write_classes(folder: &Path) {
         12 | 17 | 30 => 8 - 5 * (serial % 2) as u8,
         _ => 3 + 5 * (serial % 2) as u8,
     });
-    let count = (COUNT as u32).to_be_bytes();
-    let mut file = [&[0, 0, 8, 1], &count[..]].concat();
-    file.extend(truth);
-    fs::write(folder.join("train-labels-idx1-ubyte"), file).unwrap();
+    let truth: Vec<u8> = truth.collect();
+    let truth = idx(&[COUNT as u32], &truth);
+    fs::write(folder.join("train-labels-idx1-ubyte"), truth).unwrap();
     let rows: String = (0..8)
         .map(|serial| format!("{serial},{}\n", 3 + 5 * (serial % 2)))
         .collect();
     fs::write(folder.join("labels.csv"), format!("Serial,label\n{rows}")).unwrap();
-}
-
-fn until(app: &mut App, what: &str, holds: impl Fn(&World) -> bool) {
-    let end = Instant::now() + Duration::from_secs(30);
-    while !holds(app.world()) {
-        assert!(Instant::now() < end, "{what}");
-        std::thread::sleep(Duration::from_millis(2));
-        app.update();
-    }
-}
-
-fn ask(app: &mut App, intent: Intent) {
-    app.world_mut().write_message(UserIntent(intent));
-    app.update();
-    app.update();
 }
 
 #[test]
@@ -47,8 +30,8 @@ fn a_cell_of_what_is_propagated_chooses_its_samples_and_no_others() {
     let folder = tempfile::tempdir().unwrap();
     write_classes(folder.path());
     let mut app = learning_app(folder.path());
-    until(&mut app, "labels are propagated", |world| {
-        world.resource::<Learning>().evaluation.is_some()
+    until(&mut app, "labels are propagated", |app| {
+        app.world().resource::<Learning>().evaluation.is_some()
     });
     let cell = |app: &App, truth: u8, class: u8| -> Vec<u32> {
         let world = app.world();
@@ -110,16 +93,16 @@ fn accuracy_by_labels_is_kept_beside_them() {
     assert_eq!(numbers, ["8", "9", "10"]);
     let points = app.world().resource::<Accuracy>().curve.points().to_vec();
     assert_eq!(points.len(), 3);
-    until(&mut app, "labels are saved", |world| {
-        world.resource::<LabelFile>().0.pending() == 0
+    until(&mut app, "labels are saved", |app| {
+        app.world().resource::<LabelFile>().0.pending() == 0
     });
     drop(app);
 
     fs::write(&path, fs::read_to_string(&path).unwrap() + "cut o").unwrap();
     let mut app = learning_app(folder.path());
     assert_eq!(app.world().resource::<Accuracy>().curve.points(), points);
-    until(&mut app, "labels are propagated again", |world| {
-        world.resource::<Learning>().evaluation.is_some()
+    until(&mut app, "labels are propagated again", |app| {
+        app.world().resource::<Learning>().evaluation.is_some()
     });
     for _ in 0..3 {
         app.update();
@@ -138,8 +121,8 @@ fn accuracy_that_cannot_be_kept_is_told_once_and_goes_on_in_memory() {
     write_classes(folder.path());
     fs::create_dir(accuracy::path(&folder.path().join("labels.csv"))).unwrap();
     let mut app = learning_app(folder.path());
-    until(&mut app, "there is a point", |world| {
-        !world.resource::<Accuracy>().curve.points().is_empty()
+    until(&mut app, "there is a point", |app| {
+        !app.world().resource::<Accuracy>().curve.points().is_empty()
     });
     let told = app.world().resource::<ProblemCards>().cards();
     let told: Vec<_> = told.iter().filter(|card| card.cause == Cause::Accuracy).collect();
@@ -168,8 +151,8 @@ fn results_are_written_into_the_exports_folder() {
             .iter()
             .all(|end| names().iter().any(|name| name.ends_with(end)))
     });
-    until(&mut app, "it is said", |world| {
-        let line = world.resource::<Feedback>().0.as_ref();
+    until(&mut app, "it is said", |app| {
+        let line = app.world().resource::<Feedback>().0.as_ref();
         line.is_some_and(|(text, kind)| text.contains("-results.") && *kind == FeedbackKind::Saved)
     });
 }

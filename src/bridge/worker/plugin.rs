@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use super::link::{CommandSender, WorkerLink};
 use crate::bridge::exit_tasks::{ExitTask, ExitTasks};
 use crate::bridge::start::{Start, Wake};
+use ssvae_core::clock::Clock;
 use ssvae_core::training::backend::{Backend, BackendChoice};
 use ssvae_core::training::message::Event;
 use ssvae_core::worker::{Setup, work};
@@ -81,6 +82,7 @@ fn start_worker(
         try_both: start.options.backend == BackendChoice::Auto,
         runs: start.options.runs.clone(),
         fault: start.options.inject_fault.clone(),
+        clock: Clock::default(),
         seed: start.options.seed,
         commands: command_receiver,
         events: event_sender,

@@ -1,23 +1,12 @@
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use ssvae_test_support::{checkout, idx};
 
 use super::*;
 
-fn idx(dims: &[u32], data: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![0, 0, 8, dims.len() as u8];
-    bytes.extend(dims.iter().flat_map(|dim| dim.to_be_bytes()));
-    bytes.extend(data);
-    bytes
-}
-
 fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
+    ssvae_test_support::gz(bytes).unwrap()
 }
 
 const IMAGES: &str = "train-images-idx3-ubyte";
@@ -45,7 +34,7 @@ fn error(files: &[(&str, Vec<u8>)]) -> String {
 }
 
 fn mnist() -> std::path::PathBuf {
-    "../../data/mnist".into()
+    checkout().join("data/mnist")
 }
 
 #[test]
@@ -211,16 +200,13 @@ fn refuses_splits_of_different_sizes() {
 }
 
 /// An `.npz` file of arrays: name, type, shape, bytes.
-fn npz(path: &Path, deflate: bool, arrays: &[(&str, &str, &[u64], &[u8])]) {
-    let mut file = zip::ZipWriter::new(fs::File::create(path).unwrap());
+fn npz(path: &Path, deflate: bool, arrays: &[(&'static str, &str, &[u64], &[u8])]) {
     let method = if deflate {
         zip::CompressionMethod::Deflated
     } else {
         zip::CompressionMethod::Stored
     };
-    for (name, kind, shape, bytes) in arrays {
-        let options = zip::write::SimpleFileOptions::default().compression_method(method);
-        file.start_file(format!("{name}.npy"), options).unwrap();
+    let npy = |(name, kind, shape, bytes): &(&'static str, &str, &[u64], &[u8])| {
         let comma = if shape.len() == 1 { "," } else { "" };
         let shape: Vec<String> = shape.iter().map(u64::to_string).collect();
         let mut header = format!(
@@ -231,12 +217,12 @@ fn npz(path: &Path, deflate: bool, arrays: &[(&str, &str, &[u64], &[u8])]) {
             header.push(' ');
         }
         header.push('\n');
-        file.write_all(b"\x93NUMPY\x01\x00").unwrap();
-        file.write_all(&(header.len() as u16).to_le_bytes()).unwrap();
-        file.write_all(header.as_bytes()).unwrap();
-        file.write_all(bytes).unwrap();
-    }
-    file.finish().unwrap();
+        let length = (header.len() as u16).to_le_bytes();
+        let npy = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), bytes].concat();
+        (*name, npy)
+    };
+    let arrays: Vec<_> = arrays.iter().map(npy).collect();
+    fs::write(path, ssvae_test_support::npz(&arrays, method).unwrap()).unwrap();
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crossbeam_channel::Receiver;
 
+use crate::clock::Clock;
 use crate::dataset::Dataset;
 use crate::training::fault_injection::Fault;
 use crate::training::message::Command;
@@ -20,6 +21,7 @@ pub(super) struct Context {
     pub(super) test: Arc<OnceLock<Result<Arc<Dataset>, String>>>,
     pub(super) runs: PathBuf,
     pub(super) fault: Option<Fault>,
+    pub(super) clock: Clock,
     pub(super) commands: Receiver<Command>,
     pub(super) shared: SharedState,
 }

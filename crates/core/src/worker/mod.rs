@@ -7,11 +7,12 @@ use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::checkpoint::{self, WeightsFile};
+use crate::clock::Clock;
 use crate::dataset::{Dataset, Split};
 use crate::outputs::clouds::stored;
 use crate::outputs::runs::read_runs;
@@ -60,6 +61,8 @@ pub struct Setup {
     pub seed: u64,
     /// What is to go wrong, for tests.
     pub fault: Option<Fault>,
+    /// What a run is timed by, and what tells when the window gets its news.
+    pub clock: Clock,
     /// What is to be done; the worker ends when its senders are gone.
     pub commands: Receiver<Command>,
     /// Where everything that happens is told.
@@ -72,10 +75,11 @@ pub struct Setup {
 pub fn work(setup: Setup) {
     yield_to_the_window();
     let events = EventSender::new(setup.events, setup.wake);
-    let mut told = Instant::now();
+    let clock = setup.clock;
+    let mut told = clock.now();
     let mut progress = |done, of| {
-        if told.elapsed() > NEWS {
-            told = Instant::now();
+        if clock.since(told) > NEWS {
+            told = clock.now();
             events.send(Event::Reading { done, of });
         }
     };
@@ -109,6 +113,7 @@ pub fn work(setup: Setup) {
         test: Arc::default(),
         runs: setup.runs,
         fault: setup.fault,
+        clock,
         commands: setup.commands,
         shared,
     };

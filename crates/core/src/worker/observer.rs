@@ -37,16 +37,17 @@ impl<'a> WindowObserver<'a> {
         Self {
             answers,
             reported: None,
-            shown: (Instant::now(), Duration::ZERO),
+            shown: (answers.context.clock.now(), Duration::ZERO),
             held: Duration::ZERO,
             last: None,
         }
     }
 
     fn report(&mut self, at: BatchPosition) {
-        let due = |last: Instant| last.elapsed() >= INTERVAL;
+        let clock = &self.answers.context.clock;
+        let due = |last: Instant| clock.since(last) >= INTERVAL;
         if self.reported.is_none_or(due) || at.batch == at.batches {
-            self.reported = Some(Instant::now());
+            self.reported = Some(clock.now());
             let BatchPosition {
                 epoch,
                 epochs,
@@ -64,14 +65,15 @@ impl<'a> WindowObserver<'a> {
 
     /// Shows the cloud as it is within an epoch; the epoch's end brings it by itself.
     fn show(&mut self, engine: &dyn Engine, at: BatchPosition) {
+        let clock = &self.answers.context.clock;
         let (last, cost) = self.shown;
-        if at.batch == at.batches || last.elapsed() < INTERVAL.max(cost * THRIFT) {
+        if at.batch == at.batches || clock.since(last) < INTERVAL.max(cost * THRIFT) {
             return;
         }
-        let started = Instant::now();
+        let started = clock.now();
         let snapshot = encode(engine, self.answers.context.dataset.len(), None);
         self.publish(snapshot);
-        self.shown = (Instant::now(), started.elapsed());
+        self.shown = (clock.now(), clock.since(started));
     }
 
     fn publish(&self, snapshot: LatentSnapshot) {
@@ -96,7 +98,7 @@ impl<'a> WindowObserver<'a> {
 
     /// Waits for the end of a pause; meanwhile nothing is computed but what the user asks for.
     fn pause(&mut self, engine: &dyn Engine, at: BatchPosition) -> Option<Control> {
-        let since = Instant::now();
+        let since = self.now();
         let mut control = None;
         self.answers.events.send(Event::Paused(true));
         loop {
@@ -118,7 +120,7 @@ impl<'a> WindowObserver<'a> {
                 Ok(command) => self.answer(engine, command),
             }
         }
-        self.held += since.elapsed();
+        self.held += self.answers.context.clock.since(since);
         if control != Some(Control::Stop) {
             self.answers.events.send(Event::Paused(false));
         }
@@ -173,6 +175,10 @@ impl Observer for WindowObserver<'_> {
         self.listen(engine, at).unwrap_or(Control::Continue)
     }
 
+    fn now(&self) -> Instant {
+        self.answers.context.clock.now()
+    }
+
     fn held(&self) -> Duration {
         self.held
     }
@@ -201,7 +207,7 @@ impl Observer for WindowObserver<'_> {
         answers.events.send(Event::Epoch(*metrics));
         self.last = Some(snapshot.clone());
         self.publish(Arc::unwrap_or_clone(snapshot));
-        self.shown.0 = Instant::now();
+        self.shown.0 = self.now();
     }
 
     fn save_best(&mut self, _state: &Checkpoint, metrics: &EpochMetrics) {

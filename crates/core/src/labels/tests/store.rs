@@ -379,14 +379,12 @@ fn no_row_is_lost_between_two_writers() {
             thread::sleep(Duration::from_millis(137));
         }
     });
-    let begun = Instant::now();
-    let mut serial = 50;
-    while serial < 100 {
+    for serial in 50..100 {
         ask(&store, None, &[change(serial, 3)]);
-        serial += 1;
         thread::sleep(Duration::from_millis(83));
     }
     writer.join().unwrap();
+    let begun = Instant::now();
     while store.pending() > 0 && begun.elapsed() < Duration::from_secs(30) {
         thread::sleep(Duration::from_millis(20));
     }
@@ -434,13 +432,11 @@ fn very_many_labels_at_once_are_saved_and_dropped() {
     let (store, _) = LabelStore::open(&path, MANY as usize, Arc::new(|| {}));
     for label in [Some(7), Some(3), None] {
         let changes: Vec<Change> = (0..MANY).map(|serial| Change { serial, label }).collect();
-        let began = Instant::now();
         ask(&store, None, &changes);
         for _ in 0..MANY {
             let event = store.events().recv_timeout(PATIENCE).unwrap();
             assert!(matches!(event, LabelEvent::Saved { .. }), "{event:?}");
         }
-        assert!(began.elapsed() < PATIENCE);
         let (labels, _) = read_labels(&path, MANY as usize).unwrap();
         assert_eq!(labels.labelled(), if label.is_some() { MANY as usize } else { 0 });
     }

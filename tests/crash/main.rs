@@ -2,31 +2,16 @@
 //! seconds ago, clocks that differ; an independent reader says what is lost. A short form is part of the tests;
 //! `scripts/crash-test.sh` is the long one.
 
-#[path = "crash/actions.rs"]
 mod actions;
-#[path = "support/desktop.rs"]
-#[allow(dead_code, reason = "the other window tests use the rest")]
-mod desktop;
-#[path = "crash/disk.rs"]
 mod disk;
-#[path = "crash/faults.rs"]
 mod faults;
-#[path = "crash/files.rs"]
 mod files;
-#[path = "crash/labeller.rs"]
 mod labeller;
-#[path = "crash/others.rs"]
 mod others;
-#[path = "crash/shim.rs"]
 mod shim;
-mod support;
-#[path = "crash/table.rs"]
 mod table;
-#[path = "crash/train.rs"]
 mod train;
-#[path = "crash/verdict.rs"]
 mod verdict;
-#[path = "crash/window.rs"]
 mod window;
 
 use std::path::Path;
@@ -39,7 +24,7 @@ use others::{Other, WAYS, Way};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shim::Shim;
-use support::Outcome;
+use ssvae_test_support::Outcome;
 use table::Table;
 use verdict::Verdict;
 
@@ -275,6 +260,10 @@ fn training_that_is_killed_leaves_every_file_whole_and_goes_on() -> Outcome {
 }
 
 #[test]
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    ignore = "calls are made to fail on x86-64 alone"
+)]
 fn each_call_that_fails_leaves_the_old_or_the_new_labels_and_is_told() -> Outcome {
     let shim = Shim::build()?;
     let every = if minutes().is_some() { 1 } else { 3 };
@@ -283,6 +272,10 @@ fn each_call_that_fails_leaves_the_old_or_the_new_labels_and_is_told() -> Outcom
 }
 
 #[test]
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    ignore = "calls are made to fail on x86-64 alone"
+)]
 fn each_call_of_training_that_fails_leaves_every_file_whole_and_is_told() -> Outcome {
     let shim = Shim::build()?;
     let every = if minutes().is_some() { 3 } else { 29 };
@@ -291,12 +284,14 @@ fn each_call_of_training_that_fails_leaves_every_file_whole_and_is_told() -> Out
 }
 
 #[test]
+#[ignore = "mounts a disk; the scripts run it where that is allowed"]
 fn a_full_disk_is_told_and_labels_are_saved_when_there_is_room_again() -> Outcome {
     println!("{}", disk::fill()?);
     Ok(())
 }
 
 #[test]
+#[ignore = "mounts disks; the scripts run it where that is allowed"]
 fn confirmed_labels_outlive_power_cuts() -> Outcome {
     let cuts = if minutes().is_some() { 100 } else { 6 };
     println!("{}", disk::cut_power(cuts)?);

@@ -1,9 +1,7 @@
 //! A file manager from which a file is dragged onto the dashboard's window: the source's side of XDND 5
 //! (freedesktop.org, Drag-and-Drop Protocol for the X Window System).
 
-use std::error::Error;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
@@ -14,12 +12,11 @@ use x11rb::protocol::xproto::{
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
-use super::desktop::Desktop;
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use crate::desktop::Desktop;
+use crate::outcome::Outcome;
+use crate::wait::wait_for;
 
 const VERSION: u32 = 5;
-const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Source {
     connection: RustConnection,
@@ -27,7 +24,7 @@ struct Source {
 }
 
 /// Drops the file on the window, and waits until the window has taken it.
-pub fn drop_file(desktop: &Desktop, path: &Path, [x, y]: [u32; 2]) -> Result<()> {
+pub fn drop_file(desktop: &Desktop, path: &Path, [x, y]: [u32; 2]) -> Outcome {
     let (connection, screen) = RustConnection::connect(Some(desktop.display()))?;
     let root = connection.setup().roots[screen].root;
     let window = connection.generate_id()?;
@@ -48,41 +45,42 @@ pub fn drop_file(desktop: &Desktop, path: &Path, [x, y]: [u32; 2]) -> Result<()>
 
     let (status, finished) = (source.atom("XdndStatus")?, source.atom("XdndFinished")?);
     let (mut accepted, mut told) = (false, false);
-    let end = Instant::now() + PATIENCE;
-    while Instant::now() < end {
-        match source.connection.poll_for_event()? {
-            Some(Event::SelectionRequest(request)) => {
-                source.tell(&request, path)?;
-                told = true;
-            }
-            Some(Event::ClientMessage(message)) => {
-                let yes = message.data.as_data32()[1] & 1 == 1;
-                if message.type_ == status {
-                    accepted |= yes;
-                } else if message.type_ == finished {
-                    return if yes {
-                        Ok(())
-                    } else {
-                        Err("the file was refused".into())
-                    };
+    let look = || {
+        while let Some(event) = source.connection.poll_for_event()? {
+            match event {
+                Event::SelectionRequest(request) => {
+                    source.tell(&request, path)?;
+                    told = true;
                 }
+                Event::ClientMessage(message) => {
+                    let yes = message.data.as_data32()[1] & 1 == 1;
+                    if message.type_ == status {
+                        accepted |= yes;
+                    } else if message.type_ == finished {
+                        return Ok(Some(yes));
+                    }
+                }
+                _ => {}
             }
-            Some(_) => {}
-            None => std::thread::sleep(Duration::from_millis(20)),
+            if accepted && std::mem::take(&mut told) {
+                source.send("XdndDrop", [window, 0, x11rb::CURRENT_TIME, 0, 0])?;
+            }
         }
-        if accepted && std::mem::take(&mut told) {
-            source.send("XdndDrop", [window, 0, x11rb::CURRENT_TIME, 0, 0])?;
-        }
+        Ok(None)
+    };
+    if wait_for(look, || "nobody took the file".into())? {
+        Ok(())
+    } else {
+        Err("the file was refused".into())
     }
-    Err("nobody took the file".into())
 }
 
 impl Source {
-    fn atom(&self, name: &str) -> Result<u32> {
+    fn atom(&self, name: &str) -> Outcome<u32> {
         Ok(self.connection.intern_atom(false, name.as_bytes())?.reply()?.atom)
     }
 
-    fn send(&self, name: &str, data: [u32; 5]) -> Result<()> {
+    fn send(&self, name: &str, data: [u32; 5]) -> Outcome {
         let message = ClientMessageEvent::new(32, self.target, self.atom(name)?, data);
         self.connection
             .send_event(false, self.target, EventMask::NO_EVENT, message)?
@@ -91,7 +89,7 @@ impl Source {
     }
 
     /// Says what is being dragged.
-    fn tell(&self, request: &SelectionRequestEvent, path: &Path) -> Result<()> {
+    fn tell(&self, request: &SelectionRequestEvent, path: &Path) -> Outcome {
         let uri = format!("file://{}\r\n", path.display());
         let (requestor, property, target) = (request.requestor, request.property, request.target);
         self.connection

@@ -1,55 +1,37 @@
 //! A real window under Xvfb, driven with xdotool, watched through its event log and its pixels.
 
-use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use serde_json::Value;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt, EventMask, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+use crate::outcome::Outcome;
+use crate::wait::{pause, wait_for};
 
 /// Whether an event is the one that is waited for.
 type Wanted<'a> = &'a dyn Fn(&Value) -> bool;
 
 /// Of the dashboard's window.
 const TITLE: &str = "SSVAE Dashboard";
-/// How long anything may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 // Where some controls stand in a window of 1280×800.
+/// Where the number of epochs is typed.
 pub const EPOCHS_FIELD: [f64; 2] = [546.0, 704.0];
+/// Starts a run.
 pub const START: [f64; 2] = [388.0, 594.0];
+/// Ends a run.
 pub const STOP: [f64; 2] = [482.0, 594.0];
 /// The class 5 in the legend.
 pub const LEGEND_OF_5: [f64; 2] = [160.0, 220.0];
 /// Nothing that the mouse changes.
 pub const LEFT_PANEL: [f64; 2] = [120.0, 343.0];
 
-/// A data folder and a checkpoint, as in the checkout.
-pub fn copy_of_the_data(folder: &Path) -> Result<()> {
-    let data = folder.join("data/mnist");
-    let weights = folder.join("artifacts/checkpoints");
-    std::fs::create_dir_all(&data)?;
-    std::fs::create_dir_all(&weights)?;
-    for name in [
-        "train-images-idx3-ubyte.gz",
-        "train-labels-idx1-ubyte.gz",
-        "t10k-images-idx3-ubyte.gz",
-        "t10k-labels-idx1-ubyte.gz",
-    ] {
-        std::fs::copy(Path::new("data/mnist").join(name), data.join(name))?;
-    }
-    std::fs::copy("tests/fixtures/dense.ckpt", weights.join("ssvae.ckpt"))?;
-    Ok(())
-}
-
 /// Sends a process a signal, such as `TERM`.
-pub fn send_signal(process: u32, name: &str) -> Result<()> {
+pub fn send_signal(process: u32, name: &str) -> Outcome {
     let status = Command::new("kill")
         .args(["-s", name, &process.to_string()])
         .status()?;
@@ -70,10 +52,14 @@ pub fn middle(view: &Value) -> Option<[f64; 2]> {
 pub struct Desktop {
     server: Child,
     display: String,
+    /// The dashboard's binary.
+    program: PathBuf,
 }
 
 impl Desktop {
-    pub fn start(size: &str) -> Result<Self> {
+    /// `program`: the dashboard's binary, which cargo names to integration tests alone (`CARGO_BIN_EXE_ssvae`). `size`:
+    /// as in `1280x800`.
+    pub fn start(program: &str, size: &str) -> Outcome<Self> {
         let mut server = Command::new("Xvfb")
             .args([
                 "-displayfd",
@@ -96,21 +82,24 @@ impl Desktop {
         Ok(Self {
             server,
             display: format!(":{}", number.trim()),
+            program: program.into(),
         })
     }
 
     /// Ends the server under all its windows.
-    pub fn crash(&mut self) -> Result<()> {
+    pub fn crash(&mut self) -> Outcome {
         self.server.kill()?;
         self.server.wait()?;
         Ok(())
     }
 
+    /// As in `DISPLAY`.
     pub fn display(&self) -> &str {
         &self.display
     }
 
-    pub fn xdotool(&self, arguments: &[&str]) -> Result<()> {
+    /// Runs `xdotool` with these arguments on the desktop.
+    pub fn xdotool(&self, arguments: &[&str]) -> Outcome {
         let status = Command::new("xdotool")
             .env("DISPLAY", &self.display)
             .args(arguments)
@@ -123,34 +112,37 @@ impl Desktop {
     }
 
     /// Gives the dashboard's window the keyboard.
-    pub fn focus(&self) -> Result<()> {
+    pub fn focus(&self) -> Outcome {
         self.xdotool(&["search", "--name", TITLE, "windowfocus", "--sync"])
     }
 
-    pub fn move_to(&self, [x, y]: [f64; 2]) -> Result<()> {
+    /// Moves the mouse to a point, in pixels, and rests for a moment.
+    pub fn move_to(&self, [x, y]: [f64; 2]) -> Outcome {
         self.xdotool(&["mousemove", &format!("{x:.0}"), &format!("{y:.0}")])?;
-        std::thread::sleep(Duration::from_millis(150));
+        pause(150);
         Ok(())
     }
 
-    pub fn click(&self, at: [f64; 2]) -> Result<()> {
+    /// Clicks a point, in pixels.
+    pub fn click(&self, at: [f64; 2]) -> Outcome {
         self.move_to(at)?;
         self.xdotool(&["mousedown", "1"])?;
-        std::thread::sleep(Duration::from_millis(60));
+        pause(60);
         self.xdotool(&["mouseup", "1"])?;
         // Two clicks within the time of a double click would fit the view.
-        std::thread::sleep(Duration::from_millis(500));
+        pause(500);
         Ok(())
     }
 
-    pub fn key(&self, name: &str) -> Result<()> {
+    /// Presses a key or a combination, as `xdotool` names it.
+    pub fn key(&self, name: &str) -> Outcome {
         self.xdotool(&["key", name])?;
-        std::thread::sleep(Duration::from_millis(100));
+        pause(100);
         Ok(())
     }
 
     /// The dashboard's window, as the X server numbers it.
-    pub fn window(&self) -> Result<u32> {
+    pub fn window(&self) -> Outcome<u32> {
         let found = Command::new("xdotool")
             .env("DISPLAY", &self.display)
             .args(["search", "--name", TITLE])
@@ -160,10 +152,10 @@ impl Desktop {
     }
 
     /// Sends what a window manager's close button sends.
-    fn ask_to_close(&self) -> Result<()> {
+    fn ask_to_close(&self) -> Outcome {
         let window = self.window()?;
         let (connection, _) = RustConnection::connect(Some(&self.display))?;
-        let atom = |name: &[u8]| -> Result<u32> { Ok(connection.intern_atom(false, name)?.reply()?.atom) };
+        let atom = |name: &[u8]| -> Outcome<u32> { Ok(connection.intern_atom(false, name)?.reply()?.atom) };
         let data = [atom(b"WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0];
         let message = ClientMessageEvent::new(32, window, atom(b"WM_PROTOCOLS")?, data);
         connection
@@ -173,7 +165,7 @@ impl Desktop {
     }
 
     /// RGB of the square of `2·reach + 1` pixels around a point, row-major.
-    pub fn pixels(&self, [x, y]: [f64; 2], reach: u16) -> Result<Vec<[u8; 3]>> {
+    pub fn pixels(&self, [x, y]: [f64; 2], reach: u16) -> Outcome<Vec<[u8; 3]>> {
         let (connection, screen) = RustConnection::connect(Some(&self.display))?;
         let root = connection.setup().roots[screen].root;
         let side = 2 * reach + 1;
@@ -206,11 +198,12 @@ pub struct Dashboard {
 
 impl Dashboard {
     /// `folder` holds `data/mnist` and `artifacts`; the log is begun anew.
-    pub fn open(desktop: &Desktop, folder: &Path) -> Result<Self> {
+    pub fn open(desktop: &Desktop, folder: &Path) -> Outcome<Self> {
         Self::open_with(desktop, folder, &[])
     }
 
-    pub fn open_with(desktop: &Desktop, folder: &Path, arguments: &[&str]) -> Result<Self> {
+    /// With more on its command line.
+    pub fn open_with(desktop: &Desktop, folder: &Path, arguments: &[&str]) -> Outcome<Self> {
         Self::open_in(desktop, folder, arguments, &[])
     }
 
@@ -220,14 +213,14 @@ impl Dashboard {
         folder: &Path,
         arguments: &[&str],
         environment: &[(&str, &str)],
-    ) -> Result<Self> {
+    ) -> Outcome<Self> {
         let log = folder.join("events.jsonl");
         let _ = std::fs::remove_file(&log);
         let session = folder.join("session.json");
         if !session.exists() {
             std::fs::write(session, r#"{"preferences":{"hints_read":true,"images":false}}"#)?;
         }
-        let process = Command::new(env!("CARGO_BIN_EXE_ssvae"))
+        let process = Command::new(&desktop.program)
             .current_dir(folder)
             .env("DISPLAY", &desktop.display)
             .envs(environment.iter().copied())
@@ -250,7 +243,7 @@ impl Dashboard {
     }
 
     /// The first view and the readiness of the cloud, which come in either order.
-    pub fn opened(&mut self) -> Result<(Value, Value)> {
+    pub fn opened(&mut self) -> Outcome<(Value, Value)> {
         let [view, ready] = self.wait_each([("view", &|_| true), ("ready", &|_| true)])?;
         Ok((view, ready))
     }
@@ -261,20 +254,17 @@ impl Dashboard {
     }
 
     /// Sends it a signal, such as `TERM`.
-    pub fn signal(&self, name: &str) -> Result<()> {
+    pub fn signal(&self, name: &str) -> Outcome {
         send_signal(self.id(), name)
     }
 
     /// Waits for the program's end; its exit code, if it ended by itself.
-    pub fn ended(&mut self) -> Result<Option<i32>> {
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            if let Some(status) = self.process.try_wait()? {
-                return Ok(status.code());
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Err("it did not end".into())
+    pub fn ended(&mut self) -> Outcome<Option<i32>> {
+        Ok(self.exit("it did not end")?.code())
+    }
+
+    fn exit(&mut self, missing: &str) -> Outcome<ExitStatus> {
+        wait_for(|| Ok(self.process.try_wait()?), || missing.into())
     }
 
     /// What it has said on the standard error, driver and display aside.
@@ -284,38 +274,42 @@ impl Dashboard {
         ours.map(|line| format!("{line}\n")).collect()
     }
 
+    /// All events so far.
     pub fn events(&self) -> Vec<Value> {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
-        text.lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect()
+        events(&self.log)
     }
 
     /// The next event of this name after the ones that were waited for.
-    pub fn wait(&mut self, name: &str) -> Result<Value> {
+    pub fn wait(&mut self, name: &str) -> Outcome<Value> {
         self.wait_for(name, |_| true)
     }
 
-    pub fn wait_for(&mut self, name: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            let events = self.events();
-            for (i, event) in events.iter().enumerate().skip(self.read) {
-                if event["event"] == name && fits(event) {
-                    self.read = i + 1;
-                    return Ok(event.clone());
+    /// The next event of this name that fits, after the ones that were waited for.
+    pub fn wait_for(&mut self, name: &str, fits: impl Fn(&Value) -> bool) -> Outcome<Value> {
+        let Self { process, log, read } = self;
+        let look = || {
+            let found = events(log)
+                .into_iter()
+                .enumerate()
+                .skip(*read)
+                .find(|(_, event)| event["event"] == name && fits(event));
+            if let Some((i, event)) = found {
+                *read = i + 1;
+                return Ok(Some(event));
+            }
+            match process.try_wait()? {
+                Some(status) => {
+                    Err(format!("the dashboard ended ({status}) while `{name}` was waited for").into())
                 }
+                None => Ok(None),
             }
-            if let Some(status) = self.process.try_wait()? {
-                return Err(format!("the dashboard ended ({status}) while `{name}` was waited for").into());
-            }
-            std::thread::sleep(Duration::from_millis(30));
-        }
-        Err(format!("no `{name}` came; the log ends with {:?}", self.events().last()).into())
+        };
+        let last = || events(log).last().map(Value::to_string).unwrap_or_default();
+        wait_for(look, || format!("no `{name}` came; the log ends with {}", last()))
     }
 
     /// What [`Dashboard::wait_for`] gives for each of several events that come in any order.
-    pub fn wait_each<const N: usize>(&mut self, wanted: [(&str, Wanted); N]) -> Result<[Value; N]> {
+    pub fn wait_each<const N: usize>(&mut self, wanted: [(&str, Wanted); N]) -> Outcome<[Value; N]> {
         let (before, mut after) = (self.read, self.read);
         let mut found = [const { Value::Null }; N];
         for (event, (name, fits)) in found.iter_mut().zip(wanted) {
@@ -328,17 +322,12 @@ impl Dashboard {
     }
 
     /// The event of this name at a place among them, from 0.
-    pub fn nth(&self, name: &str, place: usize) -> Result<Value> {
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
+    pub fn nth(&self, name: &str, place: usize) -> Outcome<Value> {
+        let look = || {
             let events = self.events().into_iter();
-            let mut named = events.filter(|event| event["event"] == name);
-            if let Some(event) = named.nth(place) {
-                return Ok(event);
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Err(format!("there are only {} `{name}`", self.count(name)).into())
+            Ok(events.filter(|event| event["event"] == name).nth(place))
+        };
+        wait_for(look, || format!("there are only {} `{name}`", self.count(name)))
     }
 
     /// How many events of this name there are.
@@ -350,27 +339,21 @@ impl Dashboard {
     }
 
     /// Ends the process at once, in the middle of whatever it does.
-    pub fn kill(&mut self) -> Result<()> {
+    pub fn kill(&mut self) -> Outcome {
         self.process.kill()?;
         self.process.wait()?;
         Ok(())
     }
 
     /// Closes the window as its close button does, and waits for the program's end.
-    pub fn close(mut self, desktop: &Desktop) -> Result<()> {
+    pub fn close(mut self, desktop: &Desktop) -> Outcome {
         desktop.ask_to_close()?;
-        let end = Instant::now() + PATIENCE;
-        while Instant::now() < end {
-            if let Some(status) = self.process.try_wait()? {
-                return if status.success() {
-                    Ok(())
-                } else {
-                    Err(format!("it ended with {status}").into())
-                };
-            }
-            std::thread::sleep(Duration::from_millis(50));
+        let status = self.exit("the window did not close")?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(format!("it ended with {status}").into())
         }
-        Err("the window did not close".into())
     }
 }
 
@@ -379,4 +362,12 @@ impl Drop for Dashboard {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// What an event log holds so far.
+fn events(log: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    text.lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect()
 }

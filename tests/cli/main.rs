@@ -1,0 +1,7 @@
+//! The commands as a user runs them.
+
+mod files;
+mod labels;
+mod models;
+mod program;
+mod refusals;
