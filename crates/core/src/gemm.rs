@@ -1,6 +1,7 @@
-//! Products of matrices, by the `gemm` crate.
+//! Products of matrices, by the kernels of the `gemm` crate.
 
-use gemm::{Parallelism, gemm};
+use gemm_common::Parallelism;
+use gemm_f32::gemm::f32::get_gemm_fn;
 
 /// `rows × columns` numbers somewhere in a slice.
 #[derive(Clone, Copy, Debug)]
@@ -75,20 +76,21 @@ pub fn multiply(out: &mut [f32], add: bool, a: Matrix, b: Matrix) {
     #[expect(unsafe_code, reason = "gemm takes pointers")]
     // SAFETY: every index was just checked to lie within its slice.
     unsafe {
-        gemm(
-            a.rows,
+        // The kernels write columns, so they are given outᵀ = bᵀ · aᵀ.
+        get_gemm_fn()(
             b.columns,
+            a.rows,
             a.columns,
             out.as_mut_ptr(),
-            1,
             stride(b.columns),
+            1,
             add,
-            a.data.as_ptr(),
-            stride(a.column_stride),
-            stride(a.row_stride),
             b.data.as_ptr(),
-            stride(b.column_stride),
             stride(b.row_stride),
+            stride(b.column_stride),
+            a.data.as_ptr(),
+            stride(a.row_stride),
+            stride(a.column_stride),
             1.0,
             1.0,
             false,

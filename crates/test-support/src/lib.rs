@@ -11,6 +11,7 @@ pub mod drag;
 mod files;
 mod outcome;
 mod paths;
+mod picture;
 mod wait;
 
 pub use clock::ManualClock;
@@ -18,4 +19,5 @@ pub use compare::largest_difference;
 pub use files::{gz, idx, npz, read_npz};
 pub use outcome::Outcome;
 pub use paths::{checkout, copy_of_the_data, fixture, label_rows};
+pub use picture::Picture;
 pub use wait::{PATIENCE, pause, until, wait_for};

@@ -83,6 +83,10 @@ fn green(laplacian: &Laplacian, killing: f32) -> DMatrix<f64> {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn explore_refine_is_its_formula() {
     let mut world = world();
     let some = [(3, 1), (40, 1), (120, 4)];
@@ -239,6 +243,10 @@ fn the_network_is_asked_where_it_is_there() {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn every_strategy_copes_with_every_beginning() {
     let all: Vec<(u32, u8)> = (0..N as u32)
         .map(|serial| (serial, (serial % 10) as u8))

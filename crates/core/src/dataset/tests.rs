@@ -94,6 +94,10 @@ fn assert_close(values: &[f32], expected: &[f32]) {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn agrees_with_scikit_learn_on_mnist() {
     let mut heard = Vec::new();
     let mut progress = |done, of| heard.push((done, of));

@@ -96,6 +96,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        debug_assertions,
+        ignore = "slow without optimisation; cargo test --release runs it"
+    )]
     fn its_interval_covers_the_accuracy_in_93_of_100_audits() {
         const SAMPLES: u32 = 5000;
         const AUDITS: u64 = 2000;

@@ -40,6 +40,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        debug_assertions,
+        ignore = "slow without optimisation; cargo test --release runs it"
+    )]
     fn it_covers_the_truth_in_93_of_100_audits() {
         let mut random = ChaCha8Rng::seed_from_u64(20);
         for truth in [0.5, 0.8, 0.9, 0.95] {

@@ -100,6 +100,8 @@ pub fn write_sheet(path: &Path, dataset: &Dataset, serials: &[u32], job: &Job) -
 
 #[cfg(test)]
 mod tests {
+    use ssvae_test_support::Picture;
+
     use super::*;
 
     #[test]
@@ -127,9 +129,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sheet.png");
         write_sheet(&path, &dataset, &[4, 0, 2], &Job::new(|| {})).unwrap();
-        let sheet = image::open(&path).unwrap().to_luma8();
-        assert_eq!(sheet.dimensions(), (12, 10));
-        let at = |x, y| sheet.get_pixel(x, y).0[0];
+        let sheet = Picture::open(&path).unwrap();
+        assert_eq!(sheet.size, [12, 10]);
+        let at = |x, y| sheet.pixel(x, y)[0];
         assert_eq!([at(2, 2), at(7, 2), at(2, 6), at(7, 6)], [40, 0, 20, 128]);
     }
 }

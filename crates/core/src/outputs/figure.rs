@@ -205,6 +205,8 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ssvae_test_support::Picture;
+
     use super::*;
 
     fn figure(discs: &[Disc]) -> Figure<'_> {
@@ -234,10 +236,10 @@ mod tests {
             ..DISC
         };
         write_png(&path, &figure(&[off, DISC]), &Job::new(|| {})).unwrap();
-        let picture = image::open(&path).unwrap().to_rgb8();
-        assert_eq!(picture.dimensions(), (120, 80));
-        assert_eq!(picture.get_pixel(60, 40).0, [200, 0, 0]);
-        assert_eq!(picture.get_pixel(60, 50).0, [10, 20, 30]);
+        let picture = Picture::open(&path).unwrap();
+        assert_eq!(picture.size, [120, 80]);
+        assert_eq!(picture.pixel(60, 40)[..3], [200, 0, 0]);
+        assert_eq!(picture.pixel(60, 50)[..3], [10, 20, 30]);
     }
 
     #[test]

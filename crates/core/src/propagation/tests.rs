@@ -186,6 +186,7 @@ fn it_can_be_cancelled_and_goes_on() {
 
 proptest! {
     #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow without optimisation; cargo test --release runs it")]
     fn going_on_from_the_last_solution_comes_to_the_same(
         changes in prop::collection::vec((0..25_u32, prop::option::of(0..4_u8)), 1..12),
     ) {

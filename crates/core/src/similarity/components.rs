@@ -119,6 +119,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        debug_assertions,
+        ignore = "slow without optimisation; cargo test --release runs it"
+    )]
     fn they_are_those_of_the_covariance_matrix() {
         for (n, size) in [(300, [6, 5]), (120, [12, 11]), (20, [7, 7])] {
             let dataset = Dataset::from_images(images(n, size[0] * size[1]), size, None);

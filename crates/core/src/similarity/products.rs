@@ -177,6 +177,10 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(
+        debug_assertions,
+        ignore = "slow without optimisation; cargo test --release runs it"
+    )]
     fn no_sum_leaves_its_range_in_any_instruction_set() {
         for (a, b) in [(i8::MIN, i8::MIN), (i8::MIN, i8::MAX), (i8::MAX, i8::MAX)] {
             let (rows, columns) = (vec![[a; 64]; MOST], vec![[b; 64]; MOST]);

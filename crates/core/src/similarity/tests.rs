@@ -47,6 +47,7 @@ proptest! {
 proptest! {
     /// Whatever the scale, the mean and the outliers.
     #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow without optimisation; cargo test --release runs it")]
     fn no_neighbour_is_ruled_out(
         rows in prop::collection::vec(prop::collection::vec(-1.0_f32..1.0, 33), 20..90),
         scale in -18_i32..18, mean in -100.0_f32..100.0, outlier in prop::option::of(1.0_f32..1e6),
@@ -84,6 +85,10 @@ fn clusters(samples: usize, dim: usize) -> Features {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn neighbours_over_many_blocks_are_exact() {
     let features = clusters(3000, 12);
     let found = Neighbours::find(&features, 10, &job()).unwrap();
@@ -99,6 +104,10 @@ fn neighbours_over_many_blocks_are_exact() {
 
 /// More than are looked at one by one, a few of them wide and most narrow, with samples beyond the range of 8 bits.
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn neighbours_of_many_dimensions_are_exact() {
     for (dim, wide) in [(300, 300), (300, 20), (64, 5)] {
         let values = clusters(900, dim).values().to_vec();
@@ -121,6 +130,10 @@ fn neighbours_of_many_dimensions_are_exact() {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn the_nearest_clusters_have_nearly_all_neighbours() {
     let features = clusters(6000, 12);
     let exact = Neighbours::find(&features, 10, &job()).unwrap();

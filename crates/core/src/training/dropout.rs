@@ -79,6 +79,10 @@ mod tests {
     use crate::model::initialise::fresh_parameters;
 
     #[test]
+    #[cfg_attr(
+        debug_assertions,
+        ignore = "slow without optimisation; cargo test --release runs it"
+    )]
     fn it_is_the_entropy_of_the_mean_less_the_mean_entropy() {
         let parameters = fresh_parameters(&Architecture::default(), 5);
         let latents: Vec<f32> = (0..2 * 700)

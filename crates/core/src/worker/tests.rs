@@ -99,6 +99,10 @@ impl Running {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn an_encoding_is_stopped_and_done_after_all() -> Result<(), Box<dyn Error>> {
     const N: u32 = 20_000;
     let folder = tempfile::tempdir()?;
@@ -149,6 +153,10 @@ fn images_of_the_model_are_as_bright_as_those_of_the_data_set() -> Result<(), Bo
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_run_is_paused_resumed_and_stopped() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 400)?;
@@ -191,6 +199,10 @@ fn a_run_is_paused_resumed_and_stopped() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_pause_is_not_part_of_an_epochs_seconds() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     // It stands still but for the pause.
@@ -216,6 +228,10 @@ fn a_pause_is_not_part_of_an_epochs_seconds() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn latents_come_within_a_long_epoch() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     // Each look at the clock takes a hundredth of a second of it.
@@ -247,6 +263,10 @@ fn latents_come_within_a_long_epoch() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_run_that_diverges_says_where_and_the_next_one_works() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 400)?;
@@ -314,16 +334,28 @@ fn a_fault_ends_the_run_alone(fault: &str, reason: &str) -> Result<(), Box<dyn E
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_backend_that_panics_ends_the_run_alone() -> Result<(), Box<dyn Error>> {
     a_fault_ends_the_run_alone("panic@130", "a panic was asked for")
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_backend_that_hangs_ends_the_run_alone() -> Result<(), Box<dyn Error>> {
     a_fault_ends_the_run_alone("hang@130", "does not answer any more")
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_window_that_closes_while_the_backend_hangs_is_not_waited_for_long() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start_with(folder.path(), 400, Some("hang@1"))?;
@@ -339,6 +371,10 @@ fn a_window_that_closes_while_the_backend_hangs_is_not_waited_for_long() -> Resu
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn last_and_best_epoch_can_be_taken_and_are_on_record() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 400)?;
@@ -456,6 +492,10 @@ fn last_and_best_epoch_can_be_taken_and_are_on_record() -> Result<(), Box<dyn Er
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_run_goes_on_with_what_it_is_given() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 400)?;
@@ -488,6 +528,10 @@ fn a_run_goes_on_with_what_it_is_given() -> Result<(), Box<dyn Error>> {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_checkpoint_that_another_program_wrote_meanwhile_stays() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 400)?;
@@ -523,6 +567,10 @@ fn a_checkpoint_that_another_program_wrote_meanwhile_stays() -> Result<(), Box<d
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn what_the_disk_did_not_take_is_written_when_it_can_be() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let worker = Running::start(folder.path(), 400)?;

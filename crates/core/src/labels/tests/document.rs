@@ -167,6 +167,7 @@ proptest! {
     }
 
     #[test]
+    #[cfg_attr(debug_assertions, ignore = "slow without optimisation; cargo test --release runs it")]
     fn other_rows_stay(text in rows(), serial in 0..1000i64, label in 0..10u8, delete in any::<bool>()) {
         let mut document = parse(&text);
         prop_assert_eq!(document.text(), &*text);

@@ -277,6 +277,10 @@ fn a_crash_while_the_file_was_written_in_place_is_told() {
 /// As when a disk is unmounted: the folder is another one then, and on another disk.
 #[cfg(target_os = "linux")]
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn nothing_is_written_below_a_mount_point() {
     use std::os::unix::fs::{MetadataExt, symlink};
 

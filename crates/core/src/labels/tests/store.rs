@@ -334,6 +334,10 @@ fn a_slow_rewrite_in_place_is_waited_for() {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn merges_what_is_written_into_a_replaced_file() {
     let (_dir, path) = folder();
     fs::write(&path, "Serial,label\n1,1\n2,2\n").unwrap();
@@ -367,6 +371,10 @@ fn rewrite_like_pandas(path: &Path, row: &str) {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn no_row_is_lost_between_two_writers() {
     let (_dir, path) = folder();
     let start: String = (0..50).map(|serial| format!("{serial},1\n")).collect();
@@ -426,6 +434,10 @@ fn two_stores_share_a_file() {
 /// Labels are given, changed and dropped in one pass each, whatever the number: each of these takes moments, and would take
 /// minutes if every label looked at all others.
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn very_many_labels_at_once_are_saved_and_dropped() {
     const MANY: u32 = 60_000;
     let (_dir, path) = folder();

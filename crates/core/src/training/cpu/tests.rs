@@ -7,6 +7,10 @@ use crate::training::epoch;
 use crate::training::targets::Targets;
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn any_number_of_threads_gives_the_same_weights() {
     let architecture = Architecture {
         image: [4, 6],

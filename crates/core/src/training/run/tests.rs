@@ -96,6 +96,10 @@ fn the_classification_loss_decides_where_it_can_improve() {
 }
 
 #[test]
+#[cfg_attr(
+    debug_assertions,
+    ignore = "slow without optimisation; cargo test --release runs it"
+)]
 fn a_seed_gives_one_history_whatever_the_threads_and_whoever_watches() {
     let expected = history(42, 1, usize::MAX);
     assert!(expected == history(42, 2, usize::MAX));
