@@ -15,6 +15,7 @@ use crate::console;
 pub struct ExitTask {
     /// Finishes it; the error says what is lost.
     pub finish: Box<dyn FnOnce() -> Result<(), String> + Send>,
+    /// How long it may take.
     pub patience: Duration,
     /// Says what is lost if it takes longer.
     pub late: Box<dyn Fn() -> String + Send>,
@@ -33,6 +34,7 @@ struct Inner {
 }
 
 impl ExitTasks {
+    /// Adds a task. After [`Self::finish`] it would come too late.
     pub fn add(&self, task: ExitTask) {
         self.0
             .tasks

@@ -39,6 +39,7 @@ pub struct WindowOptions {
 }
 
 impl WindowOptions {
+    /// The labels file, given or not.
     pub fn labels_path(&self) -> PathBuf {
         self.labels
             .clone()

@@ -46,6 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long the last write may take.
 const FAREWELL: Duration = Duration::from_secs(5);
 
+/// What is restored at the next start.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Session {

@@ -8,6 +8,7 @@ use ssvae_core::labels::{Journal, LabelStore, Labels};
 #[derive(Resource)]
 pub struct UserLabels(pub Labels);
 
+/// The labels file, which a thread of its own writes.
 #[derive(Resource)]
 pub struct LabelFile(pub LabelStore);
 

@@ -6,6 +6,7 @@ use ssvae_core::labels::{Action, Change};
 /// Name of a class.
 pub type Name<'a> = &'a dyn Fn(u8) -> String;
 
+/// Why nothing is changed: the samples have these labels already, or there are none.
 pub fn in_vain(changes: &[Change], name: Name) -> String {
     let (who, is, has) = match changes {
         [] => return "No sample is selected".into(),

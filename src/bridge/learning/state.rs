@@ -18,7 +18,9 @@ use ssvae_core::similarity::Similarity;
 /// How the samples are scored, and by what they are compared.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Acquisition {
+    /// How the samples that are to be labelled are scored.
     pub strategy: Strategy,
+    /// What the samples are compared by.
     pub basis: Basis,
 }
 
@@ -30,7 +32,9 @@ pub struct Suggested;
 #[derive(Resource, Default)]
 pub struct Learning {
     pub(super) thread: Option<ActiveLearning>,
+    /// The graph of the samples; `None` before it is made.
     pub similarity: Option<Similarity>,
+    /// What the labels say of all samples; `None` before the first answer.
     pub propagated: Option<Arc<Propagated>>,
     /// The propagated labels compared with the data set's own, if it has any.
     pub evaluation: Option<Arc<Evaluation>>,
@@ -52,6 +56,7 @@ pub struct Learning {
     pub(super) since: Vec<(u64, u32)>,
     /// The last sample that was labelled.
     pub(super) last: Option<u32>,
+    /// Set while the images are being compared.
     pub(super) building: Option<Job>,
     /// Why there is no graph and none is being built.
     pub(super) without: Option<&'static str>,
@@ -59,6 +64,7 @@ pub struct Learning {
     pub(super) revision: u64,
     pub(super) answered: u64,
     pub(super) attempt: u64,
+    /// The version of the latents, and the mutual information of class and dropout in nats, `[n]`, at these weights.
     pub(super) information: Option<(u64, Arc<Vec<f32>>)>,
     /// The model's weights with the version of the latents they belong to, and the version they were requested for.
     pub(super) weights: Option<(u64, Arc<Checkpoint>)>,
@@ -81,8 +87,10 @@ pub(super) struct Wanted {
     pub(super) revision: u64,
     pub(super) acquisition: Acquisition,
     pub(super) attempt: u64,
+    /// Version of the latents, 0 if the network is not asked.
     pub(super) snapshot: u64,
     pub(super) information: u64,
+    /// The selected sample, if the queue led to it: its label is expected.
     pub(super) looked_at: Option<u32>,
 }
 
@@ -166,6 +174,7 @@ impl Learning {
         self.forget();
     }
 
+    /// Drops everything that was answered.
     pub(super) fn forget(&mut self) {
         self.similarity = None;
         self.propagated = None;

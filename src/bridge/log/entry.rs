@@ -27,6 +27,7 @@ impl Serialize for EpochLosses {
     }
 }
 
+/// An event with its facts, as docs/event-log.md documents it.
 #[derive(Serialize, Debug, Clone, PartialEq)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum LogEntry {
@@ -154,6 +155,7 @@ pub enum LogEntry {
     },
 }
 
+/// Why events cannot be logged.
 #[derive(Debug, thiserror::Error)]
 pub enum EventLogError {
     #[error("{}: the event log cannot be written ({source}); choose another file for the event log", path.display())]

@@ -8,5 +8,6 @@ use super::entry::{EventLog, LogEntry};
 #[derive(Message, Clone, Debug)]
 pub struct Log(pub LogEntry);
 
+/// The event log of this process. There is none without `--events`, nor after a line could not be written.
 #[derive(Resource)]
 pub struct OpenLog(pub EventLog);

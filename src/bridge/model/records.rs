@@ -7,6 +7,7 @@ use bevy::prelude::*;
 use ssvae_core::training::record::{RunRecord, Stored};
 use ssvae_core::training::tested::Tested;
 
+/// The runs in the folder for records.
 #[derive(Resource, Default)]
 pub struct RunRecords {
     /// The oldest first.

@@ -7,6 +7,7 @@ use bevy::prelude::*;
 use crate::ui::{RunProgress, RunState};
 use ssvae_core::model::config::TrainingConfig;
 
+/// The run that is on, or the last one.
 #[derive(Resource)]
 pub struct TrainingRun {
     pub state: RunState,

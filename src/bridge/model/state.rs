@@ -12,10 +12,12 @@ use ssvae_core::training::lineage;
 use ssvae_core::training::message::{EndState, EpochMetrics};
 use ssvae_core::training::record::RunRecord;
 
+/// The model in memory, but for its weights, which the worker has.
 #[derive(Resource, Default)]
 pub struct ModelState {
     /// The device it runs on, in words.
     pub backend: String,
+    /// `None` before it is read or made.
     pub architecture: Option<Architecture>,
     /// The file that it was loaded from.
     pub checkpoint: Option<PathBuf>,

@@ -9,8 +9,10 @@ use crate::ui::JobView;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::job::seconds_left;
 
+/// The training images.
 #[derive(Resource, Default)]
 pub struct LoadedDataset {
+    /// `None` before all are read.
     pub dataset: Option<Arc<Dataset>>,
     /// Share of the images that is read, in 0..=1, and when reading began.
     reading: Option<(f32, Instant)>,

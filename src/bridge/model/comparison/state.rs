@@ -18,6 +18,7 @@ use ssvae_core::training::message::LatentSnapshot;
 /// The states that are compared, and those that could be.
 #[derive(Resource, Default)]
 pub struct Comparison {
+    /// The comparison that the cloud shows.
     pub shown: Option<Compared>,
     pub(super) loading: Option<Loading>,
     /// The latents before the last run since the start, and at the ends of its epochs, by their numbers within the model.
@@ -43,6 +44,7 @@ pub struct Compared {
     pub share: f32,
 }
 
+/// States whose latents are being read from the disk.
 pub(super) struct Loading {
     pub(super) since: Instant,
     pub(super) names: [StateName; 2],
@@ -121,6 +123,7 @@ impl Comparison {
         Some(StateSource::Run(before.id.clone()))
     }
 
+    /// Where the latents of a state are found; `None` if they are not kept.
     pub(super) fn source(
         &self,
         name: &StateName,
@@ -141,6 +144,7 @@ impl Comparison {
         }
     }
 
+    /// Ends the comparison and gives the cloud back its colours and its filter.
     pub(super) fn end(&mut self, mode: &mut ColorMode, filter: &mut PointFilter) {
         self.loading = None;
         if self.shown.take().is_none() {
