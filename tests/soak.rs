@@ -210,10 +210,10 @@ fn round(desktop: &Desktop, window: &Dashboard, [x, y]: [f64; 2]) -> Outcome {
     let epochs = window.count("epoch");
     let ends = window.count("training_finished");
     keys(&["ctrl+Return"], 300)?;
-    until(|| window.count("epoch") >= epochs + 2, "two epochs")?;
+    until(|| window.count("epoch") >= epochs + 2, "two epochs did not come")?;
     keys(&["n", "7", "8"], 250)?;
     keys(&["ctrl+period"], 300)?;
-    until(|| window.count("training_finished") > ends, "the end of the run")?;
+    until(|| window.count("training_finished") > ends, "the end of the run did not come")?;
     pause(3_000);
     Ok(())
 }
