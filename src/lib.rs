@@ -5,7 +5,6 @@
 //!
 //! This library serves the program `ssvae` and its tests. What is public is what these use.
 
-#![warn(missing_docs)]
 // Tests say what they leave out.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 

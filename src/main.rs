@@ -1,6 +1,5 @@
 //! The program `ssvae`: the window, or one of the commands.
 
-#![warn(missing_docs)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 use std::process::ExitCode;

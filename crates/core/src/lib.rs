@@ -8,7 +8,6 @@
 //!    └→ similarity → propagation → acquisition ──↗
 //! ```
 
-#![warn(missing_docs)]
 // Tests say what they leave out.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 // What comes from outside ends no thread. Readers deny indexing besides.

@@ -1,6 +1,5 @@
 //! The network of [`ssvae_core::model`] on a GPU, differentiated by burn.
 
-#![warn(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
 mod adam;
