@@ -279,12 +279,14 @@ fn what_cannot_be_laid_out_is_refused() {
         FuzzySet::new(5, &near, 5),
         Err(MapError::Neighbour { samples: 5, .. })
     ));
-    // Distances that 32-bit floats can't hold.
-    let wide = Features::new((0..12).map(|i| i as f32 * 1e30).collect(), 1);
-    assert!(matches!(
-        FuzzySet::new(12, &neighbours(&wide, 3), 3),
-        Err(MapError::Distance { .. })
-    ));
+    for distance in [f32::NAN, f32::INFINITY, -1.0] {
+        let places = [vec![(1, 1.0), (2, distance)], vec![(0, 1.0), (2, 1.0)], vec![]];
+        let refusal = FuzzySet::new(3, &Neighbours::new(2, places.into_iter()), 2).err();
+        assert!(
+            matches!(refusal, Some(MapError::Distance { serial: 0, .. })),
+            "{refusal:?}"
+        );
+    }
 
     let set = FuzzySet::new(12, &near, 5).unwrap();
     let mut start = start(&features, 3);
