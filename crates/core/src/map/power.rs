@@ -44,7 +44,7 @@ fn exp2(x: f32) -> f32 {
     let whole = shifted.to_bits().wrapping_sub(ROUND.to_bits()) as i32;
     let t = x - (shifted - ROUND);
     let mut sum = 0.009_676_037;
-    for coefficient in [0.055_922_033, 0.240_221_07, 0.693_121, 1.0] {
+    for coefficient in [0.055_922_03, 0.240_221_07, 0.693_121, 1.0] {
         sum = sum * t + coefficient;
     }
     sum * f32::from_bits(((whole + 127) << 23) as u32)

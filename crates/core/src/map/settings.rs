@@ -5,7 +5,7 @@ use super::error::MapError;
 /// How a map is laid out. The defaults of `umap-learn`, but for the number of epochs, which goes by the number of samples.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// Other samples that each is joined to, at least 2: one less than `n_neighbors` of `umap-learn`, which counts the sample
+    /// Other samples that each is joined to, at least 1: one less than `n_neighbors` of `umap-learn`, which counts the sample
     /// itself.
     pub neighbours: usize,
     /// The distance in the map below which neighbours need not come nearer: from 0 to `spread`.
@@ -55,8 +55,8 @@ impl Settings {
             (
                 "the number of neighbours",
                 neighbours,
-                neighbours >= 2.0,
-                "at least 2",
+                neighbours >= 1.0,
+                "at least 1",
             ),
             ("the spread", self.spread, self.spread > 0.0, "above 0"),
             (

@@ -28,7 +28,7 @@ pub fn scaled(positions: &[[f32; 3]], axes: usize, seed: u64) -> Vec<[f32; 3]> {
 /// A start from the map before, `[n]`: samples that are joined to others but had no position are put amid those of their
 /// neighbours that had one, or in the middle.
 pub fn continued(before: &[[f32; 3]], set: &FuzzySet, axes: usize, seed: u64) -> Vec<[f32; 3]> {
-    let at = |serial: usize| before.get(serial).copied().filter(|position| is_finite(position));
+    let at = |serial: usize| before.get(serial).copied().filter(is_finite);
     let middle = mean(before.iter().copied().filter(is_finite)).unwrap_or_default();
     let placed = (0..set.len()).map(|serial| {
         let neighbours = set.of(serial as u32);
@@ -43,8 +43,8 @@ pub fn continued(before: &[[f32; 3]], set: &FuzzySet, axes: usize, seed: u64) ->
 }
 
 /// The positions, `[n]`, moved, turned and mirrored as a whole so that they lie as near as they can to those before, by
-/// their first `axes` coordinates; they are not scaled. Positions that are not finite in either are passed over in the fit. Layouts
-/// of different lengths, or without any sample in common, are not turned.
+/// their first `axes` coordinates (Schönemann 1966); they are not scaled. Positions that are not finite in either are passed
+/// over in the fit. Layouts of different lengths, or without a sample that has a position in both, are not turned.
 pub fn turned_onto(positions: &[[f32; 3]], before: &[[f32; 3]], axes: usize) -> Vec<[f32; 3]> {
     if positions.len() != before.len() {
         return positions.to_vec();
