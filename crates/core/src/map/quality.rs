@@ -6,7 +6,8 @@ use crate::similarity::{Features, squared_distance};
 
 /// Trustworthiness at k (Venna & Kaski 2001), in 0..=1: 1 if the k nearest of each sample in the map are its k nearest by
 /// the features too, and less by how many places later the others come by the features; a random layout has about 0.5.
-/// It is the mean over the samples `of`, each against all `n`. `positions`: `[n]`. NaN where it is not defined: without samples, or with `2n ≤ 3k + 1`.
+/// It is the mean over the samples `of`, each against all `n`. `positions`: `[n]`. NaN where it is not defined: without
+/// samples, or with `2n ≤ 3k + 1`.
 ///
 /// It takes time by n for each of the samples. All must be finite.
 ///
