@@ -6,6 +6,8 @@
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
+use crate::procrustes::{rotate, rotation};
+
 /// Remembers what was shown, to align the next version with it.
 #[derive(Clone, Debug, Default)]
 pub struct Projector {
@@ -153,28 +155,8 @@ fn principal_components(latents: &[f32], dim: usize, axes: usize) -> Components 
 
 /// Turns (and mirrors) `positions` as near to `before` as an orthogonal map can bring them, and returns that map.
 fn align(positions: &mut [[f32; 3]], before: &[[f32; 3]], axes: usize) -> Option<DMatrix<f64>> {
-    let mut cross = DMatrix::<f64>::zeros(axes, axes);
-    for (now, then) in positions.iter().zip(before) {
-        if !now.iter().chain(then).all(|x| x.is_finite()) {
-            continue;
-        }
-        for i in 0..axes {
-            for j in 0..axes {
-                cross[(i, j)] += f64::from(now[i]) * f64::from(then[j]);
-            }
-        }
-    }
-    let svd = cross.svd(true, true);
-    let (Some(u), Some(v)) = (svd.u, svd.v_t) else {
-        return None;
-    };
-    let turn = u * v;
-    for position in positions {
-        let old = *position;
-        for (j, coordinate) in position.iter_mut().enumerate().take(axes) {
-            *coordinate = (0..axes).map(|i| f64::from(old[i]) * turn[(i, j)]).sum::<f64>() as f32;
-        }
-    }
+    let turn = rotation(positions.iter().zip(before), axes)?;
+    rotate(positions, &turn);
     Some(turn)
 }
 

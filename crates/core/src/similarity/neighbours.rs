@@ -55,8 +55,8 @@ impl Neighbours {
         Ok(Self::new(count, places.into_iter()))
     }
 
-    /// From the places of each sample, the nearest first.
-    fn new(count: usize, places: impl Iterator<Item = Vec<(u32, f32)>>) -> Self {
+    /// From the places of each sample, at most `count`, the nearest first.
+    pub(crate) fn new(count: usize, places: impl Iterator<Item = Vec<(u32, f32)>>) -> Self {
         let (mut serials, mut distances) = (Vec::new(), Vec::new());
         for mut found in places {
             found.resize(count, (u32::MAX, f32::INFINITY));
