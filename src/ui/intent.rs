@@ -9,6 +9,7 @@ use crate::cloud::{ColorMode, RegionKind};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::filter::Filter;
+use ssvae_core::map::LayoutChoice;
 use ssvae_core::model::config::{Adjustment, Architecture, TrainingConfig};
 use ssvae_core::outputs::results::Report;
 use ssvae_core::training::message::EndState;
@@ -110,6 +111,8 @@ pub enum Intent {
     EndAudit,
     SetColorMode(ColorMode),
     SetDimension(Dimension),
+    /// Choose what the positions in the cloud stand for.
+    SetLayout(LayoutChoice),
     /// Move the camera so that the whole cloud is in view.
     FitView,
     /// Select a sample and bring it into view.

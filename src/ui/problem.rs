@@ -16,6 +16,8 @@ pub enum Cause {
     Training,
     /// The similarity graph and what is propagated on it.
     Propagation,
+    /// The map of the samples.
+    Map,
     /// The labels file as a whole.
     LabelsFile,
     /// Rows of it.

@@ -16,6 +16,7 @@ pub struct Projector {
     /// Where the origin of what is shown lies, and the unit vector along each of its axes; `None` where latents are shown
     /// as they are.
     basis: Option<(Vec<f64>, Vec<Vec<f64>>)>,
+    explained: Option<f32>,
     latent_dim: usize,
 }
 
@@ -28,6 +29,7 @@ impl Projector {
         if latent_dim <= axes {
             self.shown = None;
             self.basis = None;
+            self.explained = None;
             return rows
                 .map(|row| std::array::from_fn(|i| row.get(i).copied().unwrap_or(0.0)))
                 .collect();
@@ -58,6 +60,7 @@ impl Projector {
                 components.turn(&turn);
             }
         }
+        self.explained = Some(components.explained);
         self.basis = Some((components.mean, components.axes));
         self.shown = Some((axes, positions.clone()));
         positions
@@ -65,6 +68,12 @@ impl Projector {
 }
 
 impl Projector {
+    /// The share of the latents' variance, in 0..=1, that the components shown last have; `None` where latents are shown as
+    /// they are.
+    pub fn explained(&self) -> Option<f32> {
+        self.explained
+    }
+
     /// The latent, `[latent_dim]`, that is shown at a position. Where several are, it is the one in the plane of the
     /// components.
     pub fn unproject(&self, position: [f32; 3]) -> Vec<f32> {
@@ -88,6 +97,8 @@ struct Components {
     mean: Vec<f64>,
     /// Unit vectors `[axes][latent_dim]`, the largest variance first.
     axes: Vec<Vec<f64>>,
+    /// The share of the variance that lies along the axes.
+    explained: f32,
 }
 
 impl Components {
@@ -138,6 +149,16 @@ fn principal_components(latents: &[f32], dim: usize, axes: usize) -> Components 
     let eigen = SymmetricEigen::new(covariance);
     let mut order: Vec<usize> = (0..dim).collect();
     order.sort_by(|&a, &b| eigen.eigenvalues[b].total_cmp(&eigen.eigenvalues[a]));
+    let variance = |columns: &[usize]| -> f64 {
+        let values = columns.iter().map(|&column| eigen.eigenvalues[column].max(0.0));
+        values.sum()
+    };
+    let whole = variance(&order);
+    let explained = if whole > 0.0 {
+        variance(&order[..axes.min(dim)]) / whole
+    } else {
+        1.0
+    };
     let axes = order
         .into_iter()
         .take(axes)
@@ -150,7 +171,11 @@ fn principal_components(latents: &[f32], dim: usize, axes: usize) -> Components 
             axis.into_iter().map(|x| x * largest.signum()).collect()
         })
         .collect();
-    Components { mean, axes }
+    Components {
+        mean,
+        axes,
+        explained: explained as f32,
+    }
 }
 
 /// Turns (and mirrors) `positions` as near to `before` as an orthogonal map can bring them, and returns that map.

@@ -37,6 +37,7 @@ pub(super) fn receive(
                     ms: took.as_millis() as u64,
                 }));
                 learning.similarity = Some(similarity);
+                learning.built += 1;
             }
             News::Stopped => {
                 learning.building = None;

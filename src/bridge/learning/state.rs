@@ -34,6 +34,8 @@ pub struct Learning {
     pub(super) thread: Option<ActiveLearning>,
     /// The graph of the samples; `None` before it is made.
     pub similarity: Option<Similarity>,
+    /// Number of graphs that were built so far.
+    pub built: u64,
     /// What the labels say of all samples; `None` before the first answer.
     pub propagated: Option<Arc<Propagated>>,
     /// The propagated labels compared with the data set's own, if it has any.

@@ -106,6 +106,12 @@ pub enum LogEntry {
         samples: usize,
         ms: u64,
     },
+    /// A map of the samples is finished.
+    Mapped {
+        /// What it is a map of.
+        of: &'static str,
+        axes: usize,
+    },
     /// So many labels have been propagated to all samples; `ms` it took.
     Propagated {
         labels: usize,

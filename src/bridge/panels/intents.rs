@@ -89,6 +89,7 @@ fn carry_out(
             Intent::Start(_)
             | Intent::SetStrategy(_)
             | Intent::SetBasis(_)
+            | Intent::SetLayout(_)
             | Intent::StopComparing
             | Intent::Compare
             | Intent::Next

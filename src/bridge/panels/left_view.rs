@@ -8,6 +8,8 @@ use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::samples::legend::Legend;
+use crate::bridge::samples::projection::Projection;
+use crate::bridge::samples::sample_map::SampleMap;
 use crate::bridge::samples::summary::Summary;
 use crate::bridge::start::Start;
 use crate::cloud::CloudDimension;
@@ -33,6 +35,8 @@ pub struct LeftSources<'w> {
     palette: Res<'w, Palette>,
     legend: Res<'w, Legend>,
     dimension: Res<'w, CloudDimension>,
+    map: Res<'w, SampleMap>,
+    projection: Res<'w, Projection>,
     filter: Res<'w, PointFilter>,
     summary: Res<'w, Summary>,
 }
@@ -63,6 +67,9 @@ impl LeftSources<'_> {
     fn dimensions(&self) -> DimensionsView {
         let architecture = self.model.architecture.as_ref();
         DimensionsView {
+            layout: self.map.layout,
+            map_share: self.map.share(),
+            explained: self.projection.projector.explained(),
             latent: architecture.map_or(2, |architecture| architecture.latent_dim),
             shown: match *self.dimension {
                 CloudDimension::Two => Dimension::Two,

@@ -9,6 +9,7 @@ pub mod projection;
 mod projection_sync;
 mod reconstruction;
 pub mod sample_images;
+pub mod sample_map;
 pub mod sample_query;
 pub mod summary;
 
@@ -20,6 +21,7 @@ pub struct SamplesPlugins;
 impl PluginGroup for SamplesPlugins {
     fn build(self) -> PluginGroupBuilder {
         PluginGroupBuilder::start::<Self>()
+            .add(sample_map::SampleMapPlugin)
             .add(projection_sync::ProjectionSyncPlugin)
             .add(legend::LegendPlugin)
             .add(summary::SummaryPlugin)

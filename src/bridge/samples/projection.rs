@@ -12,6 +12,8 @@ pub struct Projection {
     /// Revision of the comparison.
     pub(super) compared: u64,
     pub(super) dimension: Option<CloudDimension>,
+    /// Version of the map that is shown, 0 where latents are.
+    pub(super) mapped: u64,
     /// Maps latents to displayed positions, and back.
     pub projector: Projector,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::projection::{Projection, positions_of};
+use super::sample_map::SampleMap;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::model::comparison::state::Comparison;
 use crate::bridge::model::latents::Latents;
@@ -64,6 +65,7 @@ fn give_positions(
     dimension: Res<CloudDimension>,
     hold: Res<AnimationPaused>,
     comparison: Res<Comparison>,
+    map: Res<SampleMap>,
     mut shown: ResMut<Projection>,
     mut positions: MessageWriter<NewPositions>,
     mut frames: MessageWriter<NextFrame>,
@@ -71,7 +73,11 @@ fn give_positions(
     let Some(snapshot) = &latents.snapshot else {
         return;
     };
-    let same = shown.version == snapshot.version && shown.compared == comparison.revision();
+    let mapped = map.shown(dimension.axes()).filter(|_| comparison.shown.is_none());
+    let map_version = mapped.map_or(0, |(_, version)| version);
+    let same = shown.version == snapshot.version
+        && shown.compared == comparison.revision()
+        && shown.mapped == map_version;
     if same && shown.dimension == Some(*dimension) {
         return;
     }
@@ -99,11 +105,14 @@ fn give_positions(
         }
         None => NewPositions {
             placement: Arc::new(Placement {
-                positions: positions_of(
-                    &mut shown.projector,
-                    (&snapshot.latents, snapshot.latent_dim),
-                    dimension.axes(),
-                ),
+                positions: match mapped {
+                    Some((positions, _)) => positions.iter().copied().map(Vec3::from_array).collect(),
+                    None => positions_of(
+                        &mut shown.projector,
+                        (&snapshot.latents, snapshot.latent_dim),
+                        dimension.axes(),
+                    ),
+                },
                 classes: snapshot.classes.clone(),
                 certainty: snapshot.certainty.clone(),
                 changed: Vec::new(),
@@ -114,6 +123,7 @@ fn give_positions(
     };
     shown.version = snapshot.version;
     shown.compared = comparison.revision();
+    shown.mapped = map_version;
     shown.dimension = Some(*dimension);
     positions.write(message);
 }

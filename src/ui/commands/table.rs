@@ -15,6 +15,7 @@ use crate::ui::ui_state::{ResultsOf, TrainingTab, UiState};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::filter::Filter;
+use ssvae_core::map::LayoutChoice;
 use ssvae_core::model::objective::{Metric, Term};
 use ssvae_core::training::message::EndState;
 
@@ -140,6 +141,9 @@ pub const COMMANDS: &[Command] = commands! {
         "Colour by what helps most", "Ctrl+6", ctrl(Key::Num6), "color mode acquisition score", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Helpful)));
         "Neighbours by pixels", "", No, "similarity graph images components", Ask(|_, _| Some(Intent::SetBasis(Basis::Pixels)));
         "Neighbours by the model", "", No, "similarity graph latents", Ask(|_, _| Some(Intent::SetBasis(Basis::Model)));
+        "Show the latent space", "", No, "layout principal components", Ask(|_, _| Some(Intent::SetLayout(LayoutChoice::Latent)));
+        "Show a map of the latents", "", No, "layout UMAP neighbours", Ask(|_, _| Some(Intent::SetLayout(LayoutChoice::LatentMap)));
+        "Show a map of the similarity graph", "", No, "layout UMAP neighbours images", Ask(|_, _| Some(Intent::SetLayout(LayoutChoice::GraphMap)));
         "Show two dimensions", "", No, "2-D latent space plane flat", Ask(|_, _| Some(Intent::SetDimension(Dimension::Two)));
         "Show three dimensions", "", No, "3-D latent space", Ask(|state, _| (state.latent_dim > 2).then_some(Intent::SetDimension(Dimension::Three)));
         "Probe: decode the place under the cursor", "B", key(Key::B), "latent image generate decoder", Ask(|state, _| probe(state, ProbeMode::Cursor));

@@ -5,6 +5,7 @@
 //! builds it: [`FuzzySet`] is the weighted graph, [`Map`] the layout while it is optimised. Layouts of successive latents
 //! are joined by [`continued`] and [`turned_onto`].
 
+mod choice;
 mod curve;
 mod error;
 mod fuzzy;
@@ -15,7 +16,9 @@ mod quality;
 mod random;
 mod settings;
 mod start;
+mod thread;
 
+pub use choice::LayoutChoice;
 pub use curve::Curve;
 pub use error::MapError;
 pub use fuzzy::FuzzySet;
@@ -23,6 +26,7 @@ pub use layout::Map;
 pub use quality::{class_agreement, trustworthiness};
 pub use settings::Settings;
 pub use start::{continued, scaled, turned_onto};
+pub use thread::{Mapping, News, Request, Source};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,214 @@
+//! [`Mapping`]: the thread that lays out maps beside the window.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::error::MapError;
+use super::fuzzy::FuzzySet;
+use super::layout::Map;
+use super::settings::Settings;
+use super::start::{continued, scaled, turned_onto};
+use crate::job::{Cancelled, Job};
+use crate::projection::Projector;
+use crate::similarity::{Features, Neighbours};
+use crate::training::snapshot::LatentSnapshot;
+use crate::training::threads::propagation_pool;
+
+/// Time between two states of a map that unfolds.
+const STEP: Duration = Duration::from_millis(150);
+
+/// What a map shows the neighbours of.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// Samples whose neighbours are known, by features.
+    Known(Arc<Features>, Arc<Neighbours>),
+    /// Latents, whose neighbours are looked for.
+    Latents(Arc<LatentSnapshot>),
+}
+
+/// A question to the thread.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Tells the answers of this request from those of others.
+    pub revision: u64,
+    /// What the map shows.
+    pub source: Source,
+    /// Dimensions of the map: 2 or 3.
+    pub axes: usize,
+    /// How it is laid out.
+    pub settings: Settings,
+    /// Positions `[n]` of the map before, where it is to go on from them.
+    pub before: Option<Arc<Vec<[f32; 3]>>>,
+}
+
+/// What the thread has to say.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// The map as it is now.
+    Positions {
+        /// [`Request::revision`].
+        revision: u64,
+        /// `[n]`; in two dimensions the third coordinate is 0, and a sample without neighbours may have NaN.
+        positions: Arc<Vec<[f32; 3]>>,
+        /// The share that is done, in 0..=1; 1 in the last state.
+        share: f32,
+    },
+    /// There will be no map; the text is for the user.
+    Failed(String),
+}
+
+/// The window's side of the thread.
+pub struct Mapping {
+    requests: Sender<Request>,
+    /// Everything that the thread has to say, in order.
+    pub news: Receiver<News>,
+    work: Arc<Mutex<Option<Job>>>,
+}
+
+impl Mapping {
+    /// Starts the thread. `wake` is called after each piece of news.
+    pub fn start(wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let (requests, asked) = unbounded();
+        let (told, news) = unbounded();
+        let work = Arc::new(Mutex::new(None));
+        let worker = Worker {
+            asked,
+            told: told.clone(),
+            wake: Box::new(wake),
+            work: work.clone(),
+        };
+        let spawned = thread::Builder::new().name("map".into()).spawn(move || {
+            let serve = AssertUnwindSafe(|| propagation_pool().install(|| worker.serve()));
+            if catch_unwind(serve).is_err() {
+                worker.tell(News::Failed("The layout of the map failed".into()));
+            }
+        });
+        if spawned.is_err() {
+            let _ = told.send(News::Failed("No thread can be started for the map".into()));
+        }
+        Self { requests, news, work }
+    }
+
+    /// Asks. Work on an earlier request ends.
+    pub fn ask(&self, request: Request) {
+        // The thread takes requests under this lock, too: only work on earlier ones is ended.
+        let work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        // Without a thread there is a card that says so.
+        let _ = self.requests.send(request);
+        if let Some(job) = work.as_ref() {
+            job.cancel();
+        }
+    }
+}
+
+struct Worker {
+    asked: Receiver<Request>,
+    told: Sender<News>,
+    wake: Box<dyn Fn() + Send + Sync>,
+    /// What is being done, so that a newer request ends it.
+    work: Arc<Mutex<Option<Job>>>,
+}
+
+impl Worker {
+    fn serve(&self) {
+        while let Ok(first) = self.asked.recv() {
+            let job = Job::new(|| {});
+            let newest = {
+                let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
+                *work = Some(job.clone());
+                self.asked.try_iter().last().unwrap_or(first)
+            };
+            match self.lay_out(&newest, &job) {
+                // A newer request waits.
+                Err(Stop::Cancelled(_)) | Ok(()) => {}
+                Err(Stop::Map(error)) => self.tell(News::Failed(format!("There is no map: {error}"))),
+            }
+        }
+    }
+
+    fn lay_out(&self, request: &Request, job: &Job) -> Result<(), Stop> {
+        let (axes, revision) = (request.axes, request.revision);
+        let publish = |positions: Vec<[f32; 3]>, share: f32| {
+            self.tell(News::Positions {
+                revision,
+                positions: Arc::new(positions),
+                share,
+            });
+        };
+        let features = match &request.source {
+            Source::Known(features, _) => features.clone(),
+            Source::Latents(snapshot) => {
+                Arc::new(Features::new(snapshot.latents.clone(), snapshot.latent_dim))
+            }
+        };
+        let samples = features.len();
+        let settings = Settings {
+            neighbours: request.settings.neighbours.min(samples.saturating_sub(1)),
+            ..request.settings
+        };
+        let before = request.before.as_ref().filter(|before| before.len() == samples);
+        let components = || {
+            let positions = Projector::default().project(features.values(), features.dim(), axes);
+            scaled(&positions, axes, settings.seed)
+        };
+        let first = before.map_or_else(components, |before| before.to_vec());
+        let is_whole = settings.neighbours == 0;
+        publish(first.clone(), if is_whole { 1.0 } else { 0.0 });
+        if is_whole {
+            return Ok(());
+        }
+        let neighbours = match &request.source {
+            Source::Known(_, neighbours) => neighbours.clone(),
+            Source::Latents(_) => Arc::new(Neighbours::find(&features, settings.neighbours, job)?),
+        };
+        let set = FuzzySet::new(samples, &neighbours, settings.neighbours)?;
+        let (start, settings) = match before {
+            Some(before) => (
+                continued(before, &set, axes, settings.seed),
+                settings.continuing(),
+            ),
+            None => (first, settings),
+        };
+        let mut map = Map::new(&set, &start, axes, settings)?;
+        loop {
+            job.reached(u64::from(map.epoch()), u64::from(settings.epochs))?;
+            let goes_on = map.advance_for(STEP);
+            let positions = match before {
+                Some(before) => turned_onto(&map.positions(), before, axes),
+                None => map.positions(),
+            };
+            publish(positions, map.epoch() as f32 / settings.epochs as f32);
+            if !goes_on {
+                return Ok(());
+            }
+        }
+    }
+
+    fn tell(&self, news: News) {
+        // The window has closed.
+        let _ = self.told.send(news);
+        (self.wake)();
+    }
+}
+
+/// Why a map is not finished.
+enum Stop {
+    Cancelled(Cancelled),
+    Map(MapError),
+}
+
+impl From<Cancelled> for Stop {
+    fn from(cancelled: Cancelled) -> Self {
+        Self::Cancelled(cancelled)
+    }
+}
+
+impl From<MapError> for Stop {
+    fn from(error: MapError) -> Self {
+        Self::Map(error)
+    }
+}
