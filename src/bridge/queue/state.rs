@@ -21,7 +21,7 @@ pub struct GoOn;
 pub struct Awaited {
     pub(super) until: Option<Instant>,
     /// How long a step waits at most for a ranking that includes all labels.
-    pub(in crate::bridge) patience: Duration,
+    pub patience: Duration,
 }
 
 impl Default for Awaited {
