@@ -40,6 +40,7 @@ pub use panels::user_intent::{PendingIntents, UserIntent};
 pub use queue::state::{Awaited, QueueOrder};
 pub use samples::classes::Classes;
 pub use samples::dataset::LoadedDataset;
+pub use samples::sample_map::SampleMap;
 pub use sets::{EventLogSystems, InputReplaySystems, IntentSystems, KeyPressSystems};
 pub use start::{Start, Urgency, Wake};
 pub use worker::plugin::{ChosenBackend, WorkerPlugin};

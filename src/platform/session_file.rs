@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::bridge::{Acquisition, ExitTask, ExitTasks, PanelState, QueueOrder, Start};
+use crate::bridge::{Acquisition, ExitTask, ExitTasks, PanelState, QueueOrder, SampleMap, Start};
 use crate::cloud::CloudDimension;
 use crate::cloud::{CloudView, ColorMode, PointFilter};
 use crate::cloud::{Fit, Pose};
@@ -32,6 +32,7 @@ use ssvae_core::active_learning::Basis;
 use ssvae_core::files::{self, FileError, Kind, has_keys};
 use ssvae_core::filter::Filter;
 use ssvae_core::input;
+use ssvae_core::map::LayoutChoice;
 
 /// Existing files that `--session` may name.
 pub const SESSION: Kind = Kind {
@@ -55,6 +56,7 @@ pub struct Session {
     order: Order,
     strategy: Strategy,
     basis: Basis,
+    layout: LayoutChoice,
     /// Settings that belong to the last data set.
     place: Option<Place>,
 }
@@ -121,7 +123,7 @@ fn read_session(
     mut panels: ResMut<PanelState>,
     mut mode: ResMut<ColorMode>,
     mut order: ResMut<QueueOrder>,
-    mut acquisition: ResMut<Acquisition>,
+    (mut acquisition, mut map): (ResMut<Acquisition>, ResMut<SampleMap>),
     mut filter: ResMut<PointFilter>,
     mut fit: ResMut<Fit>,
 ) {
@@ -140,6 +142,7 @@ fn read_session(
         strategy: session.strategy,
         basis: session.basis,
     };
+    map.layout = session.layout;
     let [data_dir, weights] = [&options.data_dir, &options.weights].map(|path| absolute(path));
     if let Some(place) = &session.place
         && (&place.data_dir, &place.weights) == (&data_dir, &weights)
@@ -211,7 +214,7 @@ fn note_changes(
     panels: Res<PanelState>,
     mode: Res<ColorMode>,
     order: Res<QueueOrder>,
-    acquisition: Res<Acquisition>,
+    (acquisition, map): (Res<Acquisition>, Res<SampleMap>),
     filter: Res<PointFilter>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
     mut session_file: ResMut<SessionFile>,
@@ -220,6 +223,7 @@ fn note_changes(
         || mode.is_changed()
         || order.is_changed()
         || acquisition.is_changed()
+        || map.layout != session_file.session.layout
         || filter.is_changed()
         || fit.is_changed()
         || view.is_changed()
@@ -227,7 +231,7 @@ fn note_changes(
     if touched {
         let now = session(
             &session_file,
-            (&panels, &mode, &order, *acquisition, &filter),
+            (&panels, &mode, &order, (*acquisition, map.layout), &filter),
             (&fit, &view, *dimension),
         );
         if now != session_file.session {
@@ -271,11 +275,11 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// The session as it is now.
 fn session(
     session_file: &SessionFile,
-    (panels, mode, order, acquisition, filter): (
+    (panels, mode, order, (acquisition, layout), filter): (
         &PanelState,
         &ColorMode,
         &QueueOrder,
-        Acquisition,
+        (Acquisition, LayoutChoice),
         &PointFilter,
     ),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
@@ -288,6 +292,7 @@ fn session(
         order: order.0,
         strategy: acquisition.strategy,
         basis: acquisition.basis,
+        layout,
         place: Some(Place {
             data_dir: session_file.data_dir.clone(),
             weights: session_file.weights.clone(),

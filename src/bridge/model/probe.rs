@@ -5,6 +5,7 @@ use bevy::window::RequestRedraw;
 
 use crate::bridge::model::latents::Latents;
 use crate::bridge::samples::projection::Projection;
+use crate::bridge::samples::sample_map::SampleMap;
 use crate::bridge::worker::link::WorkerLink;
 use crate::bridge::worker::messages::{ModelReady, PlacesDecoded, WorkerFailed};
 use crate::cloud::Finder;
@@ -12,6 +13,7 @@ use crate::cloud::Pointer;
 use crate::cloud::{CameraGate, CloudDimension};
 use crate::cloud::{CloudSystems, CloudView, Selected};
 use crate::ui::ProbeMode;
+use ssvae_core::map::latents_near;
 use ssvae_core::training::message::Command;
 
 /// Images along a line.
@@ -85,7 +87,7 @@ fn ask(
     (view, dimension): (Res<CloudView>, Res<CloudDimension>),
     selected: Res<Selected>,
     finder: Finder,
-    fed: Res<Projection>,
+    (fed, map): (Res<Projection>, Res<SampleMap>),
     latents: Res<Latents>,
     worker: Res<WorkerLink>,
 ) {
@@ -124,13 +126,15 @@ fn ask(
     if question.places.is_empty() || probe.pending.is_some() || probe.answered.as_ref() == Some(&question) {
         return;
     }
-    let wanted = question
-        .places
-        .iter()
-        .flat_map(|place| fed.projector.unproject(place.to_array()));
-    worker.send(Command::Probe {
-        latents: wanted.collect(),
-    });
+    let places: Vec<[f32; 3]> = question.places.iter().map(Vec3::to_array).collect();
+    let latents = match map.shown(dimension.axes()) {
+        Some((positions, _)) => latents_near(&places, positions, &snapshot.latents, snapshot.latent_dim),
+        None => places
+            .into_iter()
+            .flat_map(|place| fed.projector.unproject(place))
+            .collect(),
+    };
+    worker.send(Command::Probe { latents });
     probe.pending = Some(question);
 }
 

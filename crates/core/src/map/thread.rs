@@ -212,3 +212,102 @@ impl From<MapError> for Stop {
         Self::Map(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::snapshot::empty_snapshot;
+
+    const PATIENCE: Duration = Duration::from_secs(120);
+
+    /// Latents of two classes, far apart in four dimensions.
+    fn latents(samples: usize) -> Arc<LatentSnapshot> {
+        let mut snapshot = empty_snapshot(samples, 4);
+        for (i, value) in snapshot.latents.iter_mut().enumerate() {
+            let sample = i / 4;
+            *value = (i * 7919 % 101) as f32 / 101.0 + (sample % 2 * 20) as f32;
+        }
+        Arc::new(snapshot)
+    }
+
+    fn request(revision: u64, samples: usize, axes: usize) -> Request {
+        Request {
+            revision,
+            source: Source::Latents(latents(samples)),
+            axes,
+            settings: Settings::new(samples),
+            before: None,
+        }
+    }
+
+    /// The states of a map until it is finished.
+    fn states(mapping: &Mapping, of: u64) -> Vec<(Arc<Vec<[f32; 3]>>, f32)> {
+        let mut states = Vec::new();
+        loop {
+            match mapping.news.recv_timeout(PATIENCE).unwrap() {
+                News::Positions {
+                    revision,
+                    positions,
+                    share,
+                } if revision == of => {
+                    states.push((positions, share));
+                    if share >= 1.0 {
+                        return states;
+                    }
+                }
+                News::Positions { .. } => {}
+                News::Failed(message) => panic!("{message}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_map_is_seen_at_once_and_goes_on_from_where_it_was() {
+        let mapping = Mapping::start(|| {});
+        mapping.ask(request(1, 120, 2));
+        let first = states(&mapping, 1);
+        assert_eq!(first[0].1, 0.0, "the start");
+        let map = first.last().unwrap().0.clone();
+        assert!(map.len() == 120 && map.iter().all(|position| position[2] == 0.0));
+        mapping.ask(Request {
+            before: Some(map.clone()),
+            ..request(2, 120, 2)
+        });
+        let next = states(&mapping, 2);
+        assert_eq!(next[0].0, map, "the first state is the map before");
+    }
+
+    #[test]
+    fn a_newer_request_ends_the_one_before_and_none_is_lost() {
+        let mapping = Mapping::start(|| {});
+        for revision in 1..=40 {
+            mapping.ask(request(
+                revision,
+                60 + revision as usize,
+                2 + revision as usize % 2,
+            ));
+        }
+        assert_eq!(states(&mapping, 40).last().unwrap().0.len(), 100);
+    }
+
+    #[test]
+    fn the_smallest_data_sets_have_a_map_and_too_many_neighbours_are_refused() {
+        let mapping = Mapping::start(|| {});
+        for samples in 1..=3 {
+            mapping.ask(request(samples, samples as usize, 2));
+            assert_eq!(
+                states(&mapping, samples).last().unwrap().0.len(),
+                samples as usize
+            );
+        }
+        let mut bad = request(9, 50, 2);
+        bad.settings.min_dist = 7.0;
+        mapping.ask(bad);
+        let refused = std::iter::from_fn(|| mapping.news.recv_timeout(PATIENCE).ok());
+        let message = refused.into_iter().find_map(|news| match news {
+            News::Failed(message) => Some(message),
+            News::Positions { .. } => None,
+        });
+        assert!(message.unwrap().contains("the minimum distance is 7"));
+    }
+}
