@@ -11,7 +11,9 @@ const CONVERGED: f64 = 1e-10;
 /// Membership `1 / (1 + a d^(2b))` of two samples at a distance d in the map (McInnes et al. 2018, section 3.2).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Curve {
+    /// Scale of the distance, above 0.
     pub a: f32,
+    /// Half of the exponent, above 0.
     pub b: f32,
 }
 

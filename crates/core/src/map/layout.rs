@@ -118,6 +118,7 @@ impl Map {
         self.epoch
     }
 
+    /// Epochs until the layout is finished.
     pub fn epochs_left(&self) -> u32 {
         self.settings.epochs - self.epoch
     }

@@ -20,6 +20,7 @@ pub struct Settings {
     pub epochs: u32,
     /// Length of the first steps, above 0; the length falls linearly to 0.
     pub learning_rate: f32,
+    /// Decides which samples push each other away.
     pub seed: u64,
 }
 
