@@ -17,16 +17,20 @@ use crate::cloud::{CloudDimension, FitView};
 use crate::ui::{Cause, Intent, RunState};
 use ssvae_core::map::{LayoutChoice, Mapping, News, Request, Settings, Source};
 
-/// What the cloud's positions stand for, and the newest map.
+/// What the cloud's positions stand for, and the maps.
 #[derive(Resource, Default)]
 pub struct SampleMap {
     /// What is wanted.
     pub layout: LayoutChoice,
     thread: Option<Mapping>,
-    /// Number of the last request, and what it was.
+    /// Number of the last request.
     revision: u64,
+    /// What the last request was for, or a finished map was shown for.
     asked: Option<Asked>,
-    newest: Option<Newest>,
+    /// The newest map of each kind.
+    maps: Vec<Laid>,
+    /// States that maps have had.
+    states: u64,
 }
 
 /// What a map depends on.
@@ -38,31 +42,35 @@ struct Asked {
     source: u64,
 }
 
+impl Asked {
+    fn is_of_the_kind(&self, other: &Self) -> bool {
+        (self.layout, self.axes) == (other.layout, other.axes)
+    }
+}
+
 /// The newest state of a map.
-struct Newest {
-    layout: LayoutChoice,
-    axes: usize,
+struct Laid {
+    of: Asked,
     positions: Arc<Vec<[f32; 3]>>,
     /// The share that is done, in 0..=1.
     share: f32,
-    /// Rises with each state, from 1.
+    /// The number of this state among those of all maps, from 1.
     version: u64,
 }
 
 impl SampleMap {
     /// The map to be shown with so many axes, and its version; `None` where latents are shown, or no map is there yet.
     pub fn shown(&self, axes: usize) -> Option<(&[[f32; 3]], u64)> {
-        let newest = self.newest.as_ref()?;
-        let fits = newest.layout == self.layout && newest.axes == axes;
-        fits.then(|| (newest.positions.as_slice(), newest.version))
+        let mut maps = self.maps.iter();
+        let map = maps.find(|map| map.of.layout == self.layout && map.of.axes == axes)?;
+        Some((map.positions.as_slice(), map.version))
     }
 
     /// The share of the wanted map that is done, in 0..=1; `None` where none is wanted.
     pub fn share(&self) -> Option<f32> {
         let asked = self.asked.filter(|asked| asked.layout == self.layout);
-        let newest = self.newest.as_ref();
-        let share = newest.filter(|newest| asked.is_some_and(|asked| asked.layout == newest.layout));
-        (self.layout != LayoutChoice::Latent).then(|| share.map_or(0.0, |newest| newest.share))
+        let map = asked.and_then(|asked| self.maps.iter().find(|map| map.of == asked));
+        (self.layout != LayoutChoice::Latent).then(|| map.map_or(0.0, |map| map.share))
     }
 }
 
@@ -135,12 +143,21 @@ fn ask_for_map(
         axes: dimension.axes(),
         source: version,
     };
-    let same_map = map
-        .asked
-        .is_some_and(|before| (before.layout, before.axes) == (asked.layout, asked.axes));
+    let same_kind = map.asked.is_some_and(|before| before.is_of_the_kind(&asked));
     // During a run, latents come faster than maps: each map is finished before the next one begins.
     let unfolds = map.share().is_some_and(|share| share < 1.0);
-    if map.asked == Some(asked) || (same_map && unfolds && run.state != RunState::Idle) {
+    if map.asked == Some(asked) || (same_kind && unfolds && run.state != RunState::Idle) {
+        return;
+    }
+    let mut finished = map.maps.iter().filter(|map| map.share >= 1.0);
+    let before = finished.find(|map| map.of.is_of_the_kind(&asked));
+    let before = before.map(|map| (map.of, map.positions.clone()));
+    map.revision += 1;
+    map.asked = Some(asked);
+    if before.as_ref().is_some_and(|(of, _)| *of == asked) {
+        if let Some(thread) = &map.thread {
+            thread.cancel();
+        }
         return;
     }
     let samples = match &source {
@@ -148,21 +165,15 @@ fn ask_for_map(
         Source::Latents(snapshot) => snapshot.classes.len(),
     };
     let request = Request {
-        revision: map.revision + 1,
+        revision: map.revision,
         source,
         axes: asked.axes,
         settings: Settings {
             seed: start.options.seed,
             ..Settings::new(samples)
         },
-        before: map
-            .newest
-            .as_ref()
-            .filter(|newest| (newest.layout, newest.axes) == (asked.layout, asked.axes))
-            .map(|newest| newest.positions.clone()),
+        before: before.map(|(_, positions)| positions),
     };
-    map.revision += 1;
-    map.asked = Some(asked);
     let wake = wake.0.clone();
     map.thread
         .get_or_insert_with(|| Mapping::start(move || wake(Urgency::Answer)))
@@ -185,12 +196,13 @@ fn receive_map(mut map: ResMut<SampleMap>, mut problems: ResMut<ProblemCards>, m
                 let Some(asked) = map.asked else {
                     continue;
                 };
-                map.newest = Some(Newest {
-                    layout: asked.layout,
-                    axes: asked.axes,
+                map.states += 1;
+                map.maps.retain(|map| !map.of.is_of_the_kind(&asked));
+                map.maps.push(Laid {
+                    of: asked,
                     positions,
                     share,
-                    version: map.newest.as_ref().map_or(0, |newest| newest.version) + 1,
+                    version: map.states,
                 });
                 if share >= 1.0 {
                     log.write(Log(LogEntry::Mapped {

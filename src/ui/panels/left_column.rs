@@ -33,6 +33,9 @@ pub fn show(
     section(ui, ui_state, "Colour by", |ui, ui_state| {
         let preferences = &mut ui_state.preferences;
         color::show(ui, &view.color, view.filter.filter, preferences, intents);
+    });
+    gap(ui);
+    section(ui, ui_state, "Layout", |ui, _| {
         dimensions::show(ui, &view.dimensions, intents);
     });
     gap(ui);

@@ -8,6 +8,7 @@ use super::{click, dashboard, tall, type_into};
 use crate::cloud::ColorMode;
 use crate::ui::fixture::Fixture;
 use crate::ui::{Dimension, Intent};
+use ssvae_core::map::LayoutChoice;
 use ssvae_core::model::config::{Architecture, NetworkKind};
 
 #[test]
@@ -62,6 +63,10 @@ fn the_view_is_fitted_and_its_dimensions_chosen() {
         flat.query_by_label("3-D").is_none(),
         "a latent space of two dimensions leaves no choice"
     );
+    assert_eq!(
+        click(&mut flat, "Layout: map of the latents"),
+        [Intent::SetLayout(LayoutChoice::LatentMap)]
+    );
     assert_eq!(click(&mut flat, "Fit view"), [Intent::FitView]);
     let mut deep = dashboard(Fixture {
         latent_dim: 16,
@@ -69,6 +74,27 @@ fn the_view_is_fitted_and_its_dimensions_chosen() {
     });
     assert_eq!(click(&mut deep, "3-D"), [Intent::SetDimension(Dimension::Three)]);
     assert_eq!(click(&mut deep, "2-D"), [], "it is chosen already");
+}
+
+#[test]
+fn it_says_what_the_positions_stand_for() {
+    let components = dashboard(Fixture {
+        latent_dim: 16,
+        explained: Some(0.634),
+        ..Fixture::default()
+    });
+    components.get_by_label("Principal components, 63 % of the variance");
+    let mut map = dashboard(Fixture {
+        layout: LayoutChoice::GraphMap,
+        map_share: Some(0.25),
+        ..Fixture::default()
+    });
+    map.get_by_label("UMAP of the similarity graph: 25 %");
+    assert_eq!(
+        click(&mut map, "3-D"),
+        [Intent::SetDimension(Dimension::Three)],
+        "a map of two dimensions of latents may have three"
+    );
 }
 
 #[test]

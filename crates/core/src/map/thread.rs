@@ -103,6 +103,13 @@ impl Mapping {
             job.cancel();
         }
     }
+
+    /// Ends what is being done, so that there is no more news of it.
+    pub fn cancel(&self) {
+        if let Some(job) = self.work.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            job.cancel();
+        }
+    }
 }
 
 struct Worker {
