@@ -13,7 +13,7 @@ use ssvae_core::labels::{Labels, read_labels};
 pub fn images_of(dir: &Path, split: Split, options: OpenOptions) -> anyhow::Result<Dataset> {
     let dataset = Dataset::open_with(dir, split, options)?;
     for note in dataset.notes() {
-        console::warn(format_args!("note: {note}"));
+        console::warn(format_args!("warning: {note}"));
     }
     Ok(dataset)
 }
