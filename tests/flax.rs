@@ -231,6 +231,7 @@ fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::er
     let (events, happened) = crossbeam_channel::unbounded();
     let setup = Setup {
         data_dir: checkout().join("data/mnist"),
+        open: Default::default(),
         weights: weights.to_owned(),
         runs: weights.with_file_name("runs"),
         backend: Backend::Cpu,

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use ssvae_core::choice::Choice;
+use ssvae_core::dataset::OpenOptions;
 use ssvae_core::training::backend::BackendChoice;
 use ssvae_core::training::fault_injection::Fault;
 
@@ -12,6 +13,8 @@ use ssvae_core::training::fault_injection::Fault;
 pub struct WindowOptions {
     /// Folder with the IDX files.
     pub data_dir: PathBuf,
+    /// How the data set is opened.
+    pub open: OpenOptions,
     /// The user's labels; `labels.csv` in the data folder where there is none.
     pub labels: Option<PathBuf>,
     /// The checkpoint.
@@ -54,6 +57,7 @@ impl WindowOptions {
             arguments.extend([name.into(), value.to_owned()]);
         };
         add("--data-dir", self.data_dir.as_os_str());
+        add("--transpose", OsStr::new(self.open.transpose.name()));
         add("--weights", self.weights.as_os_str());
         add("--runs", self.runs.as_os_str());
         add("--exports", self.exports.as_os_str());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ssvae_core::choice::Choice;
+use ssvae_core::dataset::{OpenOptions, Transpose};
 use ssvae_core::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
 use ssvae_core::training::backend::{Backend, BackendChoice, BackendError, resolve};
 
@@ -14,6 +15,8 @@ pub struct CommonArgs {
     /// Folder with the IDX files
     #[arg(long, default_value = "data/mnist")]
     pub data_dir: PathBuf,
+    #[command(flatten)]
+    pub images: ImageArgs,
     /// The user's labels [default: labels.csv in the data folder]
     #[arg(long)]
     pub labels: Option<PathBuf>,
@@ -29,6 +32,22 @@ pub struct CommonArgs {
     /// Where the model runs; `auto`: on the faster of a real GPU and the CPU, by a few steps on both
     #[arg(long, value_parser = one_of::<BackendChoice>(), default_value = "auto")]
     pub backend: BackendChoice,
+}
+
+/// How the images are read.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct ImageArgs {
+    /// Whether rows and columns of the images are exchanged; `auto`: in files named `emnist-…`
+    #[arg(long, value_parser = one_of::<Transpose>(), default_value = "auto")]
+    transpose: Transpose,
+}
+
+impl ImageArgs {
+    pub fn options(self) -> OpenOptions {
+        OpenOptions {
+            transpose: self.transpose,
+        }
+    }
 }
 
 impl CommonArgs {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use crate::console;
-use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::dataset::Split;
 use ssvae_core::files::check;
 use ssvae_core::outputs::kinds::INFERRED;
 use ssvae_core::outputs::npz::NpzWriter;
@@ -17,7 +17,7 @@ use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::worker::load_model;
 
 use super::args::CommonArgs;
-use super::inputs::progress_bar;
+use super::inputs::{images_of, progress_bar};
 use super::interrupt;
 
 #[derive(Args, Clone, Debug)]
@@ -50,7 +50,7 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         SplitArg::Train => Split::Train,
         SplitArg::Test => Split::Test,
     };
-    let mut dataset = Dataset::open(&args.common.data_dir, split)?;
+    let mut dataset = images_of(&args.common.data_dir, split, args.common.images.options())?;
     if args.unscaled {
         dataset = dataset.unscaled();
     }

@@ -1,4 +1,4 @@
-//! The labels that several commands read, and their progress bar.
+//! The images and labels that several commands read, and their progress bar.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,8 +6,17 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::console;
-use ssvae_core::dataset::Dataset;
+use ssvae_core::dataset::{Dataset, OpenOptions, Split};
 use ssvae_core::labels::{Labels, read_labels};
+
+/// Opens a split; warns of what was done to its values, and of true labels that cannot be used.
+pub fn images_of(dir: &Path, split: Split, options: OpenOptions) -> anyhow::Result<Dataset> {
+    let dataset = Dataset::open_with(dir, split, options)?;
+    for note in dataset.notes() {
+        console::warn(format_args!("warning: {note}"));
+    }
+    Ok(dataset)
+}
 
 /// The user's labels; warns of rows that cannot be used.
 pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {

@@ -21,7 +21,8 @@ use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::hidden::last_hidden;
 use ssvae_core::worker::load_model;
 
-use super::inputs::{labels_of, progress_bar};
+use super::args::ImageArgs;
+use super::inputs::{images_of, labels_of, progress_bar};
 
 /// Images, and labels of some of them.
 #[derive(Args, Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct LabelledArgs {
     /// Folder with the images
     #[arg(long, default_value = "data/mnist")]
     data_dir: PathBuf,
+    #[command(flatten)]
+    images: ImageArgs,
     /// The user's labels [default: labels.csv in the data folder]
     #[arg(long)]
     labels: Option<PathBuf>,
@@ -45,7 +48,7 @@ impl LabelledArgs {
             "{}: holds the labels that are read; choose another --output",
             output.display()
         );
-        let dataset = Arc::new(Dataset::open(&self.data_dir, Split::Train)?);
+        let dataset = Arc::new(images_of(&self.data_dir, Split::Train, self.images.options())?);
         let labels = labels_of(&path, &dataset)?;
         Ok((dataset, labels))
     }

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::console;
 use ssvae_core::acquisition::Strategy;
 use ssvae_core::choice::Choice;
-use ssvae_core::dataset::{Dataset, Split};
+use ssvae_core::dataset::Split;
 use ssvae_core::files::{beside, check};
 use ssvae_core::job::Job;
 use ssvae_core::model::config::{Architecture, TargetKind, TrainingConfig};
@@ -21,6 +21,8 @@ use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::simulation::write_simulation_plot;
 use ssvae_core::simulation::{Learner, Measured, Options, Simulation, Table};
 
+use super::args::ImageArgs;
+use super::inputs::images_of;
 use super::interrupt;
 use super::propagate::similarity;
 
@@ -30,6 +32,8 @@ pub struct SimulateArgs {
     /// Folder with the IDX files and true labels
     #[arg(long, default_value = "data/mnist")]
     data_dir: PathBuf,
+    #[command(flatten)]
+    images: ImageArgs,
     /// The acquisition functions to compare [default: all]
     #[arg(long, value_parser = super::args::one_of::<Strategy>(), value_delimiter = ',')]
     strategies: Vec<Strategy>,
@@ -81,19 +85,23 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
         epochs: args.epochs as usize,
         train_at: args.train_at.clone(),
     };
-    let dataset = Arc::new(Dataset::open(&args.data_dir, Split::Train)?);
+    let dataset = Arc::new(images_of(&args.data_dir, Split::Train, args.images.options())?);
     let truth: Option<Vec<u8>> = (0..dataset.len() as u32)
         .map(|serial| dataset.true_label(serial))
         .collect();
     let truth = truth.with_context(|| {
         format!(
-            "{}: has no true labels; a simulation needs them to answer for the user",
+            "{}: not every image has a true label; a simulation needs them to answer for the user",
             args.data_dir.display()
         )
     })?;
     let test = match args.train_at.is_empty() {
         true => None,
-        false => Some(Arc::new(Dataset::open(&args.data_dir, Split::Test)?)),
+        false => Some(Arc::new(images_of(
+            &args.data_dir,
+            Split::Test,
+            args.images.options(),
+        )?)),
     };
     let plot = beside(&args.output, "csv", ".png");
     check(&plot, &PICTURE)?;

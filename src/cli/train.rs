@@ -28,7 +28,7 @@ use ssvae_core::training::tested;
 use ssvae_core::worker::fresh;
 
 use super::args::{CommonArgs, HyperparameterArgs};
-use super::inputs::{labels_of, progress_bar};
+use super::inputs::{images_of, labels_of, progress_bar};
 use super::interrupt;
 use super::propagate::propagate;
 
@@ -46,7 +46,11 @@ pub struct TrainArgs {
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let mut backend = args.common.backend()?;
-    let dataset = Arc::new(Dataset::open(&args.common.data_dir, Split::Train)?);
+    let dataset = Arc::new(images_of(
+        &args.common.data_dir,
+        Split::Train,
+        args.common.images.options(),
+    )?);
     let weights = &args.common.weights;
     let file = WeightsFile::new(weights);
     file.check()?;
@@ -111,7 +115,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     };
     observer.recorder = Some(Recorder::new(&args.common.runs, start));
     observer.record(|_| {});
-    observer.test = Dataset::open(&args.common.data_dir, Split::Test)
+    observer.test = Dataset::open_with(&args.common.data_dir, Split::Test, args.common.images.options())
         .ok()
         .map(|test| Test {
             dataset: Arc::new(test),

@@ -41,6 +41,7 @@ impl From<WindowArgs> for WindowOptions {
         let common = args.common;
         Self {
             data_dir: common.data_dir,
+            open: common.images.options(),
             labels: common.labels,
             weights: common.weights,
             runs: common.runs,

@@ -77,6 +77,7 @@ fn start_worker(
     let wake = wake.0.clone();
     let setup = Setup {
         data_dir: start.options.data_dir.clone(),
+        open: start.options.open,
         weights: start.options.weights.clone(),
         backend: backend.0.clone(),
         try_both: start.options.backend == BackendChoice::Auto,

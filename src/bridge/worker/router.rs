@@ -100,6 +100,9 @@ fn route(
 fn follow(event: Event, state: &mut State, messages: &mut Outgoing, epoch_end: &mut Option<usize>) {
     match event {
         Event::Dataset(dataset) => {
+            for note in dataset.notes() {
+                state.status.say(note);
+            }
             state.dataset.dataset = Some(dataset.clone());
             messages.dataset.write(DatasetLoaded(dataset));
         }

@@ -127,12 +127,22 @@ pub fn archives(table: &mut Table) {
     table.archive("npz: garbled", "x.npz: x_train is damaged (", garbled);
     table.array(
         "npz: doubles",
-        "x.npz: x_train holds <f8, not unsigned bytes",
+        "x.npz: x_train does not hold the bytes of an array of float64",
         npy("'<f8'", "(12, 28, 28)", &pixels()),
     );
     table.array(
+        "npz: complex numbers",
+        "x.npz: x_train holds <c8 of [12, 28, 28], not real numbers",
+        npy("'<c8'", "(12, 28, 28)", &pixels()),
+    );
+    table.array(
+        "npz: no numbers",
+        "x.npz: x_train holds NaN at [0, 0, 0] (float32 [12, 14, 14])",
+        npy("'<f4'", "(12, 14, 14)", &vec![0xff; 12 * 784]),
+    );
+    table.usable_array(
         "npz: signed bytes",
-        "x.npz: x_train holds |i1, not unsigned bytes",
+        "x.npz: int8 in −128…127 were stretched to 0…255",
         npy("'|i1'", "(12, 28, 28)", &pixels()),
     );
     table.array(
@@ -151,29 +161,30 @@ pub fn archives(table: &mut Table) {
         npy("[('a', '|u1'), ('b', '|u1')]", "(12, 28, 28)", &pixels()),
     );
     let fortran = "{'descr': '|u1', 'fortran_order': True, 'shape': (12, 28, 28), }\n";
-    table.array(
-        "npz: Fortran order",
-        "x.npz: x_train is in Fortran order",
-        npy_text(fortran, &pixels()),
-    );
+    table.usable_array("npz: Fortran order", "", npy_text(fortran, &pixels()));
     table.array(
         "npz: one number",
-        "x.npz: is an array of []",
+        "x.npz: x_train is an array of uint8 []",
         npy("'|u1'", "()", &[1]),
     );
     table.array(
         "npz: a table",
-        "x.npz: is an array of [12, 784]",
+        "x.npz: x_train is an array of uint8 [24, 392], not of images",
+        npy("'|u1'", "(24, 392)", &pixels()),
+    );
+    table.usable_array(
+        "npz: a table of square images",
+        "",
         npy("'|u1'", "(12, 784)", &pixels()),
     );
     table.array(
         "npz: no images",
-        "x.npz: holds no images",
+        "x.npz: x_train holds no images",
         npy("'|u1'", "(0, 28, 28)", &[]),
     );
     table.array(
         "npz: images that are too large",
-        "x.npz: images of 3×1568",
+        "x.npz: x_train holds images of 3×1568",
         npy("'|u1'", "(2, 3, 1568)", &pixels()),
     );
     table.array(
@@ -210,7 +221,7 @@ pub fn archives(table: &mut Table) {
     table.archive("npz: empty", "x.npz: is not an .npz file", *b"");
     table.archive(
         "npz: a web page",
-        "x.npz: is not an .npz file",
+        "x.npz: is a web page",
         *b"<!DOCTYPE html><html>Not found</html>",
     );
     table.archive("npz: half", "x.npz: is not an .npz file", &good[..good.len() / 2]);
@@ -277,28 +288,32 @@ pub fn archives(table: &mut Table) {
     let labels = |descr: &str, shape: &str, data: &[u8]| npy(descr, shape, data);
     table.array_labels(
         "npz labels: floats",
-        "x.npz: y_train holds <f4, not whole numbers",
-        labels("'<f4'", "(12,)", &[0; 48]),
+        "x.npz: y_train holds 0.5 as the label of sample 0, no whole number",
+        labels("'<f4'", "(12,)", &[0, 0, 0, 0x3f].repeat(12)),
     );
     table.array_labels(
         "npz labels: too few",
-        "x.npz: 11 labels for 12 images",
+        "x.npz: y_train holds 11 labels for 12 images",
         labels("'|u1'", "(11,)", &[0; 11]),
     );
     table.array_labels(
-        "npz labels: one-hot",
-        "x.npz: 120 labels for 12 images",
-        labels("'|u1'", "(12, 10)", &[0; 120]),
+        "npz labels: several each",
+        "x.npz: y_train holds 10 labels for each sample (uint8 [12, 10]), which are not one-hot",
+        labels("'|u1'", "(12, 10)", &[1; 120]),
     );
     table.array_labels(
         "npz labels: 300",
-        "x.npz: the label of sample 0 is not",
+        "x.npz: label 300 of sample 0 is not",
         labels("'<u2'", "(12,)", &[[44, 1]; 12].concat()),
     );
     table.array_labels(
         "npz labels: negative",
-        "x.npz: the label of sample 0 is not",
-        labels("'<i8'", "(12,)", &[255; 96]),
+        "x.npz: label -2 of sample 0 is not",
+        labels(
+            "'<i8'",
+            "(12,)",
+            &[254, 255, 255, 255, 255, 255, 255, 255].repeat(12),
+        ),
     );
     table.array_labels(
         "npz labels: 22 brackets",

@@ -92,9 +92,9 @@ impl Table {
         });
     }
 
-    /// The file of true labels holds these bytes.
+    /// The file of true labels, which is not needed, holds these bytes.
     pub fn truth(&mut self, name: &'static str, says: &'static str, bytes: Vec<u8>) {
-        self.add(name, PROPAGATE, 2, says, 4, move |root| {
+        self.add(name, PROPAGATE, 0, says, 4, move |root| {
             fs::write(root.join(TRUTH), &bytes)
         });
     }
@@ -110,10 +110,16 @@ impl Table {
         self.add(name, PROPAGATE, 2, says, 4, move |root| put_array(root, &array));
     }
 
-    /// An archive with good images and these true labels.
+    /// The same with images that can be used; `says`: what is said of them.
+    pub fn usable_array(&mut self, name: &'static str, says: &'static str, array: Vec<u8>) {
+        self.add(name, PROPAGATE, 0, says, 4, move |root| put_array(root, &array));
+    }
+
+    /// An archive with good images and these true labels, without which it is opened.
     pub fn array_labels(&mut self, name: &'static str, says: &'static str, array: Vec<u8>) {
         let bytes = npz(&[("x_train", &npy_images()), ("y_train", &array)], Deflated);
-        self.archive(name, says, bytes.unwrap());
+        let bytes = bytes.unwrap();
+        self.add(name, PROPAGATE, 0, says, 4, move |root| put_npz(root, &bytes));
     }
 
     /// labels.csv holds these bytes.

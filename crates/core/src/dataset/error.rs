@@ -1,6 +1,6 @@
 //! Why a data set is not opened.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a data set could not be opened; each message names the file and the mend.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +22,7 @@ pub enum DatasetError {
     /// A file is there and cannot be read.
     #[error("{}: cannot be read ({source}); check the file or choose another data folder", path.display())]
     Read {
-        /// The IDX or `.npz` file.
+        /// The file.
         path: PathBuf,
         /// What the operating system answered.
         source: std::io::Error,
@@ -30,9 +30,40 @@ pub enum DatasetError {
     /// A file is malformed, or does not belong to the others.
     #[error("{}: {problem}; fetch the file again or choose another data folder", path.display())]
     Broken {
-        /// The IDX or `.npz` file.
+        /// The file.
         path: PathBuf,
         /// The first fault, without the name of the file.
         problem: String,
     },
+    /// A file is sound, and what it holds is nothing that can be used.
+    #[error("{}: {problem}; {mend}, or choose another data folder", path.display())]
+    Unfit {
+        /// The file.
+        path: PathBuf,
+        /// What was found, without the name of the file.
+        problem: String,
+        /// What can be done about it.
+        mend: String,
+    },
+}
+
+impl DatasetError {
+    /// What was found, without what can be done about it: for a file that can be done without. The file's name stands
+    /// without its folder.
+    pub(super) fn found(&self) -> String {
+        match self {
+            Self::NoFolder { .. } | Self::NoFile { .. } => self.to_string(),
+            Self::Read { path, source } => format!("{}: cannot be read ({source})", short(path)),
+            Self::Broken { path, problem } | Self::Unfit { path, problem, .. } => {
+                format!("{}: {problem}", short(path))
+            }
+        }
+    }
+}
+
+fn short(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
 }

@@ -1,29 +1,40 @@
-//! The images: IDX or `.npz` files on the disk → `u8` images → scaled `f32` batches.
+//! The images: IDX, `.npz` or `.npy` files on the disk → `u8` images → scaled `f32` batches.
 //!
-//! Images stay `u8`, grey or RGB, in memory; a batch is scaled when it is assembled. A sample is named by its serial, the
+//! Names tell which files hold what (`names`, `find`). A `source` gives the `head` of an array and its values in chunks;
+//! its `layout` says where they belong in the images, and other values than bytes are stretched to them (`stretch`). Images stay `u8`, grey or RGB, in memory; a batch is scaled when it is assembled. A sample is named by its serial, the
 //! 0-based position in its split's file.
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
-mod array;
 mod bytes;
 mod error;
+mod find;
+mod head;
 mod idx;
-mod npz;
+mod layout;
+mod names;
+mod number;
+mod options;
+mod pixels;
 mod scaling;
+mod source;
+mod stretch;
 #[cfg(test)]
 mod tests;
-mod watched;
+mod true_labels;
+mod web_page;
 
 use std::path::Path;
 
 pub use error::DatasetError;
+pub use options::{OpenOptions, Transpose};
 pub use scaling::Scaling;
 
-use crate::model::config::CLASSES;
-use array::ByteArray;
 use bytes::Bytes;
-pub(crate) use watched::Progress;
+use find::{Found, find};
+use pixels::file_name;
+pub(crate) use source::Progress;
+use true_labels::FileLabels;
 
 /// Which half of the data set to open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,13 +53,6 @@ impl Split {
             Split::Test => "t10k",
         }
     }
-
-    fn name(self) -> &'static str {
-        match self {
-            Split::Train => "train",
-            Split::Test => "test",
-        }
-    }
 }
 
 /// Images of one split, of one shape, with the scaling that the model sees them through.
@@ -57,53 +61,86 @@ pub struct Dataset {
     /// `[n, height, width, channels]`, row-major.
     images: Bytes,
     shape: [usize; 3],
-    true_labels: Option<Vec<u8>>,
+    true_labels: Option<Vec<Option<u8>>>,
     scaling: Scaling,
+    notes: Vec<String>,
 }
 
 impl Dataset {
-    /// Reads a split from the files in `dir`: IDX, plain or `.gz` (plain wins), or else `.npz`.
+    /// Reads a split from the files in `dir`: IDX, plain or packed (plain wins), or else `.npz` or `.npy`.
     ///
     /// Both splits are scaled as fitted on the training images, so `Split::Test` reads those too. There may be no true
-    /// labels.
+    /// labels, and those that cannot be used are left out; [`Self::notes`] says why.
     ///
     /// # Errors
-    /// A missing, unreadable or malformed file, splits of different image sizes, or labels that do not belong to the
-    /// images.
+    /// A missing, unreadable or malformed file, what is not an array of images, or splits of different image sizes.
     pub fn open(dir: &Path, split: Split) -> Result<Self, DatasetError> {
-        Self::open_watched(dir, split, &mut |_, _| {})
+        Self::open_with(dir, split, OpenOptions::default())
     }
 
-    /// The same; `progress` hears how many bytes of the images are read. Images that stay on the disk need no time.
+    /// The same with options.
     ///
     /// # Errors
     /// As [`Self::open`].
-    pub(crate) fn open_watched(dir: &Path, split: Split, progress: Progress) -> Result<Self, DatasetError> {
+    pub fn open_with(dir: &Path, split: Split, options: OpenOptions) -> Result<Self, DatasetError> {
+        Self::open_watched(dir, split, options, &mut |_, _| {})
+    }
+
+    /// The same; `progress` hears how many bytes of the images are read. What is read twice counts twice.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(crate) fn open_watched(
+        dir: &Path,
+        split: Split,
+        options: OpenOptions,
+        progress: Progress,
+    ) -> Result<Self, DatasetError> {
         if !dir.is_dir() {
             return Err(DatasetError::NoFolder { dir: dir.to_owned() });
         }
-        let (mut images, mut labels) = read(dir, Split::Train, progress)?;
-        let shape = images.shape()?;
+        let transpose = options.transpose;
+        let mut found = find(dir, Split::Train, None)?;
+        let mut images = pixels::read(&found.images, transpose, None, progress)?;
+        let shape = images.shape;
         let scaling = Scaling::fit(&images.data, shape.iter().product());
+        let mut labels = labels(&found, images.count);
+        let mut first = first(&labels);
         if split == Split::Test {
-            (images, labels) = read(dir, split, progress)?;
-            let [height, width, channels] = images.shape()?;
-            if [height, width, channels] != shape {
-                let colour = |channels| if channels == 3 { " in colour" } else { "" };
-                let [train_height, train_width, train_channels] = shape;
-                return Err(images.broken(format!(
-                    "images of {height}×{width}{} beside training images of {train_height}×{train_width}{}",
-                    colour(channels),
-                    colour(train_channels)
-                )));
+            found = find(dir, split, Some(&found.family))?;
+            images = pixels::read(&found.images, transpose, images.stretch, progress)?;
+            if images.shape != shape {
+                return Err(other_shape(&found, images.shape, shape));
             }
+            labels = self::labels(&found, images.count);
+            // The training labels say how both splits are counted.
+            first = first.or(self::first(&labels));
         }
-        let true_labels = labels.map(checked_labels).transpose()?;
+        let mut notes = found.notes;
+        notes.append(&mut images.notes);
+        let true_labels = labels.and_then(|labels| {
+            let classes = labels.and_then(|(file, labels)| {
+                let first = first.unwrap_or_default();
+                let classes = labels
+                    .classes(first)
+                    .map_err(|problem| format!("{file}: {problem}"))?;
+                if let (1, Some(greatest)) = (first, labels.greatest()) {
+                    notes.push(format!("{file}: the labels 1…{greatest} are counted from 0 here"));
+                }
+                Ok(classes)
+            });
+            classes
+                .map_err(|problem| {
+                    notes.push(format!("{problem}; the images are opened without true labels"))
+                })
+                .ok()
+        });
         Ok(Self {
             shape,
             images: images.data,
             true_labels,
             scaling,
+            notes,
         })
     }
 
@@ -127,8 +164,9 @@ impl Dataset {
         Self {
             images: images.into(),
             shape: [size[0], size[1], 1],
-            true_labels,
+            true_labels: true_labels.map(|labels| labels.into_iter().map(Some).collect()),
             scaling,
+            notes: Vec::new(),
         }
     }
 
@@ -172,9 +210,14 @@ impl Dataset {
         self.images.get(start..start.checked_add(self.pixels())?)
     }
 
-    /// The true class, in 0..10; `None` outside the data set and where there is no file of true labels.
+    /// The true class, in 0..10; `None` outside the data set and where there is no true label.
     pub fn true_label(&self, serial: u32) -> Option<u8> {
-        self.true_labels.as_ref()?.get(serial as usize).copied()
+        self.true_labels.as_ref()?.get(serial as usize).copied().flatten()
+    }
+
+    /// What was done to the files' values, and which files could not be used: a line each, for the user.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The map from pixels to what the model sees.
@@ -201,41 +244,37 @@ impl Dataset {
     }
 }
 
-/// Images of a split, and its true labels where there are any.
-fn read(
-    dir: &Path,
-    split: Split,
-    progress: Progress,
-) -> Result<(ByteArray, Option<ByteArray>), DatasetError> {
-    let prefix = split.prefix();
-    if let Some(images) = idx::read_images(dir, prefix, progress)? {
-        let labels = idx::read_labels(dir, prefix, images.count())?;
-        return Ok((images, labels));
-    }
-    match npz::Npz::find(dir, split)? {
-        Some(file) => {
-            let images = file.images(progress)?;
-            let labels = file.labels(images.count())?;
-            Ok((images, labels))
-        }
-        None => Err(DatasetError::NoFile {
-            dir: dir.to_owned(),
-            name: format!("{prefix}-images-idx3-ubyte"),
-        }),
-    }
+/// The true labels and the file's name, or why those that are there cannot be used; `None`: there are none.
+type Labels = Option<Result<(String, FileLabels), String>>;
+
+fn labels(found: &Found, images: usize) -> Labels {
+    let source = found.labels.as_ref()?;
+    let labels = FileLabels::read(source, images);
+    Some(
+        labels
+            .map(|labels| (file_name(source), labels))
+            .map_err(|error| error.found()),
+    )
 }
 
-fn checked_labels(labels: ByteArray) -> Result<Vec<u8>, DatasetError> {
-    let odd = (0..)
-        .zip(labels.data.iter())
-        .find(|&(_, &label): &(usize, _)| usize::from(label) >= CLASSES);
-    match odd {
-        Some((serial, &u8::MAX)) => {
-            Err(labels.broken(format!("the label of sample {serial} is not one of 0–9")))
-        }
-        Some((serial, label)) => {
-            Err(labels.broken(format!("label {label} of sample {serial} is not one of 0–9")))
-        }
-        None => Ok(labels.data.to_vec()),
+/// The label of the first class.
+fn first(labels: &Labels) -> Option<i64> {
+    let (_, labels) = labels.as_ref()?.as_ref().ok()?;
+    Some(labels.first())
+}
+
+fn other_shape(found: &Found, of_test: [usize; 3], of_training: [usize; 3]) -> DatasetError {
+    let size = |[height, width, channels]: [usize; 3]| {
+        let colour = if channels == 3 { " in colour" } else { "" };
+        format!("{height}×{width}{colour}")
+    };
+    DatasetError::Unfit {
+        path: found.images.path().to_owned(),
+        problem: format!(
+            "holds images of {} beside training images of {}",
+            size(of_test),
+            size(of_training)
+        ),
+        mend: "scale them alike".into(),
     }
 }

@@ -5,6 +5,8 @@ use ssvae_test_support::{checkout, idx};
 
 use super::*;
 
+mod arrays;
+
 fn gz(bytes: &[u8]) -> Vec<u8> {
     ssvae_test_support::gz(bytes).unwrap()
 }
@@ -101,7 +103,7 @@ fn assert_close(values: &[f32], expected: &[f32]) {
 fn agrees_with_scikit_learn_on_mnist() {
     let mut heard = Vec::new();
     let mut progress = |done, of| heard.push((done, of));
-    let data = Dataset::open_watched(&mnist(), Split::Train, &mut progress).unwrap();
+    let data = Dataset::open_watched(&mnist(), Split::Train, OpenOptions::default(), &mut progress).unwrap();
     assert!(heard.len() > 10 && heard.is_sorted());
     assert_eq!(heard.last(), Some(&(47_040_000, 47_040_000)));
     assert_eq!((data.len(), data.shape()), (60_000, [28, 28, 1]));
@@ -150,16 +152,24 @@ fn refuses_malformed_files() {
     let mut longer = tiny();
     longer.push(0);
     let mut wide = tiny();
-    wide[2] = 0x0d;
+    wide[2] = 0x0a;
+    let mut floats = tiny();
+    floats[2] = 0x0d;
     case(Vec::new(), "within its header");
     case(tiny()[..9].to_vec(), "within its header");
-    case(b"\x1f\x8b an archive, it seems".to_vec(), "not an IDX file");
-    case(wide, "type 0x0d");
-    case(idx(&[20], &[0; 20]), "has 1 dimensions, not 3");
+    case(b"\x1f\x8b an archive, it seems".to_vec(), "is damaged");
+    case(b"\x89PNG a picture".to_vec(), "not an IDX file");
+    case(wide, "type 0x0a");
+    case(floats, "is cut off: 6 of 24 bytes");
+    case(
+        idx(&[20], &[0; 20]),
+        "is an array of uint8 [20], not of images; save [n, height, width]",
+    );
+    case(idx(&[1; 9], &[0]), "has 9 dimensions, where 4 are the most");
     case(tiny()[..20].to_vec(), "is cut off: 4 of 6 bytes");
     case(longer, "goes on after its 6 bytes");
     case(idx(&[0, 28, 28], &[]), "holds no images");
-    case(idx(&[5, 0, 28], &[]), "images of 0×28 pixels");
+    case(idx(&[5, 0, 28], &[]), "images of 0×28 pixels (uint8 [5, 0, 28])");
     case(idx(&[u32::MAX; 3], &[1; 9]), "an impossible size");
     case(idx(&[u32::MAX, 28, 28], &[1; 9]), "more than have serials");
     case(idx(&[9999, 28, 28], &[1; 9]), "is cut off: 9 of");
@@ -176,7 +186,7 @@ fn refuses_damaged_archives() {
         ([whole.clone(), gz(b"more")].concat(), "goes on after"),
         (gz(&idx(&[40, 28, 28], &[1; 9])), "is cut off"),
         (gz(&idx(&[9999, 256, 256], &[1; 9])), "which it has no room for"),
-        (b"plain text".to_vec(), "damaged"),
+        (b"plain text".to_vec(), "not an IDX file"),
     ] {
         let message = error(&[(&name, bytes)]);
         assert!(message.contains(what), "{message} does not say: {what}");
@@ -184,10 +194,31 @@ fn refuses_damaged_archives() {
 }
 
 #[test]
-fn refuses_labels_that_do_not_fit() {
-    assert!(error(&[(IMAGES, tiny()), (LABELS, idx(&[3], &[1, 2, 3]))]).contains("3 labels for 2 images"));
-    assert!(error(&[(IMAGES, tiny()), (LABELS, idx(&[2], &[1, 12]))]).contains("label 12 of sample 1"));
-    assert!(error(&[(IMAGES, tiny()), (LABELS, b"junk".to_vec())]).contains("within its header"));
+fn opens_without_labels_that_do_not_fit_and_says_why() {
+    let cases = [
+        (idx(&[3], &[1, 2, 3]), "holds 3 labels for 2 images (uint8 [3])"),
+        (idx(&[2], &[1, 12]), "label 12 of sample 1 is not one of 0–9"),
+        (b"junk".to_vec(), "is not an IDX file"),
+        (Vec::new(), "ends within its header"),
+        (gz(&idx(&[2], &[1, 2]))[..20].to_vec(), "is damaged"),
+        (
+            b"<html>404</html>".to_vec(),
+            "is a web page, probably of a failed download",
+        ),
+    ];
+    for (labels, what) in cases {
+        let dir = folder(&[(IMAGES, tiny()), (LABELS, labels)]);
+        let data = Dataset::open(dir.path(), Split::Train).unwrap();
+        assert_eq!((data.len(), data.true_label(0)), (2, None));
+        let [note] = data.notes() else {
+            panic!("{:?}", data.notes());
+        };
+        assert!(note.starts_with(&format!("{LABELS}: {what}")), "{note}");
+        assert!(
+            note.ends_with("; the images are opened without true labels"),
+            "{note}"
+        );
+    }
 }
 
 #[test]
@@ -203,6 +234,23 @@ fn refuses_splits_of_different_sizes() {
     );
 }
 
+/// An array as NumPy saves it.
+fn npy(kind: &str, fortran: bool, shape: &[u64], bytes: &[u8]) -> Vec<u8> {
+    let comma = if shape.len() == 1 { "," } else { "" };
+    let shape: Vec<String> = shape.iter().map(u64::to_string).collect();
+    let order = if fortran { "True" } else { "False" };
+    let mut header = format!(
+        "{{'descr': '{kind}', 'fortran_order': {order}, 'shape': ({}{comma}), }}",
+        shape.join(", ")
+    );
+    while !(header.len() + 11).is_multiple_of(64) {
+        header.push(' ');
+    }
+    header.push('\n');
+    let length = (header.len() as u16).to_le_bytes();
+    [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), bytes].concat()
+}
+
 /// An `.npz` file of arrays: name, type, shape, bytes.
 fn npz(path: &Path, deflate: bool, arrays: &[(&'static str, &str, &[u64], &[u8])]) {
     let method = if deflate {
@@ -210,22 +258,10 @@ fn npz(path: &Path, deflate: bool, arrays: &[(&'static str, &str, &[u64], &[u8])
     } else {
         zip::CompressionMethod::Stored
     };
-    let npy = |(name, kind, shape, bytes): &(&'static str, &str, &[u64], &[u8])| {
-        let comma = if shape.len() == 1 { "," } else { "" };
-        let shape: Vec<String> = shape.iter().map(u64::to_string).collect();
-        let mut header = format!(
-            "{{'descr': '{kind}', 'fortran_order': False, 'shape': ({}{comma}), }}",
-            shape.join(", ")
-        );
-        while !(header.len() + 11).is_multiple_of(64) {
-            header.push(' ');
-        }
-        header.push('\n');
-        let length = (header.len() as u16).to_le_bytes();
-        let npy = [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), bytes].concat();
-        (*name, npy)
+    let array = |&(name, kind, shape, bytes): &(&'static str, &str, &[u64], &[u8])| {
+        (name, npy(kind, false, shape, bytes))
     };
-    let arrays: Vec<_> = arrays.iter().map(npy).collect();
+    let arrays: Vec<_> = arrays.iter().map(array).collect();
     fs::write(path, ssvae_test_support::npz(&arrays, method).unwrap()).unwrap();
 }
 
@@ -289,13 +325,23 @@ fn reads_colour_from_idx() {
 fn says_what_is_wrong_with_an_npz_file() {
     let cases: [(&str, &[u64], &[u8], &str); 5] = [
         (
-            "<f4",
+            "<c8",
             &[1, 1, 1],
-            &[0; 4],
-            "x_train holds <f4, not unsigned bytes",
+            &[0; 8],
+            "x_train holds <c8 of [1, 1, 1], not real numbers; save it as integers or floats",
         ),
-        ("|u1", &[2, 2], &[0; 4], "not of images"),
-        ("|u1", &[1, 1, 300], &[0; 300], "images of 1×300 pixels"),
+        (
+            "|u1",
+            &[2, 2],
+            &[0; 4],
+            "x_train is an array of uint8 [2, 2], not of images; save [n, height, width]",
+        ),
+        (
+            "|u1",
+            &[1, 1, 300],
+            &[0; 300],
+            "images of 1×300 pixels (uint8 [1, 1, 300]), where 1×1 to 256×256 can be shown; scale them",
+        ),
         ("|u1", &[2, 1, 3], &[0; 5], "does not hold the bytes"),
         ("|u1", &[0, 1, 3], &[], "holds no images"),
     ];
@@ -326,10 +372,10 @@ fn says_what_is_wrong_with_an_npz_file() {
             ("y_train", "<i2", &[1], &[4, 1]),
         ],
     );
-    let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
-    assert!(
-        message.contains("the label of sample 0 is not one of 0–9"),
-        "{message}"
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    assert_eq!(
+        data.notes(),
+        ["c.npz: label 260 of sample 0 is not one of 0–9; the images are opened without true labels"]
     );
 }
 

@@ -63,7 +63,7 @@ impl Answers {
     pub(super) fn test(&self, architecture: &Architecture, state: &Checkpoint) -> Option<Arc<Tested>> {
         let dataset = self.context.test.get_or_init(|| {
             let _rest = self.heartbeat.rest();
-            let test = Dataset::open(&self.context.data_dir, Split::Test);
+            let test = Dataset::open_with(&self.context.data_dir, Split::Test, self.context.open);
             test.map(Arc::new).map_err(|error| error.to_string())
         });
         let backend = self.context.shared.lock().backend.clone();

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use crossbeam_channel::Receiver;
 
 use crate::clock::Clock;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, OpenOptions};
 use crate::training::fault_injection::Fault;
 use crate::training::message::Command;
 
@@ -17,6 +17,7 @@ use super::shared_state::SharedState;
 pub(super) struct Context {
     pub(super) dataset: Arc<Dataset>,
     pub(super) data_dir: PathBuf,
+    pub(super) open: OpenOptions,
     /// The images that the model is never trained on, or why there are none; read when they are first needed.
     pub(super) test: Arc<OnceLock<Result<Arc<Dataset>, String>>>,
     pub(super) runs: PathBuf,

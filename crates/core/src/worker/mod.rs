@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use crate::checkpoint::{self, WeightsFile};
 use crate::clock::Clock;
-use crate::dataset::{Dataset, Split};
+use crate::dataset::{Dataset, OpenOptions, Split};
 use crate::outputs::clouds::stored;
 use crate::outputs::runs::read_runs;
 use crate::panic_text::panic_text;
@@ -49,6 +49,8 @@ const NEWS: Duration = Duration::from_millis(100);
 pub struct Setup {
     /// Where the data set lies.
     pub data_dir: PathBuf,
+    /// How it is opened.
+    pub open: OpenOptions,
     /// The checkpoint that the model comes from and goes to.
     pub weights: PathBuf,
     /// Folder of the records of runs.
@@ -83,7 +85,7 @@ pub fn work(setup: Setup) {
             events.send(Event::Reading { done, of });
         }
     };
-    let dataset = match Dataset::open_watched(&setup.data_dir, Split::Train, &mut progress) {
+    let dataset = match Dataset::open_watched(&setup.data_dir, Split::Train, setup.open, &mut progress) {
         Ok(dataset) => Arc::new(dataset),
         Err(error) => return events.error(error.to_string()),
     };
@@ -110,6 +112,7 @@ pub fn work(setup: Setup) {
     let context = Context {
         dataset,
         data_dir: setup.data_dir,
+        open: setup.open,
         test: Arc::default(),
         runs: setup.runs,
         fault: setup.fault,

@@ -50,6 +50,7 @@ impl Running {
         let (event_sender, events) = bounded(100_000);
         let setup = Setup {
             data_dir: folder.to_owned(),
+            open: Default::default(),
             weights: folder.join("ssvae.ckpt"),
             backend: Backend::Cpu,
             try_both: false,
