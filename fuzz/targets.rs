@@ -51,6 +51,7 @@ fn data_set(files: &[PathBuf]) {
             dataset.scaled_into(&serials, &mut Vec::new());
             let last = dataset.len() as u32 - 1;
             assert!(dataset.image(last).is_some() && dataset.image(last + 1).is_none());
+            dataset.notes().iter().for_each(|note| shown(note));
         }
         Err(error) => shown(&error.to_string()),
     }

@@ -68,7 +68,7 @@ pub fn archives(table: &mut Table) {
         "npz: holds more than it claims",
         PROPAGATE,
         2,
-        "x.npz: x_train is ",
+        "x.npz: x_train goes on after its 62500 bytes",
         4,
         |root| {
             let head = npy("'|u1'", "(1, 250, 250)", &[]);

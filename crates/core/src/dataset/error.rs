@@ -12,12 +12,14 @@ pub enum DatasetError {
         dir: PathBuf,
     },
     /// A split's images are in no file of the folder.
-    #[error("{}: holds neither {name} nor {name}.gz, nor an .npz file with such images; put the file there or choose another data folder", dir.display())]
+    #[error("{}: holds neither {name} nor {name}.gz, nor an .npz or .npy file with such images{others}; put the file there or choose another data folder", dir.display())]
     NoFile {
         /// The folder.
         dir: PathBuf,
         /// The IDX file that was looked for.
         name: String,
+        /// What archives hold instead, in brackets, or nothing.
+        others: String,
     },
     /// A file is there and cannot be read.
     #[error("{}: cannot be read ({source}); check the file or choose another data folder", path.display())]

@@ -3,11 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::printable::excerpt;
+
+use super::error::DatasetError;
 use super::layout::Layout;
 use super::names::{self, Meaning, Part, Role};
 use super::pixels::file_name;
 use super::source::{Source, archive};
-use super::{DatasetError, Split};
+use super::split::Split;
 
 /// A split's arrays.
 pub(super) struct Found {
@@ -52,8 +55,35 @@ pub(super) fn find(dir: &Path, split: Split, like: Option<&str>) -> Result<Found
         None => DatasetError::NoFile {
             dir: dir.to_owned(),
             name: format!("{}-images-idx3-ubyte", split.prefix()),
+            others: others(&files),
         },
     })
+}
+
+/// The first arrays of the first archives.
+fn others(files: &[PathBuf]) -> String {
+    let holds = files.iter().filter_map(|path| {
+        let extension = path.extension()?.to_str()?;
+        let archive = extension
+            .eq_ignore_ascii_case("npz")
+            .then(|| archive(path).ok())??;
+        let mut arrays: Vec<&str> = archive.file_names().collect();
+        arrays.sort_unstable();
+        let more = if arrays.len() > 5 { ", …" } else { "" };
+        let arrays: Vec<String> = arrays
+            .into_iter()
+            .take(5)
+            .map(|entry| excerpt(entry.strip_suffix(".npy").unwrap_or(entry)))
+            .collect();
+        let file = name(path).filter(|_| !arrays.is_empty())?;
+        Some(format!("{file} holds {}{more}", arrays.join(", ")))
+    });
+    let holds: Vec<String> = holds.take(3).collect();
+    if holds.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", holds.join("; "))
+    }
 }
 
 /// Files by name, without those that are hidden: macOS puts one named `._…` beside each.
@@ -122,6 +152,10 @@ fn choose(
     let mut images: Vec<&Candidate> = candidates
         .iter()
         .filter(|candidate| candidate.meaning.role == Role::Images && suits(candidate.meaning.part))
+        // A name in front of an IDX file's own is a data set's, and another's images are no test of this one.
+        .filter(|Candidate { source, meaning }| {
+            !matches!(source, Source::Idx(_)) || like.is_none_or(|like| like == meaning.family)
+        })
         .collect();
     images.sort_by_key(|candidate| {
         let Meaning { part, family, .. } = &candidate.meaning;

@@ -1,5 +1,6 @@
 //! What a file says of an array before its values.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::DatasetError;
@@ -67,6 +68,24 @@ pub(super) fn broken(path: &Path, array: Option<&str>, problem: &str) -> Dataset
     DatasetError::Broken {
         path: path.to_owned(),
         problem: named(array, problem),
+    }
+}
+
+/// Damage within a packed file shows as these kinds; anything else is the disk's.
+pub(super) fn failed(path: &Path, array: Option<&str>, source: io::Error) -> DatasetError {
+    match source.kind() {
+        io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::Other => broken(path, array, &format!("is damaged ({source})")),
+        _ => unreadable(path, source),
+    }
+}
+
+pub(super) fn unreadable(path: &Path, source: io::Error) -> DatasetError {
+    DatasetError::Read {
+        path: path.to_owned(),
+        source,
     }
 }
 

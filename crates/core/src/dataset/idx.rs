@@ -4,10 +4,9 @@
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::DatasetError;
-use super::head::{Head, broken};
+use super::error::DatasetError;
+use super::head::{Head, broken, failed};
 use super::number::Number;
-use super::source::failed;
 use super::web_page::{self, PROBLEM};
 
 /// Dimensions of an array, at most.

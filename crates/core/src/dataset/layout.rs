@@ -1,6 +1,6 @@
 //! How the values of an array become images `[n, height, width, channels]`.
 
-use super::DatasetError;
+use super::error::DatasetError;
 use super::head::Head;
 
 /// The largest side of an image.

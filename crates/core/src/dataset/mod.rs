@@ -18,6 +18,7 @@ mod options;
 mod pixels;
 mod scaling;
 mod source;
+mod split;
 mod stretch;
 #[cfg(test)]
 mod tests;
@@ -29,31 +30,13 @@ use std::path::Path;
 pub use error::DatasetError;
 pub use options::{OpenOptions, Transpose};
 pub use scaling::Scaling;
+pub use split::Split;
 
 use bytes::Bytes;
 use find::{Found, find};
 use pixels::file_name;
 pub(crate) use source::Progress;
 use true_labels::FileLabels;
-
-/// Which half of the data set to open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Split {
-    /// `train-*`: 60,000 images in MNIST.
-    #[default]
-    Train,
-    /// `t10k-*`: 10,000 images in MNIST.
-    Test,
-}
-
-impl Split {
-    fn prefix(self) -> &'static str {
-        match self {
-            Split::Train => "train",
-            Split::Test => "t10k",
-        }
-    }
-}
 
 /// Images of one split, of one shape, with the scaling that the model sees them through.
 #[derive(Clone, Debug)]

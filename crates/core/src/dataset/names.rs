@@ -1,6 +1,6 @@
 //! What files and arrays are called, and what that says of them.
 
-use super::Split;
+use super::split::Split;
 
 /// What an array is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +118,7 @@ struct Words {
     rest: String,
 }
 
-/// The words of a name: its split, and its role where that stands at an end or beside the split.
+/// The words of a name: the first that tells a role, the first that tells a split, and the rest.
 fn words_of(name: &str) -> Words {
     let name = name.to_lowercase();
     let mut found = Words::default();

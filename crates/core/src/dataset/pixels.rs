@@ -2,8 +2,8 @@
 
 use std::mem;
 
-use super::DatasetError;
 use super::bytes::Bytes;
+use super::error::DatasetError;
 use super::head::Head;
 use super::layout::Layout;
 use super::options::Transpose;

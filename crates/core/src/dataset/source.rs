@@ -11,8 +11,8 @@ use npyz::{DType, NpyHeader, Order};
 use crate::input;
 use crate::npy::{self, DEFLATED};
 
-use super::DatasetError;
-use super::head::{Head, broken};
+use super::error::DatasetError;
+use super::head::{Head, broken, failed, unreadable};
 use super::idx;
 use super::number::Number;
 use super::web_page::{self, PROBLEM};
@@ -252,22 +252,4 @@ fn dims(header: &NpyHeader) -> Vec<usize> {
 
 fn cut_off(found: u64, expected: u64) -> String {
     format!("is cut off: {found} of {expected} bytes of data")
-}
-
-/// Damage within a packed file shows as these kinds; anything else is the disk's.
-pub(super) fn failed(path: &Path, array: Option<&str>, source: io::Error) -> DatasetError {
-    match source.kind() {
-        io::ErrorKind::InvalidData
-        | io::ErrorKind::InvalidInput
-        | io::ErrorKind::UnexpectedEof
-        | io::ErrorKind::Other => broken(path, array, &format!("is damaged ({source})")),
-        _ => unreadable(path, source),
-    }
-}
-
-fn unreadable(path: &Path, source: io::Error) -> DatasetError {
-    DatasetError::Read {
-        path: path.to_owned(),
-        source,
-    }
 }

@@ -44,17 +44,40 @@ impl Stretch {
     }
 }
 
-/// A number of four digits, without those that say nothing.
+/// A number of four digits, without zeros at its end.
 fn short(value: f64) -> String {
     let size = value.abs();
     let text = if value.fract() == 0.0 && size < 1e15 {
         format!("{size}")
-    } else if (1e-3..1e5).contains(&size) {
-        let digits = 3 - (size.log10().floor() as i32).min(3);
-        let text = format!("{size:.*}", digits.max(0) as usize);
+    } else if (1e-3..1e3).contains(&size) {
+        let before = size.log10().floor() as i32;
+        let text = format!("{size:.*}", (3 - before).max(1) as usize);
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else if (1e3..1e5).contains(&size) {
+        format!("{size:.0}")
     } else {
         format!("{size:.3e}")
     };
     if value < 0.0 { format!("−{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_with_four_digits() {
+        let cases = [
+            (0.0, "0"),
+            (-2.5, "−2.5"),
+            (999.96, "1000"),
+            (12_350.4, "12350"),
+            (65_535.0, "65535"),
+            (0.012_345, "0.01235"),
+            (-0.000_012, "−1.200e-5"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(short(value), expected);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::config::CLASSES;
 
-use super::DatasetError;
+use super::error::DatasetError;
 use super::head::Head;
 use super::source::Source;
 

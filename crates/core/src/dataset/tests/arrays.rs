@@ -459,6 +459,25 @@ fn idx_files_are_found_by_the_names_that_people_give_them() {
         data.notes()
     );
     assert_eq!(pixels(&Dataset::open(dir.path(), Split::Test).unwrap()), [2]);
+    fs::remove_file(dir.path().join("emnist-letters-test-images-idx3-ubyte")).unwrap();
+    let message = Dataset::open(dir.path(), Split::Test).unwrap_err().to_string();
+    assert!(
+        message.contains("holds neither t10k-images-idx3-ubyte"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_archives_hold_instead_of_images_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let array: (&str, &[u64], &[u8]) = ("|u1", &[1], &[0]);
+    let names = ["f", "b", "c", "weights", "e", "a"];
+    let arrays = names.map(|name| (name, array.0, array.1, array.2));
+    npz(&dir.path().join("x.npz"), true, &arrays);
+    let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
+    let expected =
+        "nor an .npz or .npy file with such images (x.npz holds a, b, c, e, f, …); put the file there";
+    assert!(message.contains(expected), "{message}");
 }
 
 #[test]
