@@ -112,10 +112,9 @@ impl Dataset {
                 }
                 Ok(classes)
             });
+            let left_out = |problem| format!("{problem}; the images are opened without true labels");
             classes
-                .map_err(|problem| {
-                    notes.push(format!("{problem}; the images are opened without true labels"))
-                })
+                .map_err(|problem: String| notes.push(left_out(problem)))
                 .ok()
         });
         Ok(Self {
