@@ -5,6 +5,7 @@ mod closing;
 mod comparison;
 mod input;
 mod labels;
+mod map;
 mod results;
 
 use std::collections::BTreeSet;
