@@ -50,7 +50,7 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         SplitArg::Train => Split::Train,
         SplitArg::Test => Split::Test,
     };
-    let mut dataset = Dataset::open(&args.common.data_dir, split)?;
+    let mut dataset = Dataset::open(&args.common.data_dir, split)?.or_classes_of(&args.common.labels_path());
     if args.unscaled {
         dataset = dataset.unscaled();
     }

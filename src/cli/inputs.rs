@@ -11,7 +11,7 @@ use ssvae_core::labels::{Labels, read_labels};
 
 /// The user's labels; warns of rows that cannot be used.
 pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
-    let (labels, problems) = read_labels(path, dataset.len())?;
+    let (labels, problems) = read_labels(path, dataset.len(), dataset.classes())?;
     for problem in problems.iter().take(WARNINGS) {
         console::warn(format_args!("warning: {}", problem.message));
     }

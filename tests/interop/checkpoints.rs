@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use ssvae_core::checkpoint::{self, Checkpoint, OptimizerLayout};
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
 use ssvae_core::model::config::{Architecture, NetworkKind, TrainingConfig};
@@ -53,7 +54,7 @@ impl Configuration {
             decoder: self.decoder,
             hidden_dims: self.hidden_dims.clone(),
             latent_dim: self.latent_dim,
-            image: [28, 28],
+            ..Architecture::default()
         }
     }
 
@@ -127,7 +128,7 @@ impl Data {
     }
 
     pub fn targets(&self) -> Targets {
-        Targets::labels(self.labels.clone())
+        Targets::labels(self.labels.clone(), ClassCount::default())
     }
 }
 
@@ -147,7 +148,7 @@ fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 1
     let labels = [&[None; 256], &data.labels[..256], &data.truth[..256]];
     for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
         let serials = &data.serials[..256];
-        let targets = &Targets::labels(labels.to_vec()).rows(serials);
+        let targets = &Targets::labels(labels.to_vec(), ClassCount::default()).rows(serials);
         *row = flat(engine.evaluate_each(&[Batch { serials, targets }], config)[0].0);
     }
     let mut snapshot = empty_snapshot(SAMPLES, engine.architecture().latent_dim);

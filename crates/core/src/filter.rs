@@ -1,9 +1,60 @@
 //! Which samples are looked at: a question to what is known of each, with one of three answers.
 
-use crate::model::config::CLASSES;
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::classes::ClassCount;
 
 /// Index of "no class" beside the classes.
-pub(crate) const NONE: usize = CLASSES;
+const NONE: usize = ClassCount::MOST.get();
+
+/// How each class is shown, and at [`NONE`] what has none.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rules([Visibility; NONE + 1]);
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self([Visibility::default(); NONE + 1])
+    }
+}
+
+impl Rules {
+    fn of(&self, class: Option<u8>) -> Visibility {
+        self.0[slot(class)]
+    }
+
+    fn set(&mut self, class: Option<u8>, visibility: Visibility) {
+        self.0[slot(class)] = visibility;
+    }
+}
+
+/// A file has the classes up to the last that is not simply shown, ten at least, then what has none.
+impl Serialize for Rules {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let classes = &self.0[..NONE];
+        let told = classes.iter().rposition(|rule| *rule != Visibility::default());
+        let count = told.map_or(0, |last| last + 1).max(ClassCount::default().get());
+        let mut sequence = serializer.serialize_seq(Some(count + 1))?;
+        for rule in classes[..count].iter().chain(&self.0[NONE..]) {
+            sequence.serialize_element(rule)?;
+        }
+        sequence.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Rules {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let told = Vec::<Visibility>::deserialize(deserializer)?;
+        let (none, classes) = match told.split_last() {
+            Some((none, classes)) if classes.len() <= NONE => (none, classes),
+            _ => return Err(serde::de::Error::invalid_length(told.len(), &"a class at least")),
+        };
+        let mut rules = Self::default();
+        rules.0[..classes.len()].copy_from_slice(classes);
+        rules.0[NONE] = *none;
+        Ok(rules)
+    }
+}
 
 /// What is known of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,13 +164,13 @@ pub struct Filter {
     pub propagated_against_predicted: bool,
     /// Only samples that were propagated another class than their user label.
     pub propagated_against_label: bool,
-    /// By [`Source`], then by class and [`NONE`].
-    classes: [[Visibility; CLASSES + 1]; 3],
+    /// By [`Source`].
+    classes: [Rules; 3],
     /// The same for [`Source::Propagated`], which older files do not have.
-    propagated: [Visibility; CLASSES + 1],
+    propagated: Rules,
     /// The same for [`Source::Changed`], which no comparison outlives.
     #[serde(skip)]
-    changed: [Visibility; CLASSES + 1],
+    changed: Rules,
 }
 
 impl Default for Filter {
@@ -139,7 +190,7 @@ impl Default for Filter {
 }
 
 fn slot(class: Option<u8>) -> usize {
-    class.map_or(NONE, |class| usize::from(class).min(NONE))
+    class.map_or(NONE, usize::from)
 }
 
 impl Filter {
@@ -176,10 +227,10 @@ impl Filter {
 
     /// How a class is shown; `None` stands for samples without one.
     pub fn class(&self, source: Source, class: Option<u8>) -> Visibility {
-        self.rules(source)[slot(class)]
+        self.rules(source).of(class)
     }
 
-    fn rules(&self, source: Source) -> &[Visibility; CLASSES + 1] {
+    fn rules(&self, source: Source) -> &Rules {
         match source {
             Source::Propagated => &self.propagated,
             Source::Changed => &self.changed,
@@ -187,7 +238,7 @@ impl Filter {
         }
     }
 
-    fn rules_mut(&mut self, source: Source) -> &mut [Visibility; CLASSES + 1] {
+    fn rules_mut(&mut self, source: Source) -> &mut Rules {
         match source {
             Source::Propagated => &mut self.propagated,
             Source::Changed => &mut self.changed,
@@ -197,14 +248,17 @@ impl Filter {
 
     /// Sets how a class is shown; `None` stands for samples without one.
     pub fn set_class(&mut self, source: Source, class: Option<u8>, visibility: Visibility) {
-        self.rules_mut(source)[slot(class)] = visibility;
+        self.rules_mut(source).set(class, visibility);
     }
 
-    /// Shows this class alone, the others as context; if it is so already, all again.
-    pub fn only(&mut self, source: Source, class: Option<u8>) {
+    /// Shows this class alone, the others of `classes` as context; if it is so already, all again.
+    pub fn only(&mut self, source: Source, class: Option<u8>, classes: ClassCount) {
         let rules = self.rules_mut(source);
-        let mut alone = [Visibility::Context; CLASSES + 1];
-        alone[slot(class)] = Visibility::Shown;
+        let mut alone = Rules::default();
+        for other in classes.iter().map(Some).chain([None]) {
+            alone.set(other, Visibility::Context);
+        }
+        alone.set(class, Visibility::Shown);
         *rules = if *rules == alone {
             Default::default()
         } else {

@@ -97,6 +97,7 @@ pub fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ssvae_core::classes::ClassCount;
 
     fn give(serials: &[u32], label: Option<u8>) -> LabelRequest {
         let change = |&serial| Change { serial, label };
@@ -105,7 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_done_and_undone_is_named() {
-        let (mut labels, mut journal) = (Labels::new(20_000), Journal::default());
+        let (mut labels, mut journal) = (Labels::new(20_000, ClassCount::default()), Journal::default());
         let mut words = |request: LabelRequest| {
             let plan = plan(&request, &labels, &mut journal, &|class| format!("class {class}"));
             for change in &plan.changes {

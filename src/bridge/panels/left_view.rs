@@ -12,7 +12,7 @@ use crate::bridge::samples::summary::Summary;
 use crate::bridge::start::Start;
 use crate::cloud::CloudDimension;
 use crate::cloud::PointFilter;
-use crate::cloud::{CERTAINTY_DOMAIN, ColorMode, Palette};
+use crate::cloud::{ColorMode, Palette};
 use crate::ui::{
     AuditView, ColorView, Dimension, DimensionsView, FilterView, LeftView, ModelView, RunState,
     StatisticsView,
@@ -49,7 +49,7 @@ impl LeftSources<'_> {
     }
 
     fn color(&self) -> ColorView<'_> {
-        let (low, high) = CERTAINTY_DOMAIN;
+        let (low, high) = self.palette.certainty_domain();
         let certainty = |i: usize| low + (high - low) * i as f32 / (RAMP - 1) as f32;
         ColorView {
             mode: *self.mode,
@@ -79,7 +79,7 @@ impl LeftSources<'_> {
         }
     }
 
-    fn statistics<'a>(&self, audit: AuditView<'a>) -> StatisticsView<'a> {
+    fn statistics<'a>(&'a self, audit: AuditView<'a>) -> StatisticsView<'a> {
         let none = StatisticsView {
             audit,
             ..StatisticsView::default()

@@ -78,6 +78,7 @@ fn start_worker(
     let setup = Setup {
         data_dir: start.options.data_dir.clone(),
         weights: start.options.weights.clone(),
+        labels: start.options.labels_path(),
         backend: backend.0.clone(),
         try_both: start.options.backend == BackendChoice::Auto,
         runs: start.options.runs.clone(),

@@ -15,7 +15,6 @@ use crate::ui::widgets::image_grid::{self, SIDE};
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::evaluation::Change;
 use ssvae_core::format::{grouped, percent};
-use ssvae_core::model::config::CLASSES;
 use ssvae_core::training::record::RunRecord;
 
 /// Width of a choice of a state, of a flip, and of a row of the table of classes.
@@ -240,7 +239,7 @@ fn classes(ui: &mut Ui, change: &Change, classes: &[Class]) {
                 });
             };
             row(["Class", "Gained", "Lost"].map(str::to_owned), true);
-            for class in 0..CLASSES {
+            for class in 0..change.classes() {
                 let (gained, lost) = change.gained_and_lost(class);
                 let cells = [
                     class_name(classes, class as u8).to_owned(),

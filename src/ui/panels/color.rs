@@ -1,8 +1,8 @@
 //! The choice of the colour mode, and its legend.
 
 use egui::{
-    Align2, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
-    WidgetType, pos2, vec2,
+    Align2, Color32, Mesh, Rect, ScrollArea, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo,
+    WidgetText, WidgetType, pos2, vec2,
 };
 
 use super::filter::HIDDEN;
@@ -12,6 +12,7 @@ use crate::ui::preferences::Preferences;
 use crate::ui::theme;
 use crate::ui::widgets::choice::{choice, equal_width, switch};
 use crate::ui::widgets::section::{ROW, rgb, swatch};
+use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Filter, Visibility};
 use ssvae_core::format::grouped;
 
@@ -126,7 +127,12 @@ pub fn show(
     } else if view.legend.is_empty() {
         inner.weak("Nothing to colour yet.");
     } else {
-        classes(&mut inner, view, (filter, preferences.shapes), intents);
+        let shown = Shown {
+            filter,
+            shapes: preferences.shapes,
+            classes: ClassCount::of(view.legend.iter().filter_map(|entry| entry.class)).unwrap_or_default(),
+        };
+        classes(&mut inner, view, shown, intents);
     }
 }
 
@@ -153,12 +159,32 @@ fn scheme(ui: &mut Ui, preferences: &mut Preferences) {
     });
 }
 
-/// Two columns of five, and what is left below them.
-fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), intents: &mut Vec<Intent>) {
+/// What all entries of the legend depend on.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    filter: &'a Filter,
+    /// Whether labelled points have shapes.
+    shapes: bool,
+    classes: ClassCount,
+}
+
+/// Two columns of five, and what is left below them; more classes than that are scrolled.
+fn classes(ui: &mut Ui, view: &ColorView, look: Shown, intents: &mut Vec<Intent>) {
+    let fixed = LEGEND_ROWS as usize - 1;
+    if look.classes.get() <= 2 * fixed {
+        return columns(ui, view, fixed, look, intents);
+    }
+    let rows = look.classes.get().div_ceil(2);
+    let room = ScrollArea::vertical().id_salt("legend").auto_shrink(false);
+    room.show(ui, |ui| columns(ui, view, rows, look, intents));
+}
+
+fn columns(ui: &mut Ui, view: &ColorView, rows: usize, look: Shown, intents: &mut Vec<Intent>) {
     let gap = 14.0;
     let width = ((ui.available_width() - gap) / 2.0).floor();
-    let rows = LEGEND_ROWS as usize - 1;
-    let legend = view.legend;
+    // The classes stand in front of what has none.
+    let classes = view.legend.iter().filter(|entry| entry.class.is_some()).count();
+    let (legend, rest) = view.legend.split_at(classes);
     for row in 0..rows {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
@@ -167,7 +193,7 @@ fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), intents: &mut V
             }
         });
     }
-    for entry in legend.iter().skip(2 * rows) {
+    for entry in rest {
         self::entry(ui, ui.available_width(), view.mode, entry, look, intents);
     }
 }
@@ -182,7 +208,11 @@ fn entry(
     width: f32,
     mode: ColorMode,
     entry: &LegendEntry,
-    (filter, shapes): (&Filter, bool),
+    Shown {
+        filter,
+        shapes,
+        classes,
+    }: Shown,
     intents: &mut Vec<Intent>,
 ) {
     let Some(source) = mode.source() else { return };
@@ -232,7 +262,7 @@ fn entry(
         let mut filter = filter.clone();
         match visibility {
             Some(visibility) => filter.set_class(source, entry.class, turned(now, visibility)),
-            None => filter.only(source, entry.class),
+            None => filter.only(source, entry.class, classes),
         }
         intents.push(Intent::SetFilter(filter));
     };

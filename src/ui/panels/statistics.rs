@@ -13,7 +13,6 @@ use crate::ui::sample_view::Class;
 use crate::ui::theme;
 use crate::ui::widgets::section::{ROW, SWATCH, lines, painted_row, rgb, swatch};
 use ssvae_core::format::{grouped, percent};
-use ssvae_core::model::config::CLASSES;
 
 /// Room for the count at the end of a row.
 const COUNT: f32 = 48.0;
@@ -28,7 +27,7 @@ pub struct StatisticsView<'a> {
     /// Samples of the data set.
     pub total: usize,
     /// Labelled samples per class.
-    pub counts: [usize; CLASSES],
+    pub counts: &'a [usize],
     /// Share of the labelled samples, and of those with a true label, whose prediction is that label.
     pub agreement: (Option<f64>, Option<f64>),
     pub audit: AuditView<'a>,
@@ -56,7 +55,7 @@ pub fn show(ui: &mut Ui, view: &StatisticsView, classes: &[Class], truth: bool) 
     let most = view.counts.iter().copied().max().unwrap_or(0).max(1);
     let names: Vec<Arc<Galley>> = classes.iter().map(|class| name(ui, &class.name)).collect();
     let widest = names.iter().map(|name| name.size().x).fold(0.0, f32::max);
-    for ((class, name), &count) in classes.iter().zip(names).zip(&view.counts) {
+    for ((class, name), &count) in classes.iter().zip(names).zip(view.counts) {
         row(ui, class, name, widest, count, count as f32 / most as f32);
     }
 }

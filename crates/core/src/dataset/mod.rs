@@ -15,12 +15,13 @@ mod scaling;
 mod tests;
 mod watched;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use error::DatasetError;
 pub use scaling::Scaling;
 
-use crate::model::config::CLASSES;
+use crate::classes::{ClassCount, read_classes};
+use crate::labels::count_classes;
 use array::ByteArray;
 use bytes::Bytes;
 pub(crate) use watched::Progress;
@@ -59,13 +60,16 @@ pub struct Dataset {
     shape: [usize; 3],
     true_labels: Option<Vec<u8>>,
     scaling: Scaling,
+    classes: ClassCount,
+    /// The file that tells how many classes there are.
+    counted_in: Option<PathBuf>,
 }
 
 impl Dataset {
     /// Reads a split from the files in `dir`: IDX, plain or `.gz` (plain wins), or else `.npz`.
     ///
     /// Both splits are scaled as fitted on the training images, so `Split::Test` reads those too. There may be no true
-    /// labels.
+    /// labels. There are as many classes as `classes.csv` and the training images' true labels ask for.
     ///
     /// # Errors
     /// A missing, unreadable or malformed file, splits of different image sizes, or labels that do not belong to the
@@ -83,10 +87,15 @@ impl Dataset {
             return Err(DatasetError::NoFolder { dir: dir.to_owned() });
         }
         let (mut images, mut labels) = read(dir, Split::Train, progress)?;
+        // Whoever shows the names tells what is wrong with the file.
+        let named = read_classes(dir).0.count();
+        let named = named.map(|count| (count, dir.join("classes.csv")));
+        let mut counted = named.max(labels.as_ref().and_then(counted_in));
         let shape = images.shape()?;
         let scaling = Scaling::fit(&images.data, shape.iter().product());
         if split == Split::Test {
             (images, labels) = read(dir, split, progress)?;
+            counted = counted.or_else(|| labels.as_ref().and_then(counted_in));
             let [height, width, channels] = images.shape()?;
             if [height, width, channels] != shape {
                 let colour = |channels| if channels == 3 { " in colour" } else { "" };
@@ -98,16 +107,40 @@ impl Dataset {
                 )));
             }
         }
-        let true_labels = labels.map(checked_labels).transpose()?;
+        let (classes, counted_in) = counted.unzip();
+        let classes = classes.unwrap_or_default();
+        let true_labels = labels.map(|labels| checked_labels(labels, classes)).transpose()?;
         Ok(Self {
             shape,
             images: images.data,
             true_labels,
             scaling,
+            classes,
+            counted_in,
         })
     }
 
-    /// A data set from grey images in memory, `[n, height, width]` row-major, with the scaling fitted on them.
+    /// The same; where no file of the data set tells how many classes there are, the user's labels do: see
+    /// [`count_classes`].
+    pub fn or_classes_of(self, labels: &Path) -> Self {
+        let classes = count_classes(labels, self.len());
+        if self.counted_in.is_some() || classes.is_default() {
+            return self;
+        }
+        Self {
+            classes,
+            counted_in: Some(labels.to_owned()),
+            ..self
+        }
+    }
+
+    /// The same with so many classes, of which its true labels must be.
+    pub fn with_classes(self, classes: ClassCount) -> Self {
+        Self { classes, ..self }
+    }
+
+    /// A data set from grey images in memory, `[n, height, width]` row-major, with the scaling fitted on them. There are ten
+    /// classes, or as many as its true labels ask for.
     ///
     /// # Panics
     /// If the images are not a whole number of `height * width` pixels, or the labels not one per image.
@@ -124,11 +157,16 @@ impl Dataset {
             "one label per image"
         );
         let scaling = Scaling::fit(&images, pixels);
+        let counted = true_labels
+            .as_ref()
+            .and_then(|labels| ClassCount::of(labels.iter().copied()));
         Self {
             images: images.into(),
             shape: [size[0], size[1], 1],
             true_labels,
             scaling,
+            classes: counted.unwrap_or_default().max(ClassCount::default()),
+            counted_in: None,
         }
     }
 
@@ -172,7 +210,17 @@ impl Dataset {
         self.images.get(start..start.checked_add(self.pixels())?)
     }
 
-    /// The true class, in 0..10; `None` outside the data set and where there is no file of true labels.
+    /// How many classes there are: see [`Self::open`] and [`Self::or_classes_of`]; ten where nothing tells.
+    pub fn classes(&self) -> ClassCount {
+        self.classes
+    }
+
+    /// The file that tells how many classes there are, if there is one.
+    pub(crate) fn counted_in(&self) -> Option<&Path> {
+        self.counted_in.as_deref()
+    }
+
+    /// The true class; `None` outside the data set and where there is no file of true labels.
     pub fn true_label(&self, serial: u32) -> Option<u8> {
         self.true_labels.as_ref()?.get(serial as usize).copied()
     }
@@ -225,17 +273,21 @@ fn read(
     }
 }
 
-fn checked_labels(labels: ByteArray) -> Result<Vec<u8>, DatasetError> {
+/// The number of classes of which these labels are, and their file.
+fn counted_in(labels: &ByteArray) -> Option<(ClassCount, PathBuf)> {
+    let count = ClassCount::of(labels.data.iter().copied())?;
+    Some((count, labels.path.clone()))
+}
+
+fn checked_labels(labels: ByteArray, classes: ClassCount) -> Result<Vec<u8>, DatasetError> {
     let odd = (0..)
         .zip(labels.data.iter())
-        .find(|&(_, &label): &(usize, _)| usize::from(label) >= CLASSES);
+        .find(|&(_, &label): &(usize, _)| !classes.has(label));
     match odd {
-        Some((serial, &u8::MAX)) => {
-            Err(labels.broken(format!("the label of sample {serial} is not one of 0–9")))
-        }
-        Some((serial, label)) => {
-            Err(labels.broken(format!("label {label} of sample {serial} is not one of 0–9")))
-        }
+        Some((serial, label)) => Err(labels.broken(format!(
+            "label {label} of sample {serial} is not one of 0–{}, as those of the training images are",
+            classes.last()
+        ))),
         None => Ok(labels.data.to_vec()),
     }
 }

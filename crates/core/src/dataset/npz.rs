@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use npyz::{DType, NpyHeader, Order};
 
+use crate::classes::ClassCount;
 use crate::npy;
 
 use super::array::{ByteArray, check_images, one_each};
@@ -89,19 +90,25 @@ impl Npz {
             DType::Plain(kind) => (kind.size_field() as usize, !kind.to_string().starts_with('>')),
             _ => (1, true),
         };
-        let byte = |number: &[u8]| {
+        let byte = |(serial, number): (usize, &[u8])| {
             let (low, rest) = match (little, number) {
                 (true, [low, rest @ ..]) | (false, [rest @ .., low]) => (*low, rest),
-                _ => (u8::MAX, number),
+                _ => (0, number),
             };
             // Whatever does not fit into a byte is no class either.
             if rest.iter().all(|&byte| byte == 0) {
-                low
-            } else {
-                u8::MAX
+                return Ok(low);
             }
+            Err(DatasetError::Broken {
+                path: self.path.clone(),
+                problem: format!(
+                    "the label of sample {serial} is not one of 0–{}",
+                    ClassCount::MOST.last()
+                ),
+            })
         };
-        let labels: Vec<u8> = data.chunks_exact(size.max(1)).map(byte).collect();
+        let numbers = data.chunks_exact(size.max(1)).enumerate();
+        let labels: Vec<u8> = numbers.map(byte).collect::<Result<_, _>>()?;
         let dims = vec![labels.len()];
         Ok(Some(ByteArray {
             path: self.path.clone(),

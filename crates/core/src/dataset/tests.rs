@@ -186,8 +186,58 @@ fn refuses_damaged_archives() {
 #[test]
 fn refuses_labels_that_do_not_fit() {
     assert!(error(&[(IMAGES, tiny()), (LABELS, idx(&[3], &[1, 2, 3]))]).contains("3 labels for 2 images"));
-    assert!(error(&[(IMAGES, tiny()), (LABELS, idx(&[2], &[1, 12]))]).contains("label 12 of sample 1"));
     assert!(error(&[(IMAGES, tiny()), (LABELS, b"junk".to_vec())]).contains("within its header"));
+}
+
+#[test]
+fn refuses_test_labels_that_no_training_image_has() {
+    let dir = folder(&[
+        (IMAGES, tiny()),
+        (LABELS, idx(&[2], &[1, 9])),
+        ("t10k-images-idx3-ubyte", tiny()),
+        ("t10k-labels-idx1-ubyte", idx(&[2], &[1, 12])),
+    ]);
+    let message = Dataset::open(dir.path(), Split::Test).unwrap_err().to_string();
+    let told = "t10k-labels-idx1-ubyte: label 12 of sample 1 is not one of 0–9";
+    assert!(
+        message.contains(told) && message.contains("data folder"),
+        "{message}"
+    );
+    fs::write(dir.path().join("classes.csv"), "class\n12\n").unwrap();
+    let test = Dataset::open(dir.path(), Split::Test).unwrap();
+    assert_eq!((test.true_label(1), test.classes().get()), (Some(12), 13));
+}
+
+#[test]
+fn any_number_of_classes_follows_from_names_labels_or_the_users_labels() {
+    for count in [3, 11, 62, 256] {
+        let last = (count - 1) as u8;
+        let classes = |files: &[(&str, Vec<u8>)]| {
+            let dir = folder(files);
+            let data = Dataset::open(dir.path(), Split::Train).unwrap();
+            let told = data.counted_in().is_some();
+            let data = data.or_classes_of(&dir.path().join("labels.csv"));
+            (data.classes().get(), told)
+        };
+        let images = || (IMAGES, tiny());
+        let truth = |last| (LABELS, idx(&[2], &[0, last]));
+        let names = |last: u8| ("classes.csv", format!("class,name\n0,a\n{last},b\n").into_bytes());
+        let user = |last: u8| ("labels.csv", format!("Serial,label\n0,{last}\n").into_bytes());
+        assert_eq!(classes(&[images(), names(last)]), (count, true));
+        assert_eq!(classes(&[images(), truth(last)]), (count, true));
+        // Names of a few classes take none away; the user's labels count where nothing else does.
+        assert_eq!(classes(&[images(), truth(last), names(1)]), (count, true));
+        assert_eq!(classes(&[images(), truth(1), names(last)]), (count, true));
+        assert_eq!(classes(&[images(), truth(last), user(200)]), (count, true));
+        assert_eq!(classes(&[images(), user(last)]), (count.max(10), false));
+    }
+    let dir = folder(&[(IMAGES, tiny())]);
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    let data = data.or_classes_of(&dir.path().join("labels.csv"));
+    assert_eq!(data.classes().get(), 10, "where nothing says anything");
+    fs::write(dir.path().join(LABELS), idx(&[2], &[0, 0])).unwrap();
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    assert_eq!(data.classes().get(), 2, "at least");
 }
 
 #[test]
@@ -328,7 +378,7 @@ fn says_what_is_wrong_with_an_npz_file() {
     );
     let message = Dataset::open(dir.path(), Split::Train).unwrap_err().to_string();
     assert!(
-        message.contains("the label of sample 0 is not one of 0–9"),
+        message.contains("the label of sample 0 is not one of 0–255"),
         "{message}"
     );
 }

@@ -55,6 +55,7 @@ pub(super) fn open(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
     }
     let architecture = Architecture {
         image: dataset.rows(),
+        classes: dataset.classes(),
         ..Architecture::default()
     };
     Model {
@@ -67,7 +68,7 @@ pub(super) fn open(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
     }
 }
 
-/// Reads a checkpoint and checks that it fits itself and the images.
+/// Reads a checkpoint and checks that it fits itself, the images and their classes.
 pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Checkpoint), String> {
     let state = checkpoint::load(weights).map_err(|error| error.to_string())?;
     let describe = |error: checkpoint::CheckpointError| format!("{}: {error}", weights.display());
@@ -79,6 +80,17 @@ pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Ch
             weights.display(),
             architecture.pixels(),
             dataset.pixels()
+        ));
+    }
+    if architecture.classes != dataset.classes() {
+        let has = match dataset.counted_in() {
+            Some(file) => format!("{} has {}", file.display(), dataset.classes().get()),
+            None => format!("these images have {}", dataset.classes().get()),
+        };
+        return Err(format!(
+            "{}: made for {} classes, but {has}; list all classes in classes.csv, or choose another checkpoint or data folder",
+            weights.display(),
+            architecture.classes.get(),
         ));
     }
     architecture.image = dataset.rows();
