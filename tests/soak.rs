@@ -213,10 +213,7 @@ fn round(desktop: &Desktop, window: &Dashboard, [x, y]: [f64; 2]) -> Outcome {
     until(|| window.count("epoch") >= epochs + 2, "two epochs did not come")?;
     keys(&["n", "7", "8"], 250)?;
     keys(&["ctrl+period"], 300)?;
-    until(
-        || window.count("training_finished") > ends,
-        "the end of the run did not come",
-    )?;
+    until(|| window.count("training_finished") > ends, "the end of the run did not come")?;
     pause(3_000);
     Ok(())
 }

@@ -109,7 +109,7 @@ fn matrix(area: &Area, report: &Report, evaluation: &Evaluation) -> Drawn {
         (width as i32 - left - 20) / classes as i32,
         (height as i32 - top - 12) / classes as i32,
     );
-    // Of many classes every so manieth is named, and the numbers have no room.
+    // Of many classes only some have room for their names, and no cell for its number.
     let named = (NAME_HEIGHT / cell_width.min(cell_height)) as usize + 1;
     let numbers = cell_width >= NUMBER_WIDTH && named == 1;
     let gap = if numbers { 2 } else { 0 };
@@ -392,6 +392,7 @@ mod tests {
     use ssvae_test_support::Picture;
 
     use super::*;
+    use crate::classes::ClassCount;
     use crate::examples::report;
 
     #[test]
@@ -408,7 +409,23 @@ mod tests {
             drawn: Vec::new(),
             ..report()
         };
-        for (name, report) in [("all.png", report()), ("nothing.png", nothing)] {
+        let of = |count: usize| {
+            let classes = ClassCount::new(count).unwrap();
+            let samples = classes.iter().map(|class| (class, Some(class), 0.9));
+            Report {
+                classes: classes.iter().map(|class| format!("class {class}")).collect(),
+                evaluation: Some(Evaluation::of(classes, samples)),
+                ..report()
+            }
+        };
+        for (name, report) in [
+            ("all.png", report()),
+            ("nothing.png", nothing),
+            ("3.png", of(3)),
+            ("11.png", of(11)),
+            ("62.png", of(62)),
+            ("256.png", of(256)),
+        ] {
             let path = dir.path().join(name);
             write_results_plot(&path, &report, &Job::new(|| {})).unwrap();
             let picture = Picture::open(&path).unwrap();

@@ -472,3 +472,45 @@ fn very_many_labels_at_once_are_saved_and_dropped() {
         assert_eq!(labels.labelled(), if label.is_some() { MANY as usize } else { 0 });
     }
 }
+
+#[test]
+fn labels_of_any_number_of_classes_are_written_and_read() {
+    for count in [3, 11, 62, 256] {
+        let classes = ClassCount::new(count).unwrap();
+        let (_dir, path) = folder();
+        let (store, _) = LabelStore::open(&path, N, classes, Arc::new(|| {}));
+        let last = classes.last();
+        ask(&store, None, &[change(7, last)]);
+        saved(&store, change(7, last));
+        if let Some(beyond) = last.checked_add(1) {
+            ask(&store, None, &[change(8, beyond)]);
+            let LabelEvent::Failed { message, .. } = event(&store) else {
+                panic!("class {beyond} of {count} was taken");
+            };
+            assert_eq!(
+                message,
+                format!("label {beyond} is not one of 0–{last}; choose another")
+            );
+        }
+        drop(store);
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            format!("Serial,label\n7,{last}\n")
+        );
+        fs::write(&path, format!("Serial,label\n7,{last}.0\n8,{count}\n9,0\n")).unwrap();
+        let (labels, problems) = read_labels(&path, N, classes).unwrap();
+        assert_eq!(labels.iter().collect::<Vec<_>>(), [(7, last), (9, 0)]);
+        assert!(problems[0].message.ends_with(&format!(
+            "label \"{count}\" is not one of 0–{last}; correct or delete the line"
+        )));
+        assert_eq!(
+            count_classes(&path, N),
+            classes.max(ClassCount::default()).max(match count {
+                256 => classes,
+                _ => ClassCount::new(count + 1).unwrap(),
+            })
+        );
+    }
+    let (_dir, path) = folder();
+    assert_eq!(count_classes(&path, N), ClassCount::default(), "without a file");
+}
