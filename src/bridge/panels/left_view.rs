@@ -54,6 +54,7 @@ impl LeftSources<'_> {
         ColorView {
             mode: *self.mode,
             legend: &self.legend.entries,
+            classes: self.dataset.classes(),
             ramp: (0..RAMP)
                 .map(|i| self.palette.certainty_color(certainty(i)))
                 .collect(),

@@ -180,8 +180,9 @@ fn shade([r, g, b]: [u8; 3], round: usize, ground: Ground) -> [u8; 3] {
         Ground::Dark => (0.45, 0.92),
         Ground::Light => (0.35, 0.85),
     };
-    // As many steps as 256 classes need, the golden ratio apart: each lands far from those before.
-    let along = (round as f32 * 0.618_034).fract();
+    // From the colour's own lightness on in steps of the golden ratio: each lands far from those before.
+    let own = (color.lightness - least) / (most - least);
+    let along = (own + round as f32 * 0.618_034).rem_euclid(1.0);
     let lightness = least + (most - least) * along;
     let chroma = color.chroma * (1.0 - 0.35 * (2.0 * along - 1.0).abs());
     let [r, g, b, _] = Srgba::from(color.with_lightness(lightness).with_chroma(chroma)).to_u8_array();

@@ -35,7 +35,7 @@ const MODES: [(ColorMode, &str, &str); 7] = [
     (
         ColorMode::Certainty,
         "Certainty",
-        "Colour each point by the probability of its predicted class, 0.1 to 1.0.",
+        "Colour each point by the probability of its predicted class, from a guess to 1.0.",
     ),
     (
         ColorMode::Propagated,
@@ -67,8 +67,8 @@ const SCHEMES: [(Scheme, &str, &str); 3] = [
 
 /// Rows of the legend, the same in every mode, so that nothing below it moves.
 const LEGEND_ROWS: f32 = 6.0;
-/// Certainties with a tick under the ramp.
-const TICKS: [f32; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
+/// Certainties with a tick under the ramp, besides that of a guess.
+const TICKS: [f32; 4] = [0.25, 0.5, 0.75, 1.0];
 
 /// The colour mode and what its colours mean.
 #[derive(Clone, Debug)]
@@ -76,7 +76,9 @@ pub struct ColorView<'a> {
     pub mode: ColorMode,
     /// One entry per class, and one for what has none; empty where the mode is continuous.
     pub legend: &'a [LegendEntry],
-    /// Colours of certainty, evenly spaced from 0.1 to 1.0. The legend blends between two of them in sRGB: thirty make a
+    /// How many classes there are.
+    pub classes: ClassCount,
+    /// Colours of certainty, evenly spaced from that of a guess among the classes to 1.0. The legend blends between two of them in sRGB: thirty make a
     /// smooth scale.
     pub ramp: Vec<[u8; 3]>,
 }
@@ -121,7 +123,7 @@ pub fn show(
     inner.spacing_mut().item_spacing.y = 0.0;
     inner.spacing_mut().interact_size.y = ROW;
     if view.mode == ColorMode::Certainty {
-        certainty(&mut inner, &view.ramp);
+        certainty(&mut inner, &view.ramp, view.classes);
     } else if view.mode == ColorMode::Helpful {
         helpful(&mut inner, &view.ramp);
     } else if view.legend.is_empty() {
@@ -130,7 +132,7 @@ pub fn show(
         let shown = Shown {
             filter,
             shapes: preferences.shapes,
-            classes: ClassCount::of(view.legend.iter().filter_map(|entry| entry.class)).unwrap_or_default(),
+            classes: view.classes,
         };
         classes(&mut inner, view, shown, intents);
     }
@@ -302,7 +304,9 @@ fn entry(
     ));
 }
 
-fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
+fn certainty(ui: &mut Ui, ramp: &[[u8; 3]], classes: ClassCount) {
+    let guess = 1.0 / classes.get() as f32;
+    let told = guess_text(guess);
     let width = ui.available_width();
     ui.add_space(4.0);
     let (bar, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
@@ -310,14 +314,16 @@ fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
         WidgetInfo::labeled(
             WidgetType::Label,
             true,
-            "Certainty from 0.1 at the left to 1.0 at the right",
+            format!("Certainty from {told} at the left to 1.0 at the right"),
         )
     });
     ui.painter().add(Shape::mesh(gradient(bar, ramp)));
     let font = TextStyle::Small.resolve(ui.style());
     let (ticks, _) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
-    for value in TICKS {
-        let x = bar.left() + bar.width() * (value - TICKS[0]) / (TICKS[4] - TICKS[0]);
+    // A tick right beside that of a guess would be written over it.
+    let others = TICKS.into_iter().filter(|value| *value > guess + 0.1);
+    for value in std::iter::once(guess).chain(others) {
+        let x = bar.left() + bar.width() * (value - guess) / (1.0 - guess);
         let x = x.clamp(bar.left() + 0.5, bar.right() - 0.5);
         ui.painter().vline(
             x,
@@ -325,20 +331,36 @@ fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
             (1.0, theme::look(ui).weak_text),
         );
         let align = match value {
-            v if v == TICKS[0] => Align2::LEFT_TOP,
-            v if v == TICKS[4] => Align2::RIGHT_TOP,
+            v if v == guess => Align2::LEFT_TOP,
+            1.0 => Align2::RIGHT_TOP,
             _ => Align2::CENTER_TOP,
         };
         ui.painter().text(
             pos2(x, ticks.top() + 5.0),
             align,
-            value.to_string(),
+            if value == guess {
+                told.clone()
+            } else {
+                value.to_string()
+            },
             font.clone(),
             theme::look(ui).text,
         );
     }
     ui.add_space(4.0);
-    ui.weak("Probability of the predicted class: 0.1 is a guess among ten, 1.0 is certain.");
+    let among = match classes.get() {
+        10 => "ten".to_owned(),
+        count => count.to_string(),
+    };
+    ui.weak(format!(
+        "Probability of the predicted class: {told} is a guess among {among}, 1.0 is certain."
+    ));
+}
+
+/// With as many decimals as tell it from 0.
+fn guess_text(guess: f32) -> String {
+    let text = format!("{guess:.3}");
+    text.trim_end_matches('0').to_owned()
 }
 
 fn helpful(ui: &mut Ui, ramp: &[[u8; 3]]) {
@@ -399,6 +421,19 @@ mod tests {
             (Context, Context, Shown),
         ] {
             assert_eq!(turned(now, clicked), then, "{now:?}, {clicked:?}");
+        }
+    }
+
+    #[test]
+    fn a_guess_is_told_by_the_number_of_classes() {
+        for (count, told) in [
+            (2, "0.5"),
+            (3, "0.333"),
+            (10, "0.1"),
+            (62, "0.016"),
+            (256, "0.004"),
+        ] {
+            assert_eq!(guess_text(1.0 / count as f32), told);
         }
     }
 

@@ -52,7 +52,7 @@ pub fn show(ui: &mut Ui, view: &LabellingView, samples: &SamplesView, intents: &
         .filter(|_| chosen == 0);
     let enabled = sample.is_some() || chosen > 0;
     let gap = 6.0;
-    let mut buttons = |ui: &mut Ui| {
+    let buttons = |ui: &mut Ui| {
         let width = ((ui.available_width() - gap * (COLUMNS - 1) as f32) / COLUMNS as f32).floor();
         ui.spacing_mut().item_spacing = vec2(gap, gap);
         for (row, classes) in classes.chunks(COLUMNS).enumerate() {

@@ -184,6 +184,12 @@ fn any_number_of_classes_has_colours_of_its_own() {
                         apart > 0.1,
                         "{scheme:?} {ground:?}: {color:x?} on the background: {apart}"
                     );
+                    let from = |other| oklab(*color).distance(oklab(other));
+                    let taken = from(palette.unlabelled).min(from(palette.ink));
+                    assert!(
+                        scheme != Scheme::Distinct || taken > 0.04,
+                        "{ground:?}: {color:x?}"
+                    );
                 }
                 let different: std::collections::HashSet<_> = palette.classes.iter().collect();
                 assert!(different.len() * 10 >= count * 9, "{scheme:?} {ground:?} {count}");
