@@ -1,57 +1,74 @@
 //! Which samples are looked at: a question to what is known of each, with one of three answers.
 
-use serde::ser::SerializeSeq;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::classes::ClassCount;
 
-/// Index of "no class" beside the classes.
-const NONE: usize = ClassCount::MOST.get();
-
-/// How each class is shown, and at [`NONE`] what has none.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Rules([Visibility; NONE + 1]);
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self([Visibility::default(); NONE + 1])
-    }
+/// How each class is shown, and what has none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Visibility>", into = "Vec<Visibility>")]
+struct Rules {
+    /// By class, up to the last that is not simply shown.
+    classes: Vec<Visibility>,
+    none: Visibility,
 }
 
 impl Rules {
     fn of(&self, class: Option<u8>) -> Visibility {
-        self.0[slot(class)]
+        match class {
+            Some(class) => self.classes.get(usize::from(class)).copied().unwrap_or_default(),
+            None => self.none,
+        }
     }
 
     fn set(&mut self, class: Option<u8>, visibility: Visibility) {
-        self.0[slot(class)] = visibility;
-    }
-}
-
-/// A file has the classes up to the last that is not simply shown, ten at least, then what has none.
-impl Serialize for Rules {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let classes = &self.0[..NONE];
-        let told = classes.iter().rposition(|rule| *rule != Visibility::default());
-        let count = told.map_or(0, |last| last + 1).max(ClassCount::default().get());
-        let mut sequence = serializer.serialize_seq(Some(count + 1))?;
-        for rule in classes[..count].iter().chain(&self.0[NONE..]) {
-            sequence.serialize_element(rule)?;
-        }
-        sequence.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Rules {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let told = Vec::<Visibility>::deserialize(deserializer)?;
-        let (none, classes) = match told.split_last() {
-            Some((none, classes)) if classes.len() <= NONE => (none, classes),
-            _ => return Err(serde::de::Error::invalid_length(told.len(), &"a class at least")),
+        let Some(class) = class.map(usize::from) else {
+            self.none = visibility;
+            return;
         };
-        let mut rules = Self::default();
-        rules.0[..classes.len()].copy_from_slice(classes);
-        rules.0[NONE] = *none;
+        if self.classes.len() <= class {
+            self.classes.resize(class + 1, Visibility::default());
+        }
+        self.classes[class] = visibility;
+        self.trim();
+    }
+
+    fn trim(&mut self) {
+        let told = self
+            .classes
+            .iter()
+            .rposition(|rule| *rule != Visibility::default());
+        self.classes.truncate(told.map_or(0, |last| last + 1));
+    }
+}
+
+/// A file has the rules of ten classes at least, then that of what has none.
+impl From<Rules> for Vec<Visibility> {
+    fn from(rules: Rules) -> Self {
+        let Rules { mut classes, none } = rules;
+        let count = classes.len().max(ClassCount::default().get());
+        classes.resize(count, Visibility::default());
+        classes.push(none);
+        classes
+    }
+}
+
+/// A list of rules is too short, or has more than there can be classes.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} rules, where 1 to {most} are expected", most = ClassCount::MOST.get() + 1)]
+struct RulesError(usize);
+
+impl TryFrom<Vec<Visibility>> for Rules {
+    type Error = RulesError;
+
+    fn try_from(mut classes: Vec<Visibility>) -> Result<Self, RulesError> {
+        let count = classes.len();
+        let none = classes.pop().filter(|_| count <= ClassCount::MOST.get() + 1);
+        let mut rules = Self {
+            none: none.ok_or(RulesError(count))?,
+            classes,
+        };
+        rules.trim();
         Ok(rules)
     }
 }
@@ -187,10 +204,6 @@ impl Default for Filter {
             changed: Default::default(),
         }
     }
-}
-
-fn slot(class: Option<u8>) -> usize {
-    class.map_or(NONE, usize::from)
 }
 
 impl Filter {

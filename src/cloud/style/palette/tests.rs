@@ -47,7 +47,7 @@ fn seen([r, g, b]: [u8; 3], sight: [f32; 9]) -> Vec3 {
 fn class_colours_can_be_told_apart_with_every_sight_and_from_the_background() {
     for ground in [Ground::Dark, Ground::Light] {
         let palette = Palette::new(Scheme::Distinct, ground, ClassCount::default());
-        let mut colors = palette.classes.to_vec();
+        let mut colors = palette.classes.clone();
         colors.push(palette.unlabelled);
         for (sight, matrix) in SIGHTS {
             let distance = |a, b| seen(a, matrix).distance(seen(b, matrix));
