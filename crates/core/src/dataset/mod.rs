@@ -123,8 +123,11 @@ impl Dataset {
     /// The same; where no file of the data set tells how many classes there are, the user's labels do: see
     /// [`count_classes`].
     pub fn or_classes_of(self, labels: &Path) -> Self {
+        if self.counted_in.is_some() {
+            return self;
+        }
         let classes = count_classes(labels, self.len());
-        if self.counted_in.is_some() || classes.is_default() {
+        if classes.is_default() {
             return self;
         }
         Self {
