@@ -65,6 +65,17 @@ pub fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name
             }
         }
         LabelRequest::Give(changes) => {
+            let mut given = changes.iter().filter_map(|change| change.label);
+            if let Some(label) = given.find(|&label| !labels.classes().has(label)) {
+                return Plan {
+                    changes: Vec::new(),
+                    words: format!(
+                        "There is no class {label}, the last one is {}",
+                        labels.classes().last()
+                    ),
+                    lines: Vec::new(),
+                };
+            }
             let steps = changes.iter().filter_map(|&Change { serial, label }| {
                 let before = labels.get(serial);
                 (before != label).then_some(Step {
@@ -150,6 +161,8 @@ mod tests {
             (LabelRequest::Undo, 1, "Undone: 2 kept as class 5"),
             (LabelRequest::Redo, 1, "Redone: 2 kept as class 5"),
             (LabelRequest::Keep(7), 0, "7 has no label"),
+            (give(&[7], Some(9)), 1, "7 labelled class 9"),
+            (give(&[7], Some(10)), 0, "There is no class 10, the last one is 9"),
         ] {
             assert_eq!(words(request), (count, expected.to_owned()));
         }

@@ -137,11 +137,6 @@ impl Dataset {
         }
     }
 
-    /// The same with so many classes, of which its true labels must be.
-    pub fn with_classes(self, classes: ClassCount) -> Self {
-        Self { classes, ..self }
-    }
-
     /// A data set from grey images in memory, `[n, height, width]` row-major, with the scaling fitted on them. There are ten
     /// classes, or as many as its true labels ask for.
     ///
