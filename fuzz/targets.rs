@@ -8,6 +8,7 @@ use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::labels::LabelStore;
 use ssvae_core::{checkpoint, classes, labels, printable};
@@ -98,7 +99,7 @@ pub fn idx(bytes: &[u8]) {
 }
 
 pub fn labels(bytes: &[u8]) {
-    match labels::read_labels(&put("labels.csv", bytes), SAMPLES) {
+    match labels::read_labels(&put("labels.csv", bytes), SAMPLES, ClassCount::default()) {
         Ok((labels, problems)) => {
             assert!(labels.labelled() <= SAMPLES);
             problems.iter().for_each(|problem| shown(&problem.message));
@@ -110,7 +111,8 @@ pub fn labels(bytes: &[u8]) {
 pub fn classes(bytes: &[u8]) {
     put("classes.csv", bytes);
     let (styles, problems) = classes::read_classes(&folder());
-    for name in styles.iter().filter_map(|style| style.name.as_ref()) {
+    let styles = (0..=u8::MAX).filter_map(|class| styles.of(class));
+    for name in styles.filter_map(|style| style.name.as_ref()) {
         assert!(
             name.chars().count() <= 60 && !name.contains(printable::acts),
             "{name:?}"
@@ -122,7 +124,7 @@ pub fn classes(bytes: &[u8]) {
 pub fn history(bytes: &[u8]) {
     put("labels.history.jsonl", bytes);
     let labels = put("labels.csv", b"Serial,label\n");
-    let (_store, opened) = LabelStore::open(&labels, SAMPLES, Arc::new(|| {}));
+    let (_store, opened) = LabelStore::open(&labels, SAMPLES, ClassCount::default(), Arc::new(|| {}));
     assert_eq!(opened.troubles.history, None);
     let journal = opened.journal;
     // No action takes less than a line.

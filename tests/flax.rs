@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::classes::ClassCount;
 use ssvae_core::clock::Clock;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::model::config::TrainingConfig;
@@ -117,7 +118,7 @@ fn training_goes_on_and_is_saved_and_read_again() -> Outcome {
     );
     let serials: Vec<u32> = (0..256).collect();
     let labels: Vec<Option<u8>> = (0..256).map(|i| (i % 3 == 0).then_some(1)).collect();
-    let targets = Targets::labels(labels).rows(&serials);
+    let targets = Targets::labels(labels, ClassCount::default()).rows(&serials);
     let batch = Batch {
         serials: &serials,
         targets: &targets,
@@ -233,6 +234,7 @@ fn first_events(weights: &std::path::Path) -> Result<Vec<Event>, Box<dyn std::er
         data_dir: checkout().join("data/mnist"),
         open: Default::default(),
         weights: weights.to_owned(),
+        labels: checkout().join("data/mnist/labels.csv"),
         runs: weights.with_file_name("runs"),
         backend: Backend::Cpu,
         try_both: false,

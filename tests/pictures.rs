@@ -13,6 +13,7 @@ use ssvae::cloud::{
 };
 use ssvae::clusters::{clusters, labels};
 use ssvae::mouse;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Filter, Source, Visibility};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -129,15 +130,17 @@ fn filters_and_grounds() -> Outcome {
         let mut offscreen = offscreen(points, CloudDimension::Two)?;
         *offscreen.world().resource_mut::<ColorMode>() = ColorMode::Predicted;
         let mut filter = Filter::default();
-        filter.only(Source::Predicted, Some(3));
+        filter.only(Source::Predicted, Some(3), ClassCount::default());
         filter.set_class(Source::Predicted, Some(4), Visibility::Shown);
         filter.set_class(Source::Predicted, Some(5), Visibility::Hidden);
         *offscreen.world().resource_mut::<PointFilter>() = PointFilter(filter);
         draw(&mut offscreen)?;
         compare(&mut offscreen, name)?;
-        offscreen
-            .world()
-            .insert_resource(Palette::new(Scheme::Distinct, Ground::Light));
+        offscreen.world().insert_resource(Palette::new(
+            Scheme::Distinct,
+            Ground::Light,
+            ClassCount::default(),
+        ));
         draw(&mut offscreen)?;
         compare(&mut offscreen, &format!("{name}_light"))?;
     }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use ssvae_core::acquisition::{Known, Scorer, Strategy};
 use ssvae_core::choice::Choice;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
 use ssvae_core::job::Job;
@@ -167,15 +168,16 @@ fn on_features(features: Features, truth: &[u8]) -> anyhow::Result<Report> {
     order[..LABELS]
         .iter()
         .for_each(|&serial| labels[serial] = Some(truth[serial]));
+    let classes = ClassCount::of(truth.iter().copied()).unwrap_or_default();
     let mut anew = Vec::new();
-    let mut propagation = Propagation::new(similarity.graph.clone());
+    let mut propagation = Propagation::new(similarity.graph.clone(), classes);
     for _ in 0..rounds {
-        propagation = Propagation::new(similarity.graph.clone());
+        propagation = Propagation::new(similarity.graph.clone(), classes);
         let begun = Instant::now();
         propagation.propagate(&labels, &quiet())?;
         anew.push(begun.elapsed());
     }
-    let mut scorer = Scorer::new(propagation.laplacian().clone(), &similarity, 1);
+    let mut scorer = Scorer::new(propagation.laplacian().clone(), &similarity, classes, 1);
     let (mut after, mut scores, mut all) = (Vec::new(), Vec::new(), Vec::new());
     for &serial in &order[LABELS..LABELS + MORE] {
         labels[serial] = Some(truth[serial]);

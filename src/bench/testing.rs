@@ -48,9 +48,10 @@ pub fn measure(data_dir: &Path) -> anyhow::Result<Testing> {
         let labelled = (serial as usize).is_multiple_of(LABELLED);
         dataset.true_label(serial).filter(|_| labelled)
     });
-    let targets = Targets::labels(labels.collect());
+    let targets = Targets::labels(labels.collect(), dataset.classes());
     let architecture = Architecture {
         image: dataset.rows(),
+        classes: dataset.classes(),
         ..Architecture::default()
     };
     let config = TrainingConfig {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ssvae_core::choice::Choice;
-use ssvae_core::dataset::{OpenOptions, Transpose};
+use ssvae_core::dataset::{Dataset, OpenOptions, Transpose};
 use ssvae_core::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
 use ssvae_core::training::backend::{Backend, BackendChoice, BackendError, resolve};
 
@@ -118,12 +118,13 @@ pub struct HyperparameterArgs {
 }
 
 impl HyperparameterArgs {
-    pub fn architecture(&self, image: [usize; 2]) -> Architecture {
+    pub fn architecture(&self, dataset: &Dataset) -> Architecture {
         Architecture {
             encoder: self.encoder_type,
             decoder: self.decoder_type,
             latent_dim: self.latent_dim.into(),
-            image,
+            image: dataset.rows(),
+            classes: dataset.classes(),
             ..Architecture::default()
         }
     }

@@ -24,7 +24,7 @@ pub struct DoubtsArgs {
 
 pub fn run(args: &DoubtsArgs) -> anyhow::Result<()> {
     let (dataset, labels) = args.labelled.open_for(&args.output, &DOUBTS)?;
-    let mut propagation = Propagation::new(similarity(&dataset, None)?.graph);
+    let mut propagation = Propagation::new(similarity(&dataset, None)?.graph, dataset.classes());
     let left_out = propagation.leave_one_out(labels.as_slice(), &Job::new(|| {}))?;
     let doubts = doubts(&left_out);
     write_doubts(&args.output, &doubts)?;

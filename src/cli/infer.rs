@@ -50,7 +50,8 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         SplitArg::Train => Split::Train,
         SplitArg::Test => Split::Test,
     };
-    let mut dataset = images_of(&args.common.data_dir, split, args.common.images.options())?;
+    let dataset = images_of(&args.common.data_dir, split, args.common.images.options())?;
+    let mut dataset = dataset.or_classes_of(&args.common.labels_path());
     if args.unscaled {
         dataset = dataset.unscaled();
     }

@@ -20,7 +20,7 @@ pub fn images_of(dir: &Path, split: Split, options: OpenOptions) -> anyhow::Resu
 
 /// The user's labels; warns of rows that cannot be used.
 pub fn labels_of(path: &Path, dataset: &Dataset) -> anyhow::Result<Labels> {
-    let (labels, problems) = read_labels(path, dataset.len())?;
+    let (labels, problems) = read_labels(path, dataset.len(), dataset.classes())?;
     for problem in problems.iter().take(WARNINGS) {
         console::warn(format_args!("warning: {}", problem.message));
     }

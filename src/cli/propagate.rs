@@ -48,7 +48,8 @@ impl LabelledArgs {
             "{}: holds the labels that are read; choose another --output",
             output.display()
         );
-        let dataset = Arc::new(images_of(&self.data_dir, Split::Train, self.images.options())?);
+        let dataset = images_of(&self.data_dir, Split::Train, self.images.options())?;
+        let dataset = Arc::new(dataset.or_classes_of(&path));
         let labels = labels_of(&path, &dataset)?;
         Ok((dataset, labels))
     }
@@ -75,11 +76,7 @@ pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
     let by = (args.neighbours == Basis::Model).then_some(args.weights.as_path());
     let propagated = propagate(&dataset, labels.as_slice(), by)?;
     write_propagated(&args.output, labels.as_slice(), &propagated)?;
-    let reached = propagated
-        .classes()
-        .iter()
-        .filter(|&&class| class != u8::MAX)
-        .count();
+    let reached = propagated.classes().iter().flatten().count();
     console::print(format_args!(
         "{} labels, propagated to {reached} of {} images; wrote {}",
         labels.labelled(),
@@ -134,6 +131,6 @@ pub fn propagate(
     by: Option<&Path>,
 ) -> anyhow::Result<Propagated> {
     let similarity = similarity(dataset, by)?;
-    let mut propagation = Propagation::new(similarity.graph);
+    let mut propagation = Propagation::new(similarity.graph, dataset.classes());
     Ok(propagation.propagate(labels, &Job::new(|| {}))?)
 }

@@ -139,12 +139,14 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
             let architecture = Architecture {
                 latent_dim: options.latent_dim,
                 image: dataset.rows(),
+                classes: dataset.classes(),
                 ..Architecture::default()
             };
             let mut learner = Learner::new(dataset.clone(), test.clone(), architecture, config);
             let simulation = Simulation {
                 similarity: &similarity,
                 truth: &truth,
+                classes: dataset.classes(),
                 strategy,
                 seed,
                 start: options.start,

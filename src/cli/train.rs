@@ -46,22 +46,19 @@ pub struct TrainArgs {
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let mut backend = args.common.backend()?;
-    let dataset = Arc::new(images_of(
-        &args.common.data_dir,
-        Split::Train,
-        args.common.images.options(),
-    )?);
+    let dataset = images_of(&args.common.data_dir, Split::Train, args.common.images.options())?;
+    let dataset = Arc::new(dataset.or_classes_of(&args.common.labels_path()));
     let weights = &args.common.weights;
     let file = WeightsFile::new(weights);
     file.check()?;
     check(&history::history_path(weights), &HISTORY)?;
     check(&history::plot_path(weights), &PICTURE)?;
     let labels = labels_of(&args.common.labels_path(), &dataset)?;
-    let architecture = args.hyperparameters.architecture(dataset.rows());
+    let architecture = args.hyperparameters.architecture(&dataset);
     architecture.validate().map_err(anyhow::Error::msg)?;
     let config = args.hyperparameters.config(args.common.seed);
     let targets = if config.targets == TargetKind::Labels || labels.labelled() == 0 {
-        Targets::labels(labels.as_slice().to_vec())
+        Targets::labels(labels.as_slice().to_vec(), dataset.classes())
     } else {
         let by = (args.neighbours == Basis::Model).then_some(args.common.weights.as_path());
         let propagated = propagate(&dataset, labels.as_slice(), by)?;

@@ -41,7 +41,7 @@ pub use plugin::CloudPlugin;
 pub use render::level_of_detail::LevelOfDetail;
 pub use selection::chosen::{AlterChoice, Choose, Choosing, Chosen, ChosenChanged};
 pub use selection::single::{HoverChanged, Hovered, Select, Selected, SelectionChanged};
-pub use style::palette::{CERTAINTY_DOMAIN, ColorMode, Ground, Palette, PointShapes, Scheme};
+pub use style::palette::{ColorMode, Ground, Palette, PointShapes, Scheme};
 
 pub(crate) use camera::fit::Fit;
 pub(crate) use camera::pose::Pose;

@@ -9,7 +9,6 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 
 use crate::bridge::{Classes, ProblemCards, Start, Urgency, Wake};
 use crate::ui::fonts::{fallbacks, missing};
-use ssvae_core::model::config::CLASSES;
 
 pub struct FontsPlugin;
 
@@ -41,7 +40,7 @@ fn look(
         return Ok(());
     }
     search.problems = problems.len();
-    let mut text: String = (0..CLASSES as u8).map(|class| classes.name(class)).collect();
+    let mut text: String = classes.count().iter().map(|class| classes.name(class)).collect();
     let options = &start.options;
     for path in [&options.data_dir, &options.weights, &options.labels_path()] {
         text += &path.to_string_lossy();

@@ -8,7 +8,7 @@ use std::process::{Command, exit};
 use std::sync::Arc;
 
 use ssvae_core::checkpoint::load_configuration;
-use ssvae_core::classes::read_classes;
+use ssvae_core::classes::{ClassCount, read_classes};
 use ssvae_core::labels::{LabelStore, UnsureMarks, audit_path, read_labels};
 use ssvae_core::outputs::accuracy::{self, Curve};
 use ssvae_core::outputs::{clouds, runs};
@@ -32,10 +32,11 @@ pub fn command(of: &str) -> io::Result<Command> {
 fn reads() {
     let Ok(of) = env::var(VARIABLE) else { return };
     let (data, labels) = (Path::new("data"), Path::new("data/labels.csv"));
+    let classes = ClassCount::default();
     let problems: Vec<String> = match of.as_str() {
         "classes" => read_classes(data).1.iter().map(ToString::to_string).collect(),
         "history" => {
-            let (_store, opened) = LabelStore::open(labels, SAMPLES, Arc::new(|| {}));
+            let (_store, opened) = LabelStore::open(labels, SAMPLES, classes, Arc::new(|| {}));
             opened.troubles.history.into_iter().collect()
         }
         "unsure" => UnsureMarks::open(labels)
@@ -43,7 +44,7 @@ fn reads() {
             .iter()
             .map(ToString::to_string)
             .collect(),
-        "audit" => match read_labels(&audit_path(labels), SAMPLES) {
+        "audit" => match read_labels(&audit_path(labels), SAMPLES, classes) {
             Ok((_, rows)) => rows.into_iter().map(|row| row.message).collect(),
             Err(error) => vec![error.to_string()],
         },

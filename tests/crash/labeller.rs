@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::labels::{Action, Change, LabelEvent, LabelStore, Line, Step};
 use ssvae_test_support::Outcome;
 
@@ -70,7 +71,7 @@ pub fn run() -> Outcome {
     };
     let folder = Path::new(&folder);
     let Ok(life) = std::env::var(LIFE) else {
-        let (store, ..) = LabelStore::open(&labels(folder), SAMPLES, Arc::new(|| {}));
+        let (store, ..) = LabelStore::open(&labels(folder), SAMPLES, ClassCount::default(), Arc::new(|| {}));
         let rest = std::env::var(REST)?.parse()?;
         std::thread::sleep(Duration::from_millis(rest));
         drop(store);
@@ -96,7 +97,8 @@ struct Labeller {
 impl Labeller {
     fn open(folder: &Path, life: u32) -> Result<Self, Box<dyn std::error::Error>> {
         let mut actions = Actions::open(&record(folder))?;
-        let (store, opened) = LabelStore::open(&labels(folder), SAMPLES, Arc::new(|| {}));
+        let (store, opened) =
+            LabelStore::open(&labels(folder), SAMPLES, ClassCount::default(), Arc::new(|| {}));
         let labels = opened.labels;
         actions.begun()?;
         let first = (life * PER_LIFE) % (OURS - PER_LIFE);

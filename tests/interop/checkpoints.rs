@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use ssvae_core::checkpoint::{self, Checkpoint, OptimizerLayout};
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
 use ssvae_core::model::config::{Architecture, NetworkKind, TrainingConfig};
@@ -37,6 +38,8 @@ struct Configuration {
     decoder: NetworkKind,
     hidden_dims: Vec<usize>,
     latent_dim: usize,
+    #[serde(default)]
+    classes: ClassCount,
     grad_clip_norm: Option<f32>,
     weight_decay: f32,
 }
@@ -53,7 +56,8 @@ impl Configuration {
             decoder: self.decoder,
             hidden_dims: self.hidden_dims.clone(),
             latent_dim: self.latent_dim,
-            image: [28, 28],
+            classes: self.classes,
+            ..Architecture::default()
         }
     }
 
@@ -85,6 +89,7 @@ pub struct Data {
     pub serials: Vec<u32>,
     pub labels: Vec<Option<u8>>,
     truth: Vec<Option<u8>>,
+    classes: ClassCount,
     pub dataset: Arc<Dataset>,
 }
 
@@ -111,8 +116,22 @@ impl Data {
             serials,
             labels,
             truth,
+            classes: ClassCount::default(),
             dataset: Arc::new(dataset),
         })
+    }
+
+    /// The same with the digits' labels spread over so many classes.
+    fn of_classes(&self, classes: ClassCount) -> Self {
+        let spread = |digit: u8| (usize::from(digit) * (classes.get() - 1) / 9) as u8;
+        let spread = |labels: &[Option<u8>]| labels.iter().map(|label| label.map(spread)).collect();
+        Self {
+            serials: self.serials.clone(),
+            labels: spread(&self.labels),
+            truth: spread(&self.truth),
+            classes,
+            dataset: self.dataset.clone(),
+        }
     }
 
     /// A model on the CPU that works on these samples.
@@ -127,7 +146,7 @@ impl Data {
     }
 
     pub fn targets(&self) -> Targets {
-        Targets::labels(self.labels.clone())
+        Targets::labels(self.labels.clone(), self.classes)
     }
 }
 
@@ -147,7 +166,7 @@ fn losses(engine: &dyn Engine, data: &Data, config: &TrainingConfig) -> ([f32; 1
     let labels = [&[None; 256], &data.labels[..256], &data.truth[..256]];
     for (row, labels) in parts.as_chunks_mut::<4>().0.iter_mut().zip(labels) {
         let serials = &data.serials[..256];
-        let targets = &Targets::labels(labels.to_vec()).rows(serials);
+        let targets = &Targets::labels(labels.to_vec(), data.classes).rows(serials);
         *row = flat(engine.evaluate_each(&[Batch { serials, targets }], config)[0].0);
     }
     let mut snapshot = empty_snapshot(SAMPLES, engine.architecture().latent_dim);
@@ -207,6 +226,7 @@ fn their_files_here() -> Outcome {
     let mut worst = [0.0_f32; 6];
     for configuration in Configuration::all()? {
         let name = &configuration.name;
+        let data = data.of_classes(configuration.classes);
         let config = configuration.training();
         for ending in ["_fresh", "", "_resumed"] {
             let path = folder.join(format!("{name}{ending}.ckpt"));
@@ -220,6 +240,7 @@ fn their_files_here() -> Outcome {
         let architecture = checkpoint::architecture(&state.params)?;
         checkpoint::check(&state, &architecture)?;
         assert_eq!(architecture.latent_dim, configuration.latent_dim);
+        assert_eq!(architecture.classes, configuration.classes);
         assert_eq!(state.step, configuration.steps());
 
         let mut engine = data.engine(architecture, &state);
@@ -292,6 +313,7 @@ fn our_files_there() -> Outcome {
     let data = Data::write(folder)?;
     for configuration in Configuration::all()? {
         let path = |ending: &str| folder.join(format!("{}{ending}", configuration.name));
+        let data = data.of_classes(configuration.classes);
         let (max_epochs, batch_size) = configuration.beforehand();
         let config = TrainingConfig {
             batch_size,

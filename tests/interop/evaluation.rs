@@ -2,6 +2,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::evaluation::Evaluation;
 use ssvae_core::files::Kind;
 use ssvae_core::outputs::npz::NpzWriter;
@@ -35,6 +36,7 @@ fn figures_are_those_of_scikit_learn() -> Outcome {
         })
         .collect();
     let found = Evaluation::of(
+        ClassCount::default(),
         samples
             .iter()
             .map(|&(truth, predicted, certainty)| (truth, Some(predicted), certainty)),

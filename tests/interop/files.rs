@@ -6,6 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use ssvae_core::checkpoint::{self, OptimizerLayout};
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
 use ssvae_core::labels::{Action, Change, LabelEvent, LabelStore, Line, Step, Troubles, read_labels};
@@ -62,7 +63,7 @@ fn numpy_reads_what_infer_writes() -> Outcome {
 
 /// Changes that are on the disk when this returns.
 fn change(path: &Path, changes: &[(u32, Option<u8>)]) -> Outcome {
-    let (store, opened) = LabelStore::open(path, 60_000, Arc::new(|| {}));
+    let (store, opened) = LabelStore::open(path, 60_000, ClassCount::default(), Arc::new(|| {}));
     assert_eq!(opened.troubles, Troubles::default());
     for &(serial, label) in changes {
         let before = opened.labels.get(serial);
@@ -95,7 +96,7 @@ fn labels_as_pandas_reads_and_writes_them() -> Outcome {
     for name in ["whole", "gaps", "nan", "nullable", "wider", "indexed", "floats"] {
         let path = folder.join(format!("{name}.csv"));
         let before = std::fs::read_to_string(&path)?;
-        let (labels, problems) = read_labels(&path, 60_000)?;
+        let (labels, problems) = read_labels(&path, 60_000, ClassCount::default())?;
         assert!(problems.is_empty(), "{name}: {problems:?}");
         let found: Vec<(u32, u8)> = labels.iter().collect();
         let mut expected = vec![(5, 7), (9, 3)];

@@ -24,6 +24,7 @@ class Config:
     decoder: str = "dense"
     hidden_dims: Tuple[int, ...] = (256, 128, 64)
     latent_dim: int = 2
+    classes: int = 10
     recon_weight: float = 1000.0
     kl_weight: float = 0.1
     label_weight: float = 1.0
@@ -88,7 +89,7 @@ class Classifier(nn.Module):
         for i in range(2):
             z = nn.leaky_relu(nn.Dense(self.config.hidden_dims[-1], name=f"hidden_{i}")(z), 0.01)
             z = nn.Dropout(self.config.dropout_rate, deterministic=not training)(z)
-        return nn.Dense(10, name="logits")(z)
+        return nn.Dense(self.config.classes, name="logits")(z)
 
 
 class Network(nn.Module):
@@ -101,7 +102,7 @@ class Network(nn.Module):
         self.classifier = Classifier(self.config)
 
     def __call__(self, x, training=False):
-        """`[n, 784]` -> z_mean, z_log `[n, latent]`, reconstruction `[n, 784]`, logits `[n, 10]`."""
+        """`[n, 784]` -> z_mean, z_log `[n, latent]`, reconstruction `[n, 784]`, logits `[n, classes]`."""
         z_mean, z_log = self.encoder(x)
         z = z_mean
         if training:
@@ -184,6 +185,12 @@ def configurations():
         for entry in json.load(file):
             name = entry.pop("name")
             yield name, Config(**{**entry, "hidden_dims": tuple(entry["hidden_dims"])})
+
+
+def of_classes(config, data):
+    """The data with the digits' labels spread over the classes; see `Data::of_classes` on the Rust side."""
+    spread = lambda labels: np.where(labels < 0, labels, labels * (config.classes - 1) // 9)
+    return {**data, "labels": spread(data["labels"]), "truth": spread(data["truth"])}
 
 
 def beforehand(config):

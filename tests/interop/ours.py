@@ -10,7 +10,7 @@ import numpy as np
 
 folder = sys.argv[1]
 data = np.load(f"{folder}/data.npz")
-data = {name: data[name] for name in data.files}
+digits = {name: data[name] for name in data.files}
 failures = []
 largest = {}
 
@@ -32,6 +32,7 @@ def like_template(name, state, template):
 
 
 for name, config in model.configurations():
+    data = model.of_classes(config, digits)
     template = model.fresh(config, 0)
     untrained = model.load(config, f"{folder}/{name}_ours_fresh.ckpt")
     like_template(name, untrained, template)

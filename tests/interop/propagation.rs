@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::Kind;
 use ssvae_core::job::Job;
@@ -31,7 +32,15 @@ fn graph_and_solution_are_those_of_graphlearning() -> Outcome {
         .map(|i| i * 199 % SAMPLES as u32)
         .filter_map(|serial| Some((serial, dataset.true_label(serial)?)))
         .collect();
-    let field = poisson(&laplacian, &labelled, 0.0, 1e-5, None, &job)?;
+    let field = poisson(
+        &laplacian,
+        &labelled,
+        ClassCount::default(),
+        0.0,
+        1e-5,
+        None,
+        &job,
+    )?;
     // The paper's u is a class's number of labels times the mean that is solved for.
     let count = |class: usize| {
         labelled
@@ -40,7 +49,7 @@ fn graph_and_solution_are_those_of_graphlearning() -> Outcome {
             .count() as f32
     };
     let counts: Vec<f32> = (0..CLASSES).map(count).collect();
-    let solution = field.iter().zip(laplacian.inverse_root()).map(|(row, root)| {
+    let solution = field.rows().zip(laplacian.inverse_root()).map(|(row, root)| {
         let values = row.iter().zip(&counts).map(|(value, count)| value * root * count);
         values.collect::<Vec<f32>>()
     });

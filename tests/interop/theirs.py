@@ -9,8 +9,9 @@ import numpy as np
 
 folder = sys.argv[1]
 data = np.load(f"{folder}/data.npz")
-data = {name: data[name] for name in data.files}
+digits = {name: data[name] for name in data.files}
 for name, config in model.configurations():
+    data = model.of_classes(config, digits)
     state = model.fresh(config, 7)
     model.save(state, f"{folder}/{name}_fresh.ckpt")
     step = model.step_function(config)

@@ -288,8 +288,13 @@ impl Worker {
             self.refused = Some(source);
             return self.tell(News::Stopped);
         };
-        let propagation = Propagation::new(similarity.graph.clone());
-        let scorer = Scorer::new(propagation.laplacian().clone(), &similarity, request.seed);
+        let propagation = Propagation::new(similarity.graph.clone(), self.dataset.classes());
+        let scorer = Scorer::new(
+            propagation.laplacian().clone(),
+            &similarity,
+            self.dataset.classes(),
+            request.seed,
+        );
         self.built = Some(Built {
             source,
             propagation,

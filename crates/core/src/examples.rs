@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::classes::ClassCount;
 use crate::evaluation::Evaluation;
-use crate::model::config::{Architecture, CLASSES, TrainingConfig};
+use crate::model::config::{Architecture, TrainingConfig};
 use crate::outputs::results::Report;
 use crate::training::record::{LabelsUsed, RunRecord, TestFigures};
 
@@ -45,7 +46,10 @@ pub(crate) fn run(id: &str, labels: usize, accuracies: &[f64]) -> Arc<RunRecord>
             count: labels,
             sha256: String::new(),
         },
-        propagated: Some(Evaluation::of([(0, Some(0), 0.9), (0, Some(1), 0.9)].into_iter())),
+        propagated: Some(Evaluation::of(
+            ClassCount::default(),
+            [(0, Some(0), 0.9), (0, Some(1), 0.9)].into_iter(),
+        )),
         tested: tested.collect(),
         ..record()
     })
@@ -72,8 +76,8 @@ pub fn report() -> Report {
             "Test images, now: 94.28 % of 10,000 right · calibration error 20.14 % · reconstruction error 0.0374"
                 .into(),
         of: "Test images, now".into(),
-        classes: (0..CLASSES).map(|class| class.to_string()).collect(),
-        evaluation: Some(Evaluation::of(samples)),
+        classes: ClassCount::default().iter().map(|class| class.to_string()).collect(),
+        evaluation: Some(Evaluation::of(ClassCount::default(), samples)),
         reconstruction: Some(0.0374),
         accuracy: vec![(10, 0.812), (20, 0.9043), (30, 0.9301), (50, 0.95), (100, 0.9634)],
         drawn: vec![

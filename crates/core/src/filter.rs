@@ -1,9 +1,77 @@
 //! Which samples are looked at: a question to what is known of each, with one of three answers.
 
-use crate::model::config::CLASSES;
+use serde::{Deserialize, Serialize};
 
-/// Index of "no class" beside the classes.
-pub(crate) const NONE: usize = CLASSES;
+use crate::classes::ClassCount;
+
+/// How each class is shown, and what has none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Visibility>", into = "Vec<Visibility>")]
+struct Rules {
+    /// By class, up to the last that is not simply shown.
+    classes: Vec<Visibility>,
+    none: Visibility,
+}
+
+impl Rules {
+    fn of(&self, class: Option<u8>) -> Visibility {
+        match class {
+            Some(class) => self.classes.get(usize::from(class)).copied().unwrap_or_default(),
+            None => self.none,
+        }
+    }
+
+    fn set(&mut self, class: Option<u8>, visibility: Visibility) {
+        let Some(class) = class.map(usize::from) else {
+            self.none = visibility;
+            return;
+        };
+        if self.classes.len() <= class {
+            self.classes.resize(class + 1, Visibility::default());
+        }
+        self.classes[class] = visibility;
+        self.trim();
+    }
+
+    fn trim(&mut self) {
+        let told = self
+            .classes
+            .iter()
+            .rposition(|rule| *rule != Visibility::default());
+        self.classes.truncate(told.map_or(0, |last| last + 1));
+    }
+}
+
+/// A file has the rules of ten classes at least, then that of what has none.
+impl From<Rules> for Vec<Visibility> {
+    fn from(rules: Rules) -> Self {
+        let Rules { mut classes, none } = rules;
+        let count = classes.len().max(ClassCount::default().get());
+        classes.resize(count, Visibility::default());
+        classes.push(none);
+        classes
+    }
+}
+
+/// A list of rules is too short, or has more than there can be classes.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} rules, where 1 to {most} are expected", most = ClassCount::MOST.get() + 1)]
+struct RulesError(usize);
+
+impl TryFrom<Vec<Visibility>> for Rules {
+    type Error = RulesError;
+
+    fn try_from(mut classes: Vec<Visibility>) -> Result<Self, RulesError> {
+        let count = classes.len();
+        let none = classes.pop().filter(|_| count <= ClassCount::MOST.get() + 1);
+        let mut rules = Self {
+            none: none.ok_or(RulesError(count))?,
+            classes,
+        };
+        rules.trim();
+        Ok(rules)
+    }
+}
 
 /// What is known of a sample.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,13 +181,13 @@ pub struct Filter {
     pub propagated_against_predicted: bool,
     /// Only samples that were propagated another class than their user label.
     pub propagated_against_label: bool,
-    /// By [`Source`], then by class and [`NONE`].
-    classes: [[Visibility; CLASSES + 1]; 3],
+    /// By [`Source`].
+    classes: [Rules; 3],
     /// The same for [`Source::Propagated`], which older files do not have.
-    propagated: [Visibility; CLASSES + 1],
+    propagated: Rules,
     /// The same for [`Source::Changed`], which no comparison outlives.
     #[serde(skip)]
-    changed: [Visibility; CLASSES + 1],
+    changed: Rules,
 }
 
 impl Default for Filter {
@@ -136,10 +204,6 @@ impl Default for Filter {
             changed: Default::default(),
         }
     }
-}
-
-fn slot(class: Option<u8>) -> usize {
-    class.map_or(NONE, |class| usize::from(class).min(NONE))
 }
 
 impl Filter {
@@ -176,10 +240,10 @@ impl Filter {
 
     /// How a class is shown; `None` stands for samples without one.
     pub fn class(&self, source: Source, class: Option<u8>) -> Visibility {
-        self.rules(source)[slot(class)]
+        self.rules(source).of(class)
     }
 
-    fn rules(&self, source: Source) -> &[Visibility; CLASSES + 1] {
+    fn rules(&self, source: Source) -> &Rules {
         match source {
             Source::Propagated => &self.propagated,
             Source::Changed => &self.changed,
@@ -187,7 +251,7 @@ impl Filter {
         }
     }
 
-    fn rules_mut(&mut self, source: Source) -> &mut [Visibility; CLASSES + 1] {
+    fn rules_mut(&mut self, source: Source) -> &mut Rules {
         match source {
             Source::Propagated => &mut self.propagated,
             Source::Changed => &mut self.changed,
@@ -197,14 +261,17 @@ impl Filter {
 
     /// Sets how a class is shown; `None` stands for samples without one.
     pub fn set_class(&mut self, source: Source, class: Option<u8>, visibility: Visibility) {
-        self.rules_mut(source)[slot(class)] = visibility;
+        self.rules_mut(source).set(class, visibility);
     }
 
-    /// Shows this class alone, the others as context; if it is so already, all again.
-    pub fn only(&mut self, source: Source, class: Option<u8>) {
+    /// Shows this class alone, the others of `classes` as context; if it is so already, all again.
+    pub fn only(&mut self, source: Source, class: Option<u8>, classes: ClassCount) {
         let rules = self.rules_mut(source);
-        let mut alone = [Visibility::Context; CLASSES + 1];
-        alone[slot(class)] = Visibility::Shown;
+        let mut alone = Rules::default();
+        for other in classes.iter().map(Some).chain([None]) {
+            alone.set(other, Visibility::Context);
+        }
+        alone.set(class, Visibility::Shown);
         *rules = if *rules == alone {
             Default::default()
         } else {

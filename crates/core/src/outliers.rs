@@ -2,7 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::model::config::CLASSES;
+use crate::classes::ClassCount;
+
+/// Stands beside the classes for none.
+const NONE: usize = ClassCount::MOST.get();
 
 /// The samples by falling distance from the class that most of them have: the Euclidean distance in the latent space to the
 /// mean of those among them that are predicted to be of that class. Equal distances stand by rising serial; a sample
@@ -14,13 +17,13 @@ pub fn farthest_first(serials: &[u32], latents: &[f32], dim: usize, classes: &[u
     let class = |serial: u32| {
         classes
             .get(serial as usize)
-            .map_or(CLASSES, |&class| usize::from(class))
+            .map_or(NONE, |&class| usize::from(class))
     };
-    let mut counts = [0_usize; CLASSES + 1];
+    let mut counts = [0_usize; NONE + 1];
     for &serial in serials {
-        counts[class(serial).min(CLASSES)] += 1;
+        counts[class(serial)] += 1;
     }
-    let most = (0..CLASSES).rev().max_by_key(|&class| counts[class]).unwrap_or(0);
+    let most = (0..NONE).rev().max_by_key(|&class| counts[class]).unwrap_or(0);
     let mut mean = vec![0.0_f64; dim];
     let mut count = 0.0_f64;
     for &serial in serials.iter().filter(|&&serial| class(serial) == most) {

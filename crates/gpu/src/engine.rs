@@ -12,7 +12,7 @@ use crate::objective;
 use crate::parameters::{self, to_cpu};
 use ssvae_core::checkpoint::Checkpoint;
 use ssvae_core::dataset::Dataset;
-use ssvae_core::model::config::{Architecture, CLASSES, TrainingConfig};
+use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::model::objective::Losses;
 use ssvae_core::model::parameters::{Moments, Parameters};
 
@@ -85,7 +85,7 @@ impl<A: AutodiffBackend> GpuEngine<A> {
                 .map(|shifts| Tensor::from_inner(self.images.moved(batch.serials, &shifts))),
         });
         let pass = self.network.forward(images.clone(), noise);
-        let targets = rows(batch.targets, CLASSES, device);
+        let targets = rows(batch.targets, architecture.classes.get(), device);
         // The total comes first.
         let losses = objective::losses(&pass, &images, &targets, config);
         match losses.into_iter().next() {
@@ -137,7 +137,7 @@ impl<A: AutodiffBackend> Engine for GpuEngine<A> {
     }
 
     fn evaluate_each(&self, batches: &[Batch], config: &TrainingConfig) -> Vec<(Losses, Predictions)> {
-        let mut reading = Reading::new(self.architecture.latent_dim);
+        let mut reading = Reading::new(&self.architecture);
         for batch in batches {
             let images = self.images.batch(batch.serials);
             reading.evaluate(&self.evaluation, images, batch.targets, config);
@@ -147,7 +147,7 @@ impl<A: AutodiffBackend> Engine for GpuEngine<A> {
     }
 
     fn predict_each(&self, batches: &[&[u32]]) -> Vec<Predictions> {
-        let mut reading = Reading::new(self.architecture.latent_dim);
+        let mut reading = Reading::new(&self.architecture);
         for serials in batches {
             reading.predict(&self.evaluation, self.images.batch(serials));
             self.wait_if_full(&mut reading, serials.len());

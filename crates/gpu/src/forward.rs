@@ -7,7 +7,7 @@ use burn::tensor::{Tensor, TensorData, Transaction};
 
 use crate::network::Network;
 use crate::objective;
-use ssvae_core::model::config::{CLASSES, TrainingConfig};
+use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::model::objective::{Losses, Metric};
 use ssvae_core::training::engine::{Predictions, largest};
 
@@ -23,9 +23,10 @@ pub fn rows<B: Backend>(data: &[f32], width: usize, device: &B::Device) -> Tenso
 /// Answers that are still on the device.
 pub struct Reading<B: Backend> {
     latent_dim: usize,
+    classes: usize,
     /// Samples of each batch.
     counts: Vec<usize>,
-    /// `[n, latent_dim + CLASSES]`: posterior means and class probabilities.
+    /// `[n, latent_dim + classes]`: posterior means and class probabilities.
     answers: Vec<Tensor<B, 2>>,
     /// In the order of [`Metric::ALL`] each; as many as batches, or none.
     losses: Vec<Tensor<B, 1>>,
@@ -34,10 +35,11 @@ pub struct Reading<B: Backend> {
 }
 
 impl<B: Backend> Reading<B> {
-    /// Nothing has been asked yet. `latent_dim`: the width of a latent vector.
-    pub fn new(latent_dim: usize) -> Self {
+    /// Nothing has been asked yet of a network of this architecture.
+    pub fn new(architecture: &Architecture) -> Self {
         Self {
-            latent_dim,
+            latent_dim: architecture.latent_dim,
+            classes: architecture.classes.get(),
             counts: Vec::new(),
             answers: Vec::new(),
             losses: Vec::new(),
@@ -55,7 +57,7 @@ impl<B: Backend> Reading<B> {
         config: &TrainingConfig,
     ) {
         let pass = network.forward(images.clone(), None);
-        let targets = rows(targets, CLASSES, &images.device());
+        let targets = rows(targets, self.classes, &images.device());
         let losses = objective::losses(&pass, &images, &targets, config);
         self.losses.push(Tensor::cat(losses, 0));
         self.answer(pass.posterior.mean, pass.logits);
@@ -73,7 +75,7 @@ impl<B: Backend> Reading<B> {
         self.counts.push(count);
         self.answers
             .push(Tensor::cat(vec![latents, softmax(logits, 1)], 1));
-        self.waiting += count * (self.latent_dim + CLASSES);
+        self.waiting += count * (self.latent_dim + self.classes);
         if self.waiting >= READ_AT_ONCE {
             self.read();
         }
@@ -102,7 +104,7 @@ impl<B: Backend> Reading<B> {
         let answers: Vec<f32> = numbers.next().unwrap_or_default();
         let losses: Vec<f32> = numbers.next().unwrap_or_default();
         let mut losses = losses.as_chunks().0.iter();
-        let width = self.latent_dim + CLASSES;
+        let width = self.latent_dim + self.classes;
         let mut rest = answers.chunks_exact(width);
         for count in counts {
             let losses = losses

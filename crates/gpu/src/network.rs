@@ -44,7 +44,7 @@ pub struct Pass<B: Backend> {
     pub posterior: Posterior<B>,
     /// `[n, pixels]`
     pub reconstruction: Tensor<B, 2>,
-    /// `[n, CLASSES]`
+    /// `[n, classes]`
     pub logits: Tensor<B, 2>,
 }
 
@@ -82,7 +82,7 @@ impl<B: Backend> Network<B> {
         self.through(Part::Decoder, z, &[])
     }
 
-    /// `z`: `[n, latent_dim]` → `[n, CLASSES]`; `masks`: see [`Noise::dropout`].
+    /// `z`: `[n, latent_dim]` → `[n, classes]`; `masks`: see [`Noise::dropout`].
     pub fn classify(&self, z: Tensor<B, 2>, masks: &[Tensor<B, 2>]) -> Tensor<B, 2> {
         self.through(Part::Classifier, z, masks)
     }

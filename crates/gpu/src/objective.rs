@@ -8,7 +8,7 @@ use crate::network::Pass;
 use ssvae_core::model::config::TrainingConfig;
 use ssvae_core::model::objective::Term;
 
-/// A term of one batch without its weight, a tensor of one element. `images`: `[n, pixels]`; `targets`: `[n, CLASSES]`, see
+/// A term of one batch without its weight, a tensor of one element. `images`: `[n, pixels]`; `targets`: `[n, classes]`, see
 /// [`Targets::rows`](ssvae_core::training::targets::Targets::rows).
 fn value<B: Backend>(
     term: Term,

@@ -12,6 +12,7 @@ use crate::engine::GpuEngine;
 use crate::network::Network;
 use crate::parameters::{parameters, to_cpu, to_flax};
 use ssvae_core::checkpoint::Checkpoint;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
 use ssvae_core::model::initialise::fresh_parameters;
@@ -105,9 +106,11 @@ fn agrees(
     );
     prop_assert!(ours.parameters() == state.params);
     let serials: Vec<u32> = (0..n as u32).map(|i| (i * 7 + seed as u32) % 160).collect();
-    let label = |i: usize| (labelled && i.is_multiple_of(3)).then_some((i % 10) as u8);
+    let classes = architecture.classes;
+    let label = |i: usize| (labelled && i.is_multiple_of(3)).then_some((i % classes.get()) as u8);
     // A sample that comes twice in a batch may be taught two things: the rows are the batch's own.
-    let mut targets = Targets::labels((0..n).map(label).collect()).rows(&(0..n as u32).collect::<Vec<_>>());
+    let all: Vec<u32> = (0..n as u32).collect();
+    let mut targets = Targets::labels((0..n).map(label).collect(), classes).rows(&all);
     if soft {
         for (i, target) in targets.iter_mut().enumerate() {
             *target += ((i * 7) % 11) as f32 / (110 * n) as f32;
@@ -144,13 +147,14 @@ fn agrees(
     }
     prop_assert!(largest_difference(&predictions.latents, &expected.latents) < 1e-5);
     prop_assert!(largest_difference(&predictions.certainty, &expected.certainty) < 1e-5);
-    // Where two classes are equally likely rounding decides, and where all ten are, it always does.
+    // Where two classes are equally likely rounding decides, and where all are, it always does.
+    let guess = 1.001 / classes.get() as f32;
     let classes = predictions
         .classes
         .iter()
         .zip(&expected.classes)
         .zip(&expected.certainty);
-    let others = classes.filter(|((ours, theirs), certainty)| ours != theirs && **certainty > 0.1001);
+    let others = classes.filter(|((ours, theirs), certainty)| ours != theirs && **certainty > guess);
     prop_assert!(others.count() <= 1 + n / 20);
     let latents = ours.predict_each(&[&serials]).remove(0).latents;
     let reconstruction = theirs.reconstruct(&serials);
@@ -168,9 +172,11 @@ proptest! {
         n in 1usize..150,
         share in prop::sample::select(vec![0u32, 20, 90]),
         how in any::<[bool; 5]>(),
+        classes in prop::sample::select(vec![3usize, 10, 11, 62, 256]),
         seed in 0u64..1000,
     ) {
-        let architecture = Architecture { hidden_dims, latent_dim, image: [4, 6], ..Architecture::default() };
+        let classes = ClassCount::new(classes).unwrap();
+        let architecture = Architecture { hidden_dims, latent_dim, image: [4, 6], classes, ..Architecture::default() };
         agrees(architecture, n, share, how, seed)?;
     }
 }

@@ -6,14 +6,15 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::cloud::Placement;
-use ssvae_core::model::config::CLASSES;
+
+const CLASSES: u8 = 10;
 
 /// `count` points of the plane (of space, with `deep`) in the random order of a real data set; always the same ones.
 pub fn clusters(count: usize, deep: bool) -> Placement {
     let mut rng = ChaCha8Rng::seed_from_u64(count as u64);
     let mut placement = Placement::default();
     for _ in 0..count {
-        let class = rng.random_range(0..CLASSES as u8);
+        let class = rng.random_range(0..CLASSES);
         let angle = f32::from(class) * 2.4;
         let ring = 2.0 + 1.2 * f32::from(class % 3);
         let width = 0.35 + 0.09 * f32::from(class % 4);
@@ -37,7 +38,7 @@ pub fn labels(classes: &[u8], step: usize) -> Vec<Option<u8>> {
         let wrong = (serial / step).is_multiple_of(10);
         serial
             .is_multiple_of(step)
-            .then_some(if wrong { (class + 1) % CLASSES as u8 } else { class })
+            .then_some(if wrong { (class + 1) % CLASSES } else { class })
     };
     classes.iter().enumerate().map(label).collect()
 }

@@ -52,7 +52,7 @@ fn open_labels(
         let path = start.options.labels_path();
         let wake = wake.0.clone();
         let wake = Arc::new(move || wake(Urgency::Answer));
-        let (store, opened) = LabelStore::open(&path, dataset.len(), wake);
+        let (store, opened) = LabelStore::open(&path, dataset.len(), dataset.classes(), wake);
         let Opened {
             labels,
             journal,

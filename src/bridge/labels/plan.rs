@@ -65,6 +65,17 @@ pub fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name
             }
         }
         LabelRequest::Give(changes) => {
+            let mut given = changes.iter().filter_map(|change| change.label);
+            if let Some(label) = given.find(|&label| !labels.classes().has(label)) {
+                return Plan {
+                    changes: Vec::new(),
+                    words: format!(
+                        "There is no class {label}, the last one is {}",
+                        labels.classes().last()
+                    ),
+                    lines: Vec::new(),
+                };
+            }
             let steps = changes.iter().filter_map(|&Change { serial, label }| {
                 let before = labels.get(serial);
                 (before != label).then_some(Step {
@@ -97,6 +108,7 @@ pub fn plan(request: &LabelRequest, labels: &Labels, journal: &mut Journal, name
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ssvae_core::classes::ClassCount;
 
     fn give(serials: &[u32], label: Option<u8>) -> LabelRequest {
         let change = |&serial| Change { serial, label };
@@ -105,7 +117,7 @@ mod tests {
 
     #[test]
     fn what_is_done_and_undone_is_named() {
-        let (mut labels, mut journal) = (Labels::new(20_000), Journal::default());
+        let (mut labels, mut journal) = (Labels::new(20_000, ClassCount::default()), Journal::default());
         let mut words = |request: LabelRequest| {
             let plan = plan(&request, &labels, &mut journal, &|class| format!("class {class}"));
             for change in &plan.changes {
@@ -149,6 +161,8 @@ mod tests {
             (LabelRequest::Undo, 1, "Undone: 2 kept as class 5"),
             (LabelRequest::Redo, 1, "Redone: 2 kept as class 5"),
             (LabelRequest::Keep(7), 0, "7 has no label"),
+            (give(&[7], Some(9)), 1, "7 labelled class 9"),
+            (give(&[7], Some(10)), 0, "There is no class 10, the last one is 9"),
         ] {
             assert_eq!(words(request), (count, expected.to_owned()));
         }

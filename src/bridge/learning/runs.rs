@@ -34,9 +34,9 @@ pub(super) fn begin_runs(
     let (Some(labels), Some(config)) = (labels, &learning.waiting) else {
         return;
     };
-    let all = labels.0.as_slice().to_vec();
+    let (all, classes) = (labels.0.as_slice().to_vec(), labels.0.classes());
     let targets = if config.targets == TargetKind::Labels || labels.0.labelled() == 0 {
-        Targets::labels(all)
+        Targets::labels(all, classes)
     } else {
         match &learning.propagated {
             Some(propagated) if learning.is_up_to_date() => Targets::propagated(all, propagated.clone()),
@@ -44,7 +44,7 @@ pub(super) fn begin_runs(
             _ if learning.is_coming() => return,
             _ => {
                 status.say("Without a similarity graph the run is taught your labels alone");
-                Targets::labels(all)
+                Targets::labels(all, classes)
             }
         }
     };

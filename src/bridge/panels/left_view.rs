@@ -14,7 +14,7 @@ use crate::bridge::samples::summary::Summary;
 use crate::bridge::start::Start;
 use crate::cloud::CloudDimension;
 use crate::cloud::PointFilter;
-use crate::cloud::{CERTAINTY_DOMAIN, ColorMode, Palette};
+use crate::cloud::{ColorMode, Palette};
 use crate::ui::{
     AuditView, ColorView, Dimension, DimensionsView, FilterView, LeftView, ModelView, RunState,
     StatisticsView,
@@ -53,11 +53,12 @@ impl LeftSources<'_> {
     }
 
     fn color(&self) -> ColorView<'_> {
-        let (low, high) = CERTAINTY_DOMAIN;
+        let (low, high) = self.palette.certainty_domain();
         let certainty = |i: usize| low + (high - low) * i as f32 / (RAMP - 1) as f32;
         ColorView {
             mode: *self.mode,
             legend: &self.legend.entries,
+            classes: self.dataset.classes(),
             ramp: (0..RAMP)
                 .map(|i| self.palette.certainty_color(certainty(i)))
                 .collect(),
@@ -86,7 +87,7 @@ impl LeftSources<'_> {
         }
     }
 
-    fn statistics<'a>(&self, audit: AuditView<'a>) -> StatisticsView<'a> {
+    fn statistics<'a>(&'a self, audit: AuditView<'a>) -> StatisticsView<'a> {
         let none = StatisticsView {
             audit,
             ..StatisticsView::default()

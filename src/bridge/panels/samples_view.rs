@@ -13,7 +13,6 @@ use crate::cloud::Chosen;
 use crate::cloud::Palette;
 use crate::cloud::Selected;
 use crate::ui::{Class, ImageView, Prediction, Reconstruction, SampleView, SamplesView};
-use ssvae_core::model::config::CLASSES;
 
 /// What the views of samples are built from.
 #[derive(SystemParam)]
@@ -76,12 +75,12 @@ impl SampleSources<'_> {
     }
 
     pub fn classes(&self) -> Vec<Class> {
-        (0..CLASSES as u8)
-            .map(|class| Class {
-                name: self.classes.name(class),
-                color: self.palette.class_color(class),
-            })
-            .collect()
+        let all = self.classes.count().iter();
+        all.map(|class| Class {
+            name: self.classes.name(class),
+            color: self.palette.class_color(class),
+        })
+        .collect()
     }
 
     pub fn view<'a>(
@@ -123,7 +122,7 @@ mod tests {
             let classes = sources.classes();
             let lookup = |serial| sources.sample(serial);
             let view = sources.view(&lookup, &classes);
-            assert_eq!((view.count, view.classes.len()), (2, CLASSES));
+            assert_eq!((view.count, view.classes.len()), (2, 10));
             let selected = view.selected.unwrap();
             assert_eq!((selected.serial, selected.true_label), (1, Some(9)));
             assert_eq!(selected.image.pixels, [3, 4]);

@@ -9,20 +9,25 @@ use crate::bridge::worker::messages::DatasetLoaded;
 use crate::cloud::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
 use crate::ui::{Cause, theme};
-use ssvae_core::classes::{ClassStyles, read_classes};
+use ssvae_core::classes::{ClassCount, ClassStyles, read_classes};
 use ssvae_core::format::grouped;
 
-/// Names and colours from the data folder.
+/// How many classes there are, and their names and colours from the data folder.
 #[derive(Resource, Default)]
-pub struct Classes(ClassStyles);
+pub struct Classes {
+    count: ClassCount,
+    styles: ClassStyles,
+}
 
 impl Classes {
+    /// How many there are.
+    pub fn count(&self) -> ClassCount {
+        self.count
+    }
+
     /// The name of a class.
     pub fn name(&self, class: u8) -> String {
-        let own = self
-            .0
-            .get(usize::from(class))
-            .and_then(|style| style.name.clone());
+        let own = self.styles.of(class).and_then(|style| style.name.clone());
         own.unwrap_or_else(|| class.to_string())
     }
 }
@@ -43,9 +48,12 @@ fn read(
     mut classes: ResMut<Classes>,
     mut problems: ResMut<ProblemCards>,
 ) {
-    for _ in loaded.read() {
+    for DatasetLoaded(dataset) in loaded.read() {
         let (styles, faults) = read_classes(&start.options.data_dir);
-        classes.0 = styles;
+        *classes = Classes {
+            count: dataset.classes(),
+            styles,
+        };
         if let [only] = faults.as_slice() {
             problems.report(Cause::Classes, only.to_string());
             continue;
@@ -74,9 +82,10 @@ fn colour(
         return;
     }
     *last = Some(wish);
-    let mut wanted = Palette::new(wish.0, wish.1);
-    for (color, style) in wanted.classes.iter_mut().zip(&classes.0) {
-        *color = style.color.unwrap_or(*color);
+    let mut wanted = Palette::new(wish.0, wish.1, classes.count);
+    for (class, color) in (0..).zip(&mut wanted.classes) {
+        let own = classes.styles.of(class).and_then(|style| style.color);
+        *color = own.unwrap_or(*color);
     }
     palette.set_if_neq(wanted);
     let [r, g, b, _] = theme::of(wish.1 == Ground::Dark).panel.to_array();

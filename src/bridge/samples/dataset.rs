@@ -6,6 +6,7 @@ use std::time::Instant;
 use bevy::prelude::*;
 
 use crate::ui::JobView;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::job::seconds_left;
 
@@ -22,6 +23,12 @@ impl LoadedDataset {
     /// Number of samples, 0 before they are read.
     pub fn samples(&self) -> usize {
         self.dataset.as_ref().map_or(0, |dataset| dataset.len())
+    }
+
+    /// How many classes there are, the usual number before they are read.
+    pub fn classes(&self) -> ClassCount {
+        let dataset = self.dataset.as_ref();
+        dataset.map_or_else(ClassCount::default, |dataset| dataset.classes())
     }
 
     /// Notes that so many bytes have been read.

@@ -12,7 +12,6 @@ use crate::cloud::{CloudSystems, PointFilter};
 use crate::cloud::{ColorMode, Palette};
 use crate::ui::LegendEntry;
 use ssvae_core::filter::{Filter, Source};
-use ssvae_core::model::config::CLASSES;
 
 /// One entry per class, and one for what has none; empty for certainty.
 #[derive(Resource, Default)]
@@ -92,11 +91,13 @@ fn count(
         ColorMode::Predicted | ColorMode::Certainty | ColorMode::Helpful => "",
     };
     let counts = source.map(|source| match (source, labels, counted.filter.is_open()) {
-        (Source::User, Some(labels), true) => (labels.0.counts(), counted.points - labels.0.labelled()),
+        (Source::User, Some(labels), true) => {
+            (labels.0.counts().to_vec(), counted.points - labels.0.labelled())
+        }
         (source, ..) => samples.count_classes(source, &counted.filter),
     });
     legend.entries = counts.map_or(Vec::new(), |(counts, left)| {
-        let mut entries: Vec<LegendEntry> = (0..CLASSES as u8)
+        let mut entries: Vec<LegendEntry> = (0..=u8::MAX)
             .zip(counts)
             .map(|(class, count)| LegendEntry {
                 class: Some(class),

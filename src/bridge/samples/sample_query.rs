@@ -18,7 +18,6 @@ use crate::ui::RunState;
 use ssvae_core::acquisition::{Order, Queue, scattered};
 use ssvae_core::filter::{Facts, Filter, Source, Visibility};
 use ssvae_core::labels::Labels;
-use ssvae_core::model::config::CLASSES;
 
 /// Facts of samples by serial, and questions about all of them.
 #[derive(SystemParam)]
@@ -88,8 +87,8 @@ impl SampleQuery<'_> {
     }
 
     /// Of the samples that `filter` lets through: how many have each class of a source, and how many have none.
-    pub fn count_classes(&self, source: Source, filter: &Filter) -> ([usize; CLASSES], usize) {
-        let (mut counts, mut without) = ([0; CLASSES], 0);
+    pub fn count_classes(&self, source: Source, filter: &Filter) -> (Vec<usize>, usize) {
+        let (mut counts, mut without) = (vec![0; self.dataset.classes().get()], 0);
         let points = self.dataset.samples() as u32;
         for serial in 0..points {
             let facts = self.facts(serial);

@@ -183,6 +183,7 @@ mod tests {
     use crate::bridge::samples::dataset::LoadedDataset;
     use crate::cloud::PointFilter;
     use proptest::prelude::*;
+    use ssvae_core::classes::ClassCount;
     use ssvae_core::filter::Filter;
     use ssvae_core::labels::Labels;
     use ssvae_core::training::message::LatentSnapshot;
@@ -235,7 +236,7 @@ mod tests {
             filter.labelled = labelled;
             filter.against_label = against;
             let order = Order::ALL[order];
-            let mut labels = Labels::new(POINTS);
+            let mut labels = Labels::new(POINTS, ClassCount::default());
             let mut live = app(labels.clone(), &filter, order);
             for part in changes.chunks(3) {
                 for &(serial, after) in part {

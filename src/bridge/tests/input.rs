@@ -220,8 +220,12 @@ fn whatever_a_frame_holds_each_input_does_what_its_order_implies() {
 
     // And so it stands on the disk.
     wait_for_the_disk(&app);
-    let (saved, problems) =
-        ssvae_core::labels::read_labels(&folder.path().join("labels.csv"), COUNT).unwrap();
+    let (saved, problems) = ssvae_core::labels::read_labels(
+        &folder.path().join("labels.csv"),
+        COUNT,
+        ssvae_core::classes::ClassCount::default(),
+    )
+    .unwrap();
     assert_eq!((saved.as_slice(), problems.len()), (&model.labels[..], 0));
 }
 

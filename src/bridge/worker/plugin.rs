@@ -79,6 +79,7 @@ fn start_worker(
         data_dir: start.options.data_dir.clone(),
         open: start.options.open,
         weights: start.options.weights.clone(),
+        labels: start.options.labels_path(),
         backend: backend.0.clone(),
         try_both: start.options.backend == BackendChoice::Auto,
         runs: start.options.runs.clone(),

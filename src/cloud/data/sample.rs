@@ -5,6 +5,12 @@ use bevy::prelude::*;
 /// Byte that stands for "no class" wherever a class is packed into eight bits.
 pub const NO_CLASS: u8 = u8::MAX;
 
+/// Stands for a class in the colour table where the filter leaves a point out.
+pub const CONTEXT_CLASS: u8 = 254;
+
+/// The last class with a byte of its own. Of 256 classes the last two are drawn as this one.
+pub const LAST_CLASS: u8 = 253;
+
 /// Coordinates beyond this are pulled back to it, so that no later product overflows `f32`.
 const FARTHEST: f32 = 1.0e9;
 
@@ -16,7 +22,7 @@ impl ClassByte {
     /// No class.
     pub const NONE: Self = Self(NO_CLASS);
 
-    /// The class, if there is one.
+    /// The class, if there is one; [`LAST_CLASS`] stands for those behind it, too.
     pub fn get(self) -> Option<u8> {
         (self.0 != NO_CLASS).then_some(self.0)
     }
@@ -29,7 +35,7 @@ impl ClassByte {
 
 impl From<Option<u8>> for ClassByte {
     fn from(class: Option<u8>) -> Self {
-        Self(class.unwrap_or(NO_CLASS))
+        Self(class.map_or(NO_CLASS, |class| class.min(LAST_CLASS)))
     }
 }
 
@@ -148,10 +154,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_class_byte_keeps_every_class_and_none() {
+    fn a_class_byte_keeps_every_class_and_none_but_the_last_two_of_256() {
         assert_eq!(ClassByte::from(None).get(), None);
-        for class in 0..NO_CLASS {
-            assert_eq!(ClassByte::from(Some(class)).get(), Some(class));
+        for class in 0..=u8::MAX {
+            let kept = ClassByte::from(Some(class)).get();
+            assert_eq!(kept, Some(class.min(LAST_CLASS)));
         }
     }
 

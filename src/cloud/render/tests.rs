@@ -11,7 +11,7 @@ use super::splat::geometry::*;
 use super::splat::source::{CLOUD, DEPTH, POINTS, SPLAT};
 use super::systems::draw;
 use super::uniforms::{NO_SERIAL, Uniforms};
-use crate::cloud::data::sample::NO_CLASS;
+use crate::cloud::data::sample::{CONTEXT_CLASS, NO_CLASS};
 use crate::cloud::style::palette;
 
 const TRIANGLES: &str = include_str!("../../../shaders/triangles.wgsl");
@@ -181,7 +181,7 @@ fn constants_are_the_same_on_both_sides() {
         ("POINTS_PER_WORD", f64::from(point_flags::POINTS_PER_WORD)),
         ("NO_SERIAL", f64::from(NO_SERIAL)),
         ("NO_CLASS", f64::from(NO_CLASS)),
-        ("CONTEXT_CLASS", f64::from(palette::CONTEXT_CLASS)),
+        ("CONTEXT_CLASS", f64::from(CONTEXT_CLASS)),
         ("NOT_FINITE", f64::from(NOT_FINITE)),
         ("SRGB_TABLE", f64::from(palette::SRGB_TABLE)),
     ];

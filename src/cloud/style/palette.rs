@@ -2,7 +2,8 @@
 
 use bevy::prelude::*;
 
-use crate::cloud::data::sample::NO_CLASS;
+use crate::cloud::data::sample::{CONTEXT_CLASS, NO_CLASS};
+use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Facts, Source};
 
 /// Where many points lie, the standard deviation of their linear RGB from which their mean begins to turn grey, and from
@@ -12,14 +13,9 @@ pub const MIXED_FROM: f32 = 0.08;
 #[cfg(test)]
 pub const GREY_FROM: f32 = 0.25;
 
-/// Number of classes with a colour of their own.
-pub const CLASSES: usize = 10;
+/// Colours that are looked for one by one; further classes have the hues of these.
+const SEARCHED: usize = 20;
 
-/// Certainties that lie at the ends of the ramp: a guess among ten classes, and no doubt.
-pub const CERTAINTY_DOMAIN: (f32, f32) = (1.0 / CLASSES as f32, 1.0);
-
-/// Stands for a class in the colour table where the filter leaves a point out.
-pub const CONTEXT_CLASS: u8 = 254;
 /// Where in the colour table the colours by certainty begin, and where the same table in sRGB does.
 pub const CERTAINTY_TABLE: u32 = 256;
 #[cfg(test)]
@@ -106,19 +102,19 @@ impl ColorMode {
 }
 
 /// Whether labelled points have the shape of their label beside its colour: circle, square, diamond, triangles up and
-/// down for 0 to 4, and again for 5 to 9.
+/// down for 0 to 4, again for 5 to 9, and so on.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PointShapes(pub bool);
 
 /// Number of shapes.
 pub const SHAPES: u8 = 5;
 
-/// A set of ten class colours.
+/// A set of class colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Scheme {
     /// Searched for: the least distance (OKLab) between any two of them, and to the grey, is as large as ten allow at once
     /// for normal sight, protanopia, deuteranopia and tritanopia (simulated by Machado et al. 2009). A class has the same
-    /// hue on both grounds.
+    /// hue on both grounds. Ten more were searched for one by one, each as far as can be from those before it.
     #[default]
     Distinct,
     /// Tableau 10.
@@ -131,20 +127,38 @@ impl Scheme {
     /// All, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Distinct, Self::Tableau, Self::Tab10];
 
-    fn classes(self, ground: Ground) -> [[u8; 3]; CLASSES] {
-        let hex: [u32; CLASSES] = match (self, ground) {
+    /// A colour for each of so many classes. Those behind the twentieth have the hues of the first twenty, the lighter or
+    /// darker the farther behind.
+    fn classes(self, ground: Ground, count: ClassCount) -> Vec<[u8; 3]> {
+        let searched = self.searched(ground);
+        let color = |class: usize| {
+            let color = searched[class % SEARCHED];
+            match class / SEARCHED {
+                0 => color,
+                round => shade(color, round, ground),
+            }
+        };
+        (0..count.get()).map(color).collect()
+    }
+
+    fn searched(self, ground: Ground) -> [[u8; 3]; SEARCHED] {
+        let hex: [u32; SEARCHED] = match (self, ground) {
             (Self::Distinct, Ground::Dark) => [
                 0x4a9cff, 0xe57a00, 0x00d18c, 0xe6004a, 0xa307ff, 0xe5c200, 0xc366b7, 0xb3ff10, 0x79e7ff,
-                0x8d3a00,
+                0x8d3a00, 0x052dab, 0x6b3b74, 0xbdabd9, 0x4c57c2, 0x7ea27b, 0xffd8a8, 0xff35e6, 0x816a01,
+                0xdb318f, 0x29844f,
             ],
             (Self::Distinct, Ground::Light) => DISTINCT_ON_LIGHT,
+            // The second ten are the light colours of Tableau 20 and of tab20.
             (Self::Tableau, _) => [
                 0x4e79a7, 0xf28e2b, 0xe15759, 0x76b7b2, 0x59a14f, 0xedc948, 0xb07aa1, 0xff9da7, 0x9c755f,
-                0xbab0ac,
+                0xbab0ac, 0xa0cbe8, 0xffbe7d, 0xff9d9a, 0x499894, 0x8cd17d, 0xb6992d, 0xd4a6c8, 0xd37295,
+                0xd7b5a6, 0x79706e,
             ],
             (Self::Tab10, _) => [
                 0x1f77b4, 0xff7f0e, 0x2ca02c, 0xd62728, 0x9467bd, 0x8c564b, 0xe377c2, 0x7f7f7f, 0xbcbd22,
-                0x17becf,
+                0x17becf, 0xaec7e8, 0xffbb78, 0x98df8a, 0xff9896, 0xc5b0d5, 0xc49c94, 0xf7b6d2, 0xc7c7c7,
+                0xdbdb8d, 0x9edae5,
             ],
         };
         hex.map(|hex| {
@@ -154,9 +168,26 @@ impl Scheme {
     }
 }
 
-const DISTINCT_ON_LIGHT: [u32; CLASSES] = [
+const DISTINCT_ON_LIGHT: [u32; SEARCHED] = [
     0x0085ff, 0xc96b00, 0x007046, 0xcd003d, 0x8f00e3, 0xbda100, 0xbc00ad, 0x81da00, 0x00b6d8, 0x762e00,
+    0x09406f, 0xef9a81, 0xad6bc6, 0x995977, 0x450057, 0x53009e, 0x5a4e86, 0xff5070, 0xe811f7, 0x4b9565,
 ];
+
+/// The same hue (OKLCh) in another lightness: by turns darker and lighter, in steps that leave the ground and the ink alone.
+fn shade([r, g, b]: [u8; 3], round: usize, ground: Ground) -> [u8; 3] {
+    let color = Oklcha::from(Srgba::rgb_u8(r, g, b));
+    let (least, most) = match ground {
+        Ground::Dark => (0.45, 0.92),
+        Ground::Light => (0.35, 0.85),
+    };
+    // From the colour's own lightness on in steps of the golden ratio: each lands far from those before.
+    let own = (color.lightness - least) / (most - least);
+    let along = (own + round as f32 * 0.618_034).rem_euclid(1.0);
+    let lightness = least + (most - least) * along;
+    let chroma = color.chroma * (1.0 - 0.35 * (2.0 * along - 1.0).abs());
+    let [r, g, b, _] = Srgba::from(color.with_lightness(lightness).with_chroma(chroma)).to_u8_array();
+    [r, g, b]
+}
 
 /// What the points lie on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -172,12 +203,12 @@ pub enum Ground {
 #[derive(Resource, Clone, Debug, PartialEq)]
 pub struct Palette {
     /// Of each class.
-    pub classes: [[u8; 3]; CLASSES],
+    pub classes: Vec<[u8; 3]>,
     /// Of points without a label.
     pub unlabelled: [u8; 3],
     /// How much a point without a label covers: less than all lets the density show.
     pub unlabelled_alpha: f32,
-    /// Evenly spaced over [`CERTAINTY_DOMAIN`], blended in OKLab.
+    /// Evenly spaced over [`Palette::certainty_domain`], blended in OKLab.
     pub certainty: [[u8; 3]; 8],
     /// Behind the points.
     pub background: [u8; 3],
@@ -189,7 +220,7 @@ pub struct Palette {
 
 impl Default for Palette {
     fn default() -> Self {
-        Self::new(Scheme::default(), Ground::default())
+        Self::new(Scheme::default(), Ground::default(), ClassCount::default())
     }
 }
 
@@ -217,9 +248,9 @@ const RAMP_ON_LIGHT: [[u8; 3]; 8] = [
 ];
 
 impl Palette {
-    /// The colours of a scheme on a ground.
-    pub fn new(scheme: Scheme, ground: Ground) -> Self {
-        let classes = scheme.classes(ground);
+    /// The colours of a scheme on a ground, of so many classes.
+    pub fn new(scheme: Scheme, ground: Ground, classes: ClassCount) -> Self {
+        let classes = scheme.classes(ground, classes);
         match ground {
             Ground::Dark => Self {
                 classes,
@@ -242,7 +273,7 @@ impl Palette {
         }
     }
 
-    /// Colour of a class; classes beyond the tenth share the grey of the unlabelled.
+    /// Colour of a class; what is none of the classes shares the grey of the unlabelled.
     pub fn class_color(&self, class: u8) -> [u8; 3] {
         self.classes
             .get(usize::from(class))
@@ -278,9 +309,14 @@ impl Palette {
         (color, class.is_some())
     }
 
-    /// Colour of a certainty; what lies outside [`CERTAINTY_DOMAIN`] gets the colour of its end.
+    /// Certainties that lie at the ends of the ramp: a guess among the classes, and no doubt.
+    pub fn certainty_domain(&self) -> (f32, f32) {
+        (1.0 / self.classes.len().max(2) as f32, 1.0)
+    }
+
+    /// Colour of a certainty; what lies outside [`Self::certainty_domain`] gets the colour of its end.
     pub fn certainty_color(&self, certainty: f32) -> [u8; 3] {
-        let (low, high) = CERTAINTY_DOMAIN;
+        let (low, high) = self.certainty_domain();
         let along = ((certainty - low) / (high - low)).clamp(0.0, 1.0);
         let place = if along.is_nan() {
             0.0

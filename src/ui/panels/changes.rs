@@ -1,6 +1,7 @@
 //! Two states of the model side by side: a slider between them, the samples whose predicted class changed, and those that
 //! moved farthest.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use egui::{
@@ -15,9 +16,10 @@ use crate::ui::widgets::image_grid::{self, SIDE};
 use crate::ui::widgets::section::sized_button;
 use ssvae_core::evaluation::Change;
 use ssvae_core::format::{grouped, percent};
-use ssvae_core::model::config::CLASSES;
 use ssvae_core::training::record::RunRecord;
 
+/// Classes in the table, at most.
+const ROWS: usize = 10;
 /// Width of a choice of a state, of a flip, and of a row of the table of classes.
 const STATE: f32 = 168.0;
 const FLIP: f32 = 104.0;
@@ -240,8 +242,15 @@ fn classes(ui: &mut Ui, change: &Change, classes: &[Class]) {
                 });
             };
             row(["Class", "Gained", "Lost"].map(str::to_owned), true);
-            for class in 0..CLASSES {
-                let (gained, lost) = change.gained_and_lost(class);
+            let mut told: Vec<(usize, (u64, u64))> = (0..change.classes())
+                .map(|class| (class, change.gained_and_lost(class)))
+                .collect();
+            // Of many classes those that changed the most.
+            if told.len() > ROWS {
+                told.sort_by_key(|&(_, (gained, lost))| Reverse(gained + lost));
+                told.truncate(ROWS);
+            }
+            for (class, (gained, lost)) in told {
                 let cells = [
                     class_name(classes, class as u8).to_owned(),
                     format!("+{}", grouped(gained as usize)),

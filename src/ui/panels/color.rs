@@ -1,8 +1,8 @@
 //! The choice of the colour mode, and its legend.
 
 use egui::{
-    Align2, Color32, Mesh, Rect, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo, WidgetText,
-    WidgetType, pos2, vec2,
+    Align2, Color32, Mesh, Rect, ScrollArea, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo,
+    WidgetText, WidgetType, pos2, vec2,
 };
 
 use super::filter::HIDDEN;
@@ -12,6 +12,7 @@ use crate::ui::preferences::Preferences;
 use crate::ui::theme;
 use crate::ui::widgets::choice::{choice, equal_width, switch};
 use crate::ui::widgets::section::{ROW, rgb, swatch};
+use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Filter, Visibility};
 use ssvae_core::format::grouped;
 
@@ -34,7 +35,7 @@ const MODES: [(ColorMode, &str, &str); 7] = [
     (
         ColorMode::Certainty,
         "Certainty",
-        "Colour each point by the probability of its predicted class, 0.1 to 1.0.",
+        "Colour each point by the probability of its predicted class, from a guess to 1.0.",
     ),
     (
         ColorMode::Propagated,
@@ -66,8 +67,8 @@ const SCHEMES: [(Scheme, &str, &str); 3] = [
 
 /// Rows of the legend, the same in every mode, so that nothing below it moves.
 const LEGEND_ROWS: f32 = 6.0;
-/// Certainties with a tick under the ramp.
-const TICKS: [f32; 5] = [0.1, 0.25, 0.5, 0.75, 1.0];
+/// Certainties with a tick under the ramp, besides that of a guess.
+const TICKS: [f32; 4] = [0.25, 0.5, 0.75, 1.0];
 
 /// The colour mode and what its colours mean.
 #[derive(Clone, Debug)]
@@ -75,7 +76,9 @@ pub struct ColorView<'a> {
     pub mode: ColorMode,
     /// One entry per class, and one for what has none; empty where the mode is continuous.
     pub legend: &'a [LegendEntry],
-    /// Colours of certainty, evenly spaced from 0.1 to 1.0. The legend blends between two of them in sRGB: thirty make a
+    /// How many classes there are.
+    pub classes: ClassCount,
+    /// Colours of certainty, evenly spaced from that of a guess among the classes to 1.0. The legend blends between two of them in sRGB: thirty make a
     /// smooth scale.
     pub ramp: Vec<[u8; 3]>,
 }
@@ -120,13 +123,18 @@ pub fn show(
     inner.spacing_mut().item_spacing.y = 0.0;
     inner.spacing_mut().interact_size.y = ROW;
     if view.mode == ColorMode::Certainty {
-        certainty(&mut inner, &view.ramp);
+        certainty(&mut inner, &view.ramp, view.classes);
     } else if view.mode == ColorMode::Helpful {
         helpful(&mut inner, &view.ramp);
     } else if view.legend.is_empty() {
         inner.weak("Nothing to colour yet.");
     } else {
-        classes(&mut inner, view, (filter, preferences.shapes), intents);
+        let shown = Shown {
+            filter,
+            shapes: preferences.shapes,
+            classes: view.classes,
+        };
+        classes(&mut inner, view, shown, intents);
     }
 }
 
@@ -153,12 +161,32 @@ fn scheme(ui: &mut Ui, preferences: &mut Preferences) {
     });
 }
 
-/// Two columns of five, and what is left below them.
-fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), intents: &mut Vec<Intent>) {
+/// What all entries of the legend depend on.
+#[derive(Clone, Copy)]
+struct Shown<'a> {
+    filter: &'a Filter,
+    /// Whether labelled points have shapes.
+    shapes: bool,
+    classes: ClassCount,
+}
+
+/// Two columns of five, and what is left below them; more classes than that are scrolled.
+fn classes(ui: &mut Ui, view: &ColorView, look: Shown, intents: &mut Vec<Intent>) {
+    let fixed = LEGEND_ROWS as usize - 1;
+    if look.classes.get() <= 2 * fixed {
+        return columns(ui, view, fixed, look, intents);
+    }
+    let rows = look.classes.get().div_ceil(2);
+    let room = ScrollArea::vertical().id_salt("legend").auto_shrink(false);
+    room.show(ui, |ui| columns(ui, view, rows, look, intents));
+}
+
+fn columns(ui: &mut Ui, view: &ColorView, rows: usize, look: Shown, intents: &mut Vec<Intent>) {
     let gap = 14.0;
     let width = ((ui.available_width() - gap) / 2.0).floor();
-    let rows = LEGEND_ROWS as usize - 1;
-    let legend = view.legend;
+    // The classes stand in front of what has none.
+    let classes = view.legend.iter().filter(|entry| entry.class.is_some()).count();
+    let (legend, rest) = view.legend.split_at(classes);
     for row in 0..rows {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
@@ -167,7 +195,7 @@ fn classes(ui: &mut Ui, view: &ColorView, look: (&Filter, bool), intents: &mut V
             }
         });
     }
-    for entry in legend.iter().skip(2 * rows) {
+    for entry in rest {
         self::entry(ui, ui.available_width(), view.mode, entry, look, intents);
     }
 }
@@ -182,7 +210,11 @@ fn entry(
     width: f32,
     mode: ColorMode,
     entry: &LegendEntry,
-    (filter, shapes): (&Filter, bool),
+    Shown {
+        filter,
+        shapes,
+        classes,
+    }: Shown,
     intents: &mut Vec<Intent>,
 ) {
     let Some(source) = mode.source() else { return };
@@ -232,7 +264,7 @@ fn entry(
         let mut filter = filter.clone();
         match visibility {
             Some(visibility) => filter.set_class(source, entry.class, turned(now, visibility)),
-            None => filter.only(source, entry.class),
+            None => filter.only(source, entry.class, classes),
         }
         intents.push(Intent::SetFilter(filter));
     };
@@ -272,7 +304,9 @@ fn entry(
     ));
 }
 
-fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
+fn certainty(ui: &mut Ui, ramp: &[[u8; 3]], classes: ClassCount) {
+    let guess = 1.0 / classes.get() as f32;
+    let told = guess_text(guess);
     let width = ui.available_width();
     ui.add_space(4.0);
     let (bar, response) = ui.allocate_exact_size(vec2(width, 20.0), Sense::hover());
@@ -280,14 +314,16 @@ fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
         WidgetInfo::labeled(
             WidgetType::Label,
             true,
-            "Certainty from 0.1 at the left to 1.0 at the right",
+            format!("Certainty from {told} at the left to 1.0 at the right"),
         )
     });
     ui.painter().add(Shape::mesh(gradient(bar, ramp)));
     let font = TextStyle::Small.resolve(ui.style());
     let (ticks, _) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
-    for value in TICKS {
-        let x = bar.left() + bar.width() * (value - TICKS[0]) / (TICKS[4] - TICKS[0]);
+    // A tick right beside that of a guess would be written over it.
+    let others = TICKS.into_iter().filter(|value| *value > guess + 0.1);
+    for value in std::iter::once(guess).chain(others) {
+        let x = bar.left() + bar.width() * (value - guess) / (1.0 - guess);
         let x = x.clamp(bar.left() + 0.5, bar.right() - 0.5);
         ui.painter().vline(
             x,
@@ -295,20 +331,36 @@ fn certainty(ui: &mut Ui, ramp: &[[u8; 3]]) {
             (1.0, theme::look(ui).weak_text),
         );
         let align = match value {
-            v if v == TICKS[0] => Align2::LEFT_TOP,
-            v if v == TICKS[4] => Align2::RIGHT_TOP,
+            v if v == guess => Align2::LEFT_TOP,
+            1.0 => Align2::RIGHT_TOP,
             _ => Align2::CENTER_TOP,
         };
         ui.painter().text(
             pos2(x, ticks.top() + 5.0),
             align,
-            value.to_string(),
+            if value == guess {
+                told.clone()
+            } else {
+                value.to_string()
+            },
             font.clone(),
             theme::look(ui).text,
         );
     }
     ui.add_space(4.0);
-    ui.weak("Probability of the predicted class: 0.1 is a guess among ten, 1.0 is certain.");
+    let among = match classes.get() {
+        10 => "ten".to_owned(),
+        count => count.to_string(),
+    };
+    ui.weak(format!(
+        "Probability of the predicted class: {told} is a guess among {among}, 1.0 is certain."
+    ));
+}
+
+/// With as many decimals as tell it from 0.
+fn guess_text(guess: f32) -> String {
+    let text = format!("{guess:.3}");
+    text.trim_end_matches('0').to_owned()
 }
 
 fn helpful(ui: &mut Ui, ramp: &[[u8; 3]]) {
@@ -369,6 +421,19 @@ mod tests {
             (Context, Context, Shown),
         ] {
             assert_eq!(turned(now, clicked), then, "{now:?}, {clicked:?}");
+        }
+    }
+
+    #[test]
+    fn a_guess_is_told_by_the_number_of_classes() {
+        for (count, told) in [
+            (2, "0.5"),
+            (3, "0.333"),
+            (10, "0.1"),
+            (62, "0.016"),
+            (256, "0.004"),
+        ] {
+            assert_eq!(guess_text(1.0 / count as f32), told);
         }
     }
 

@@ -1,8 +1,9 @@
-//! The ten label buttons, and what became of the last label.
+//! The label buttons, and what became of the last label.
 
 use egui::text::LayoutJob;
 use egui::{
-    Align, Button, Color32, FontSelection, RichText, Stroke, StrokeKind, Ui, WidgetInfo, WidgetType, vec2,
+    Align, Button, Color32, FontSelection, RichText, ScrollArea, Stroke, StrokeKind, Ui, WidgetInfo,
+    WidgetType, vec2,
 };
 
 use crate::ui::feedback::{FeedbackKind, FeedbackView};
@@ -13,6 +14,11 @@ use crate::ui::widgets::section::{heading, lines, rgb, sized_button, text_on};
 use ssvae_core::format::{grouped, plural};
 
 const COLUMNS: usize = 5;
+/// Rows of buttons in sight; the rest is scrolled to.
+const ROWS: f32 = 4.0;
+const BUTTON_HEIGHT: f32 = 36.0;
+/// Classes with a key of their own, their digit.
+const DIGITS: usize = 10;
 const NO_SELECTION: &str = "Select a point first: click one in the cloud.";
 
 /// What is labelled, what can be undone, and what became of the last label.
@@ -46,8 +52,8 @@ pub fn show(ui: &mut Ui, view: &LabellingView, samples: &SamplesView, intents: &
         .filter(|_| chosen == 0);
     let enabled = sample.is_some() || chosen > 0;
     let gap = 6.0;
-    let width = ((ui.available_width() - gap * (COLUMNS - 1) as f32) / COLUMNS as f32).floor();
-    ui.scope(|ui| {
+    let buttons = |ui: &mut Ui| {
+        let width = ((ui.available_width() - gap * (COLUMNS - 1) as f32) / COLUMNS as f32).floor();
         ui.spacing_mut().item_spacing = vec2(gap, gap);
         for (row, classes) in classes.chunks(COLUMNS).enumerate() {
             ui.horizontal(|ui| {
@@ -57,7 +63,13 @@ pub fn show(ui: &mut Ui, view: &LabellingView, samples: &SamplesView, intents: &
                 }
             });
         }
-    });
+    };
+    if classes.len() <= DIGITS {
+        ui.scope(buttons);
+    } else {
+        let room = ScrollArea::vertical().id_salt("labels");
+        room.max_height(ROWS * (BUTTON_HEIGHT + gap)).show(ui, buttons);
+    }
     ui.add_space(2.0);
     let why = if enabled {
         "This sample has no label."
@@ -110,10 +122,13 @@ fn button(
     intents: &mut Vec<Intent>,
 ) {
     let digit = label.to_string();
+    let has_key = usize::from(label) < DIGITS;
     let text = if class.name == digit {
         RichText::new(digit).size(16.0)
-    } else {
+    } else if has_key {
         RichText::new(format!("{digit} {}", class.name)).size(12.0)
+    } else {
+        RichText::new(&class.name).size(12.0)
     };
     let text = text.strong().color(text_on(class.color));
     let stroke = if current {
@@ -122,7 +137,7 @@ fn button(
         Stroke::NONE
     };
     let button = Button::new(text).fill(rgb(class.color)).stroke(stroke).truncate();
-    let response = sized_button(ui, enabled, vec2(width, 36.0), button);
+    let response = sized_button(ui, enabled, vec2(width, BUTTON_HEIGHT), button);
     response.widget_info(|| {
         WidgetInfo::selected(
             WidgetType::Button,
@@ -136,9 +151,12 @@ fn button(
         ui.painter()
             .rect_stroke(outside, 5.0, Stroke::new(1.0, Color32::BLACK), StrokeKind::Inside);
     }
-    let response = response
-        .on_hover_text(format!("Label it {}. Key: {label}.", class.name))
-        .on_disabled_hover_text(NO_SELECTION);
+    let help = if has_key {
+        format!("Label it {}. Key: {label}.", class.name)
+    } else {
+        format!("Label it {}.", class.name)
+    };
+    let response = response.on_hover_text(help).on_disabled_hover_text(NO_SELECTION);
     if response.clicked() {
         intents.push(Intent::Label(Some(label)));
     }

@@ -44,11 +44,15 @@ pub fn right(evaluation: &Evaluation) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ssvae_core::classes::ClassCount;
 
     #[test]
     fn shares_have_their_intervals() {
         let of = |right: usize, all: usize| {
-            Evaluation::of((0..all).map(|place| (1, Some(1 + u8::from(place >= right)), 0.9)))
+            Evaluation::of(
+                ClassCount::default(),
+                (0..all).map(|place| (1, Some(1 + u8::from(place >= right)), 0.9)),
+            )
         };
         assert_eq!(right(&of(47, 50)), "94 % right (84 to 98 %, 50 images)");
         assert_eq!(accuracy(&of(9602, 10_000)), "96.02 % (95.6 to 96.4)");

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use egui::text::LayoutJob;
 use egui::{
-    Align, Align2, Color32, CornerRadius, FontSelection, Galley, Layout, Rect, RichText, Sense, TextStyle,
-    TextWrapMode, Ui, WidgetText, pos2, vec2,
+    Align, Align2, Color32, CornerRadius, FontSelection, Galley, Layout, Rect, RichText, ScrollArea, Sense,
+    TextStyle, TextWrapMode, Ui, WidgetText, pos2, vec2,
 };
 
 use super::audit::{self, AuditView};
@@ -13,8 +13,9 @@ use crate::ui::sample_view::Class;
 use crate::ui::theme;
 use crate::ui::widgets::section::{ROW, SWATCH, lines, painted_row, rgb, swatch};
 use ssvae_core::format::{grouped, percent};
-use ssvae_core::model::config::CLASSES;
 
+/// Classes in sight; the others are scrolled to.
+const ROWS: usize = 10;
 /// Room for the count at the end of a row.
 const COUNT: f32 = 48.0;
 /// Widest that the swatch and the name at the start of a row may be.
@@ -28,7 +29,7 @@ pub struct StatisticsView<'a> {
     /// Samples of the data set.
     pub total: usize,
     /// Labelled samples per class.
-    pub counts: [usize; CLASSES],
+    pub counts: &'a [usize],
     /// Share of the labelled samples, and of those with a true label, whose prediction is that label.
     pub agreement: (Option<f64>, Option<f64>),
     pub audit: AuditView<'a>,
@@ -56,8 +57,16 @@ pub fn show(ui: &mut Ui, view: &StatisticsView, classes: &[Class], truth: bool) 
     let most = view.counts.iter().copied().max().unwrap_or(0).max(1);
     let names: Vec<Arc<Galley>> = classes.iter().map(|class| name(ui, &class.name)).collect();
     let widest = names.iter().map(|name| name.size().x).fold(0.0, f32::max);
-    for ((class, name), &count) in classes.iter().zip(names).zip(&view.counts) {
-        row(ui, class, name, widest, count, count as f32 / most as f32);
+    let rows = |ui: &mut Ui| {
+        for ((class, name), &count) in classes.iter().zip(names).zip(view.counts) {
+            row(ui, class, name, widest, count, count as f32 / most as f32);
+        }
+    };
+    if classes.len() <= ROWS {
+        rows(ui);
+    } else {
+        let room = ScrollArea::vertical().id_salt("statistics");
+        room.max_height(ROWS as f32 * ROW).show(ui, rows);
     }
 }
 

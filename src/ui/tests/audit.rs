@@ -6,6 +6,7 @@ use egui_kittest::kittest::Queryable;
 use super::{click, dashboard, described, tall};
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::evaluation::{Advice, Evaluation};
 
 fn audited() -> Evaluation {
@@ -13,7 +14,10 @@ fn audited() -> Evaluation {
     let predicted = |place: usize| {
         if place < 3 { class(place + 1) } else { class(place) }
     };
-    Evaluation::of((0..50).map(|place| (class(place), Some(predicted(place)), 0.9)))
+    Evaluation::of(
+        ClassCount::default(),
+        (0..50).map(|place| (class(place), Some(predicted(place)), 0.9)),
+    )
 }
 
 #[test]

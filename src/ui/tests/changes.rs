@@ -8,6 +8,7 @@ use crate::ui::dialogs::closing::AtClose;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::{Close, Intent, StateName};
 use crate::ui::ui_state::TrainingTab;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::evaluation::Change;
 use ssvae_core::training::record::Stored;
 
@@ -24,7 +25,7 @@ pub fn compared() -> Fixture {
     after[7] = 1;
     after[20] = 6;
     Fixture {
-        change: Some(Change::between(&before, &after)),
+        change: Some(Change::between(&before, &after, ClassCount::default())),
         moves: (0..24).map(|i| (i, 0.31 - i as f32 / 100.0)).collect(),
         states: vec![StateName::Now, StateName::BeforeRun, StateName::Run(KEPT.into())],
         stored: Stored {

@@ -9,6 +9,7 @@ use crate::cloud::{Ground, Scheme};
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ExportKind;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Filter, Source, Visibility};
 
 fn changed(change: impl FnOnce(&mut Filter)) -> Vec<Intent> {
@@ -21,7 +22,7 @@ fn changed(change: impl FnOnce(&mut Filter)) -> Vec<Intent> {
 fn a_class_is_shown_alone_greyed_or_hidden_by_its_legend() {
     let mut window = dashboard(Fixture::default());
     let name = "7: 46 points";
-    let only = changed(|filter| filter.only(Source::User, Some(7)));
+    let only = changed(|filter| filter.only(Source::User, Some(7), ClassCount::default()));
     assert_eq!(click(&mut window, name), only);
     for (modifiers, visibility) in [
         (Modifiers::COMMAND, Visibility::Context),

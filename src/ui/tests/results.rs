@@ -11,6 +11,7 @@ use crate::ui::commands;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ResultsFile;
 use crate::ui::ui_state::TrainingTab;
+use ssvae_core::classes::ClassCount;
 use ssvae_core::evaluation::Evaluation;
 
 const CELL: &str = "286 of 1,000 whose true class is 4 are predicted 9";
@@ -66,7 +67,10 @@ fn a_cell_is_pressed_from_the_keyboard() {
 
 #[test]
 fn a_cell_of_what_is_propagated_selects_its_points() {
-    let propagated = Evaluation::of([(5, Some(5), 0.9), (5, Some(6), 0.8)].into_iter());
+    let propagated = Evaluation::of(
+        ClassCount::default(),
+        [(5, Some(5), 0.9), (5, Some(6), 0.8)].into_iter(),
+    );
     let mut window = results(Fixture {
         propagated: Some(propagated),
         ..Fixture::default()

@@ -12,6 +12,7 @@ use crate::ui::intent::Intent;
 use crate::ui::problem::{Cause, Problems};
 use crate::ui::ui_state::{ResultsOf, TrainingTab};
 use crate::ui::widgets::jobs::JobView;
+use ssvae_core::classes::ClassCount;
 
 /// Takes a picture of each look.
 fn compare(
@@ -127,7 +128,9 @@ fn chosen_points_under_a_filter() {
             ..Fixture::default()
         };
         fixture.filter.labelled = Some(false);
-        fixture.filter.only(ssvae_core::filter::Source::User, Some(7));
+        fixture
+            .filter
+            .only(ssvae_core::filter::Source::User, Some(7), ClassCount::default());
         fixture
     };
     compare("chosen", USUAL, fixture, |_| {});

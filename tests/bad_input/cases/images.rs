@@ -270,10 +270,16 @@ pub fn true_labels(table: &mut Table) {
         "labels-idx1-ubyte: holds 13 labels for 12 images",
         idx(&[13], &[0; 13]),
     );
-    table.truth(
-        "true labels: not a class",
-        "labels-idx1-ubyte: label 10 of sample 7",
-        idx(&[12], &ten),
+    table.add(
+        "true labels: of eleven classes, of which a label is none",
+        PROPAGATE,
+        0,
+        "labels.csv, line 2: label \"11\" is not one of 0–10",
+        4,
+        move |root| {
+            fs::write(root.join(TRUTH), idx(&[12], &ten))?;
+            fs::write(root.join("data/labels.csv"), "Serial,label\n1,11\n2,10\n")
+        },
     );
     table.truth("true labels: in a table", "", idx(&[12, 1], &[0; 12]));
     table.truth(

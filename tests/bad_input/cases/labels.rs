@@ -88,10 +88,10 @@ pub fn labels(table: &mut Table) {
         [0; 3],
     );
     table.labels(
-        "labels: a label of 10",
+        "labels: a label of 256",
         0,
-        "labels.csv, line 2: label \"10\" is not one of 0–9",
-        "Serial,label\n1,10\n2,3\n",
+        "labels.csv, line 2: label \"256\" is not one of 0–9",
+        "Serial,label\n1,256\n2,3\n",
     );
     table.labels(
         "labels: a negative label",

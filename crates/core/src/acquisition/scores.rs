@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::classes::ClassCount;
 use crate::job::{Cancelled, Job};
-use crate::model::config::CLASSES;
-use crate::propagation::{Equation, Field, LANES, Laplacian, Propagated, evidence, labelled, laplace};
+use crate::propagation::{Equation, Field, Laplacian, Propagated, evidence, labelled, laplace};
 use crate::similarity::{Features, Neighbours, Similarity, squared_distance};
 
 use super::strategy::Strategy;
@@ -47,6 +47,7 @@ pub struct Scorer {
     laplacian: Arc<Laplacian>,
     features: Arc<Features>,
     neighbours: Arc<Neighbours>,
+    classes: ClassCount,
     seed: u64,
     evidence: Option<Field>,
     laplace: Option<Field>,
@@ -56,13 +57,14 @@ pub struct Scorer {
 }
 
 impl Scorer {
-    /// `laplacian` is that of the graph of `similarity`. `seed` decides what is random: the clusters of
+    /// `laplacian` is that of the graph of `similarity`, `classes` how many there are. `seed` decides what is random: the clusters of
     /// [`Strategy::Typical`] and the order of [`Strategy::Random`].
-    pub fn new(laplacian: Arc<Laplacian>, similarity: &Similarity, seed: u64) -> Self {
+    pub fn new(laplacian: Arc<Laplacian>, similarity: &Similarity, classes: ClassCount, seed: u64) -> Self {
         Self {
             laplacian,
             features: similarity.features.clone(),
             neighbours: similarity.neighbours.clone(),
+            classes,
             seed,
             evidence: None,
             laplace: None,
@@ -76,7 +78,7 @@ impl Scorer {
     /// # Errors
     /// If it is cancelled.
     pub fn scores(&mut self, strategy: Strategy, known: Known, job: &Job) -> Result<Vec<f32>, Cancelled> {
-        let some = labelled(known.labels);
+        let some = labelled(known.labels, self.classes);
         let mut scores = match strategy {
             Strategy::ExploreRefine if !some.is_empty() => self.explore_refine(&some, job)?,
             Strategy::Norm if !some.is_empty() => self.norm(&some, job)?,
@@ -116,16 +118,23 @@ impl Scorer {
 
     fn explore_refine(&mut self, some: &[(u32, u8)], job: &Job) -> Result<Vec<f32>, Cancelled> {
         let root = self.laplacian.inverse_root();
-        let field = evidence(&self.laplacian, some, EVIDENCE, self.evidence.clone(), job)?;
+        let field = evidence(
+            &self.laplacian,
+            some,
+            self.classes,
+            EVIDENCE,
+            self.evidence.clone(),
+            job,
+        )?;
         let unsure: Vec<[f32; 1]> = field
-            .par_iter()
+            .par_rows()
             .zip(root)
-            .map(|(values, root)| {
-                let mut parameters: [f32; CLASSES] =
-                    std::array::from_fn(|class| (values[class] * root).max(0.0) + PRIOR);
+            .map_init(Vec::new, |parameters: &mut Vec<f32>, (values, root)| {
+                parameters.clear();
+                parameters.extend(values.iter().map(|value| (value * root).max(0.0) + PRIOR));
                 let sum: f32 = parameters.iter().sum();
                 parameters.iter_mut().for_each(|parameter| *parameter /= sum);
-                let [first, second] = two_largest(&parameters);
+                let [first, second] = two_largest(parameters);
                 [(1.0 - (first - second)) * root]
             })
             .collect();
@@ -148,12 +157,18 @@ impl Scorer {
 
     fn norm(&mut self, some: &[(u32, u8)], job: &Job) -> Result<Vec<f32>, Cancelled> {
         let (first, last) = NORM_KILLING;
-        let done = (some.len() as f32 / (NORM_LABELS * CLASSES) as f32).min(1.0);
+        let done = (some.len() as f32 / (NORM_LABELS * self.classes.get()) as f32).min(1.0);
         let killing = first * (last / first).powf(done);
-        let field = laplace(&self.laplacian, some, killing, self.laplace.clone(), job)?;
-        let norm =
-            |row: &[f32; LANES], root: f32| row.iter().map(|value| value * value).sum::<f32>().sqrt() * root;
-        let rows = field.iter().zip(self.laplacian.inverse_root());
+        let field = laplace(
+            &self.laplacian,
+            some,
+            self.classes,
+            killing,
+            self.laplace.clone(),
+            job,
+        )?;
+        let norm = |row: &[f32], root: f32| row.iter().map(|value| value * value).sum::<f32>().sqrt() * root;
+        let rows = field.rows().zip(self.laplacian.inverse_root());
         let scores = rows.map(|(row, &root)| 1.0 - norm(row, root)).collect();
         self.laplace = Some(field);
         Ok(scores)

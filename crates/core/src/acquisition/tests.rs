@@ -2,8 +2,8 @@ use nalgebra::DMatrix;
 
 use super::*;
 use crate::choice::Choice;
+use crate::classes::ClassCount;
 use crate::job::{Cancelled, Job};
-use crate::model::config::CLASSES;
 use crate::propagation::{Laplacian, Propagated, Propagation};
 use crate::similarity::{Features, Similarity};
 
@@ -19,6 +19,9 @@ struct World {
 
 const N: usize = 301;
 
+/// Classes of the world.
+const CLASSES: usize = 10;
+
 fn world() -> World {
     let number = |i: usize| ((i as f32 * 12.9898).sin() * 43_758.547).fract();
     let mut values: Vec<f32> = (0..300)
@@ -33,7 +36,7 @@ fn world() -> World {
     values.extend([f32::NAN; 2]);
     let similarity = Similarity::of_features(Features::new(values, 2), &job()).unwrap();
     World {
-        propagation: Propagation::new(similarity.graph.clone()),
+        propagation: Propagation::new(similarity.graph.clone(), ClassCount::default()),
         similarity,
     }
 }
@@ -48,7 +51,8 @@ fn labels(some: &[(u32, u8)]) -> Vec<Option<u8>> {
 
 impl World {
     fn scorer(&self) -> Scorer {
-        Scorer::new(self.propagation.laplacian().clone(), &self.similarity, 1)
+        let laplacian = self.propagation.laplacian().clone();
+        Scorer::new(laplacian, &self.similarity, ClassCount::default(), 1)
     }
 
     fn scores(&mut self, strategy: Strategy, some: &[(u32, u8)]) -> Vec<f32> {
@@ -125,10 +129,12 @@ fn the_norm_is_its_formula() {
     let found = world.scores(Strategy::Norm, &some);
     let laplacian = world.propagation.laplacian();
     let killing = 1e-2 * (1e-2_f32).powf(2.0 / (2 * CLASSES) as f32);
-    let field = crate::propagation::laplace(laplacian, &some, killing, None, &job()).unwrap();
+    let field =
+        crate::propagation::laplace(laplacian, &some, ClassCount::default(), killing, None, &job()).unwrap();
     for serial in (0..300).filter(|serial| ![3, 120].contains(serial)) {
         let root = laplacian.inverse_root()[serial];
-        let norm = field[serial]
+        let norm = field
+            .row(serial as u32)
             .iter()
             .map(|value| (value * root).powi(2))
             .sum::<f32>()
@@ -221,7 +227,7 @@ fn the_centre_is_farthest_from_all_labels() {
 fn the_network_is_asked_where_it_is_there() {
     let world = world();
     let labels = labels(&[(0, 1)]);
-    let propagated = Propagated::unknown(N);
+    let propagated = Propagated::unknown(N, ClassCount::default());
     let margin: Vec<f32> = (0..N).map(|serial| serial as f32 / N as f32).collect();
     let information: Vec<f32> = margin.iter().map(|margin| margin * 0.5).collect();
     let mut known = Known {
@@ -277,7 +283,7 @@ fn every_strategy_copes_with_every_beginning() {
     job.cancel();
     let known = Known {
         labels: &labels(&[(5, 3)]),
-        propagated: &Propagated::unknown(N),
+        propagated: &Propagated::unknown(N, ClassCount::default()),
         network: None,
     };
     assert_eq!(
@@ -304,4 +310,42 @@ fn a_random_order_is_another_one_for_each_seed_and_has_all_parts() {
         order[..500].to_vec()
     };
     assert_ne!(tenths(1), tenths(2));
+}
+
+#[test]
+fn all_are_defined_for_any_number_of_classes() {
+    let world = world();
+    for count in [3, 11, 62, 256] {
+        let classes = ClassCount::new(count).unwrap();
+        let mut propagation = Propagation::new(world.similarity.graph.clone(), classes);
+        let laplacian = propagation.laplacian().clone();
+        let mut scorer = Scorer::new(laplacian, &world.similarity, classes, 1);
+        // The largest class, too.
+        let labels = labels(&[(3, 0), (60, 1), (120, classes.last())]);
+        let propagated = propagation.propagate(&labels, &job()).unwrap();
+        let known = Known {
+            labels: &labels,
+            propagated: &propagated,
+            network: None,
+        };
+        for &strategy in Strategy::ALL {
+            let scores = scorer.scores(strategy, known, &job()).unwrap();
+            assert_eq!(scores.len(), N);
+            for (score, label) in scores.iter().zip(&labels) {
+                assert_eq!(
+                    label.is_some(),
+                    *score == f32::NEG_INFINITY,
+                    "{strategy:?} of {count}"
+                );
+                assert!(!score.is_nan(), "{strategy:?} of {count}");
+            }
+        }
+        let entropy = scorer.scores(Strategy::Entropy, known, &job()).unwrap();
+        assert!(
+            (entropy[N - 1] - (count as f32).ln()).abs() < 1e-5,
+            "what no label reaches"
+        );
+        let refine = scorer.scores(Strategy::ExploreRefine, known, &job()).unwrap();
+        assert!((200..300).contains(&first(&refine)));
+    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::classes::ClassCount;
 use crate::model::config::{Architecture, NetworkKind};
 use crate::model::layers::{Layer, Length, Parameter, table};
 use crate::model::parameters::Parameters;
@@ -70,6 +71,9 @@ pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError
     let conv = encoder == NetworkKind::Conv && decoder == NetworkKind::Conv;
     let pixels = if conv { 28 * 28 } else { size(Length::Pixels)? };
     let side = pixels.isqrt();
+    let classes = ClassCount::new(size(Length::Classes)?).map_err(|error| CheckpointError::Misfit {
+        problems: vec![format!("classifier/logits: {error}")],
+    })?;
     Ok(Architecture {
         encoder,
         decoder,
@@ -82,6 +86,7 @@ pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError
         } else {
             [1, pixels]
         },
+        classes,
     })
 }
 
@@ -133,9 +138,11 @@ mod tests {
             decoder in kinds(),
             hidden_dims in proptest::collection::vec(1_usize..9, 0..5),
             latent_dim in 1_usize..9,
+            classes in prop::sample::select(vec![2_usize, 3, 10, 11, 62, 256]),
         ) {
+            let classes = ClassCount::new(classes).unwrap();
             let both_conv = encoder == NetworkKind::Conv && decoder == NetworkKind::Conv;
-            let written = Architecture { encoder, decoder, hidden_dims, latent_dim, image: [28, 28] };
+            let written = Architecture { encoder, decoder, hidden_dims, latent_dim, image: [28, 28], classes };
             let read = architecture(&parameters(&written)).unwrap();
             if both_conv {
                 prop_assert_eq!(expected_shapes(&read), expected_shapes(&written));
@@ -167,6 +174,23 @@ mod tests {
                 "encoder/hidden_1/kernel: expected [256, 128], found [256, 64]",
             ]
         );
+    }
+
+    #[test]
+    fn a_classifier_of_too_few_or_too_many_classes_is_refused() {
+        for count in [1, 257] {
+            let mut params = parameters(&Architecture::default());
+            for (path, shape) in [
+                ("classifier/logits/kernel", vec![64, count]),
+                ("classifier/logits/bias", vec![count]),
+            ] {
+                let data = vec![0.0; shape.iter().product()];
+                params.0.insert(path.into(), Tensor { shape, data });
+            }
+            let told = architecture(&params).unwrap_err().to_string();
+            let expected = format!("classifier/logits: {count} classes, where 2 to 256 can be told apart");
+            assert!(told.ends_with(&expected), "{told}");
+        }
     }
 
     #[test]

@@ -25,13 +25,15 @@ mod tests;
 mod true_labels;
 mod web_page;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub use error::DatasetError;
 pub use options::{OpenOptions, Transpose};
 pub use scaling::Scaling;
 pub use split::Split;
 
+use crate::classes::{ClassCount, read_classes};
+use crate::labels::count_classes;
 use bytes::Bytes;
 use find::{Found, find};
 use pixels::file_name;
@@ -47,13 +49,17 @@ pub struct Dataset {
     true_labels: Option<Vec<Option<u8>>>,
     scaling: Scaling,
     notes: Vec<String>,
+    classes: ClassCount,
+    /// The file that tells how many classes there are.
+    counted_in: Option<PathBuf>,
 }
 
 impl Dataset {
     /// Reads a split from the files in `dir`: IDX, plain or packed (plain wins), or else `.npz` or `.npy`.
     ///
     /// Both splits are scaled as fitted on the training images, so `Split::Test` reads those too. There may be no true
-    /// labels, and those that cannot be used are left out; [`Self::notes`] says why.
+    /// labels, and those that cannot be used are left out; [`Self::notes`] says why. There are as many classes as
+    /// `classes.csv` and the training images' true labels ask for.
     ///
     /// # Errors
     /// A missing, unreadable or malformed file, what is not an array of images, or splits of different image sizes.
@@ -89,6 +95,10 @@ impl Dataset {
         let scaling = Scaling::fit(&images.data, shape.iter().product());
         let mut labels = labels(&found, images.count);
         let mut first = first(&labels);
+        // Whoever shows the names tells what is wrong with the file.
+        let named = read_classes(dir).0.count();
+        let named = named.map(|count| (count, dir.join("classes.csv")));
+        let mut counted = named.max(counted_in(&found, &labels, first));
         if split == Split::Test {
             found = find(dir, split, Some(&found.family))?;
             images = pixels::read(&found.images, transpose, images.stretch, progress)?;
@@ -98,14 +108,21 @@ impl Dataset {
             labels = self::labels(&found, images.count);
             // The training labels say how both splits are counted.
             first = first.or(self::first(&labels));
+            counted = counted.or_else(|| counted_in(&found, &labels, first));
         }
+        let (classes, counted_in) = counted.unzip();
+        // The training labels tell themselves how many classes there are.
+        let among = match split {
+            Split::Train => ClassCount::MOST,
+            Split::Test => classes.unwrap_or(ClassCount::MOST),
+        };
         let mut notes = found.notes;
         notes.append(&mut images.notes);
         let true_labels = labels.and_then(|labels| {
             let classes = labels.and_then(|(file, labels)| {
                 let first = first.unwrap_or_default();
                 let classes = labels
-                    .classes(first)
+                    .classes(first, among)
                     .map_err(|problem| format!("{file}: {problem}"))?;
                 if let (1, Some(greatest)) = (first, labels.greatest()) {
                     notes.push(format!("{file}: the labels 1…{greatest} are counted from 0 here"));
@@ -123,10 +140,30 @@ impl Dataset {
             true_labels,
             scaling,
             notes,
+            classes: classes.unwrap_or_default(),
+            counted_in,
         })
     }
 
-    /// A data set from grey images in memory, `[n, height, width]` row-major, with the scaling fitted on them.
+    /// The same; where no file of the data set tells how many classes there are, the user's labels do: see
+    /// [`count_classes`].
+    pub fn or_classes_of(self, labels: &Path) -> Self {
+        if self.counted_in.is_some() {
+            return self;
+        }
+        let classes = count_classes(labels, self.len());
+        if classes.is_default() {
+            return self;
+        }
+        Self {
+            classes,
+            counted_in: Some(labels.to_owned()),
+            ..self
+        }
+    }
+
+    /// A data set from grey images in memory, `[n, height, width]` row-major, with the scaling fitted on them. There are ten
+    /// classes, or as many as its true labels ask for.
     ///
     /// # Panics
     /// If the images are not a whole number of `height * width` pixels, or the labels not one per image.
@@ -143,12 +180,17 @@ impl Dataset {
             "one label per image"
         );
         let scaling = Scaling::fit(&images, pixels);
+        let counted = true_labels
+            .as_ref()
+            .and_then(|labels| ClassCount::of(labels.iter().copied()));
         Self {
             images: images.into(),
             shape: [size[0], size[1], 1],
             true_labels: true_labels.map(|labels| labels.into_iter().map(Some).collect()),
             scaling,
             notes: Vec::new(),
+            classes: counted.unwrap_or_default().max(ClassCount::default()),
+            counted_in: None,
         }
     }
 
@@ -192,7 +234,17 @@ impl Dataset {
         self.images.get(start..start.checked_add(self.pixels())?)
     }
 
-    /// The true class, in 0..10; `None` outside the data set and where there is no true label.
+    /// How many classes there are: see [`Self::open`] and [`Self::or_classes_of`]; ten where nothing tells.
+    pub fn classes(&self) -> ClassCount {
+        self.classes
+    }
+
+    /// The file that tells how many classes there are, if there is one.
+    pub(crate) fn counted_in(&self) -> Option<&Path> {
+        self.counted_in.as_deref()
+    }
+
+    /// The true class, one of [`Self::classes`]; `None` outside the data set and where there is no true label.
     pub fn true_label(&self, serial: u32) -> Option<u8> {
         self.true_labels.as_ref()?.get(serial as usize).copied().flatten()
     }
@@ -243,6 +295,13 @@ fn labels(found: &Found, images: usize) -> Labels {
 fn first(labels: &Labels) -> Option<i64> {
     let (_, labels) = labels.as_ref()?.as_ref().ok()?;
     Some(labels.first())
+}
+
+/// How many classes the labels ask for, and their file.
+fn counted_in(found: &Found, labels: &Labels, first: Option<i64>) -> Option<(ClassCount, PathBuf)> {
+    let (_, labels) = labels.as_ref()?.as_ref().ok()?;
+    let count = labels.count(first.unwrap_or_default())?;
+    Some((count, found.labels.as_ref()?.path().to_owned()))
 }
 
 fn other_shape(found: &Found, of_test: [usize; 3], of_training: [usize; 3]) -> DatasetError {

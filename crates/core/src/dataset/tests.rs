@@ -195,9 +195,11 @@ fn refuses_damaged_archives() {
 
 #[test]
 fn opens_without_labels_that_do_not_fit_and_says_why() {
+    let mut wide = idx(&[2], &[0, 1, 1, 44]);
+    wide[2] = 0x0b;
     let cases = [
         (idx(&[3], &[1, 2, 3]), "holds 3 labels for 2 images (uint8 [3])"),
-        (idx(&[2], &[1, 12]), "label 12 of sample 1 is not one of 0–9"),
+        (wide, "label 300 of sample 1 is not one of 0–255"),
         (b"junk".to_vec(), "is not an IDX file"),
         (Vec::new(), "ends within its header"),
         (gz(&idx(&[2], &[1, 2]))[..20].to_vec(), "is damaged"),
@@ -210,6 +212,7 @@ fn opens_without_labels_that_do_not_fit_and_says_why() {
         let dir = folder(&[(IMAGES, tiny()), (LABELS, labels)]);
         let data = Dataset::open(dir.path(), Split::Train).unwrap();
         assert_eq!((data.len(), data.true_label(0)), (2, None));
+        assert_eq!((data.classes().get(), data.counted_in()), (10, None));
         let [note] = data.notes() else {
             panic!("{:?}", data.notes());
         };
@@ -219,6 +222,61 @@ fn opens_without_labels_that_do_not_fit_and_says_why() {
             "{note}"
         );
     }
+}
+
+#[test]
+fn opens_without_test_labels_that_are_none_of_the_classes_and_says_why() {
+    let dir = folder(&[
+        (IMAGES, tiny()),
+        (LABELS, idx(&[2], &[1, 9])),
+        ("t10k-images-idx3-ubyte", tiny()),
+        ("t10k-labels-idx1-ubyte", idx(&[2], &[1, 12])),
+    ]);
+    let test = Dataset::open(dir.path(), Split::Test).unwrap();
+    assert_eq!(
+        test.notes(),
+        [
+            "t10k-labels-idx1-ubyte: label 12 of sample 1 is not one of 0–9; the images are opened without true labels"
+        ]
+    );
+    assert_eq!((test.true_label(0), test.classes().get()), (None, 10));
+    assert_eq!(test.counted_in(), Some(dir.path().join(LABELS).as_path()));
+    fs::write(dir.path().join("classes.csv"), "class\n12\n").unwrap();
+    let test = Dataset::open(dir.path(), Split::Test).unwrap();
+    assert_eq!((test.true_label(1), test.classes().get()), (Some(12), 13));
+    assert_eq!(test.notes().len(), 0);
+}
+
+#[test]
+fn any_number_of_classes_follows_from_names_labels_or_the_users_labels() {
+    for count in [3, 11, 62, 256] {
+        let last = (count - 1) as u8;
+        let classes = |files: &[(&str, Vec<u8>)]| {
+            let dir = folder(files);
+            let data = Dataset::open(dir.path(), Split::Train).unwrap();
+            let told = data.counted_in().is_some();
+            let data = data.or_classes_of(&dir.path().join("labels.csv"));
+            (data.classes().get(), told)
+        };
+        let images = || (IMAGES, tiny());
+        let truth = |last| (LABELS, idx(&[2], &[0, last]));
+        let names = |last: u8| ("classes.csv", format!("class,name\n0,a\n{last},b\n").into_bytes());
+        let user = |last: u8| ("labels.csv", format!("Serial,label\n0,{last}\n").into_bytes());
+        assert_eq!(classes(&[images(), names(last)]), (count, true));
+        assert_eq!(classes(&[images(), truth(last)]), (count, true));
+        // Names of a few classes take none away; the user's labels count where nothing else does.
+        assert_eq!(classes(&[images(), truth(last), names(1)]), (count, true));
+        assert_eq!(classes(&[images(), truth(1), names(last)]), (count, true));
+        assert_eq!(classes(&[images(), truth(last), user(200)]), (count, true));
+        assert_eq!(classes(&[images(), user(last)]), (count.max(10), false));
+    }
+    let dir = folder(&[(IMAGES, tiny())]);
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    let data = data.or_classes_of(&dir.path().join("labels.csv"));
+    assert_eq!(data.classes().get(), 10, "where nothing says anything");
+    fs::write(dir.path().join(LABELS), idx(&[2], &[0, 0])).unwrap();
+    let data = Dataset::open(dir.path(), Split::Train).unwrap();
+    assert_eq!(data.classes().get(), 2, "at least");
 }
 
 #[test]
@@ -375,7 +433,7 @@ fn says_what_is_wrong_with_an_npz_file() {
     let data = Dataset::open(dir.path(), Split::Train).unwrap();
     assert_eq!(
         data.notes(),
-        ["c.npz: label 260 of sample 0 is not one of 0–9; the images are opened without true labels"]
+        ["c.npz: label 260 of sample 0 is not one of 0–255; the images are opened without true labels"]
     );
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::config::CLASSES;
+use crate::classes::ClassCount;
 
 use super::error::DatasetError;
 use super::head::Head;
@@ -15,8 +15,8 @@ const COLUMNS: usize = 1024;
 pub(super) struct FileLabels {
     /// One per image; `None` where the file has none: −1, NaN, or a one-hot row of zeros.
     values: Vec<Option<i64>>,
-    /// Whether they are the columns of ones.
-    one_hot: bool,
+    /// In how many columns the ones stand; `None` where labels are numbers.
+    columns: Option<usize>,
 }
 
 impl FileLabels {
@@ -61,7 +61,10 @@ impl FileLabels {
                     None => Ok(()),
                 }
             })?;
-            Ok(Self { values, one_hot })
+            Ok(Self {
+                values,
+                columns: one_hot.then_some(columns),
+            })
         })
     }
 
@@ -70,7 +73,7 @@ impl FileLabels {
     pub fn first(&self) -> i64 {
         let different: BTreeSet<i64> = self.values.iter().flatten().copied().collect();
         let from_one = different.iter().copied().eq(1..=different.len() as i64);
-        i64::from(!self.one_hot && from_one && different.len() > 1)
+        i64::from(self.columns.is_none() && from_one && different.len() > 1)
     }
 
     /// The greatest label, if there is any.
@@ -78,21 +81,29 @@ impl FileLabels {
         self.values.iter().flatten().copied().max()
     }
 
+    /// How many classes the labels and the columns of ones ask for, where `first` is the label of the first; `None` where
+    /// none are asked for, and where a label is none of [`ClassCount::MOST`].
+    pub fn count(&self, first: i64) -> Option<ClassCount> {
+        let classes = self.classes(first, ClassCount::MOST).ok()?;
+        let columns = self.columns.and_then(|columns| ClassCount::new(columns).ok());
+        columns.max(ClassCount::of(classes.into_iter().flatten()))
+    }
+
     /// The class of each image, where `first` is the label of the first. This alone decides which labels are classes.
     ///
     /// # Errors
-    /// A label that is none.
-    pub fn classes(&self, first: i64) -> Result<Vec<Option<u8>>, String> {
+    /// A label that is none of the `among`.
+    pub fn classes(&self, first: i64, among: ClassCount) -> Result<Vec<Option<u8>>, String> {
         let class = |(serial, label): (usize, &Option<i64>)| {
             let Some(label) = label else { return Ok(None) };
             let class = label
                 .checked_sub(first)
                 .and_then(|class| u8::try_from(class).ok());
-            match class.filter(|&class| usize::from(class) < CLASSES) {
+            match class.filter(|&class| among.has(class)) {
                 Some(class) => Ok(Some(class)),
                 None => Err(format!(
                     "label {label} of sample {serial} is not one of {first}–{}",
-                    first + CLASSES as i64 - 1
+                    first + i64::from(among.last())
                 )),
             }
         };

@@ -41,10 +41,11 @@ pub fn audit(
     predicted: impl Fn(u32) -> (Option<u8>, f32),
 ) -> Evaluation {
     let held_out = labels.iter().filter(|&(serial, _)| !taught(serial));
-    Evaluation::of(held_out.map(|(serial, label)| {
+    let samples = held_out.map(|(serial, label)| {
         let (class, certainty) = predicted(serial);
         (label, class, certainty)
-    }))
+    });
+    Evaluation::of(labels.classes(), samples)
 }
 
 #[cfg(test)]
@@ -55,6 +56,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+    use crate::classes::ClassCount;
 
     #[test]
     fn it_draws_each_sample_once_and_goes_on_where_it_was_ended() {
@@ -85,7 +87,7 @@ mod tests {
 
     #[test]
     fn it_counts_what_is_predicted_but_not_where_the_label_is_learnt() {
-        let mut labels = Labels::new(6);
+        let mut labels = Labels::new(6, ClassCount::default());
         for (serial, label) in [(1, 3), (2, 3), (4, 5), (5, 5)] {
             labels.set(serial, Some(label));
         }
@@ -119,7 +121,7 @@ mod tests {
             let same = |&&serial: &&u32| truth[serial as usize] == predicted[serial as usize];
             let accuracy = unlabelled.iter().filter(same).count() as f64 / unlabelled.len() as f64;
             let covered = (0..AUDITS).filter(|&seed| {
-                let mut labels = Labels::new(SAMPLES as usize);
+                let mut labels = Labels::new(SAMPLES as usize, ClassCount::default());
                 for serial in draw(unlabelled.iter().copied(), DRAWN, seed) {
                     labels.set(serial, Some(truth[serial as usize]));
                 }

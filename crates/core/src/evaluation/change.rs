@@ -1,30 +1,35 @@
 //! What has become different between two states of a model.
 
-use crate::model::config::CLASSES;
+use crate::classes::ClassCount;
 
 /// Which samples are predicted another class than before.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// Samples by their class before and after: `[before][after]`.
-    pub(crate) transitions: [[u64; CLASSES]; CLASSES],
+    pub(crate) transitions: Vec<Vec<u64>>,
     /// The class after of each sample that had another one before, `[n]`.
     pub changed: Vec<Option<u8>>,
 }
 
 impl Change {
-    /// Between the predicted classes `[n]` of two states of the same samples; what is no class counts as unchanged.
-    pub fn between(before: &[u8], after: &[u8]) -> Self {
-        let mut change = Self::default();
-        change.changed = before
-            .iter()
-            .zip(after)
-            .map(|(&before, &after)| {
-                let row = change.transitions.get_mut(usize::from(before))?;
-                *row.get_mut(usize::from(after))? += 1;
-                (before != after).then_some(after)
-            })
-            .collect();
-        change
+    /// Between the predicted classes `[n]` of two states of the same samples; what is none of `classes` counts as
+    /// unchanged.
+    pub fn between(before: &[u8], after: &[u8], classes: ClassCount) -> Self {
+        let mut transitions = vec![vec![0; classes.get()]; classes.get()];
+        let changed = before.iter().zip(after).map(|(&before, &after)| {
+            let row: &mut Vec<u64> = transitions.get_mut(usize::from(before))?;
+            *row.get_mut(usize::from(after))? += 1;
+            (before != after).then_some(after)
+        });
+        Self {
+            changed: changed.collect(),
+            transitions,
+        }
+    }
+
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.transitions.len()
     }
 
     /// Samples that have another class.
@@ -34,7 +39,7 @@ impl Change {
 
     /// How many samples have become of a class, and how many are of it no more.
     pub fn gained_and_lost(&self, class: usize) -> (u64, u64) {
-        let others = || (0..CLASSES).filter(move |&other| other != class);
+        let others = || (0..self.classes()).filter(move |&other| other != class);
         let gained = others().map(|other| self.transitions[other][class]).sum();
         let lost = others().map(|other| self.transitions[class][other]).sum();
         (gained, lost)
@@ -42,7 +47,8 @@ impl Change {
 
     /// Classes before and after with the number of samples that changed so, the most frequent first.
     pub fn flips(&self) -> Vec<(u8, u8, u64)> {
-        let cells = (0..CLASSES).flat_map(|before| (0..CLASSES).map(move |after| (before, after)));
+        let cells =
+            (0..self.classes()).flat_map(|before| (0..self.classes()).map(move |after| (before, after)));
         let mut flips: Vec<(u8, u8, u64)> = cells
             .filter(|(before, after)| before != after)
             .map(|(before, after)| (before as u8, after as u8, self.transitions[before][after]))
@@ -83,14 +89,25 @@ mod tests {
 
     #[test]
     fn changes_are_counted_by_class_and_by_sample() {
-        let change = Change::between(&[4, 4, 4, 9, 1, 7], &[9, 9, 4, 4, 1, 200]);
+        let change = Change::between(&[4, 4, 4, 9, 1, 7], &[9, 9, 4, 4, 1, 200], ClassCount::default());
         assert_eq!(change.changed, [Some(9), Some(9), None, Some(4), None, None]);
         assert_eq!((change.count(), change.transitions[4][4]), (3, 1));
         assert_eq!(change.flips(), [(4, 9, 2), (9, 4, 1)]);
         assert_eq!(change.gained_and_lost(4), (1, 2));
         assert_eq!(change.gained_and_lost(9), (2, 1));
         assert_eq!(change.gained_and_lost(1), (0, 0));
-        assert_eq!(Change::between(&[], &[]).count(), 0);
+        assert_eq!(Change::between(&[], &[], ClassCount::default()).count(), 0);
+    }
+
+    #[test]
+    fn any_number_of_classes_is_compared() {
+        for count in [3, 11, 62, 256] {
+            let classes = ClassCount::new(count).unwrap();
+            let change = Change::between(&[0, classes.last()], &[classes.last(), 1], classes);
+            assert_eq!(change.changed, [Some(classes.last()), Some(1)]);
+            assert_eq!(change.gained_and_lost(count - 1), (1, 1));
+            assert_eq!(change.flips().len(), 2);
+        }
     }
 
     #[test]

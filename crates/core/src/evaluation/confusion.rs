@@ -3,21 +3,60 @@
 use super::interval::wilson;
 use serde::{Deserialize, Serialize};
 
-use crate::model::config::CLASSES;
+use crate::classes::{ClassCount, OutOfRange};
 use crate::propagation::Propagated;
 
 /// Bins of the reliability diagram.
 pub const BINS: usize = 15;
 
 /// Predictions counted against the truth.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Counts")]
 pub struct Evaluation {
-    /// `[CLASSES][CLASSES]`: samples by their true class (row) and the predicted one (column).
-    pub matrix: [[u32; CLASSES]; CLASSES],
-    /// `[CLASSES]`: samples of each true class for which no class was predicted.
-    pub without: [u32; CLASSES],
+    /// `[classes][classes]`: samples by their true class (row) and the predicted one (column).
+    pub matrix: Vec<Vec<u32>>,
+    /// `[classes]`: samples of each true class for which no class was predicted.
+    pub without: Vec<u32>,
     /// Bins of equal width of the predictions' certainty: the first up to 1 / 15 and including it, and so on.
     pub bins: [Bin; BINS],
+}
+
+/// An [`Evaluation`] as a file has it.
+#[derive(Deserialize)]
+struct Counts {
+    matrix: Vec<Vec<u32>>,
+    without: Vec<u32>,
+    bins: [Bin; BINS],
+}
+
+/// Why the counts of a file are no evaluation.
+#[derive(Debug, thiserror::Error)]
+enum CountsError {
+    #[error(transparent)]
+    Classes(#[from] OutOfRange),
+    #[error("the confusion matrix has not a row and a column for each of {0} classes")]
+    Shape(usize),
+}
+
+impl TryFrom<Counts> for Evaluation {
+    type Error = CountsError;
+
+    fn try_from(counts: Counts) -> Result<Self, CountsError> {
+        let Counts {
+            matrix,
+            without,
+            bins,
+        } = counts;
+        let classes = ClassCount::new(without.len())?.get();
+        if matrix.len() != classes || matrix.iter().any(|row| row.len() != classes) {
+            return Err(CountsError::Shape(classes));
+        }
+        Ok(Self {
+            matrix,
+            without,
+            bins,
+        })
+    }
 }
 
 /// Predictions of like certainty.
@@ -32,10 +71,15 @@ pub struct Bin {
 }
 
 impl Evaluation {
-    /// Counts true class, predicted class and its probability, sample by sample. Samples whose true class is none are left
-    /// out.
-    pub fn of(samples: impl Iterator<Item = (u8, Option<u8>, f32)>) -> Self {
-        let mut found = Self::default();
+    /// Counts true class, predicted class and its probability, sample by sample. Samples whose true class is none of
+    /// `classes` are left out.
+    pub fn of(classes: ClassCount, samples: impl Iterator<Item = (u8, Option<u8>, f32)>) -> Self {
+        let count = classes.get();
+        let mut found = Self {
+            matrix: vec![vec![0; count]; count],
+            without: vec![0; count],
+            bins: Default::default(),
+        };
         for (truth, predicted, certainty) in samples {
             let Some(row) = found.matrix.get_mut(usize::from(truth)) else {
                 continue;
@@ -60,13 +104,19 @@ impl Evaluation {
         truth: impl Fn(u32) -> Option<u8>,
     ) -> Self {
         let unlabelled = labels.iter().zip(0..).filter(|(label, _)| label.is_none());
-        Self::of(unlabelled.filter_map(|(_, serial)| {
+        let samples = unlabelled.filter_map(|(_, serial)| {
             Some((
                 truth(serial)?,
                 propagated.class(serial),
                 propagated.certainty(serial),
             ))
-        }))
+        });
+        Self::of(propagated.class_count(), samples)
+    }
+
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.matrix.len()
     }
 
     /// Samples whose true class is known, with a prediction or without.
@@ -76,7 +126,8 @@ impl Evaluation {
 
     /// Samples whose predicted class is the true one.
     pub(crate) fn right(&self) -> u32 {
-        (0..CLASSES).map(|class| self.matrix[class][class]).sum()
+        let rows = self.matrix.iter().enumerate();
+        rows.map(|(class, row)| row[class]).sum()
     }
 
     /// Share of all samples whose predicted class is the true one; a sample without a prediction is not right.
@@ -160,7 +211,7 @@ mod tests {
             (2, None, 0.0),
             (77, Some(1), 0.5),
         ];
-        let found = Evaluation::of(samples.into_iter());
+        let found = Evaluation::of(ClassCount::default(), samples.into_iter());
         assert_eq!((found.samples(), found.right()), (5, 3));
         assert_eq!(found.accuracy(), Some(0.6));
         assert_eq!(
@@ -187,7 +238,7 @@ mod tests {
             certain(0.21, true),
             certain(1.0, true),
         ];
-        let found = Evaluation::of(samples.into_iter());
+        let found = Evaluation::of(ClassCount::default(), samples.into_iter());
         assert_eq!(
             (
                 found.bins[2].samples,
@@ -202,8 +253,44 @@ mod tests {
     }
 
     #[test]
+    fn any_number_of_classes_is_counted_and_comes_back_from_its_text() {
+        for count in [3, 11, 62, 256] {
+            let classes = ClassCount::new(count).unwrap();
+            // Every sample is taken for the class before its own.
+            let samples = classes
+                .iter()
+                .map(|class| (class, Some(class.saturating_sub(1)), 0.5));
+            let found = Evaluation::of(classes, samples);
+            assert_eq!(
+                (found.classes(), found.samples(), found.right()),
+                (count, count as u32, 1)
+            );
+            assert_eq!(found.matrix[count - 1][count - 2], 1);
+            assert_eq!(
+                (found.recall(count - 1), found.precision(count - 2)),
+                (Some(0.0), Some(0.0))
+            );
+            let text = serde_json::to_string(&found).unwrap();
+            assert_eq!(serde_json::from_str::<Evaluation>(&text).unwrap(), found);
+        }
+    }
+
+    #[test]
+    fn counts_that_do_not_belong_together_are_refused() {
+        let bins = serde_json::to_string(&[Bin::default(); BINS]).unwrap();
+        for (matrix, without) in [
+            ("[[1,2],[3,4]]", "[0]"),
+            ("[[1,2],[3]]", "[0,0]"),
+            ("[[1,2]]", "[0,0]"),
+        ] {
+            let text = format!(r#"{{"matrix":{matrix},"without":{without},"bins":{bins}}}"#);
+            assert!(serde_json::from_str::<Evaluation>(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn without_samples_there_are_no_figures() {
-        let none = Evaluation::of(std::iter::empty());
+        let none = Evaluation::of(ClassCount::default(), std::iter::empty());
         assert_eq!(
             (none.accuracy(), none.calibration_error(), none.f1(0)),
             (None, None, None)

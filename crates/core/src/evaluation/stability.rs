@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use crate::model::config::CLASSES;
+use crate::classes::ClassCount;
 
 /// Labels from one comparison to the next.
 pub const BATCH: usize = 10;
@@ -27,9 +27,10 @@ pub fn kappa(before: &[Option<u8>], after: &[Option<u8>]) -> f64 {
         return 1.0;
     }
     let shares = |classes: &[Option<u8>]| {
-        let mut shares = [0.0; CLASSES + 1];
+        const NONE: usize = ClassCount::MOST.get();
+        let mut shares = [0.0; NONE + 1];
         for class in classes {
-            let class = class.map_or(CLASSES, |class| usize::from(class).min(CLASSES));
+            let class = class.map_or(NONE, usize::from);
             shares[class] += 1.0 / classes.len() as f64;
         }
         shares

@@ -109,11 +109,11 @@ fn each_part_of_the_question_answers_for_itself() {
 #[test]
 fn a_class_is_shown_alone_and_all_again_hidden_or_grey() {
     let mut filter = Filter::default();
-    filter.only(Source::Predicted, Some(7));
+    filter.only(Source::Predicted, Some(7), ClassCount::default());
     assert_eq!(filter.judge(&PLAIN), Visibility::Context);
-    filter.only(Source::Predicted, Some(3));
+    filter.only(Source::Predicted, Some(3), ClassCount::default());
     assert_eq!(filter.judge(&PLAIN), Visibility::Shown);
-    filter.only(Source::Predicted, Some(3));
+    filter.only(Source::Predicted, Some(3), ClassCount::default());
     assert!(filter.is_open());
     filter.set_class(Source::User, None, Visibility::Hidden);
     filter.certainty = (0.9, 1.0);
@@ -134,9 +134,49 @@ fn a_filter_comes_back_from_its_text_and_a_broken_one_is_mended() {
         ..Filter::default()
     };
     filter.set_class(Source::Truth, Some(9), Visibility::Hidden);
-    filter.only(Source::Propagated, Some(2));
+    filter.only(Source::Propagated, Some(2), ClassCount::default());
     let text = serde_json::to_string(&filter).unwrap();
     assert_eq!(serde_json::from_str::<Filter>(&text).unwrap(), filter);
     let broken: Filter = serde_json::from_str(r#"{"certainty":[2.0,-1.0]}"#).unwrap();
     assert!(broken.sane().is_open());
+}
+
+#[test]
+fn any_number_of_classes_is_filtered_and_comes_back() {
+    for count in [3, 11, 62, 256] {
+        let classes = ClassCount::new(count).unwrap();
+        let mut filter = Filter::default();
+        filter.only(Source::Predicted, Some(classes.last()), classes);
+        let of = |class| Facts {
+            predicted: class,
+            ..PLAIN
+        };
+        for class in classes.iter() {
+            let alone = class == classes.last();
+            assert_eq!(
+                filter.judge(&of(Some(class))) == Visibility::Shown,
+                alone,
+                "{class}"
+            );
+        }
+        assert_eq!(filter.judge(&of(None)), Visibility::Context);
+        let text = serde_json::to_string(&filter).unwrap();
+        assert_eq!(serde_json::from_str::<Filter>(&text).unwrap(), filter);
+        filter.only(Source::Predicted, Some(classes.last()), classes);
+        assert!(filter.is_open());
+    }
+}
+
+#[test]
+fn ten_classes_are_eleven_rules_in_a_file() {
+    let ten = ClassCount::default();
+    let mut filter = Filter::default();
+    filter.only(Source::User, Some(9), ten);
+    let text = serde_json::to_value(&filter).unwrap();
+    let rules = |value: &serde_json::Value| value.as_array().unwrap().len();
+    assert_eq!(rules(&text["classes"][0]), 11);
+    assert_eq!(rules(&text["propagated"]), 11);
+    let empty = serde_json::from_str::<Filter>(r#"{"propagated":[]}"#);
+    let long = format!(r#"{{"propagated":[{}"Shown"]}}"#, "\"Shown\",".repeat(257));
+    assert!(empty.is_err() && serde_json::from_str::<Filter>(&long).is_err());
 }

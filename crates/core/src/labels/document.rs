@@ -7,6 +7,7 @@ use super::problem::Problem;
 use super::record::{ending, split, value};
 use super::row::{Columns, Row, with_field};
 use super::values::Labels;
+use crate::classes::ClassCount;
 use crate::printable::excerpt;
 
 /// Header of a file that does not exist yet.
@@ -35,7 +36,7 @@ pub(super) struct Document {
 
 impl Document {
     /// The document of a file that is not there.
-    pub fn empty() -> Self {
+    pub fn empty(classes: ClassCount) -> Self {
         Self {
             head: HEADER.into(),
             newline: "\n".into(),
@@ -43,14 +44,15 @@ impl Document {
                 count: 2,
                 serial: 0,
                 label: 1,
+                classes,
             },
             rows: Vec::new(),
             winners: HashMap::new(),
         }
     }
 
-    /// Reads the file's bytes; none at all are an empty document.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+    /// Reads the file's bytes, whose labels may be of `classes`; none at all are an empty document.
+    pub fn parse(bytes: &[u8], classes: ClassCount) -> Result<Self, Malformed> {
         let text = str::from_utf8(bytes).map_err(|error| {
             let line = 1 + bytes
                 .iter()
@@ -63,7 +65,7 @@ impl Document {
             }
         })?;
         if text.is_empty() {
-            return Ok(Self::empty());
+            return Ok(Self::empty(classes));
         }
         let mut line = 1;
         let mut fields = Vec::new();
@@ -108,6 +110,7 @@ impl Document {
                 count: names.len(),
                 serial: column("Serial")?,
                 label: column("label")?,
+                classes,
             },
             newline: Some(ending(&text[..head]))
                 .filter(|ending| !ending.is_empty())
@@ -183,7 +186,7 @@ impl Document {
 
     /// The labels of a data set of `n` samples; rows with other serials do not concern it.
     pub fn labels(&self, n: usize) -> Labels {
-        let mut labels = Labels::new(n);
+        let mut labels = Labels::new(n, self.columns.classes);
         for &serial in self.winners.keys() {
             if let Ok(within) = u32::try_from(serial) {
                 labels.set(within, self.label(serial));

@@ -25,8 +25,8 @@ use super::shared::Shared;
 use super::values::Labels;
 use super::versions::Versions;
 use super::watch::watch;
+use crate::classes::ClassCount;
 use crate::files;
-use crate::model::config::CLASSES;
 use crate::panic_text::panic_text;
 
 mod commit;
@@ -42,6 +42,7 @@ pub(super) struct FileThread {
     path: PathBuf,
     name: String,
     n: usize,
+    classes: ClassCount,
     shared: Arc<Shared>,
     watcher: Option<RecommendedWatcher>,
     /// The last usable state of the file.
@@ -65,18 +66,19 @@ pub(super) struct FileThread {
 }
 
 impl FileThread {
-    pub fn open(path: &Path, n: usize, shared: Arc<Shared>) -> (Self, Opened) {
+    pub fn open(path: &Path, n: usize, classes: ClassCount, shared: Arc<Shared>) -> (Self, Opened) {
         files::clear_abandoned(file::folder(&file::target(path)));
         let (history, lines, unread) = History::open(path);
         let mut keeper = Self {
             path: path.to_owned(),
             name: path.display().to_string(),
             n,
+            classes,
             shared,
             watcher: None,
             known: Snapshot::default(),
-            document: Document::empty(),
-            labels: Labels::new(n),
+            document: Document::empty(classes),
+            labels: Labels::new(n, classes),
             problems: Vec::new(),
             trouble: None,
             history,
@@ -85,7 +87,7 @@ impl FileThread {
             merged: false,
             device: None,
             lost: None,
-            late: OrphanedWriters::default(),
+            late: OrphanedWriters::new(classes),
             look_at: None,
         };
         let mut journal = Journal::default();
@@ -186,7 +188,7 @@ impl FileThread {
             "{}: saving failed inside the program ({cause}); try again",
             self.name
         );
-        self.late = OrphanedWriters::default();
+        self.late = OrphanedWriters::new(self.classes);
         self.look_at = Some(Instant::now() + POLL);
         self.report(message.clone());
         self.shared.fail_all(&message, |serial| self.labels.get(serial));
@@ -200,9 +202,10 @@ impl FileThread {
             _ if serial as usize >= self.n => {
                 Some(format!("sample {serial} is not in the data set; choose another"))
             }
-            Some(label) if usize::from(label) >= CLASSES => {
-                Some(format!("label {label} is not one of 0–9; choose another"))
-            }
+            Some(label) if !self.classes.has(label) => Some(format!(
+                "label {label} is not one of 0–{}; choose another",
+                self.classes.last()
+            )),
             _ => None,
         };
         let mut faults: Vec<Option<String>> = Vec::with_capacity(count);
@@ -337,7 +340,7 @@ mod tests {
         let path = dir.path().join("labels.csv");
         std::fs::write(&path, "Serial,label\n1,4\n").unwrap();
         let (shared, events, _bell) = Shared::new(Arc::new(|| {}));
-        let (mut keeper, _) = FileThread::open(&path, 10, Arc::clone(&shared));
+        let (mut keeper, _) = FileThread::open(&path, 10, ClassCount::default(), Arc::clone(&shared));
         for label in [7, 8] {
             shared.pending().push_back(Request {
                 changes: vec![Change {

@@ -53,6 +53,7 @@ pub use store::LabelStore;
 pub use unsure::{UnsureError, UnsureMarks};
 pub use values::Labels;
 
+use crate::classes::ClassCount;
 use crate::files::existing_beside;
 use document::Document;
 
@@ -61,12 +62,16 @@ pub fn audit_path(labels: &Path) -> PathBuf {
     existing_beside(labels, "csv", ".audit.csv")
 }
 
-/// Reads the labels of a data set of `n` samples, for a program that only needs them once. Rows with other serials
+/// Reads the labels of a data set of `n` samples of `classes`, for a program that only needs them once. Rows with other serials
 /// are passed over in silence: another data set may own them.
 ///
 /// # Errors
 /// A missing, unreadable or malformed file.
-pub fn read_labels(path: &Path, n: usize) -> Result<(Labels, Vec<Problem>), LabelsError> {
+pub fn read_labels(
+    path: &Path,
+    n: usize,
+    classes: ClassCount,
+) -> Result<(Labels, Vec<Problem>), LabelsError> {
     let snapshot = match file::read(path) {
         Ok(snapshot) if snapshot.identity.is_some() => snapshot,
         Ok(_) | Err(LabelsError::NoFolder { .. }) => {
@@ -76,7 +81,17 @@ pub fn read_labels(path: &Path, n: usize) -> Result<(Labels, Vec<Problem>), Labe
         }
         Err(error) => return Err(error),
     };
-    let document =
-        Document::parse(&snapshot.bytes).map_err(|malformed| LabelsError::malformed(path, malformed))?;
+    let document = Document::parse(&snapshot.bytes, classes)
+        .map_err(|malformed| LabelsError::malformed(path, malformed))?;
     Ok((document.labels(n), document.problems(&path.display().to_string())))
+}
+
+/// The number of classes of which the labels of a file are, of a data set of `n` samples that says nothing of its classes: ten,
+/// or as many as the largest label asks for. A file that cannot be read says nothing; who opens it tells why.
+pub fn count_classes(path: &Path, n: usize) -> ClassCount {
+    let labels = read_labels(path, n, ClassCount::MOST);
+    let found = labels
+        .ok()
+        .and_then(|(labels, _)| ClassCount::of(labels.iter().map(|pair| pair.1)));
+    found.unwrap_or_default().max(ClassCount::default())
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::document::Document;
 use super::file::{Identity, identity_of, read_open};
+use crate::classes::ClassCount;
 
 /// When replaced files are looked at again, after the replacement.
 const LOOKS: [Duration; 6] = [
@@ -31,9 +32,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Handles kept at a time.
 const KEPT: usize = 256;
 
-#[derive(Default)]
 pub(super) struct OrphanedWriters {
     files: Vec<Old>,
+    /// That a label may be of.
+    classes: ClassCount,
 }
 
 struct Old {
@@ -69,6 +71,14 @@ pub(super) struct Found {
 }
 
 impl OrphanedWriters {
+    /// Keeps nothing yet.
+    pub fn new(classes: ClassCount) -> Self {
+        Self {
+            files: Vec::new(),
+            classes,
+        }
+    }
+
     /// Keeps the handle of a file that was replaced by our changes to `ours`.
     pub fn replaced(&mut self, old: Option<File>, base: Vec<u8>, ours: impl Iterator<Item = i64>) {
         let ours: HashSet<i64> = ours.collect();
@@ -102,12 +112,13 @@ impl OrphanedWriters {
     /// Looks at the files that are due; when `closing` at all of them, and then waits for those being written.
     pub fn look(&mut self, closing: bool) -> Vec<Found> {
         let mut found = Vec::new();
+        let classes = self.classes;
         let begun = Instant::now();
         loop {
             let now = Instant::now();
             for file in &mut self.files {
                 if closing || file.due() <= now {
-                    found.extend(file.look(now));
+                    found.extend(file.look(now, classes));
                 }
             }
             self.files.retain(|file| file.looks < LOOKS.len());
@@ -128,7 +139,7 @@ impl Old {
         }
     }
 
-    fn look(&mut self, now: Instant) -> Option<Found> {
+    fn look(&mut self, now: Instant, classes: ClassCount) -> Option<Found> {
         let identity = self.file.metadata().ok().map(|metadata| identity_of(&metadata));
         if self.writing.is_none() && identity.is_some() && identity == self.identity {
             self.looks += 1;
@@ -159,11 +170,11 @@ impl Old {
             return None;
         }
         self.looks += 1;
-        let theirs = Document::parse(&bytes).ok();
+        let theirs = Document::parse(&bytes, classes).ok();
         self.merged = Some(bytes);
         Some(Found {
             theirs: theirs?,
-            base: Document::parse(&self.base).ok()?,
+            base: Document::parse(&self.base, classes).ok()?,
             ours: self.ours.clone(),
             wanted: false,
         })

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::record::{ending, split, value};
-use crate::model::config::CLASSES;
+use crate::classes::ClassCount;
 use crate::printable::excerpt;
 
 /// Spellings that pandas reads as "no value", in lower case.
@@ -17,6 +17,8 @@ pub(super) struct Columns {
     pub count: usize,
     pub serial: usize,
     pub label: usize,
+    /// That a label may be of.
+    pub classes: ClassCount,
 }
 
 impl Columns {
@@ -118,7 +120,7 @@ impl Row {
             let (found, expected) = (fields.len(), columns.count);
             row.fault = Some(format!("{found} fields where the header has {expected}"));
         } else {
-            match class(&field(columns.label)) {
+            match class(&field(columns.label), columns.classes) {
                 Ok(label) => row.label = label,
                 Err(fault) => row.fault = Some(fault),
             }
@@ -151,7 +153,7 @@ fn whole_number(text: &str) -> Option<i64> {
     })
 }
 
-fn class(text: &str) -> Result<Option<u8>, String> {
+fn class(text: &str, classes: ClassCount) -> Result<Option<u8>, String> {
     let text = text.trim();
     if NO_VALUE
         .iter()
@@ -161,7 +163,7 @@ fn class(text: &str) -> Result<Option<u8>, String> {
     }
     whole_number(text)
         .and_then(|number| u8::try_from(number).ok())
-        .filter(|&label| usize::from(label) < CLASSES)
+        .filter(|&label| classes.has(label))
         .map(Some)
-        .ok_or_else(|| format!("label \"{}\" is not one of 0–9", excerpt(text)))
+        .ok_or_else(|| format!("label \"{}\" is not one of 0–{}", excerpt(text), classes.last()))
 }

@@ -14,6 +14,7 @@ use super::file_thread::FileThread;
 use super::line::Line;
 use super::shared::{Request, Shared, Wake};
 use super::values::Labels;
+use crate::classes::ClassCount;
 
 /// The labels file of a data set, written and watched by a thread of its own.
 ///
@@ -25,11 +26,11 @@ pub struct LabelStore {
 }
 
 impl LabelStore {
-    /// Opens the labels of a data set of `n` samples with their history. A missing file means no labels, one that cannot be
+    /// Opens the labels of a data set of `n` samples of `classes` with their history. A missing file means no labels, one that cannot be
     /// read is left alone and changes fail until it is mended.
-    pub fn open(path: &Path, n: usize, wake: Wake) -> (Self, Opened) {
+    pub fn open(path: &Path, n: usize, classes: ClassCount, wake: Wake) -> (Self, Opened) {
         let (shared, received, rung) = Shared::new(wake);
-        let (keeper, mut opened) = FileThread::open(path, n, Arc::clone(&shared));
+        let (keeper, mut opened) = FileThread::open(path, n, classes, Arc::clone(&shared));
         let thread = thread::Builder::new()
             .name("labels".into())
             .spawn(move || keeper.run(&rung));

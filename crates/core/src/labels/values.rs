@@ -1,20 +1,30 @@
 //! [`Labels`]: the user's labels as plain values.
 
-use crate::model::config::CLASSES;
+use crate::classes::ClassCount;
 
 /// The user's label of every sample of a data set, with the count of each class kept up to date.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Labels {
     values: Vec<Option<u8>>,
-    counts: [usize; CLASSES],
+    /// `[classes]`
+    counts: Vec<usize>,
+    classes: ClassCount,
+}
+
+/// No samples.
+impl Default for Labels {
+    fn default() -> Self {
+        Self::new(0, ClassCount::default())
+    }
 }
 
 impl Labels {
-    /// `n` samples without labels.
-    pub fn new(n: usize) -> Self {
+    /// `n` samples without labels, which may be of `classes`.
+    pub fn new(n: usize, classes: ClassCount) -> Self {
         Self {
             values: vec![None; n],
-            counts: [0; CLASSES],
+            counts: vec![0; classes.get()],
+            classes,
         }
     }
 
@@ -28,7 +38,7 @@ impl Labels {
     pub fn set(&mut self, serial: u32, label: Option<u8>) -> Option<u8> {
         let value = self.values.get_mut(serial as usize)?;
         let before = *value;
-        if label.is_some_and(|label| usize::from(label) >= CLASSES) {
+        if label.is_some_and(|label| !self.classes.has(label)) {
             return before;
         }
         *value = label;
@@ -41,9 +51,14 @@ impl Labels {
         before
     }
 
+    /// How many classes there are.
+    pub fn classes(&self) -> ClassCount {
+        self.classes
+    }
+
     /// Labelled samples of each class.
-    pub fn counts(&self) -> [usize; CLASSES] {
-        self.counts
+    pub fn counts(&self) -> &[usize] {
+        &self.counts
     }
 
     /// Samples that have a label.
@@ -79,8 +94,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn labels_may_be_of_any_number_of_classes() {
+        for count in [3, 11, 62, 256] {
+            let classes = ClassCount::new(count).unwrap();
+            let mut labels = Labels::new(2, classes);
+            labels.set(0, Some(classes.last()));
+            labels.set(1, classes.last().checked_add(1));
+            assert_eq!((labels.get(0), labels.get(1)), (Some(classes.last()), None));
+            assert_eq!((labels.counts().len(), labels.counts()[count - 1]), (count, 1));
+        }
+    }
+
+    #[test]
     fn counts_follow_changes() {
-        let mut labels = Labels::new(5);
+        let mut labels = Labels::new(5, ClassCount::default());
         assert_eq!(labels.set(4, Some(7)), None);
         assert_eq!(labels.set(1, Some(7)), None);
         assert_eq!(labels.set(4, Some(0)), Some(7));

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::choice::Choice;
-
-/// Number of classes that the classifier tells apart (fixed by the shared file formats).
-pub const CLASSES: usize = 10;
+use crate::classes::ClassCount;
 
 /// Kind of encoder or decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +40,9 @@ pub struct Architecture {
     pub latent_dim: usize,
     /// Height and width of an image in pixels.
     pub image: [usize; 2],
+    /// Classes that the classifier tells apart. Records of ten do not name it.
+    #[serde(default, skip_serializing_if = "ClassCount::is_default")]
+    pub classes: ClassCount,
 }
 
 impl Default for Architecture {
@@ -52,6 +53,7 @@ impl Default for Architecture {
             hidden_dims: vec![256, 128, 64],
             latent_dim: 2,
             image: [28, 28],
+            classes: ClassCount::default(),
         }
     }
 }

@@ -61,7 +61,7 @@ mod tests {
                 decoder,
                 hidden_dims,
                 latent_dim: 3,
-                image: [28, 28],
+                ..Architecture::default()
             };
             assert_eq!(fresh_parameters(&architecture, 11).digest(), expected);
         }

@@ -1,7 +1,7 @@
 //! The network's layers, written down once: shapes, fresh weights, checkpoints and both engines are derived from this
 //! table. Paths, sizes and activations are those of the Flax modules in the Python system.
 
-use super::config::{Architecture, CLASSES, NetworkKind};
+use super::config::{Architecture, NetworkKind};
 
 /// Slope of the leaky ReLU in dense layers.
 const DENSE_SLOPE: f64 = 0.01;
@@ -35,6 +35,7 @@ pub(crate) enum Length {
     /// Width of the dense encoder's hidden layer of this index.
     Hidden(usize),
     Latent,
+    Classes,
 }
 
 impl From<usize> for Length {
@@ -50,6 +51,7 @@ impl Length {
             Self::Pixels => architecture.pixels(),
             Self::Hidden(i) => architecture.hidden_dims.get(i).copied().unwrap_or(0),
             Self::Latent => architecture.latent_dim,
+            Self::Classes => architecture.classes.get(),
         }
     }
 }
@@ -275,7 +277,7 @@ impl Parameter {
 /// The layers of a network whose encoder and decoder are of these kinds, with `hidden` hidden widths: the encoder's first,
 /// then the heads, the decoder's and the classifier's.
 pub(crate) fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -> Vec<Layer<Length>> {
-    use Length::{Fixed, Hidden, Latent, Pixels};
+    use Length::{Classes, Fixed, Hidden, Latent, Pixels};
     let mut table = Table::default();
     let grid = Fixed(GRID.image_len());
 
@@ -329,7 +331,7 @@ pub(crate) fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -
     table.part = Some(Part::Classifier);
     let width = hidden.checked_sub(1).map_or(Latent, Hidden);
     let features = table.hidden("classifier", Latent, [width, width], true);
-    table.dense("classifier/logits", features, Fixed(CLASSES));
+    table.dense("classifier/logits", features, Classes);
     table.layers
 }
 
@@ -408,18 +410,20 @@ pub(crate) fn parameters(architecture: &Architecture) -> Vec<Parameter> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classes::ClassCount;
 
     #[test]
     fn every_layer_takes_what_the_one_before_it_gives() {
         use NetworkKind::{Conv, Dense};
         for (encoder, decoder) in [(Dense, Dense), (Conv, Conv), (Conv, Dense), (Dense, Conv)] {
-            for hidden_dims in [vec![], vec![5], vec![40, 30, 20]] {
+            for (hidden_dims, classes) in [(vec![], 3), (vec![5], 11), (vec![40, 30, 20], 256)] {
                 let architecture = Architecture {
                     encoder,
                     decoder,
                     hidden_dims,
                     latent_dim: 3,
                     image: [28, 28],
+                    classes: ClassCount::new(classes).unwrap(),
                 };
                 let layers = layers(&architecture);
                 let of = |part| layers.iter().filter(move |layer| layer.part == part);
@@ -435,7 +439,7 @@ mod tests {
                     assert_eq!((head.kind.inputs(), head.kind.outputs()), (features, 3));
                 }
                 assert_eq!(through(Part::Decoder, 3), 28 * 28);
-                assert_eq!(through(Part::Classifier, 3), CLASSES);
+                assert_eq!(through(Part::Classifier, 3), classes);
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A cloud has `latents`, int16 `[n, latent_dim]`, of which each column is to be multiplied by `latents_scale`, float32
 //! `[latent_dim]` (−32768: not finite); `classes`, uint8 `[n]`, as predicted; `certainty`, uint8 `[n]`, in steps of 1/255;
-//! and `labels`, int8 `[n]`, as the run was given them (−1: none).
+//! and `labels`, int8 or, beyond class 127, int16 `[n]`, as the run was given them (−1: none).
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
@@ -116,22 +116,18 @@ pub fn write(path: &Path, cloud: &Cloud) -> Result<(), OutputError> {
         .iter()
         .map(|share| (share * 255.0).round() as u8)
         .collect();
-    let labels: Vec<i8> = (0..n)
-        .map(|serial| {
-            cloud
-                .labels
-                .get(serial)
-                .copied()
-                .flatten()
-                .map_or(-1, |label| label as i8)
-        })
-        .collect();
+    let label = |serial| cloud.labels.get(serial).copied().flatten().map_or(-1, i16::from);
+    let labels: Vec<i16> = (0..n).map(label).collect();
+    let narrow: Result<Vec<i8>, _> = labels.iter().map(|&label| i8::try_from(label)).collect();
     let mut file = NpzWriter::create(path, &CLOUD)?;
     file.array("latents", &[n, dim], [&latents])?;
     file.array("latents_scale", &[dim], [&scale])?;
     file.array("classes", &[n], [&cloud.classes])?;
     file.array("certainty", &[n], [&certainty])?;
-    file.array("labels", &[n], [&labels])?;
+    match narrow {
+        Ok(labels) => file.array("labels", &[n], [&labels])?,
+        Err(_) => file.array("labels", &[n], [&labels])?,
+    }
     file.finish()
 }
 
@@ -155,7 +151,7 @@ pub fn read(path: &Path, samples: usize) -> Result<Cloud, CloudError> {
         let (_, scale): (_, Vec<f32>) = array(&mut zip, "latents_scale", dim)?;
         let (_, classes) = array(&mut zip, "classes", samples)?;
         let (_, certainty): (_, Vec<u8>) = array(&mut zip, "certainty", samples)?;
-        let (_, labels): (_, Vec<i8>) = array(&mut zip, "labels", samples)?;
+        let labels = labels(&mut zip, samples)?;
         let latents = steps.iter().zip(scale.iter().cycle());
         Ok(Cloud {
             latent_dim: dim,
@@ -180,6 +176,14 @@ pub fn read(path: &Path, samples: usize) -> Result<Cloud, CloudError> {
         path: path.to_owned(),
         problem: error.to_string(),
     })
+}
+
+/// As [`write()`] writes them: int8, or int16 where a label has no room in that.
+fn labels(zip: &mut npy::Archive, samples: usize) -> io::Result<Vec<i16>> {
+    if let Ok((_, narrow)) = array::<i8>(zip, "labels", samples) {
+        return Ok(narrow.into_iter().map(i16::from).collect());
+    }
+    Ok(array(zip, "labels", samples)?.1)
 }
 
 fn misshapen(name: &str) -> io::Error {
@@ -334,6 +338,34 @@ mod tests {
             assert!(size < 1_500_000, "{dim}: {size}");
         }
         Ok(())
+    }
+
+    #[test]
+    fn labels_of_any_class_come_back() {
+        let dir = tempfile::tempdir().unwrap();
+        for (last, kind) in [
+            (2, "i1"),
+            (10, "i1"),
+            (61, "i1"),
+            (127, "i1"),
+            (128, "i2"),
+            (255, "i2"),
+        ] {
+            let path = dir.path().join(format!("{last}.npz"));
+            let mut written = cloud(3, 2);
+            written.labels = vec![Some(0), None, Some(last)];
+            written.classes = vec![0, last, last];
+            write(&path, &written).unwrap();
+            let found = read(&path, 3).unwrap();
+            assert_eq!((found.labels, found.classes), (written.labels, written.classes));
+            let mut zip = npy::archive(&path).unwrap();
+            let (header, _) = npy::header(&mut zip.by_name("labels.npy").unwrap()).unwrap();
+            assert!(
+                header.dtype().descr().contains(kind),
+                "{last}: {}",
+                header.dtype().descr()
+            );
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::{OutputError, write_csv};
 use crate::evaluation::Evaluation;
 use crate::files::Kind;
 use crate::job::Job;
-use crate::model::config::CLASSES;
 use crate::training::record::RunRecord;
 
 /// All that is shown of how good the predictions are.
@@ -150,15 +149,15 @@ fn rows(report: &Report) -> Vec<Row> {
         reconstruction,
     );
     if let Some(evaluation) = &report.evaluation {
-        for truth in 0..CLASSES {
-            for predicted in 0..CLASSES {
+        for truth in 0..evaluation.classes() {
+            for predicted in 0..evaluation.classes() {
                 let count = f64::from(evaluation.matrix[truth][predicted]);
                 add("matrix", of, name(truth).into(), name(predicted), Some(count));
             }
             let without = f64::from(evaluation.without[truth]);
             add("matrix", of, name(truth).into(), "none", Some(without));
         }
-        for class in 0..CLASSES {
+        for class in 0..evaluation.classes() {
             for (column, value) in [
                 ("precision", evaluation.precision(class)),
                 ("recall", evaluation.recall(class)),

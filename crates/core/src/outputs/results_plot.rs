@@ -14,13 +14,15 @@ use super::{OutputError, write_png};
 use crate::evaluation::{BINS, Evaluation};
 use crate::files::Kind;
 use crate::job::Job;
-use crate::model::config::CLASSES;
 use crate::training::record::RunRecord;
 
 const SIZE: (u32, u32) = (1600, 1000);
 /// Height of the upper row.
 const UPPER: u32 = 530;
 const TITLE: u32 = 22;
+/// Least pixels from one name of a class to the next, and least width of a cell with a number in it.
+const NAME_HEIGHT: i32 = 16;
+const NUMBER_WIDTH: i32 = 30;
 
 /// As in the curves of simulations; for the first of two runs and the second.
 const RIGHT: RGBColor = RGBColor(0, 114, 178);
@@ -102,26 +104,33 @@ fn matrix(area: &Area, report: &Report, evaluation: &Evaluation) -> Drawn {
         (HPos::Left, BLACK),
     )?;
     let (left, top) = (84, 62);
+    let classes = evaluation.classes();
     let (cell_width, cell_height) = (
-        (width as i32 - left - 20) / CLASSES as i32,
-        (height as i32 - top - 12) / CLASSES as i32,
+        (width as i32 - left - 20) / classes as i32,
+        (height as i32 - top - 12) / classes as i32,
     );
-    for class in 0..CLASSES {
+    // Of many classes only some have room for their names, and no cell for its number.
+    let named = (NAME_HEIGHT / cell_width.min(cell_height)) as usize + 1;
+    let numbers = cell_width >= NUMBER_WIDTH && named == 1;
+    let gap = if numbers { 2 } else { 0 };
+    for class in 0..classes {
         let (x, y) = (
             left + cell_width * class as i32 + cell_width / 2,
             top + cell_height * class as i32 + cell_height / 2,
         );
-        let column = short(report, class, cell_width as usize);
-        write_at(area, &column, (x, top - 12), 16, (HPos::Center, GREY))?;
-        write_at(
-            area,
-            &short(report, class, 62),
-            (left - 8, y),
-            16,
-            (HPos::Right, GREY),
-        )?;
+        if class.is_multiple_of(named) {
+            let column = short(report, class, cell_width as usize * named);
+            write_at(area, &column, (x, top - 12), 16, (HPos::Center, GREY))?;
+            write_at(
+                area,
+                &short(report, class, 62),
+                (left - 8, y),
+                16,
+                (HPos::Right, GREY),
+            )?;
+        }
         let support = f64::from(evaluation.support(class).max(1));
-        for predicted in 0..CLASSES {
+        for predicted in 0..classes {
             let count = evaluation.matrix[class][predicted];
             let fill = (f64::from(count) / support).sqrt();
             let color = if class == predicted { RIGHT } else { WRONG };
@@ -129,10 +138,12 @@ fn matrix(area: &Area, report: &Report, evaluation: &Evaluation) -> Drawn {
                 left + cell_width * predicted as i32,
                 top + cell_height * class as i32,
             );
-            let far = (corner.0 + cell_width - 2, corner.1 + cell_height - 2);
+            let far = (corner.0 + cell_width - gap, corner.1 + cell_height - gap);
             area.draw(&Rectangle::new([corner, far], mix(color, fill).filled()))?;
-            area.draw(&Rectangle::new([corner, far], GRID))?;
-            if count > 0 {
+            if numbers {
+                area.draw(&Rectangle::new([corner, far], GRID))?;
+            }
+            if count > 0 && numbers {
                 let middle = ((corner.0 + far.0) / 2, (corner.1 + far.1) / 2);
                 let ink = if fill > 0.6 { WHITE } else { BLACK };
                 write_at(area, &count.to_string(), middle, 16, (HPos::Center, ink))?;
@@ -145,7 +156,10 @@ fn matrix(area: &Area, report: &Report, evaluation: &Evaluation) -> Drawn {
 fn table(area: &Area, report: &Report, evaluation: &Evaluation) -> Drawn {
     let (width, height) = area.dim_in_pixel();
     let top = 62;
-    let row = (height as i32 - top - 12) / CLASSES as i32;
+    let room = height as i32 - top - 12;
+    let row = (room / evaluation.classes() as i32).max(NAME_HEIGHT);
+    // What has no room is in the table of the results.
+    let shown = evaluation.classes().min((room / row) as usize);
     let left = 30;
     let step = (width as i32 - left - 100) / 4;
     let right = |column: i32| left + 70 + step * (column + 1);
@@ -153,7 +167,7 @@ fn table(area: &Area, report: &Report, evaluation: &Evaluation) -> Drawn {
     for (column, name) in (0..).zip(["Precision", "Recall", "F1", "Images"]) {
         write_at(area, name, (right(column), top - 12), 16, (HPos::Right, GREY))?;
     }
-    for class in 0..CLASSES {
+    for class in 0..shown {
         let y = top + row * class as i32 + row / 2;
         write_at(
             area,
@@ -378,6 +392,7 @@ mod tests {
     use ssvae_test_support::Picture;
 
     use super::*;
+    use crate::classes::ClassCount;
     use crate::examples::report;
 
     #[test]
@@ -394,7 +409,23 @@ mod tests {
             drawn: Vec::new(),
             ..report()
         };
-        for (name, report) in [("all.png", report()), ("nothing.png", nothing)] {
+        let of = |count: usize| {
+            let classes = ClassCount::new(count).unwrap();
+            let samples = classes.iter().map(|class| (class, Some(class), 0.9));
+            Report {
+                classes: classes.iter().map(|class| format!("class {class}")).collect(),
+                evaluation: Some(Evaluation::of(classes, samples)),
+                ..report()
+            }
+        };
+        for (name, report) in [
+            ("all.png", report()),
+            ("nothing.png", nothing),
+            ("3.png", of(3)),
+            ("11.png", of(11)),
+            ("62.png", of(62)),
+            ("256.png", of(256)),
+        ] {
             let path = dir.path().join(name);
             write_results_plot(&path, &report, &Job::new(|| {})).unwrap();
             let picture = Picture::open(&path).unwrap();

@@ -1,11 +1,9 @@
 //! How sure to be: the power of the propagated values that makes probabilities of them.
 
-use crate::model::config::CLASSES;
-
 /// A labelled sample, and the values of the classes there without its own label.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Held {
-    pub values: [f32; CLASSES],
+    pub values: Vec<f32>,
     pub class: u8,
 }
 
@@ -42,14 +40,16 @@ pub fn exponent(held: &[Held]) -> f32 {
 
 impl Held {
     /// The values as probabilities, with this power; all 0 where nothing reaches it.
-    pub fn shares(&self, exponent: f32) -> [f32; CLASSES] {
+    pub fn shares(&self, exponent: f32) -> Vec<f32> {
         let largest = self.values.iter().copied().fold(0.0, f32::max);
         if largest <= 0.0 {
-            return [0.0; CLASSES];
+            return vec![0.0; self.values.len()];
         }
-        let powers = self.values.map(|value| (value / largest).powf(exponent));
-        let sum: f32 = powers.iter().sum();
-        powers.map(|power| power / sum)
+        let power = |value: &f32| (value / largest).powf(exponent);
+        let mut shares: Vec<f32> = self.values.iter().map(power).collect();
+        let sum: f32 = shares.iter().sum();
+        shares.iter_mut().for_each(|share| *share /= sum);
+        shares
     }
 
     /// Minus the logarithm of the class's probability.
@@ -77,8 +77,7 @@ mod tests {
     use super::*;
 
     fn held(right: f32, wrong: f32, class: u8) -> Held {
-        let mut values = [0.0; CLASSES];
-        values[..2].copy_from_slice(&[right, wrong]);
+        let values = vec![right, wrong, 0.0];
         Held { values, class }
     }
 

@@ -12,7 +12,7 @@ pub(crate) use laplace::laplace;
 pub(crate) use laplacian::Equation;
 pub use laplacian::Laplacian;
 pub use poisson::poisson;
-pub(crate) use poisson::{Field, LANES, evidence};
+pub(crate) use poisson::{Field, evidence};
 pub use propagated::{LeftOut, Propagated};
 
 use std::collections::HashMap;
@@ -20,8 +20,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::classes::ClassCount;
 use crate::job::{Cancelled, Job};
-use crate::model::config::CLASSES;
 use crate::similarity::Graph;
 
 use calibration::{Held, exponent};
@@ -41,8 +41,9 @@ const KILLING_RANGE: (f32, f32) = (5e-4, 2e-2);
 /// Propagates labels, each time from the last solution on.
 pub struct Propagation {
     laplacian: Arc<Laplacian>,
+    classes: ClassCount,
     /// The last solution, with the labels per class that it was for.
-    last: Option<(Field, [usize; CLASSES])>,
+    last: Option<(Field, Vec<usize>)>,
     /// What a labelled sample adds to its own class, by serial, at a killing.
     own: HashMap<u32, f32>,
     killing: f32,
@@ -50,9 +51,10 @@ pub struct Propagation {
 
 impl Propagation {
     /// The first labels are propagated from 0 on.
-    pub fn new(graph: Arc<Graph>) -> Self {
+    pub fn new(graph: Arc<Graph>, classes: ClassCount) -> Self {
         Self {
             laplacian: Arc::new(Laplacian::new(graph)),
+            classes,
             last: None,
             own: HashMap::new(),
             killing: 0.0,
@@ -71,16 +73,16 @@ impl Propagation {
     /// # Errors
     /// If it is cancelled; the next call goes on from the solution before.
     pub fn propagate(&mut self, labels: &[Option<u8>], job: &Job) -> Result<Propagated, Cancelled> {
-        let labelled = labelled(labels);
+        let labelled = labelled(labels, self.classes);
         if labelled.is_empty() {
             self.last = None;
-            return Ok(Propagated::unknown(labels.len()));
+            return Ok(Propagated::unknown(labels.len(), self.classes));
         }
         let (field, counts) = self.solve(&labelled, job)?;
         let exponent = self.exponent(&labelled, &counts, &field, job)?;
         let shares = self.shares(&field, &labelled, exponent);
         self.last = Some((field, counts));
-        Ok(Propagated::new(shares))
+        Ok(Propagated::new(shares, self.classes))
     }
 
     /// What all other labels say of each labelled sample; of more than `CONTESTED` of those whose label has the least
@@ -89,7 +91,7 @@ impl Propagation {
     /// # Errors
     /// If it is cancelled.
     pub fn leave_one_out(&mut self, labels: &[Option<u8>], job: &Job) -> Result<Vec<LeftOut>, Cancelled> {
-        let labelled = labelled(labels);
+        let labelled = labelled(labels, self.classes);
         if labelled.is_empty() {
             return Ok(Vec::new());
         }
@@ -98,7 +100,7 @@ impl Propagation {
         let mut some = labelled;
         if some.len() > CONTESTED {
             let share = |&(serial, class): &(u32, u8)| {
-                let values = &field[serial as usize];
+                let values = field.row(serial);
                 values[usize::from(class)] / values.iter().sum::<f32>().max(f32::MIN_POSITIVE)
             };
             some.select_nth_unstable_by(CONTESTED, |a, b| share(a).total_cmp(&share(b)));
@@ -114,14 +116,22 @@ impl Propagation {
         Ok(left_out.collect())
     }
 
-    fn solve(&mut self, labelled: &[(u32, u8)], job: &Job) -> Result<(Field, [usize; CLASSES]), Cancelled> {
-        let counts = counts(labelled);
+    fn solve(&mut self, labelled: &[(u32, u8)], job: &Job) -> Result<(Field, Vec<usize>), Cancelled> {
+        let counts = counts(labelled, self.classes);
         let killing = killing(labelled.len());
         let start = self
             .last
             .as_ref()
             .map(|(field, before)| rescaled(field, before, &counts));
-        let field = poisson(&self.laplacian, labelled, killing, TOLERANCE, start, job)?;
+        let field = poisson(
+            &self.laplacian,
+            labelled,
+            self.classes,
+            killing,
+            TOLERANCE,
+            start,
+            job,
+        )?;
         if killing != self.killing {
             self.own.clear();
             self.killing = killing;
@@ -133,7 +143,7 @@ impl Propagation {
     fn exponent(
         &mut self,
         labelled: &[(u32, u8)],
-        counts: &[usize; CLASSES],
+        counts: &[usize],
         field: &Field,
         job: &Job,
     ) -> Result<f32, Cancelled> {
@@ -151,7 +161,7 @@ impl Propagation {
     fn held_out(
         &mut self,
         mut some: Vec<(u32, u8)>,
-        counts: &[usize; CLASSES],
+        counts: &[usize],
         field: &Field,
         job: &Job,
     ) -> Result<Vec<(u32, Held)>, Cancelled> {
@@ -166,8 +176,9 @@ impl Propagation {
             self.own.insert(serial, own);
         }
         let held = some.into_iter().map(|(serial, class)| {
-            let at = serial as usize;
-            let mut values: [f32; CLASSES] = std::array::from_fn(|k| (field[at][k] * root[at]).max(0.0));
+            let root = root[serial as usize];
+            let value = |value: &f32| (value * root).max(0.0);
+            let mut values: Vec<f32> = field.row(serial).iter().map(value).collect();
             let own = usize::from(class);
             let count = counts[own] as f32;
             let without = count * values[own] - self.own.get(&serial).copied().unwrap_or(0.0);
@@ -179,17 +190,22 @@ impl Propagation {
 
     fn shares(&self, field: &Field, labelled: &[(u32, u8)], exponent: f32) -> Vec<f32> {
         let (graph, root) = (self.laplacian.graph(), self.laplacian.inverse_root());
-        let mut reached = vec![[false; CLASSES]; graph.component_count()];
+        let width = self.classes.get();
+        // Most components have no label, and there may be as many as samples.
+        let mut reached: Vec<Option<Vec<bool>>> = vec![None; graph.component_count()];
         for &(serial, class) in labelled {
-            reached[graph.components()[serial as usize] as usize][usize::from(class)] = true;
+            let reached = &mut reached[graph.components()[serial as usize] as usize];
+            reached.get_or_insert_with(|| vec![false; width])[usize::from(class)] = true;
         }
-        let mut shares = vec![0.0; field.len() * CLASSES];
+        let mut shares = vec![0.0; field.len() * width];
         shares
-            .par_chunks_exact_mut(CLASSES)
-            .zip(field)
+            .par_chunks_exact_mut(width)
+            .zip(field.par_rows())
             .enumerate()
             .for_each(|(serial, (shares, values))| {
-                let reached = &reached[graph.components()[serial] as usize];
+                let Some(reached) = &reached[graph.components()[serial] as usize] else {
+                    return;
+                };
                 for (class, share) in shares.iter_mut().enumerate() {
                     if reached[class] {
                         *share = (values[class] * root[serial]).max(0.0);
@@ -217,15 +233,15 @@ fn killing(labels: usize) -> f32 {
 }
 
 /// Serials with their labels; a label that is no class is left out.
-pub(crate) fn labelled(labels: &[Option<u8>]) -> Vec<(u32, u8)> {
+pub(crate) fn labelled(labels: &[Option<u8>], classes: ClassCount) -> Vec<(u32, u8)> {
     let all = labels.iter().enumerate();
     all.filter_map(|(serial, label)| label.map(|class| (serial as u32, class)))
-        .filter(|&(_, class)| usize::from(class) < CLASSES)
+        .filter(|&(_, class)| classes.has(class))
         .collect()
 }
 
-fn counts(labelled: &[(u32, u8)]) -> [usize; CLASSES] {
-    let mut counts = [0; CLASSES];
+fn counts(labelled: &[(u32, u8)], classes: ClassCount) -> Vec<usize> {
+    let mut counts = vec![0; classes.get()];
     for &(_, class) in labelled {
         counts[usize::from(class)] += 1;
     }
@@ -233,13 +249,16 @@ fn counts(labelled: &[(u32, u8)]) -> [usize; CLASSES] {
 }
 
 /// A solution for other numbers of labels, as a start.
-fn rescaled(field: &Field, before: &[usize; CLASSES], now: &[usize; CLASSES]) -> Field {
-    let mut factors = [0.0; LANES];
-    for (factor, (&before, &now)) in factors.iter_mut().zip(before.iter().zip(now)) {
-        *factor = if now > 0 { before as f32 / now as f32 } else { 0.0 };
-    }
-    let scale = |row: &[f32; LANES]| std::array::from_fn(|lane| row[lane] * factors[lane]);
-    field.par_iter().map(scale).collect()
+fn rescaled(field: &Field, before: &[usize], now: &[usize]) -> Field {
+    let factor = |(&before, &now): (&usize, &usize)| if now > 0 { before as f32 / now as f32 } else { 0.0 };
+    let factors: Vec<f32> = before.iter().zip(now).map(factor).collect();
+    let mut field = field.clone();
+    field.par_rows_mut().for_each(|row| {
+        for (value, factor) in row.iter_mut().zip(&factors) {
+            *value *= factor;
+        }
+    });
+    field
 }
 
 #[cfg(test)]

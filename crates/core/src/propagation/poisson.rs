@@ -2,17 +2,68 @@
 
 use rayon::prelude::*;
 
+use crate::classes::ClassCount;
 use crate::job::{Cancelled, Job};
-use crate::model::config::CLASSES;
 
 use super::laplacian::{Equation, Laplacian};
 
-/// Numbers per sample of a [`Field`]: as many as a line of a cache has room for.
-pub const LANES: usize = 16;
-const _: () = assert!(CLASSES <= LANES);
+/// Classes that are solved for at once, at most: as many numbers as a line of a cache has room for.
+const LANES: usize = 16;
 
-/// √degree times the value of each class, for each sample, `[n]`; the lanes beyond the classes are 0.
-pub type Field = Vec<[f32; LANES]>;
+/// √degree times the value of each class, for each sample, `[n, classes]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    values: Vec<f32>,
+    classes: ClassCount,
+}
+
+impl Field {
+    /// Of all values 0.
+    pub fn new(samples: usize, classes: ClassCount) -> Self {
+        Self {
+            values: vec![0.0; samples * classes.get()],
+            classes,
+        }
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.values.len() / self.classes.get()
+    }
+
+    /// The values of a sample, `[classes]`.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn row(&self, serial: u32) -> &[f32] {
+        let (from, width) = (serial as usize * self.classes.get(), self.classes.get());
+        &self.values[from..from + width]
+    }
+
+    /// The same, to be changed.
+    ///
+    /// # Panics
+    /// If there is no such sample.
+    pub fn row_mut(&mut self, serial: u32) -> &mut [f32] {
+        let (from, width) = (serial as usize * self.classes.get(), self.classes.get());
+        &mut self.values[from..from + width]
+    }
+
+    /// The values of each sample, by rising serial.
+    pub fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.classes.get())
+    }
+
+    /// The same, in parallel.
+    pub fn par_rows(&self) -> impl IndexedParallelIterator<Item = &[f32]> {
+        self.values.par_chunks_exact(self.classes.get())
+    }
+
+    /// The same, to be changed.
+    pub fn par_rows_mut(&mut self) -> impl IndexedParallelIterator<Item = &mut [f32]> {
+        self.values.par_chunks_exact_mut(self.classes.get())
+    }
+}
 
 /// Share of the right side's norm at which a solution is taken: beyond it, next to no class changes.
 pub const TOLERANCE: f64 = 1e-3;
@@ -25,8 +76,7 @@ pub const TOLERANCE: f64 = 1e-3;
 /// With `killing` 0 the sources are made to sum to 0 within each component, as they are in the paper; n_k times the answer
 /// is then its u.
 ///
-/// `labelled` has serials with their classes. `start` and the answer have √degree · u of each class for each sample, `[n]`; the
-/// lanes beyond the classes are 0. `tolerance` is the norm of the residual, as a share of the right side's, at which the
+/// `labelled` has serials with their classes. `start` and the answer have √degree · u of each class for each sample. `tolerance` is the norm of the residual, as a share of the right side's, at which the
 /// equation is solved.
 ///
 /// # Errors
@@ -34,17 +84,25 @@ pub const TOLERANCE: f64 = 1e-3;
 pub fn poisson(
     laplacian: &Laplacian,
     labelled: &[(u32, u8)],
+    classes: ClassCount,
     killing: f32,
     tolerance: f64,
     start: Option<Field>,
     job: &Job,
 ) -> Result<Field, Cancelled> {
-    let mut counts = [0.0_f32; CLASSES];
+    let mut counts = vec![0.0_f32; classes.get()];
     for &(_, class) in labelled {
         counts[usize::from(class)] += 1.0;
     }
     let weight = |class: u8| counts[usize::from(class)].recip();
-    solve(laplacian, labelled, weight, (killing, tolerance), start, job)
+    solve(
+        laplacian,
+        (labelled, classes),
+        weight,
+        (killing, tolerance),
+        start,
+        job,
+    )
 }
 
 /// The same with a source of 1 at each labelled sample: how much the labels of each class say of a sample.
@@ -54,34 +112,40 @@ pub fn poisson(
 pub fn evidence(
     laplacian: &Laplacian,
     labelled: &[(u32, u8)],
+    classes: ClassCount,
     killing: f32,
     start: Option<Field>,
     job: &Job,
 ) -> Result<Field, Cancelled> {
-    solve(laplacian, labelled, |_| 1.0, (killing, TOLERANCE), start, job)
+    solve(
+        laplacian,
+        (labelled, classes),
+        |_| 1.0,
+        (killing, TOLERANCE),
+        start,
+        job,
+    )
 }
 
 fn solve(
     laplacian: &Laplacian,
-    labelled: &[(u32, u8)],
+    (labelled, classes): (&[(u32, u8)], ClassCount),
     weight: impl Fn(u8) -> f32,
     (killing, tolerance): (f32, f64),
     start: Option<Field>,
     job: &Job,
 ) -> Result<Field, Cancelled> {
     let graph = laplacian.graph();
-    let mut source: Field = vec![[0.0; LANES]; graph.len()];
+    let mut source = Field::new(graph.len(), classes);
     for &(serial, class) in labelled {
-        source[serial as usize][usize::from(class)] += weight(class);
+        source.row_mut(serial)[usize::from(class)] += weight(class);
     }
     if killing == 0.0 {
         centre(&mut source, labelled, graph.components(), graph.component_count());
     }
     for &(serial, _) in labelled {
         let root = laplacian.inverse_root()[serial as usize];
-        source[serial as usize]
-            .iter_mut()
-            .for_each(|value| *value *= root);
+        source.row_mut(serial).iter_mut().for_each(|value| *value *= root);
     }
     let equation = Equation {
         killing,
@@ -100,21 +164,28 @@ pub(super) fn solve_classes(
     start: Option<Field>,
     job: &Job,
 ) -> Result<Field, Cancelled> {
-    let present = |class: &usize| labelled.iter().any(|pair| usize::from(pair.1) == *class);
-    let classes: Vec<usize> = (0..CLASSES).filter(present).collect();
-    let columns = Columns {
-        laplacian,
-        equation,
-        classes: &classes,
-        source,
-    };
-    // As few columns as will do: what is read and written for each sample takes the time.
-    match classes.len() {
-        0..=4 => columns.solve::<4>(start, job),
-        5..=8 => columns.solve::<8>(start, job),
-        9..=12 => columns.solve::<12>(start, job),
-        _ => columns.solve::<LANES>(start, job),
+    let mut present = vec![false; source.classes.get()];
+    for &(_, class) in labelled {
+        present[usize::from(class)] = true;
     }
+    let classes: Vec<usize> = (0..present.len()).filter(|&class| present[class]).collect();
+    let mut answer = Field::new(source.len(), source.classes);
+    for classes in classes.chunks(LANES) {
+        let columns = Columns {
+            laplacian,
+            equation,
+            classes,
+            source,
+        };
+        // As few columns as will do: what is read and written for each sample takes the time.
+        match classes.len() {
+            0..=4 => columns.solve::<4>(start.as_ref(), &mut answer, job),
+            5..=8 => columns.solve::<8>(start.as_ref(), &mut answer, job),
+            9..=12 => columns.solve::<12>(start.as_ref(), &mut answer, job),
+            _ => columns.solve::<LANES>(start.as_ref(), &mut answer, job),
+        }?;
+    }
+    Ok(answer)
 }
 
 struct Columns<'a> {
@@ -125,28 +196,30 @@ struct Columns<'a> {
 }
 
 impl Columns<'_> {
-    fn solve<const W: usize>(&self, start: Option<Field>, job: &Job) -> Result<Field, Cancelled> {
-        let source: Vec<[f32; W]> = self.source.par_iter().map(|row| self.gather(row)).collect();
-        let start = match start {
-            Some(start) => start.par_iter().map(|row| self.gather(row)).collect(),
-            None => vec![[0.0; W]; source.len()],
-        };
+    /// Puts the values of the classes into `answer`.
+    fn solve<const W: usize>(
+        &self,
+        start: Option<&Field>,
+        answer: &mut Field,
+        job: &Job,
+    ) -> Result<(), Cancelled> {
+        let gathered = |field: &Field| field.par_rows().map(|row| self.gather(row)).collect();
+        let source: Vec<[f32; W]> = gathered(self.source);
+        let start = start.map_or_else(|| vec![[0.0; W]; source.len()], gathered);
         let solved = self.laplacian.solve(self.equation, &source, start, job)?;
-        Ok(solved.par_iter().map(|row| self.scatter(row)).collect())
+        let rows = answer.par_rows_mut().zip(&solved);
+        rows.for_each(|(row, solved)| {
+            for (value, &class) in solved.iter().zip(self.classes) {
+                row[class] = *value;
+            }
+        });
+        Ok(())
     }
 
-    fn gather<const W: usize>(&self, row: &[f32; LANES]) -> [f32; W] {
+    fn gather<const W: usize>(&self, row: &[f32]) -> [f32; W] {
         let mut out = [0.0; W];
         for (out, &class) in out.iter_mut().zip(self.classes) {
             *out = row[class];
-        }
-        out
-    }
-
-    fn scatter<const W: usize>(&self, row: &[f32; W]) -> [f32; LANES] {
-        let mut out = [0.0; LANES];
-        for (value, &class) in row.iter().zip(self.classes) {
-            out[class] = *value;
         }
         out
     }
@@ -154,17 +227,17 @@ impl Columns<'_> {
 
 /// Takes the mean over a component's labelled samples from each of them.
 fn centre(source: &mut Field, labelled: &[(u32, u8)], components: &[u32], count: usize) {
-    let mut means = vec![([0.0_f32; LANES], 0.0_f32); count];
+    let mut means = vec![(vec![0.0_f32; source.classes.get()], 0.0_f32); count];
     for &(serial, _) in labelled {
         let (sum, samples) = &mut means[components[serial as usize] as usize];
         *samples += 1.0;
-        for (sum, value) in sum.iter_mut().zip(source[serial as usize]) {
+        for (sum, value) in sum.iter_mut().zip(source.row(serial)) {
             *sum += value;
         }
     }
     for &(serial, _) in labelled {
         let (sum, samples) = &means[components[serial as usize] as usize];
-        for (value, sum) in source[serial as usize].iter_mut().zip(sum) {
+        for (value, sum) in source.row_mut(serial).iter_mut().zip(sum) {
             *value -= sum / samples;
         }
     }

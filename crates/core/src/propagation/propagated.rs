@@ -2,37 +2,39 @@
 
 use rayon::prelude::*;
 
-use crate::model::config::CLASSES;
+use crate::classes::ClassCount;
 
 /// What was propagated to each of `n` samples.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Propagated {
-    /// `[n, CLASSES]`: probability of each class; all 0 where no label reaches.
+    /// `[n, class_count]`: probability of each class; all 0 where no label reaches.
     shares: Vec<f32>,
-    /// `[n]`: the most probable class, [`u8::MAX`] where no label reaches.
-    classes: Vec<u8>,
+    class_count: ClassCount,
+    /// `[n]`: the most probable class, `None` where no label reaches.
+    classes: Vec<Option<u8>>,
     /// `[n]`: probability of that class, in 0..=1; 0 where there is none.
     certainty: Vec<f32>,
 }
 
 impl Propagated {
     /// Of as many samples, which no label reaches.
-    pub(crate) fn unknown(samples: usize) -> Self {
+    pub(crate) fn unknown(samples: usize, class_count: ClassCount) -> Self {
         Self {
-            shares: vec![0.0; samples * CLASSES],
-            classes: vec![u8::MAX; samples],
+            shares: vec![0.0; samples * class_count.get()],
+            class_count,
+            classes: vec![None; samples],
             certainty: vec![0.0; samples],
         }
     }
 
-    /// From `[n, CLASSES]` weights of 0 or more, in proportion to which the probabilities are.
-    pub(super) fn new(mut shares: Vec<f32>) -> Self {
-        let answers: Vec<(u8, f32)> = shares
-            .par_chunks_exact_mut(CLASSES)
+    /// From `[n, class_count]` weights of 0 or more, in proportion to which the probabilities are.
+    pub(super) fn new(mut shares: Vec<f32>, class_count: ClassCount) -> Self {
+        let answers: Vec<(Option<u8>, f32)> = shares
+            .par_chunks_exact_mut(class_count.get())
             .map(|row| {
                 let sum: f32 = row.iter().sum();
                 if sum <= 0.0 {
-                    return (u8::MAX, 0.0);
+                    return (None, 0.0);
                 }
                 row.iter_mut().for_each(|share| *share /= sum);
                 let mut best = 0;
@@ -41,12 +43,13 @@ impl Propagated {
                         best = class;
                     }
                 }
-                (best as u8, row[best])
+                (Some(best as u8), row[best])
             })
             .collect();
         let (classes, certainty) = answers.into_iter().unzip();
         Self {
             shares,
+            class_count,
             classes,
             certainty,
         }
@@ -62,12 +65,14 @@ impl Propagated {
         self.classes.is_empty()
     }
 
+    /// How many classes there are.
+    pub fn class_count(&self) -> ClassCount {
+        self.class_count
+    }
+
     /// The class of a sample, where a label reaches it.
     pub fn class(&self, serial: u32) -> Option<u8> {
-        self.classes
-            .get(serial as usize)
-            .copied()
-            .filter(|&class| class != u8::MAX)
+        self.classes.get(serial as usize).copied().flatten()
     }
 
     /// Probability of that class; 0 where there is none.
@@ -80,28 +85,29 @@ impl Propagated {
         &self.certainty
     }
 
-    /// [`class`](Self::class) of all samples, `[n]`; [`u8::MAX`] where no label reaches.
-    pub fn classes(&self) -> &[u8] {
+    /// [`class`](Self::class) of all samples, `[n]`; `None` where no label reaches.
+    pub fn classes(&self) -> &[Option<u8>] {
         &self.classes
     }
 
-    /// Probabilities of the classes of a sample, `[CLASSES]`; all 0 where no label reaches.
+    /// Probabilities of the classes of a sample, `[class_count]`; all 0 where no label reaches.
     ///
     /// # Panics
     /// If there is no such sample.
     pub(crate) fn shares(&self, serial: u32) -> &[f32] {
-        let from = serial as usize * CLASSES;
-        &self.shares[from..from + CLASSES]
+        let width = self.class_count.get();
+        let from = serial as usize * width;
+        &self.shares[from..from + width]
     }
 }
 
 /// What the other labels say of a labelled sample.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LeftOut {
     /// The labelled sample.
     pub serial: u32,
     /// Its label.
     pub class: u8,
     /// Probability of each class by the others' labels; all 0 where none of them reaches.
-    pub shares: [f32; CLASSES],
+    pub shares: Vec<f32>,
 }

@@ -13,6 +13,7 @@ use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
 
 use crate::acquisition::{Known, Order, Queue, Scorer, Strategy};
+use crate::classes::ClassCount;
 use crate::evaluation::Evaluation;
 use crate::job::{Cancelled, Job};
 use crate::propagation::{Propagated, Propagation};
@@ -27,6 +28,8 @@ pub struct Simulation<'a> {
     pub similarity: &'a Similarity,
     /// True class of each sample.
     pub truth: &'a [u8],
+    /// How many classes there are.
+    pub classes: ClassCount,
     /// By which samples are chosen for their labels.
     pub strategy: Strategy,
     /// Decides the first labels, whatever is random about the strategy, and the networks.
@@ -55,8 +58,13 @@ impl Simulation<'_> {
             labels[serial] = Some(self.truth[serial]);
         }
         let mut count = self.start.min(budget);
-        let mut propagation = Propagation::new(self.similarity.graph.clone());
-        let mut scorer = Scorer::new(propagation.laplacian().clone(), self.similarity, self.seed);
+        let mut propagation = Propagation::new(self.similarity.graph.clone(), self.classes);
+        let mut scorer = Scorer::new(
+            propagation.laplacian().clone(),
+            self.similarity,
+            self.classes,
+            self.seed,
+        );
         let quiet = job.part(0.0, 0.0);
         let mut propagated = Arc::new(propagation.propagate(&labels, &quiet)?);
         let mut rows = Vec::new();

@@ -121,7 +121,7 @@ impl Learner {
     ) {
         let targets = match config.targets {
             TargetKind::Propagated => Targets::propagated(labels.to_vec(), propagated.clone()),
-            TargetKind::Labels => Targets::labels(labels.to_vec()),
+            TargetKind::Labels => Targets::labels(labels.to_vec(), self.architecture.classes),
         };
         let mut engine = engine(
             &Backend::Cpu,

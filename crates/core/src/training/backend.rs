@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::checkpoint::Checkpoint;
 use crate::choice::Choice;
 use crate::dataset::Dataset;
-use crate::model::config::{Architecture, CLASSES, TrainingConfig};
+use crate::model::config::{Architecture, TrainingConfig};
 
 use super::cpu::CpuEngine;
 use super::engine::{Batch, Engine};
@@ -159,11 +159,9 @@ pub fn faster(
 fn milliseconds(engine: &mut dyn Engine, samples: usize, config: &TrainingConfig) -> f64 {
     let size = config.batch_size.clamp(1, samples.max(1));
     let serials: Vec<u32> = (0..size as u32).collect();
-    let targets = Targets::labels(
-        (0..samples)
-            .map(|serial| Some((serial % CLASSES) as u8))
-            .collect(),
-    );
+    let classes = engine.architecture().classes;
+    let labels = (0..samples).map(|serial| Some((serial % classes.get()) as u8));
+    let targets = Targets::labels(labels.collect(), classes);
     let rows = targets.rows(&serials);
     let mut config = config.clone();
     let mut random = ChaCha8Rng::seed_from_u64(0);

@@ -5,7 +5,6 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::acquisition::entropy;
-use crate::model::config::CLASSES;
 use crate::model::layers::Part;
 use crate::model::parameters::Parameters;
 
@@ -25,6 +24,7 @@ pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, s
         return Vec::new();
     };
     let latent_dim = layers.first().map_or(1, DenseLayer::inputs);
+    let classes = layers.last().map_or(1, DenseLayer::outputs);
     latents
         .par_chunks(BLOCK * latent_dim)
         .enumerate()
@@ -32,7 +32,7 @@ pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, s
             let rows = latents.len() / latent_dim;
             let mut random = ChaCha8Rng::seed_from_u64(seed);
             random.set_stream(block as u64);
-            let (mut mean, mut entropies) = (vec![0.0_f32; rows * CLASSES], vec![0.0_f32; rows]);
+            let (mut mean, mut entropies) = (vec![0.0_f32; rows * classes], vec![0.0_f32; rows]);
             for _ in 0..PASSES {
                 let mut x = latents.to_vec();
                 for layer in &layers {
@@ -45,8 +45,8 @@ pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, s
                     }
                 }
                 for ((row, mean), sum) in x
-                    .chunks_exact_mut(CLASSES)
-                    .zip(mean.chunks_exact_mut(CLASSES))
+                    .chunks_exact_mut(classes)
+                    .zip(mean.chunks_exact_mut(classes))
                     .zip(&mut entropies)
                 {
                     softmax(row);
@@ -56,7 +56,7 @@ pub fn mutual_information(parameters: &Parameters, latents: &[f32], rate: f32, s
                     *sum += entropy(row) / PASSES as f32;
                 }
             }
-            let means = mean.chunks_exact(CLASSES).map(entropy).collect::<Vec<_>>();
+            let means = mean.chunks_exact(classes).map(entropy).collect::<Vec<_>>();
             means
                 .into_iter()
                 .zip(entropies)
@@ -84,7 +84,8 @@ mod tests {
         ignore = "slow without optimisation; cargo test --release runs it"
     )]
     fn it_is_the_entropy_of_the_mean_less_the_mean_entropy() {
-        let parameters = fresh_parameters(&Architecture::default(), 5);
+        let architecture = Architecture::default();
+        let parameters = fresh_parameters(&architecture, 5);
         let latents: Vec<f32> = (0..2 * 700)
             .map(|i| ((i * 37 % 101) as f32 - 50.0) / 10.0)
             .collect();
@@ -97,7 +98,7 @@ mod tests {
         assert_eq!(some.len(), 700);
         assert!(
             some.iter()
-                .all(|&value| (0.0..(CLASSES as f32).ln()).contains(&value))
+                .all(|&value| (0.0..(architecture.classes.get() as f32).ln()).contains(&value))
         );
         // At the origin every layer is 0 whatever is dropped, as all biases are.
         let origin = mutual_information(&parameters, &[0.0, 0.0], 0.5, 1);

@@ -11,7 +11,7 @@ use crate::model::parameters::{Moments, Parameters};
 pub struct Batch<'a> {
     /// Positions in the data set, `[n]`.
     pub serials: &'a [u32],
-    /// `[n, CLASSES]`, row-major.
+    /// `[n, classes]`, row-major.
     pub targets: &'a [f32],
 }
 

@@ -73,9 +73,13 @@ impl DenseLayer<'_> {
         self.kernel.shape[0]
     }
 
+    pub(super) fn outputs(&self) -> usize {
+        self.bias.data.len()
+    }
+
     /// `[n, inputs]` → `[n, outputs]`, without dropout.
     pub(super) fn forward(&self, input: &[f32]) -> Vec<f32> {
-        let (inputs, outputs) = (self.inputs(), self.bias.data.len());
+        let (inputs, outputs) = (self.inputs(), self.outputs());
         let mut out = self.bias.data.repeat(input.len() / inputs);
         multiply(
             &mut out,

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::classes::ClassCount;
 use crate::evaluation::Evaluation;
-use crate::model::config::CLASSES;
 use crate::propagation::Propagated;
 
 /// The user's labels, and what was propagated from them where that is taught, too.
@@ -11,14 +11,16 @@ use crate::propagation::Propagated;
 pub struct Targets {
     labels: Vec<Option<u8>>,
     propagated: Option<Arc<Propagated>>,
+    classes: ClassCount,
 }
 
 impl Targets {
-    /// The labels alone, `[n]`: the reference objective.
-    pub fn labels(labels: Vec<Option<u8>>) -> Self {
+    /// The labels alone, `[n]`, of `classes`: the reference objective.
+    pub fn labels(labels: Vec<Option<u8>>, classes: ClassCount) -> Self {
         Self {
             labels,
             propagated: None,
+            classes,
         }
     }
 
@@ -31,6 +33,7 @@ impl Targets {
         assert_eq!(labels.len(), propagated.len(), "of the same samples");
         Self {
             labels,
+            classes: propagated.class_count(),
             propagated: Some(propagated),
         }
     }
@@ -62,12 +65,13 @@ impl Targets {
         self.label(serial).or_else(propagated).is_some()
     }
 
-    /// The classification targets of a batch, row-major `[serials.len(), CLASSES]`: a sample's distribution times its weight,
+    /// The classification targets of a batch, row-major `[serials.len(), classes]`: a sample's distribution times its weight,
     /// over the sum of all weights. A row of a sample that is taught nothing is 0.
     pub fn rows(&self, serials: &[u32]) -> Vec<f32> {
-        let mut rows = vec![0.0; serials.len() * CLASSES];
+        let width = self.classes.get();
+        let mut rows = vec![0.0; serials.len() * width];
         let mut weights = 0.0;
-        for (row, &serial) in rows.chunks_exact_mut(CLASSES).zip(serials) {
+        for (row, &serial) in rows.chunks_exact_mut(width).zip(serials) {
             if let Some(label) = self.label(serial) {
                 if let Some(target) = row.get_mut(usize::from(label)) {
                     *target = 1.0;

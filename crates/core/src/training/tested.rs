@@ -65,12 +65,15 @@ pub fn test(
         recon_weight: 1.0,
         ..TrainingConfig::reference()
     };
-    let unknown = Targets::labels(vec![None; dataset.len()]);
+    let unknown = Targets::labels(vec![None; dataset.len()], architecture.classes);
     let losses = evaluate(engine.as_ref(), &unknown, &serials, &config, &mut snapshot);
     let predictions = snapshot.classes.iter().zip(&snapshot.certainty).zip(serials);
-    let evaluation = Evaluation::of(predictions.filter_map(|((&class, &certainty), serial)| {
-        Some((dataset.true_label(serial)?, Some(class), certainty))
-    }));
+    let evaluation = Evaluation::of(
+        architecture.classes,
+        predictions.filter_map(|((&class, &certainty), serial)| {
+            Some((dataset.true_label(serial)?, Some(class), certainty))
+        }),
+    );
     Tested {
         evaluation,
         reconstruction: losses.reconstruction,

@@ -59,6 +59,8 @@ pub struct Setup {
     pub backend: Backend,
     /// Whether the CPU is to be used where it turns out to be faster.
     pub try_both: bool,
+    /// The user's labels, which tell how many classes there are where the data set does not.
+    pub labels: PathBuf,
     /// Seed of fresh weights.
     pub seed: u64,
     /// What is to go wrong, for tests.
@@ -86,7 +88,7 @@ pub fn work(setup: Setup) {
         }
     };
     let dataset = match Dataset::open_watched(&setup.data_dir, Split::Train, setup.open, &mut progress) {
-        Ok(dataset) => Arc::new(dataset),
+        Ok(dataset) => Arc::new(dataset.or_classes_of(&setup.labels)),
         Err(error) => return events.error(error.to_string()),
     };
     events.send(Event::Dataset(dataset.clone()));

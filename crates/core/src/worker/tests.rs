@@ -8,6 +8,7 @@ use crossbeam_channel::bounded;
 use ssvae_test_support::{ManualClock, fixture, idx};
 
 use super::*;
+use crate::classes::ClassCount;
 use crate::model::config::TrainingConfig;
 use crate::outputs::clouds;
 use crate::training::lineage;
@@ -52,6 +53,7 @@ impl Running {
             data_dir: folder.to_owned(),
             open: Default::default(),
             weights: folder.join("ssvae.ckpt"),
+            labels: folder.join("labels.csv"),
             backend: Backend::Cpu,
             try_both: false,
             runs: folder.join("runs"),
@@ -68,7 +70,7 @@ impl Running {
 
     fn train(&self, n: u32, config: TrainingConfig) -> Result<(), Box<dyn Error>> {
         let labels = (0..n).map(|i| (i % 9 == 0).then_some((i % 10) as u8)).collect();
-        let targets = Targets::labels(labels);
+        let targets = Targets::labels(labels, ClassCount::default());
         Ok(self.commands.send(Command::Train { config, targets })?)
     }
 

@@ -35,7 +35,7 @@ pub(super) fn open(
         let wake = wake.0.clone();
         let wake = Arc::new(move || wake(Urgency::Answer));
         let path = audit_path(&start.options.labels_path());
-        let (store, opened) = LabelStore::open(&path, dataset.len(), wake);
+        let (store, opened) = LabelStore::open(&path, dataset.len(), dataset.classes(), wake);
         let Opened { labels, troubles, .. } = opened;
         let message = troubles.file.clone().or_else(|| rows(&path, &troubles.rows));
         // If the folder does not exist, the card of the labels file says so.

@@ -14,6 +14,7 @@ use crate::bridge::model::records::RunRecords;
 use crate::bridge::panels::feedback::Feedback;
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::user_intent::UserIntent;
+use crate::bridge::samples::classes::Classes;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::samples::projection::{Projection, positions_of};
 use crate::bridge::sets::WorkerEventSystems;
@@ -175,6 +176,7 @@ fn finish(
     mut mode: ResMut<ColorMode>,
     mut problems: ResMut<ProblemCards>,
     mut morph: ResMut<Morph>,
+    classes: Res<Classes>,
     mut log: MessageWriter<Log>,
 ) {
     let Some(loading) = &mut comparison.loading else {
@@ -193,7 +195,7 @@ fn finish(
             return;
         }
     };
-    let change = Change::between(&clouds[0].classes, &clouds[1].classes);
+    let change = Change::between(&clouds[0].classes, &clouds[1].classes, classes.count());
     log.write(Log(LogEntry::Changes {
         from: names[0].to_string(),
         to: names[1].to_string(),

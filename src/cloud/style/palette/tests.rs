@@ -46,8 +46,8 @@ fn seen([r, g, b]: [u8; 3], sight: [f32; 9]) -> Vec3 {
 #[test]
 fn class_colours_can_be_told_apart_with_every_sight_and_from_the_background() {
     for ground in [Ground::Dark, Ground::Light] {
-        let palette = Palette::new(Scheme::Distinct, ground);
-        let mut colors = palette.classes.to_vec();
+        let palette = Palette::new(Scheme::Distinct, ground, ClassCount::default());
+        let mut colors = palette.classes.clone();
         colors.push(palette.unlabelled);
         for (sight, matrix) in SIGHTS {
             let distance = |a, b| seen(a, matrix).distance(seen(b, matrix));
@@ -88,15 +88,15 @@ fn mixture(parts: &[([u8; 3], f32)]) -> Vec3 {
 #[test]
 fn a_mixture_of_classes_looks_like_no_other_class() {
     for ground in [Ground::Dark, Ground::Light] {
-        let classes = Palette::new(Scheme::Distinct, ground).classes;
-        let mixtures = (0..CLASSES).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let classes = Palette::new(Scheme::Distinct, ground, ClassCount::default()).classes;
+        let mixtures = (0..10).flat_map(|a| (0..a).map(move |b| (a, b)));
         for (a, b) in mixtures {
             for step in 1..20 {
                 let share = step as f32 / 20.0;
                 let shown = mixture(&[(classes[a], share), (classes[b], 1.0 - share)]);
                 let far = |class: usize| shown.distance(oklab(classes[class]));
                 let own = far(a).min(far(b));
-                for other in (0..CLASSES).filter(|&other| other != a && other != b) {
+                for other in (0..10).filter(|&other| other != a && other != b) {
                     assert!(
                         far(other) > 0.06 || own < far(other),
                         "{ground:?}: {share} of {a} and {b} looks like {other}: {}",
@@ -114,8 +114,9 @@ fn a_class_has_the_same_hue_on_both_grounds() {
         let lab = oklab(color);
         lab.z.atan2(lab.y).to_degrees()
     };
+    let ten = ClassCount::default();
     let [dark, light] =
-        [Ground::Dark, Ground::Light].map(|ground| Palette::new(Scheme::Distinct, ground).classes);
+        [Ground::Dark, Ground::Light].map(|ground| Palette::new(Scheme::Distinct, ground, ten).classes);
     for (class, (&dark, &light)) in dark.iter().zip(&light).enumerate() {
         let apart = (hue(dark) - hue(light) + 540.0).rem_euclid(360.0) - 180.0;
         assert!(
@@ -128,7 +129,7 @@ fn a_class_has_the_same_hue_on_both_grounds() {
 #[test]
 fn the_ramp_rises_in_lightness_from_end_to_end() {
     for ground in [Ground::Dark, Ground::Light] {
-        let palette = Palette::new(Scheme::default(), ground);
+        let palette = Palette::new(Scheme::default(), ground, ClassCount::default());
         assert_eq!(palette.certainty_color(0.1), palette.certainty[0]);
         assert_eq!(palette.certainty_color(1.0), palette.certainty[7]);
         assert_eq!(palette.certainty_color(f32::NAN), palette.certainty[0]);
@@ -149,4 +150,53 @@ fn the_table_serves_classes_and_certainties() {
     let encoded = LinearRgba::from_vec4(table[3]);
     let expected = Srgba::from(encoded).to_vec4();
     assert!((table[SRGB_TABLE as usize + 3] - expected).abs().max_element() < 1e-5);
+}
+
+#[test]
+fn twenty_classes_can_be_told_apart_and_from_grey_ink_and_ground() {
+    let twenty = ClassCount::new(20).unwrap();
+    for ground in [Ground::Dark, Ground::Light] {
+        let palette = Palette::new(Scheme::Distinct, ground, twenty);
+        let mut colors = palette.classes.clone();
+        colors.extend([palette.unlabelled, palette.ink, palette.background]);
+        for (index, &color) in colors.iter().enumerate() {
+            for &other in &colors[..index] {
+                let apart = oklab(color).distance(oklab(other));
+                assert!(apart > 0.08, "{ground:?}: {color:x?} and {other:x?}: {apart}");
+            }
+        }
+    }
+}
+
+#[test]
+fn any_number_of_classes_has_colours_of_its_own() {
+    for ground in [Ground::Dark, Ground::Light] {
+        for scheme in Scheme::ALL {
+            for count in [3, 11, 62, 256] {
+                let classes = ClassCount::new(count).unwrap();
+                let palette = Palette::new(scheme, ground, classes);
+                assert_eq!(palette.classes.len(), count);
+                let ten = Palette::new(scheme, ground, ClassCount::default()).classes;
+                assert!(palette.classes.iter().zip(&ten).all(|(a, b)| a == b));
+                for color in &palette.classes {
+                    let apart = oklab(*color).distance(oklab(palette.background));
+                    assert!(
+                        apart > 0.1,
+                        "{scheme:?} {ground:?}: {color:x?} on the background: {apart}"
+                    );
+                    let from = |other| oklab(*color).distance(oklab(other));
+                    let taken = from(palette.unlabelled).min(from(palette.ink));
+                    assert!(
+                        scheme != Scheme::Distinct || taken > 0.04,
+                        "{ground:?}: {color:x?}"
+                    );
+                }
+                let different: std::collections::HashSet<_> = palette.classes.iter().collect();
+                assert!(different.len() * 10 >= count * 9, "{scheme:?} {ground:?} {count}");
+                assert_eq!(palette.certainty_domain(), (1.0 / count as f32, 1.0));
+                assert_eq!(palette.certainty_color(1.0 / count as f32), palette.certainty[0]);
+                assert_eq!(palette.table().len(), 1024);
+            }
+        }
+    }
 }

@@ -12,7 +12,6 @@ use crate::ui::panels::runs::{RunsView, compared, started};
 use crate::ui::sample_view::{Class, class_name};
 use crate::ui::ui_state::{ResultsOf, UiState};
 use ssvae_core::evaluation::Evaluation;
-use ssvae_core::model::config::CLASSES;
 use ssvae_core::outputs::results::{Report, curves as curves_text};
 use ssvae_core::training::record::RunRecord;
 
@@ -98,13 +97,13 @@ fn report(
 /// All figures, tab-separated.
 fn text(evaluation: &Evaluation, shown: &Figures, classes: &[Class]) -> String {
     let mut text = format!("{}\n\ntrue class \\ predicted", headline(evaluation, shown));
-    for class in 0..CLASSES {
+    for class in 0..evaluation.classes() {
         let _ = write!(text, "\t{}", class_name(classes, class as u8));
     }
     text += "\tnone\tprecision\trecall\tF1\n";
-    for class in 0..CLASSES {
+    for class in 0..evaluation.classes() {
         text += class_name(classes, class as u8);
-        for count in evaluation.matrix[class] {
+        for count in &evaluation.matrix[class] {
             let _ = write!(text, "\t{count}");
         }
         let _ = writeln!(
@@ -122,10 +121,14 @@ fn text(evaluation: &Evaluation, shown: &Figures, classes: &[Class]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ssvae_core::classes::ClassCount;
 
     #[test]
     fn figures_are_copied_as_a_table() {
-        let evaluation = Evaluation::of([(0, Some(0), 0.9), (0, Some(1), 0.8), (1, None, 0.0)].into_iter());
+        let evaluation = Evaluation::of(
+            ClassCount::default(),
+            [(0, Some(0), 0.9), (0, Some(1), 0.8), (1, None, 0.0)].into_iter(),
+        );
         let shown = Figures {
             evaluation: None,
             reconstruction: Some(0.0374),
@@ -136,7 +139,7 @@ mod tests {
         };
         let name = |i: usize| ["zero", "one"].get(i).copied().unwrap_or("more").to_owned();
         let color = [0; 3];
-        let classes: Vec<Class> = (0..CLASSES).map(|i| Class { name: name(i), color }).collect();
+        let classes: Vec<Class> = (0..10).map(|i| Class { name: name(i), color }).collect();
         let text = text(&evaluation, &shown, &classes);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(

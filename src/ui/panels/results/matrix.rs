@@ -11,7 +11,6 @@ use crate::ui::theme;
 use crate::ui::ui_state::ResultsOf;
 use ssvae_core::evaluation::Evaluation;
 use ssvae_core::format::grouped;
-use ssvae_core::model::config::CLASSES;
 
 /// What a click on a cell does, or why it does nothing.
 pub fn lead(shown: &Figures, of: ResultsOf) -> Result<&'static str, &'static str> {
@@ -23,6 +22,9 @@ pub fn lead(shown: &Figures, of: ResultsOf) -> Result<&'static str, &'static str
     }
 }
 
+/// Classes beyond which the cells that are scrolled away are not drawn.
+const MANY: usize = 16;
+
 /// Draws the matrix: true classes from top to bottom, predicted ones from left to right. The colour of a cell is the
 /// stronger, the larger its share of the row.
 /// Returns true and predicted class of the cell that was clicked; `lead`: what a click does, or why it does nothing.
@@ -33,14 +35,15 @@ pub fn show(
     cell: Vec2,
     lead: Result<&str, &str>,
 ) -> Option<[u8; 2]> {
-    let size = vec2(EDGE, EDGE) + CLASSES as f32 * cell;
+    let count_of_classes = evaluation.classes();
+    let size = vec2(EDGE, EDGE) + count_of_classes as f32 * cell;
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let grid = Rect::from_min_max(rect.min + vec2(EDGE, EDGE), rect.max);
     let mut font = TextStyle::Small.resolve(ui.style());
     font.size = font.size.min(cell.y).min(0.42 * cell.x);
     let look = theme::look(ui);
     let mut clicked = None;
-    for truth in 0..CLASSES {
+    for truth in 0..count_of_classes {
         let middle = (truth as f32 + 0.5) * cell;
         let short = |class: usize| {
             class_name(classes, class as u8)
@@ -60,10 +63,13 @@ pub fn show(
             );
         }
         let support = evaluation.support(truth).max(1) as f32;
-        for predicted in 0..CLASSES {
+        for predicted in 0..count_of_classes {
             let count = evaluation.matrix[truth][predicted];
             let min = grid.min + vec2(predicted as f32 * cell.x, truth as f32 * cell.y);
             let place = Rect::from_min_size(min, cell).shrink(0.5);
+            if count_of_classes > MANY && !ui.is_rect_visible(place) {
+                continue;
+            }
             let color = if truth == predicted {
                 look.accent
             } else {

@@ -72,7 +72,10 @@ pub fn show(
     }
     let room = ScrollArea::both().id_salt("results").auto_shrink(false);
     room.show(ui, |ui| {
-        let sizes = Sizes::of(ui.available_size());
+        let count = shown
+            .evaluation
+            .map_or(classes.len(), |evaluation| evaluation.classes());
+        let sizes = Sizes::of(ui.available_size(), count.max(1));
         ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
             ui.spacing_mut().item_spacing.x = GAP;
             if let Some(evaluation) = shown.evaluation {

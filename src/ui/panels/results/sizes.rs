@@ -2,8 +2,6 @@
 
 use egui::{Vec2, vec2};
 
-use ssvae_core::model::config::CLASSES;
-
 /// Room for the names at the edges of the matrix.
 pub const EDGE: f32 = 18.0;
 /// Least and greatest size of a cell.
@@ -31,10 +29,11 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// Matrix, table and one plot are in sight, and the other plots as well where they have room.
-    pub fn of(room: Vec2) -> Self {
-        let y = (room.y - EDGE) / CLASSES as f32;
-        let width = |cell: f32, table: f32| EDGE + CLASSES as f32 * cell + table + 2.0 * GAP;
+    /// Matrix, table and one plot are in sight of ten classes, and the other plots as well where they have room.
+    pub fn of(room: Vec2, classes: usize) -> Self {
+        let classes = classes as f32;
+        let y = (room.y - EDGE) / classes;
+        let width = |cell: f32, table: f32| EDGE + classes * cell + table + 2.0 * GAP;
         let wide = room.x >= width(CELL.1.x, TABLE.1) + 3.0 * PLOT + 2.0 * GAP;
         let (x, table) = if wide {
             (CELL.1.x, TABLE.1)
@@ -54,7 +53,7 @@ impl Sizes {
             table,
             labels,
             plot,
-            height: EDGE + CLASSES as f32 * cell.y,
+            height: EDGE + classes * cell.y,
         }
     }
 }
@@ -66,14 +65,14 @@ mod tests {
     #[test]
     fn the_parts_fill_the_room_and_a_narrow_one_is_scrolled() {
         for width in [400.0, 900.0, 1300.0, 1800.0, 3000.0] {
-            let sizes = Sizes::of(vec2(width, 200.0));
+            let sizes = Sizes::of(vec2(width, 200.0), 10);
             assert!(sizes.labels >= PLOT && sizes.plot >= PLOT, "{width}");
-            let parts = EDGE + CLASSES as f32 * sizes.cell.x + sizes.table + sizes.labels + 2.0 * sizes.plot;
+            let parts = EDGE + 10.0 * sizes.cell.x + sizes.table + sizes.labels + 2.0 * sizes.plot;
             assert!(
                 width < 1300.0 || parts + 4.0 * GAP <= width + 2.0 * PLOT,
                 "{width}: {parts}"
             );
-            assert_eq!(sizes.height, EDGE + CLASSES as f32 * sizes.cell.y);
+            assert_eq!(sizes.height, EDGE + 10.0 * sizes.cell.y);
         }
     }
 }

@@ -8,11 +8,10 @@ use crate::ui::sample_view::{Class, class_name};
 use crate::ui::theme;
 use ssvae_core::evaluation::Evaluation;
 use ssvae_core::format::grouped;
-use ssvae_core::model::config::CLASSES;
 
 /// Draws precision, recall and F1 of each class.
 pub fn show(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class], size: Vec2) {
-    let (width, line) = (size.x, size.y / (CLASSES + 1) as f32);
+    let (width, line) = (size.x, size.y / (evaluation.classes() + 1) as f32);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         let row = |ui: &mut Ui, cells: [String; 5], weak: bool| {
@@ -40,7 +39,7 @@ pub fn show(ui: &mut Ui, evaluation: &Evaluation, classes: &[Class], size: Vec2)
             ["Class", "Precision", "Recall", "F1", "Images"].map(str::to_owned),
             true,
         );
-        for class in 0..CLASSES {
+        for class in 0..evaluation.classes() {
             let cells = [
                 class_name(classes, class as u8).chars().take(8).collect(),
                 figure(evaluation.precision(class)),

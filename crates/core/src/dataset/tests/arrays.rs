@@ -316,6 +316,35 @@ fn labels_of_each_form_are_read() {
 }
 
 #[test]
+fn labels_counted_from_0_and_columns_of_ones_tell_how_many_classes_there_are() {
+    let letters: Vec<u8> = (1..=26).collect();
+    let one_hot = |rows, columns: u64, ones: &[u64]| {
+        let mut values = vec![0; (rows * columns) as usize];
+        ones.iter().for_each(|&at| values[at as usize] = 1);
+        npy("|u1", false, &[rows, columns], &values)
+    };
+    for (images, labels, count) in [
+        // EMNIST's letters.
+        (26, npy("|u1", false, &[26], &letters), 26),
+        (2, npy("<i8", false, &[2], &longs(&[0, 255])), 256),
+        // The last columns have no ones.
+        (2, one_hot(2, 62, &[0, 62 + 40]), 62),
+        (2, one_hot(2, 62, &[]), 62),
+        // More columns than classes can be told apart tell nothing.
+        (2, one_hot(2, 300, &[0, 300 + 46]), 47),
+        // Nothing is labelled.
+        (2, npy("<i8", false, &[2], &longs(&[-1, -1])), 10),
+    ] {
+        let images = npy("|u1", false, &[images, 1, 1], &vec![1; images as usize]);
+        let dir = folder(&[("x_train.npy", images), ("y_train.npy", labels)]);
+        let data = Dataset::open(dir.path(), Split::Train).unwrap();
+        assert_eq!(data.classes().get(), count);
+        let told = (count != 10).then(|| dir.path().join("y_train.npy"));
+        assert_eq!(data.counted_in(), told.as_deref());
+    }
+}
+
+#[test]
 fn several_labels_a_sample_and_others_that_are_none_are_named_in_a_line() {
     let images = || npy("|u1", false, &[2, 1, 1], &[1, 2]);
     let without = "; the images are opened without true labels";
@@ -338,7 +367,7 @@ fn several_labels_a_sample_and_others_that_are_none_are_named_in_a_line() {
         ),
         (
             npy("<i8", false, &[2], &longs(&[0, -7])),
-            "label -7 of sample 1 is not one of 0–9",
+            "label -7 of sample 1 is not one of 0–255",
         ),
         (
             npy("|S1", false, &[2], b"ab"),

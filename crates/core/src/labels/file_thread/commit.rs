@@ -166,7 +166,10 @@ impl FileThread {
 
     /// What speaks against a text being whole.
     fn lacks(&self, bytes: &[u8]) -> Lacks {
-        let Some(document) = Document::parse(bytes).ok().filter(|_| bytes.ends_with(b"\n")) else {
+        let Some(document) = Document::parse(bytes, self.classes)
+            .ok()
+            .filter(|_| bytes.ends_with(b"\n"))
+        else {
             return Lacks::End;
         };
         let mut lacks = Lacks::Nothing;
@@ -190,7 +193,8 @@ impl FileThread {
         if snapshot.bytes == self.known.bytes {
             return Ok(self.document.clone());
         }
-        Document::parse(&snapshot.bytes).map_err(|malformed| LabelsError::malformed(&self.path, malformed))
+        Document::parse(&snapshot.bytes, self.classes)
+            .map_err(|malformed| LabelsError::malformed(&self.path, malformed))
     }
 
     /// What a change sets out from: an emptied file does not take the rows with it that we still know.

@@ -72,7 +72,7 @@ impl FileThread {
             lost.set(step.serial.into(), step.before, &self.originals);
         }
         let before = (self.labels.clone(), self.problems.clone());
-        self.know(Document::empty(), Snapshot::default());
+        self.know(Document::empty(self.classes), Snapshot::default());
         self.merged = true;
         self.tell_reload(&before.0, &before.1);
         let labels = lost.labels(self.n).labelled();
@@ -100,7 +100,7 @@ impl FileThread {
         let Some(lost) = self.lost.clone() else { return };
         let found = Found {
             theirs: lost,
-            base: Document::empty(),
+            base: Document::empty(self.classes),
             ours: self.document.serials().collect(),
             wanted: true,
         };

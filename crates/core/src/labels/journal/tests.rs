@@ -1,4 +1,5 @@
 use super::*;
+use crate::classes::ClassCount;
 
 /// Labels as they are, and an action that gives these samples a label.
 fn give(labels: &mut Labels, serials: &[u32], label: Option<u8>) -> Action {
@@ -24,7 +25,7 @@ fn apply(labels: &mut Labels, reversal: Option<Reversal>) -> usize {
 
 #[test]
 fn actions_are_undone_and_redone_one_by_one_over_restarts_too() {
-    let mut labels = Labels::new(9);
+    let mut labels = Labels::new(9, ClassCount::default());
     let mut journal = Journal::default();
     let mut lines = Vec::new();
     for (serials, label) in [(vec![1], Some(4)), (vec![1, 2, 3], Some(7)), (vec![2], None)] {
@@ -43,7 +44,7 @@ fn actions_are_undone_and_redone_one_by_one_over_restarts_too() {
         lines.extend(new);
         assert_eq!(apply(&mut labels, reversal), expected);
     }
-    assert_eq!(labels, Labels::new(9));
+    assert_eq!(labels, Labels::new(9, ClassCount::default()));
     for expected in [1, 3, 1, 0] {
         journal = restart(&lines);
         let (reversal, new) = journal.redo(&labels);
@@ -55,7 +56,7 @@ fn actions_are_undone_and_redone_one_by_one_over_restarts_too() {
 
 #[test]
 fn what_others_changed_since_is_left_alone() {
-    let mut labels = Labels::new(9);
+    let mut labels = Labels::new(9, ClassCount::default());
     let mut journal = Journal::default();
     let first = give(&mut labels, &[5], Some(1));
     let second = give(&mut labels, &[1, 2], Some(3));
@@ -74,7 +75,7 @@ fn what_others_changed_since_is_left_alone() {
 
 #[test]
 fn a_new_action_ends_what_could_be_redone() {
-    let mut labels = Labels::new(9);
+    let mut labels = Labels::new(9, ClassCount::default());
     let mut journal = Journal::default();
     let action = give(&mut labels, &[5], Some(1));
     journal.record(action);
@@ -89,7 +90,7 @@ fn a_new_action_ends_what_could_be_redone() {
 /// Each program takes its own actions back, whatever the other has added to the history meanwhile.
 #[test]
 fn two_programs_do_not_undo_each_others_actions() {
-    let mut labels = Labels::new(9);
+    let mut labels = Labels::new(9, ClassCount::default());
     let (mut first, mut second) = (Journal::default(), Journal::default());
     let mut lines = vec![first.record(give(&mut labels, &[5], Some(1)))];
     lines.push(second.record(give(&mut labels, &[6], Some(2))));

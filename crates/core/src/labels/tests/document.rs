@@ -1,10 +1,11 @@
 use proptest::prelude::*;
 
+use crate::classes::ClassCount;
 use crate::labels::document::{Document, Malformed};
 use crate::labels::originals::Originals;
 
 fn parse(text: &str) -> Document {
-    Document::parse(text.as_bytes()).unwrap()
+    Document::parse(text.as_bytes(), ClassCount::default()).unwrap()
 }
 
 fn after(text: &str, changes: &[(i64, Option<u8>)]) -> String {
@@ -29,7 +30,7 @@ fn messages(text: &str) -> Vec<String> {
 }
 
 fn malformed(bytes: &[u8]) -> Malformed {
-    Document::parse(bytes).unwrap_err()
+    Document::parse(bytes, ClassCount::default()).unwrap_err()
 }
 
 #[test]
@@ -161,7 +162,7 @@ proptest! {
     #[test]
     fn text_comes_back_as_it_was(body in "(.|[\n\r\",0-9]){0,200}", header in "Serial,label|x,label,Serial") {
         let text = format!("{header}\n{body}");
-        if let Ok(document) = Document::parse(text.as_bytes()) {
+        if let Ok(document) = Document::parse(text.as_bytes(), ClassCount::default()) {
             prop_assert_eq!(document.text(), text);
         }
     }

@@ -47,7 +47,7 @@ fn replace(path: &Path, text: &str) {
 }
 
 fn serials(path: &Path) -> Vec<u32> {
-    let (labels, _) = read_labels(path, 1000).unwrap();
+    let (labels, _) = read_labels(path, 1000, ClassCount::default()).unwrap();
     labels.iter().map(|(serial, _)| serial).collect()
 }
 
@@ -192,7 +192,11 @@ fn a_file_that_is_gone_is_told_and_written_back() {
     store.write_back();
     assert_eq!(gone(&store), 0);
     assert_eq!(
-        read_labels(&path, 100).unwrap().0.iter().collect::<Vec<_>>(),
+        read_labels(&path, 100, ClassCount::default())
+            .unwrap()
+            .0
+            .iter()
+            .collect::<Vec<_>>(),
         [(0, 3), (1, 9), (2, 3)]
     );
 }

@@ -19,7 +19,7 @@ pub(super) fn folder() -> (tempfile::TempDir, PathBuf) {
 
 /// With all that the user is told.
 pub(super) fn open(path: &Path) -> (LabelStore, Labels, Vec<String>) {
-    let (store, opened) = LabelStore::open(path, N, Arc::new(|| {}));
+    let (store, opened) = LabelStore::open(path, N, ClassCount::default(), Arc::new(|| {}));
     let Troubles { file, rows, history } = opened.troubles;
     let rows = rows.into_iter().map(|row| row.message);
     (
@@ -97,7 +97,10 @@ pub(super) fn read(path: &Path) -> String {
 fn saves_and_stays_quiet() {
     let (dir, path) = folder();
     let (store, labels, problems) = open(&path);
-    assert_eq!((labels, problems), (Labels::new(N), vec![]));
+    assert_eq!(
+        (labels, problems),
+        (Labels::new(N, ClassCount::default()), vec![])
+    );
     ask(&store, None, &[change(5, 7)]);
     saved(&store, change(5, 7));
     assert_eq!(
@@ -117,7 +120,11 @@ fn saves_and_stays_quiet() {
         "labels and history, no stray files"
     );
     assert_eq!(
-        read_labels(&path, N).unwrap().0.iter().collect::<Vec<_>>(),
+        read_labels(&path, N, ClassCount::default())
+            .unwrap()
+            .0
+            .iter()
+            .collect::<Vec<_>>(),
         [(6, 1)]
     );
 }
@@ -130,6 +137,7 @@ fn coalesces_and_finishes_before_it_is_dropped() {
     let (store, _) = LabelStore::open(
         &path,
         N,
+        ClassCount::default(),
         Arc::new(move || {
             count.fetch_add(1, Ordering::SeqCst);
         }),
@@ -151,7 +159,10 @@ fn coalesces_and_finishes_before_it_is_dropped() {
         (1..=100).contains(&wakes),
         "answers that come together wake once: {wakes}"
     );
-    assert_eq!(read_labels(&path, N).unwrap().0.counts(), [10; 10]);
+    assert_eq!(
+        read_labels(&path, N, ClassCount::default()).unwrap().0.counts(),
+        [10; 10]
+    );
 }
 
 #[test]
@@ -249,9 +260,12 @@ fn refuses_what_cannot_be() {
         assert_eq!(problems.len(), 1, "{problems:?}");
         ask(&store, None, &[change(1, 1)]);
         assert_eq!(failed(&store, change(1, 1)), (None, problems[0].clone()));
-        assert!(read_labels(&path, N).is_err());
+        assert!(read_labels(&path, N, ClassCount::default()).is_err());
     }
-    assert!(matches!(read_labels(&path, N), Err(LabelsError::Missing { .. })));
+    assert!(matches!(
+        read_labels(&path, N, ClassCount::default()),
+        Err(LabelsError::Missing { .. })
+    ));
 }
 
 #[test]
@@ -309,7 +323,12 @@ fn an_emptied_file_does_not_take_the_labels_with_it() {
 #[test]
 fn a_window_that_panics_does_not_stop_saving() {
     let (_dir, path) = folder();
-    let (store, _) = LabelStore::open(&path, N, Arc::new(|| panic!("the window is gone")));
+    let (store, _) = LabelStore::open(
+        &path,
+        N,
+        ClassCount::default(),
+        Arc::new(|| panic!("the window is gone")),
+    );
     for serial in 0..3 {
         ask(&store, None, &[change(serial, 1)]);
         saved(&store, change(serial, 1));
@@ -407,7 +426,7 @@ fn no_row_is_lost_between_two_writers() {
         Vec::<String>::new()
     );
     drop(store);
-    let (labels, problems) = read_labels(&path, 2000).unwrap();
+    let (labels, problems) = read_labels(&path, 2000, ClassCount::default()).unwrap();
     assert_eq!(problems, []);
     let missing: Vec<u32> = (0..100)
         .chain(1000..1030)
@@ -427,7 +446,7 @@ fn two_stores_share_a_file() {
         thread::sleep(Duration::from_millis(3));
     }
     drop((first, second));
-    let (labels, _) = read_labels(&path, N).unwrap();
+    let (labels, _) = read_labels(&path, N, ClassCount::default()).unwrap();
     assert_eq!(labels.counts()[1..3], [40, 40]);
 }
 
@@ -441,7 +460,7 @@ fn two_stores_share_a_file() {
 fn very_many_labels_at_once_are_saved_and_dropped() {
     const MANY: u32 = 60_000;
     let (_dir, path) = folder();
-    let (store, _) = LabelStore::open(&path, MANY as usize, Arc::new(|| {}));
+    let (store, _) = LabelStore::open(&path, MANY as usize, ClassCount::default(), Arc::new(|| {}));
     for label in [Some(7), Some(3), None] {
         let changes: Vec<Change> = (0..MANY).map(|serial| Change { serial, label }).collect();
         ask(&store, None, &changes);
@@ -449,7 +468,49 @@ fn very_many_labels_at_once_are_saved_and_dropped() {
             let event = store.events().recv_timeout(PATIENCE).unwrap();
             assert!(matches!(event, LabelEvent::Saved { .. }), "{event:?}");
         }
-        let (labels, _) = read_labels(&path, MANY as usize).unwrap();
+        let (labels, _) = read_labels(&path, MANY as usize, ClassCount::default()).unwrap();
         assert_eq!(labels.labelled(), if label.is_some() { MANY as usize } else { 0 });
     }
+}
+
+#[test]
+fn labels_of_any_number_of_classes_are_written_and_read() {
+    for count in [3, 11, 62, 256] {
+        let classes = ClassCount::new(count).unwrap();
+        let (_dir, path) = folder();
+        let (store, _) = LabelStore::open(&path, N, classes, Arc::new(|| {}));
+        let last = classes.last();
+        ask(&store, None, &[change(7, last)]);
+        saved(&store, change(7, last));
+        if let Some(beyond) = last.checked_add(1) {
+            ask(&store, None, &[change(8, beyond)]);
+            let LabelEvent::Failed { message, .. } = event(&store) else {
+                panic!("class {beyond} of {count} was taken");
+            };
+            assert_eq!(
+                message,
+                format!("label {beyond} is not one of 0–{last}; choose another")
+            );
+        }
+        drop(store);
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            format!("Serial,label\n7,{last}\n")
+        );
+        fs::write(&path, format!("Serial,label\n7,{last}.0\n8,{count}\n9,0\n")).unwrap();
+        let (labels, problems) = read_labels(&path, N, classes).unwrap();
+        assert_eq!(labels.iter().collect::<Vec<_>>(), [(7, last), (9, 0)]);
+        assert!(problems[0].message.ends_with(&format!(
+            "label \"{count}\" is not one of 0–{last}; correct or delete the line"
+        )));
+        assert_eq!(
+            count_classes(&path, N),
+            classes.max(ClassCount::default()).max(match count {
+                256 => classes,
+                _ => ClassCount::new(count + 1).unwrap(),
+            })
+        );
+    }
+    let (_dir, path) = folder();
+    assert_eq!(count_classes(&path, N), ClassCount::default(), "without a file");
 }

@@ -2,11 +2,12 @@ use proptest::prelude::*;
 
 use super::super::{Action, Labels};
 use super::*;
+use crate::classes::ClassCount;
 
 /// Versions in which one sample after the other gets a label, and each version's labels.
 fn labelled(n: usize, changes: &[(u32, Option<u8>)]) -> (Versions, Vec<Labels>) {
     let mut versions = Versions::default();
-    let mut labels = Labels::new(n);
+    let mut labels = Labels::new(n, ClassCount::default());
     let mut all = vec![labels.clone()];
     for &(serial, after) in changes {
         let before = labels.set(serial, after);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::classes::ClassCount;
 use crate::dataset::Dataset;
 use crate::model::objective::Losses;
 use crate::training::tested::TestImages;
@@ -41,7 +42,10 @@ fn a_run_is_read_as_it_was_written() -> Outcome {
         "1".into(),
     );
     recorder.tested(&Tested {
-        evaluation: Evaluation::of([(3, Some(3), 0.9), (4, Some(3), 0.5)].into_iter()),
+        evaluation: Evaluation::of(
+            ClassCount::default(),
+            [(3, Some(3), 0.9), (4, Some(3), 0.5)].into_iter(),
+        ),
         reconstruction: 0.04,
         images: TestImages {
             dataset: Dataset::from_images(vec![0; 2], [1, 1], Some(vec![3, 4])).into(),

@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 use crate::checkpoint::Checkpoint;
 use crate::dataset::Dataset;
-use crate::model::config::{Architecture, CLASSES, TrainingConfig};
+use crate::model::config::{Architecture, TrainingConfig};
 use crate::model::layers::Kind;
 use crate::model::objective::Losses;
 use crate::model::parameters::{Moments, Parameters};
@@ -175,7 +175,7 @@ impl CpuEngine {
 
     fn evaluate_one(&self, batch: Batch, config: &TrainingConfig) -> (Losses, Predictions) {
         let mut predictions = Predictions::default();
-        let mut targets = batch.targets.chunks(PART * CLASSES);
+        let mut targets = batch.targets.chunks(PART * self.architecture.classes.get());
         let sums = self.each_part(batch.serials, |rows, weights| {
             rows.targets = targets.next().unwrap_or_default().to_vec();
             rows.encode(&self.layers, weights);
@@ -226,6 +226,7 @@ fn transpose(layers: &Layers, weights: &Weights, transposed: &mut [Vec<f32>]) {
 impl Rows {
     fn fill(&mut self, layers: &Layers, dataset: &Dataset, serials: &[u32], shifts: Option<&[[i8; 2]]>) {
         self.count = serials.len();
+        self.classes = layers.classes;
         let dense = |layer: &layer::Layer| matches!(layer.kind, Kind::Dense { .. });
         self.images.read(
             dataset,
@@ -237,7 +238,7 @@ impl Rows {
 
     fn append_to(&self, predictions: &mut Predictions) {
         predictions.latents.extend(&self.mean.output);
-        for logits in self.logits().chunks_exact(CLASSES) {
+        for logits in self.logits().chunks_exact(self.classes) {
             let (class, [first, second]) = largest(logits);
             let certainty = exponentials(logits).1.recip();
             predictions.classes.push(class);

@@ -14,12 +14,17 @@ pub struct Layers {
     pub heads: Vec<Layer>,
     pub decoder: Vec<Layer>,
     pub classifier: Vec<Layer>,
+    /// Outputs of the classifier.
+    pub classes: usize,
     pub parameters: Vec<Parameter>,
 }
 
 impl Layers {
     pub fn new(architecture: &Architecture) -> Self {
-        let mut all = Self::default();
+        let mut all = Self {
+            classes: architecture.classes.get(),
+            ..Self::default()
+        };
         let mut masks = 0..;
         for layer in layers(architecture) {
             let place = all.parameters.len();

@@ -1,6 +1,5 @@
 //! The terms of [`crate::model::objective`] on some rows of a batch: values, and gradients by the network's outputs.
 
-use crate::model::config::CLASSES;
 use crate::model::objective::Term;
 
 /// What the network makes of some rows.
@@ -13,9 +12,11 @@ pub struct Outputs<'a> {
     /// Posterior, `[n, latent_dim]` each.
     pub mean: &'a [f32],
     pub log_variance: &'a [f32],
-    /// `[n, CLASSES]`
+    /// Length of a row of the next two, 1 or more.
+    pub classes: usize,
+    /// `[n, classes]`
     pub logits: &'a [f32],
-    /// `[n, CLASSES]`, see [`Targets::rows`](crate::training::targets::Targets::rows).
+    /// `[n, classes]`, see [`Targets::rows`](crate::training::targets::Targets::rows).
     pub targets: &'a [f32],
 }
 
@@ -44,8 +45,8 @@ pub fn sum(term: Term, outputs: Outputs, pixels: usize) -> f64 {
             }
         }
         Term::Classification => {
-            let targets = outputs.targets.chunks(CLASSES);
-            for (logits, targets) in outputs.logits.chunks(CLASSES).zip(targets) {
+            let targets = outputs.targets.chunks(outputs.classes);
+            for (logits, targets) in outputs.logits.chunks(outputs.classes).zip(targets) {
                 if targets.iter().any(|&target| target > 0.0) {
                     let (largest, total) = exponentials(logits);
                     for (logit, target) in logits.iter().zip(targets) {
@@ -98,9 +99,9 @@ pub fn add_gradient(
         Term::Classification => {
             let rows = outputs
                 .logits
-                .chunks(CLASSES)
-                .zip(outputs.targets.chunks(CLASSES));
-            for (gradient, (logits, targets)) in gradients.logits.chunks_mut(CLASSES).zip(rows) {
+                .chunks(outputs.classes)
+                .zip(outputs.targets.chunks(outputs.classes));
+            for (gradient, (logits, targets)) in gradients.logits.chunks_mut(outputs.classes).zip(rows) {
                 let taught: f32 = targets.iter().sum();
                 if taught == 0.0 {
                     continue;

@@ -17,7 +17,9 @@ pub struct Rows {
     pub role: Role,
     pub count: usize,
     pub images: Images,
-    /// `[count, CLASSES]`
+    /// Of the classifier's outputs.
+    pub classes: usize,
+    /// `[count, classes]`
     pub targets: Vec<f32>,
     /// Standard normal numbers; none: z is the posterior mean.
     pub epsilon: Option<Vec<f32>>,
@@ -105,7 +107,7 @@ impl Rows {
         self.decoder.output(&self.z)
     }
 
-    /// `[count, CLASSES]`
+    /// `[count, classes]`
     pub fn logits(&self) -> &[f32] {
         self.classifier.output(&self.z)
     }
@@ -118,6 +120,7 @@ impl Rows {
             reconstruction: self.reconstruction(),
             mean: &self.mean.output,
             log_variance: &self.log_variance.output,
+            classes: self.classes,
             logits: self.logits(),
             targets: &self.targets,
         };
@@ -193,6 +196,7 @@ impl Rows {
             reconstruction,
             mean: &self.mean.output,
             log_variance: &self.log_variance.output,
+            classes: self.classes,
             logits,
             targets: &self.targets,
         };

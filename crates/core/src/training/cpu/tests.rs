@@ -20,7 +20,7 @@ fn any_number_of_threads_gives_the_same_weights() {
     let dataset = Arc::new(Dataset::from_images(pixels, [4, 6], None));
     let state = Checkpoint::new(fresh_parameters(&architecture, 3));
     let serials: Vec<u32> = (0..300).collect();
-    let targets = Targets::labels(vec![Some(4); 300]).rows(&serials);
+    let targets = Targets::labels(vec![Some(4); 300], architecture.classes).rows(&serials);
     let trained = |threads| {
         let heartbeat = Heartbeat::default();
         let mut engine = CpuEngine::new(

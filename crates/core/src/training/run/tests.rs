@@ -1,6 +1,7 @@
 use super::super::cpu::CpuEngine;
 use super::super::heartbeat::Heartbeat;
 use super::*;
+use crate::classes::ClassCount;
 use crate::model::config::Architecture;
 use crate::model::parameters::Parameters;
 use crate::worker::fresh;
@@ -52,7 +53,7 @@ fn history(seed: u64, threads: usize, every: usize) -> (Vec<EpochMetrics>, Param
     };
     let task = Task {
         dataset: &dataset,
-        targets: &Targets::labels(labels),
+        targets: &Targets::labels(labels, ClassCount::default()),
         config: &config,
     };
     let outcome = run(&mut engine, task, &mut state, &mut observer);
@@ -84,7 +85,10 @@ fn the_classification_loss_decides_where_it_can_improve() {
         (false, false, [5.0, 5.0, 5.0]),
     ] {
         let label = |is_there: bool| is_there.then_some(7);
-        let targets = Targets::labels(vec![label(train), None, None, label(validation)]);
+        let targets = Targets::labels(
+            vec![label(train), None, None, label(validation)],
+            ClassCount::default(),
+        );
         for (monitor, expected) in [Monitor::Auto, Monitor::Loss, Monitor::ClassificationLoss]
             .into_iter()
             .zip(expected)

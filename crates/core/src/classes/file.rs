@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::count::ClassCount;
 use crate::input::{self, Lines};
-use crate::model::config::CLASSES;
 use crate::printable::{acts, excerpt};
 
 /// What the file says of a class.
@@ -19,8 +19,31 @@ pub struct ClassStyle {
     pub color: Option<[u8; 3]>,
 }
 
-/// One for each class, by its number.
-pub type ClassStyles = [ClassStyle; CLASSES];
+/// What the file says of the classes, by their numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClassStyles(Vec<ClassStyle>);
+
+impl ClassStyles {
+    /// What it says of a class; nothing of one that it does not have.
+    pub fn of(&self, class: u8) -> Option<&ClassStyle> {
+        self.0.get(usize::from(class))
+    }
+
+    /// The number of classes up to the last one that it has; `None`: it has none.
+    pub fn count(&self) -> Option<ClassCount> {
+        ClassCount::of(self.0.len().checked_sub(1).map(|last| last as u8))
+    }
+
+    fn set(&mut self, class: u8, style: ClassStyle) {
+        let class = usize::from(class);
+        if self.0.len() <= class {
+            self.0.resize(class + 1, ClassStyle::default());
+        }
+        if let Some(place) = self.0.get_mut(class) {
+            *place = style;
+        }
+    }
+}
 
 /// A row of the file: `class,name,color`, the colour as `#rrggbb`.
 #[derive(Deserialize)]
@@ -65,7 +88,7 @@ pub enum ClassesError {
     },
 }
 
-/// Bytes of the file, for ten classes.
+/// Bytes of the file: of 256 classes with the longest names.
 const LARGEST: u64 = 64 << 10;
 
 /// Characters of a name: as many as a button and the legend have room for.
@@ -133,8 +156,9 @@ fn csv_problem(error: &csv::Error) -> String {
 }
 
 fn take(row: Row, styles: &mut ClassStyles) -> Result<(), String> {
-    let Some(style) = styles.get_mut(row.class) else {
-        return Err(format!("class {} is not one of 0–9", row.class));
+    let last = ClassCount::MOST.last();
+    let Ok(class) = u8::try_from(row.class) else {
+        return Err(format!("class {} is not one of 0–{last}", row.class));
     };
     let color = row.color.filter(|color| !color.is_empty());
     let color = color.map(|color| {
@@ -157,7 +181,7 @@ fn take(row: Row, styles: &mut ClassStyles) -> Result<(), String> {
             ));
         }
     }
-    *style = ClassStyle { name, color };
+    styles.set(class, ClassStyle { name, color });
     Ok(())
 }
 
@@ -185,17 +209,23 @@ mod tests {
     #[test]
     fn names_and_colours_are_taken_and_bad_rows_told_by_their_line() {
         let (styles, problems) = read(
-            "class,name,color\n0, T-shirt ,#1f77b4\n3,\"Dress, long\",\n12,Boat,#000000\n4,Coat,red\nx,Shirt,\n9,,00ff00\n",
+            "class,name,color\n0, T-shirt ,#1f77b4\n3,\"Dress, long\",\n256,Boat,#000000\n4,Coat,red\nx,Shirt,\n9,,00ff00\n",
         );
-        assert_eq!(styles[0].name.as_deref(), Some("T-shirt"));
-        assert_eq!(styles[0].color, Some([0x1f, 0x77, 0xb4]));
-        assert_eq!(styles[3].name.as_deref(), Some("Dress, long"));
-        assert_eq!((styles[3].color, styles[9].color), (None, Some([0, 255, 0])));
-        assert_eq!(styles[1], ClassStyle::default());
+        let style = |class| styles.of(class).unwrap();
+        assert_eq!(style(0).name.as_deref(), Some("T-shirt"));
+        assert_eq!(style(0).color, Some([0x1f, 0x77, 0xb4]));
+        assert_eq!(style(3).name.as_deref(), Some("Dress, long"));
+        assert_eq!((style(3).color, style(9).color), (None, Some([0, 255, 0])));
+        assert_eq!(style(1), &ClassStyle::default());
+        assert_eq!(
+            (styles.of(10), styles.count()),
+            (None, Some(ClassCount::default()))
+        );
         assert_eq!(problems.len(), 3);
-        for (problem, part) in problems
-            .iter()
-            .zip(["line 4: class 12", "line 5: colour \"red\"", "line 6: "])
+        for (problem, part) in
+            problems
+                .iter()
+                .zip(["line 4: class 256", "line 5: colour \"red\"", "line 6: "])
         {
             assert!(problem.contains(part), "{problem}");
         }
@@ -208,6 +238,23 @@ mod tests {
         assert!(styles == ClassStyles::default() && problems.is_empty());
         let (styles, problems) = read("");
         assert!(styles == ClassStyles::default() && problems.is_empty());
-        assert_eq!(read("class,name\n2,two\n").0[2].name.as_deref(), Some("two"));
+        let (styles, _) = read("class,name\n2,two\n");
+        assert_eq!(styles.of(2).unwrap().name.as_deref(), Some("two"));
+        assert_eq!(styles.count().map(ClassCount::get), Some(3));
+    }
+
+    #[test]
+    fn any_number_of_classes_has_names() {
+        for count in [3, 11, 62, 256] {
+            let rows: String = (0..count)
+                .map(|class| format!("{class},name {class}\n"))
+                .collect();
+            let (styles, problems) = read(&format!("class,name\n{rows}"));
+            assert!(problems.is_empty(), "{problems:?}");
+            let classes = ClassCount::new(count).unwrap();
+            assert_eq!(styles.count(), Some(classes));
+            let name = format!("name {}", count - 1);
+            assert_eq!(styles.of(classes.last()).unwrap().name.as_ref(), Some(&name));
+        }
     }
 }
