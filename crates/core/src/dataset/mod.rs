@@ -52,6 +52,8 @@ pub struct Dataset {
     classes: ClassCount,
     /// The file that tells how many classes there are.
     counted_in: Option<PathBuf>,
+    /// Number of training images, which the user labels.
+    training_images: usize,
 }
 
 impl Dataset {
@@ -98,7 +100,8 @@ impl Dataset {
         // Whoever shows the names tells what is wrong with the file.
         let named = read_classes(dir).0.count();
         let named = named.map(|count| (count, dir.join("classes.csv")));
-        let mut counted = named.max(counted_in(&found, &labels, first));
+        let (classes, counted_in) = named.max(counted_in(&found, &labels, first)).unzip();
+        let training_images = images.count;
         if split == Split::Test {
             found = find(dir, split, Some(&found.family))?;
             images = pixels::read(&found.images, transpose, images.stretch, progress)?;
@@ -108,9 +111,7 @@ impl Dataset {
             labels = self::labels(&found, images.count);
             // The training labels say how both splits are counted.
             first = first.or(self::first(&labels));
-            counted = counted.or_else(|| counted_in(&found, &labels, first));
         }
-        let (classes, counted_in) = counted.unzip();
         // The training labels tell themselves how many classes there are.
         let among = match split {
             Split::Train => ClassCount::MOST,
@@ -142,6 +143,7 @@ impl Dataset {
             notes,
             classes: classes.unwrap_or_default(),
             counted_in,
+            training_images,
         })
     }
 
@@ -151,7 +153,7 @@ impl Dataset {
         if self.counted_in.is_some() {
             return self;
         }
-        let classes = count_classes(labels, self.len());
+        let classes = count_classes(labels, self.training_images);
         if classes.is_default() {
             return self;
         }
@@ -184,6 +186,7 @@ impl Dataset {
             .as_ref()
             .and_then(|labels| ClassCount::of(labels.iter().copied()));
         Self {
+            training_images: images.len() / pixels,
             images: images.into(),
             shape: [size[0], size[1], 1],
             true_labels: true_labels.map(|labels| labels.into_iter().map(Some).collect()),
@@ -244,9 +247,11 @@ impl Dataset {
         self.counted_in.as_deref()
     }
 
-    /// The true class, one of [`Self::classes`]; `None` outside the data set and where there is no true label.
+    /// The true class; `None` outside the data set, where there is no true label, and where it is none of
+    /// [`Self::classes`].
     pub fn true_label(&self, serial: u32) -> Option<u8> {
-        self.true_labels.as_ref()?.get(serial as usize).copied().flatten()
+        let label = self.true_labels.as_ref()?.get(serial as usize).copied()?;
+        label.filter(|&class| self.classes.has(class))
     }
 
     /// What was done to the files' values, and which files could not be used: a line each, for the user.

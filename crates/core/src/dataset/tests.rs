@@ -280,6 +280,25 @@ fn any_number_of_classes_follows_from_names_labels_or_the_users_labels() {
 }
 
 #[test]
+fn there_are_as_many_classes_in_both_splits() {
+    let dir = folder(&[
+        (IMAGES, tiny()),
+        ("t10k-images-idx3-ubyte", idx(&[1, 1, 3], &[1, 2, 3])),
+        ("t10k-labels-idx1-ubyte", idx(&[1], &[61])),
+    ]);
+    let open = |split| Dataset::open(dir.path(), split).unwrap();
+    let [train, test] = [Split::Train, Split::Test].map(open);
+    assert_eq!((train.classes().get(), test.classes().get()), (10, 10));
+    assert_eq!(test.true_label(0), None);
+    // There are fewer test images than the last serial with a label.
+    let labels = dir.path().join("labels.csv");
+    fs::write(&labels, "Serial,label\n1,61\n").unwrap();
+    let [train, test] = [train, test].map(|data| data.or_classes_of(&labels));
+    assert_eq!((train.classes().get(), test.classes().get()), (62, 62));
+    assert_eq!(test.true_label(0), Some(61));
+}
+
+#[test]
 fn refuses_splits_of_different_sizes() {
     let dir = folder(&[
         (IMAGES, tiny()),
