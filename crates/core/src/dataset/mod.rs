@@ -247,11 +247,10 @@ impl Dataset {
         self.counted_in.as_deref()
     }
 
-    /// The true class; `None` outside the data set, where there is no true label, and where it is none of
-    /// [`Self::classes`].
+    /// The true class; `None` outside the data set and where there is no true label. It is one of [`Self::classes`], except
+    /// that of a test image where the training images' files do not tell how many classes there are.
     pub fn true_label(&self, serial: u32) -> Option<u8> {
-        let label = self.true_labels.as_ref()?.get(serial as usize).copied()?;
-        label.filter(|&class| self.classes.has(class))
+        self.true_labels.as_ref()?.get(serial as usize).copied().flatten()
     }
 
     /// What was done to the files' values, and which files could not be used: a line each, for the user.
