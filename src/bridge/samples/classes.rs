@@ -83,7 +83,7 @@ fn colour(
     }
     *last = Some(wish);
     let mut wanted = Palette::new(wish.0, wish.1, classes.count);
-    for (class, color) in (0..).zip(&mut wanted.classes) {
+    for (class, color) in (0..=u8::MAX).zip(&mut wanted.classes) {
         let own = classes.styles.of(class).and_then(|style| style.color);
         *color = own.unwrap_or(*color);
     }

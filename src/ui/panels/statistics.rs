@@ -1,5 +1,6 @@
 //! How much is labelled, class by class.
 
+use std::iter::repeat;
 use std::sync::Arc;
 
 use egui::text::LayoutJob;
@@ -58,7 +59,9 @@ pub fn show(ui: &mut Ui, view: &StatisticsView, classes: &[Class], truth: bool) 
     let names: Vec<Arc<Galley>> = classes.iter().map(|class| name(ui, &class.name)).collect();
     let widest = names.iter().map(|name| name.size().x).fold(0.0, f32::max);
     let rows = |ui: &mut Ui| {
-        for ((class, name), &count) in classes.iter().zip(names).zip(view.counts) {
+        // Before the labels are read there are no counts.
+        let counts = view.counts.iter().copied().chain(repeat(0));
+        for ((class, name), count) in classes.iter().zip(names).zip(counts) {
             row(ui, class, name, widest, count, count as f32 / most as f32);
         }
     };

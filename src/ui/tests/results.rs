@@ -1,5 +1,7 @@
 //! The matrix leads to its samples, and everything is copied and saved.
 
+use std::sync::Arc;
+
 use egui::accesskit::Role;
 use egui::{Key, Rect};
 use egui_kittest::Harness;
@@ -54,6 +56,20 @@ fn a_cell_of_the_test_images_shows_them_and_takes_the_keys() {
         [Intent::Label(Some(3))],
         "keys label again"
     );
+}
+
+#[test]
+fn the_matrix_has_a_row_for_each_of_any_number_of_classes() {
+    for count in [3, 11, 62, 256] {
+        let classes = ClassCount::new(count).unwrap();
+        let mut tested = Arc::unwrap_or_clone(Fixture::default().tested.unwrap().unwrap());
+        tested.evaluation = Evaluation::of(classes, classes.iter().map(|class| (class, Some(class), 0.9)));
+        let window = results(Fixture {
+            tested: Some(Ok(tested.into())),
+            ..Fixture::of_classes(count)
+        });
+        window.get_by_label("1 of 1 whose true class is 0 are predicted 0");
+    }
 }
 
 #[test]

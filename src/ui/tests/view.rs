@@ -44,6 +44,27 @@ fn the_legend_tells_classes_and_counts_or_the_scale() {
 }
 
 #[test]
+fn any_number_of_classes_has_a_legend_buttons_and_counts() {
+    let place = |count| {
+        let mut window = dashboard(Fixture::of_classes(count));
+        window.get_by_label(&format!("{}: {} points", count - 1, count - 1));
+        window.get_by_label(&format!("{}: {} labelled", count - 1, count - 1));
+        window.get_by_label(&format!("Label {}", count - 1));
+        assert_eq!(click(&mut window, "Label 1"), [Intent::Label(Some(1))]);
+        let certainty = dashboard(Fixture {
+            mode: ColorMode::Certainty,
+            ..Fixture::of_classes(count)
+        });
+        certainty.get_by_label_contains(&format!("is a guess among {count},"));
+        window.get_by_label("Fit view").rect()
+    };
+    let ten = dashboard(Fixture::default()).get_by_label("Fit view").rect();
+    for count in [3, 11, 62, 256] {
+        assert_eq!(place(count), ten, "{count}");
+    }
+}
+
+#[test]
 fn nothing_below_the_legend_moves_with_the_mode() {
     let place = |mode| {
         dashboard(Fixture {
