@@ -1,6 +1,7 @@
 //! What the window system and the operating system require.
 
 pub mod accessibility;
+pub mod allocator;
 #[cfg(target_os = "linux")]
 pub mod display;
 mod egui_camera;

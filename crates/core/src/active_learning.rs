@@ -2,7 +2,6 @@
 //!
 //! One thread works on the newest [`Request`] and skips those that it replaces; it emits [`News`]. A label never waits for it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,7 +18,7 @@ use crate::propagation::{Doubt, Propagated, Propagation, doubts};
 use crate::similarity::{Features, MOST, Similarity};
 use crate::training::hidden::last_hidden;
 use crate::training::snapshot::LatentSnapshot;
-use crate::training::threads::propagation_pool;
+use crate::training::threads::spawn_with_pool;
 
 /// About the time of a picture.
 const PICTURE: Duration = Duration::from_millis(30);
@@ -176,12 +175,11 @@ impl ActiveLearning {
             refused: None,
         };
         let on_panic = failed.clone();
-        let spawned = thread::Builder::new().name("similarity".into()).spawn(move || {
-            let work = AssertUnwindSafe(|| propagation_pool().install(|| worker.serve()));
-            if catch_unwind(work).is_err() {
-                on_panic("The propagation of the labels failed");
-            }
-        });
+        let spawned = spawn_with_pool(
+            "similarity",
+            move || worker.serve(),
+            move || on_panic("The propagation of the labels failed"),
+        );
         if spawned.is_err() {
             failed("No thread can be started for the propagation of the labels");
         }

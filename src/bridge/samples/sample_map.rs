@@ -82,7 +82,7 @@ impl Plugin for SampleMapPlugin {
             .add_systems(PreUpdate, receive_map)
             .add_systems(
                 Update,
-                (choose_layout, ask_for_map)
+                (choose_layout, suit_latent, ask_for_map)
                     .chain()
                     .after(IntentSystems)
                     .before(ComparisonSystems),
@@ -92,9 +92,7 @@ impl Plugin for SampleMapPlugin {
 
 fn choose_layout(
     mut intents: MessageReader<UserIntent>,
-    latents: Res<Latents>,
     mut map: ResMut<SampleMap>,
-    mut dimension: ResMut<CloudDimension>,
     mut fit: MessageWriter<FitView>,
 ) {
     for UserIntent(intent) in intents.read() {
@@ -105,14 +103,18 @@ fn choose_layout(
             continue;
         }
         map.layout = *layout;
-        let latent_dim = latents
-            .snapshot
-            .as_ref()
-            .map_or(2, |snapshot| snapshot.latent_dim);
-        if *layout == LayoutChoice::Latent && latent_dim <= 2 {
-            dimension.set_if_neq(CloudDimension::Two);
-        }
         fit.write(FitView);
+    }
+}
+
+/// A latent of two dimensions has no third one to show, also where a map in space was chosen or has failed.
+fn suit_latent(latents: Res<Latents>, map: Res<SampleMap>, mut dimension: ResMut<CloudDimension>) {
+    let flat = latents
+        .snapshot
+        .as_ref()
+        .is_some_and(|snapshot| snapshot.latent_dim <= 2);
+    if flat && map.layout == LayoutChoice::Latent {
+        dimension.set_if_neq(CloudDimension::Two);
     }
 }
 

@@ -1,6 +1,5 @@
 //! What the cloud knows of the samples.
 
-pub mod allocator;
 pub mod bounds;
 pub mod labelled;
 pub mod message;

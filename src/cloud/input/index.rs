@@ -6,8 +6,8 @@ use bevy::prelude::*;
 use bevy::tasks::{AsyncComputeTaskPool, Task, block_on};
 
 use super::bvh::Bvh;
-use crate::cloud::data::allocator::give_back_soon;
 use crate::cloud::data::message::Placement;
+use crate::platform::allocator::give_back_soon;
 
 /// Points whose loading leaves much memory behind.
 const MANY: usize = 200_000;

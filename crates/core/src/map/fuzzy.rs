@@ -95,7 +95,7 @@ impl FuzzySet {
         self.offsets.len() - 1
     }
 
-    /// Whether there are no samples.
+    #[cfg(test)]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

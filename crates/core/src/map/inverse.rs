@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use crate::similarity::squared_distance;
+
 /// Samples whose latents are averaged.
 const NEAREST: usize = 5;
 
@@ -14,7 +16,7 @@ pub fn latents_near(places: &[[f32; 3]], positions: &[[f32; 3]], latents: &[f32]
         .flat_map_iter(|place| {
             let mut nearest: Vec<(f32, &[f32])> = Vec::with_capacity(NEAREST + 1);
             for (position, latent) in positions.iter().zip(latents.chunks_exact(dim.max(1))) {
-                let distance: f32 = position.iter().zip(place).map(|(a, b)| (a - b) * (a - b)).sum();
+                let distance = squared_distance(position, place);
                 let farthest = nearest.last().map_or(f32::INFINITY, |last| last.0);
                 let counts = nearest.len() < NEAREST || distance < farthest;
                 if distance.is_finite() && counts && latent.iter().all(|x| x.is_finite()) {

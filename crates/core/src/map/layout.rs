@@ -123,7 +123,7 @@ impl Map {
         self.settings.epochs - self.epoch
     }
 
-    /// 2 or 3.
+    #[cfg(test)]
     pub fn axes(&self) -> usize {
         match self.layout {
             Layout::Plane(_) => 2,

@@ -2,8 +2,8 @@
 //! of what they are neighbours by.
 //!
 //! It is UMAP (McInnes, Healy & Melville 2018, arXiv:1802.03426) of neighbours that are given, as the package `umap-learn`
-//! builds it: [`FuzzySet`] is the weighted graph, [`Map`] the layout while it is optimised. Layouts of successive latents
-//! are joined by [`continued`] and [`turned_onto`].
+//! builds it: `fuzzy` is the weighted graph, `layout` the map while it is optimised, `start` where it begins and how it is
+//! turned onto the one before. [`Mapping`] is the thread that does this beside the window.
 
 mod choice;
 mod curve;
@@ -13,6 +13,7 @@ mod inverse;
 mod layout;
 mod optimiser;
 mod power;
+#[cfg(test)]
 mod quality;
 mod random;
 mod settings;
@@ -20,14 +21,9 @@ mod start;
 mod thread;
 
 pub use choice::LayoutChoice;
-pub use curve::Curve;
 pub use error::MapError;
-pub use fuzzy::FuzzySet;
 pub use inverse::latents_near;
-pub use layout::Map;
-pub use quality::{class_agreement, trustworthiness};
 pub use settings::Settings;
-pub use start::{continued, scaled, turned_onto};
 pub use thread::{Mapping, News, Request, Source};
 
 #[cfg(test)]

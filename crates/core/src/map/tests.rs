@@ -3,6 +3,11 @@ use std::time::Duration;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::curve::Curve;
+use super::fuzzy::FuzzySet;
+use super::layout::Map;
+use super::quality::{class_agreement, trustworthiness};
+use super::start::{continued, scaled, turned_onto};
 use super::*;
 use crate::job::Job;
 use crate::projection::Projector;

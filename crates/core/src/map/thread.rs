@@ -1,8 +1,6 @@
 //! [`Mapping`]: the thread that lays out maps beside the window.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -16,7 +14,7 @@ use crate::job::{Cancelled, Job};
 use crate::projection::Projector;
 use crate::similarity::{Features, Neighbours};
 use crate::training::snapshot::LatentSnapshot;
-use crate::training::threads::propagation_pool;
+use crate::training::threads::spawn_with_pool;
 
 /// Time between two states of a map that unfolds.
 const STEP: Duration = Duration::from_millis(150);
@@ -75,20 +73,28 @@ impl Mapping {
         let (requests, asked) = unbounded();
         let (told, news) = unbounded();
         let work = Arc::new(Mutex::new(None));
+        let wake: Arc<dyn Fn() + Send + Sync> = Arc::new(wake);
+        let failed = {
+            let (told, wake) = (told.clone(), wake.clone());
+            move |what: &str| {
+                let _ = told.send(News::Failed(what.into()));
+                wake();
+            }
+        };
         let worker = Worker {
             asked,
-            told: told.clone(),
-            wake: Box::new(wake),
+            told,
+            wake,
             work: work.clone(),
         };
-        let spawned = thread::Builder::new().name("map".into()).spawn(move || {
-            let serve = AssertUnwindSafe(|| propagation_pool().install(|| worker.serve()));
-            if catch_unwind(serve).is_err() {
-                worker.tell(News::Failed("The layout of the map failed".into()));
-            }
-        });
+        let on_panic = failed.clone();
+        let spawned = spawn_with_pool(
+            "map",
+            move || worker.serve(),
+            move || on_panic("The layout of the map failed"),
+        );
         if spawned.is_err() {
-            let _ = told.send(News::Failed("No thread can be started for the map".into()));
+            failed("No thread can be started for the map");
         }
         Self { requests, news, work }
     }
@@ -115,7 +121,7 @@ impl Mapping {
 struct Worker {
     asked: Receiver<Request>,
     told: Sender<News>,
-    wake: Box<dyn Fn() + Send + Sync>,
+    wake: Arc<dyn Fn() + Send + Sync>,
     /// What is being done, so that a newer request ends it.
     work: Arc<Mutex<Option<Job>>>,
 }

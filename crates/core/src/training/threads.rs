@@ -1,5 +1,9 @@
 //! The threads that compute: all of them yield to the window's.
 
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 /// How much the threads yield, by Linux's scale: what a label says is waited for sooner than the end of a training run.
@@ -14,6 +18,23 @@ pub(crate) fn pool(count: Option<usize>) -> ThreadPool {
 /// Threads for the similarity graph and what is propagated on it, one per core.
 pub fn propagation_pool() -> ThreadPool {
     named("propagation", None, PROPAGATION)
+}
+
+/// Runs `work` on a thread of this name, with [`propagation_pool`] as its pool; calls `on_panic` if it panics.
+///
+/// # Errors
+/// If no thread can be started.
+pub(crate) fn spawn_with_pool(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+    on_panic: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
+    let guarded = move || {
+        if catch_unwind(AssertUnwindSafe(|| propagation_pool().install(work))).is_err() {
+            on_panic();
+        }
+    };
+    thread::Builder::new().name(name.into()).spawn(guarded).map(drop)
 }
 
 #[expect(clippy::expect_used, reason = "a machine that starts no thread cannot go on")]

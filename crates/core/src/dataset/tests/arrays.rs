@@ -210,7 +210,7 @@ fn images_of_each_shape_are_read() {
 
 #[test]
 fn arrays_in_fortran_order_are_the_same_images() {
-    // numpy.arange(12).reshape(shape), as numpy.asfortranarray writes it.
+    // The numbers from 0 to 11 in this shape, as numpy.asfortranarray writes them.
     let cases: [(&[u64], [u8; 12]); 4] = [
         (&[2, 2, 3], [0, 6, 3, 9, 1, 7, 4, 10, 2, 8, 5, 11]),
         (&[3, 4], [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]),
