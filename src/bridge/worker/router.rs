@@ -22,7 +22,7 @@ use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::status::StatusLines;
 use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::sets::WorkerEventSystems;
-use crate::platform::allocator::give_back_soon;
+use crate::platform::allocator::give_back_at_rest;
 use crate::ui::{Cause, epoch_of};
 use ssvae_core::training::message::{EpochMetrics, Event, RunStatus};
 
@@ -255,7 +255,7 @@ fn follow(event: Event, state: &mut State, messages: &mut Outgoing, epoch_end: &
         }
         Event::TrainingFinished { status, message } => {
             state.run.end();
-            give_back_soon();
+            give_back_at_rest();
             if status == RunStatus::Failed {
                 state
                     .problems

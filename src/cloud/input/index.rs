@@ -7,7 +7,7 @@ use bevy::tasks::{AsyncComputeTaskPool, Task, block_on};
 
 use super::bvh::Bvh;
 use crate::cloud::data::message::Placement;
-use crate::platform::allocator::give_back_soon;
+use crate::platform::allocator::give_back_at_rest;
 
 /// Points whose loading leaves much memory behind.
 const MANY: usize = 200_000;
@@ -27,7 +27,7 @@ impl SpatialIndex {
         let task = AsyncComputeTaskPool::get().spawn(async move {
             let bvh = Bvh::new(&placement.positions, &departures);
             if placement.positions.len() >= MANY {
-                give_back_soon();
+                give_back_at_rest();
             }
             bvh
         });

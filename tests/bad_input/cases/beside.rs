@@ -81,20 +81,20 @@ pub fn beside(table: &mut Table) {
     table.read(
         "classes: 200,000 bad rows",
         "classes",
-        "classes.csv: cannot be read (it has 1.1 MiB",
-        rows("77,a,\n", 200_000),
+        "classes.csv: cannot be read (it has 1.3 MiB",
+        rows("777,a,\n", 200_000),
     );
     table.read(
         "classes: 10,000 bad rows",
         "classes",
-        "classes.csv, line 2: class 77|and 9996 more",
-        rows("77,a,\n", 10_000),
+        "classes.csv, line 2: class 777|and 9996 more",
+        rows("777,a,\n", 10_000),
     );
     table.read(
         "classes: blank lines",
         "classes",
-        "classes.csv, line 5: class 77",
-        rows("\n\n\n77,a,\n", 1),
+        "classes.csv, line 5: class 777",
+        rows("\n\n\n777,a,\n", 1),
     );
     table.read(
         "classes: a name with escapes",

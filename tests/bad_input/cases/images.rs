@@ -281,7 +281,7 @@ pub fn true_labels(table: &mut Table) {
             fs::write(root.join("data/labels.csv"), "Serial,label\n1,11\n2,10\n")
         },
     );
-    table.truth("true labels: in a table", "", idx(&[12, 1], &[0; 12]));
+    table.truth("true labels: in a table", "", idx(&[12, 1], &[5; 12]));
     table.truth(
         "true labels: cut off",
         "labels-idx1-ubyte: is cut off",

@@ -27,16 +27,21 @@ pub(super) fn create(folder: &Path, mode: u32) -> io::Result<NamedTempFile> {
     let prefix = format!("{PREFIX}{pid}-{}-", started(pid).unwrap_or_default());
     let mut builder = Builder::new();
     builder.prefix(&prefix).suffix(SUFFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(mode));
-    }
+    set_mode(&mut builder, mode);
     let file = builder.tempfile_in(folder)?;
     // Where there are no locks, the process or the age has to do.
     let _ = file.as_file().try_lock();
     Ok(file)
 }
+
+#[cfg(unix)]
+fn set_mode(builder: &mut Builder, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(mode));
+}
+
+#[cfg(not(unix))]
+fn set_mode(_builder: &mut Builder, _mode: u32) {}
 
 /// Deletes the temporary files that killed processes of this program have left in a folder. One that cannot be deleted
 /// stays.

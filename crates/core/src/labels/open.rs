@@ -1,6 +1,5 @@
 //! Whether a program has a file open to write it.
 
-use std::fs::File;
 use std::path::Path;
 
 /// Whether any program has the file open for writing; `None` where the system does not tell (another system than Linux, a
@@ -11,6 +10,7 @@ use std::path::Path;
     reason = "leases are in no safe library; these calls take numbers alone"
 )]
 pub(super) fn for_writing(path: &Path) -> Option<bool> {
+    use std::fs::File;
     use std::os::fd::AsRawFd;
 
     /// Which signal tells that a lease ends (linux/include/uapi/asm-generic/fcntl.h); the libc crate has no name for it.
