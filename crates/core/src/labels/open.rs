@@ -43,7 +43,7 @@ pub(super) fn for_writing(_path: &Path) -> Option<bool> {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::fs::{self, OpenOptions};
+    use std::fs::{self, File, OpenOptions};
 
     use super::*;
 
