@@ -87,7 +87,7 @@ fn the_engine_keeps_what_it_was_given() -> Outcome {
     for name in ["dense.ckpt", "conv.ckpt"] {
         let state = checkpoint::load(&fixture(name))?;
         let architecture = checkpoint::architecture(&state.params)?;
-        let dataset = Arc::new(Dataset::from_images(vec![0; 784], [28, 28], None));
+        let dataset = Arc::new(Dataset::from_images(vec![0; 784], [28, 28, 1], None));
         let engine = engine(
             &Backend::Cpu,
             architecture,

@@ -49,11 +49,7 @@ pub fn measure(data_dir: &Path) -> anyhow::Result<Testing> {
         dataset.true_label(serial).filter(|_| labelled)
     });
     let targets = Targets::labels(labels.collect(), dataset.classes());
-    let architecture = Architecture {
-        image: dataset.rows(),
-        classes: dataset.classes(),
-        ..Architecture::default()
-    };
+    let architecture = Architecture::of(&dataset);
     let config = TrainingConfig {
         max_epochs: EPOCHS,
         patience: EPOCHS,

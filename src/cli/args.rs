@@ -123,9 +123,7 @@ impl HyperparameterArgs {
             encoder: self.encoder_type,
             decoder: self.decoder_type,
             latent_dim: self.latent_dim.into(),
-            image: dataset.rows(),
-            classes: dataset.classes(),
-            ..Architecture::default()
+            ..Architecture::of(dataset)
         }
     }
 

@@ -138,9 +138,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
             };
             let architecture = Architecture {
                 latent_dim: options.latent_dim,
-                image: dataset.rows(),
-                classes: dataset.classes(),
-                ..Architecture::default()
+                ..Architecture::of(&dataset)
             };
             let mut learner = Learner::new(dataset.clone(), test.clone(), architecture, config);
             let simulation = Simulation {

@@ -1,5 +1,6 @@
 //! Every configuration, both directions: predictions, objective, further training, bytes.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,8 +41,16 @@ struct Configuration {
     latent_dim: usize,
     #[serde(default)]
     classes: ClassCount,
+    /// Height, width and channels.
+    #[serde(default = "digit")]
+    image: [usize; 3],
     grad_clip_norm: Option<f32>,
     weight_decay: f32,
+}
+
+/// The shape of MNIST's images.
+fn digit() -> [usize; 3] {
+    [28, 28, 1]
 }
 
 impl Configuration {
@@ -51,7 +60,10 @@ impl Configuration {
     }
 
     fn architecture(&self) -> Architecture {
+        let [height, width, channels] = self.image;
         Architecture {
+            image: [height, width * channels],
+            channels,
             encoder: self.encoder,
             decoder: self.decoder,
             hidden_dims: self.hidden_dims.clone(),
@@ -98,15 +110,24 @@ impl Data {
         let mnist = Dataset::open(&checkout().join("data/mnist"), Split::Train)?;
         let serials: Vec<u32> = (0..SAMPLES as u32).collect();
         let raw = serials.iter().filter_map(|&serial| mnist.image(serial)).flatten();
-        let dataset = Dataset::from_images(raw.copied().collect(), [28, 28], None);
+        let dataset = Dataset::from_images(raw.copied().collect(), digit(), None);
         let truth: Vec<Option<u8>> = serials.iter().map(|&serial| mnist.true_label(serial)).collect();
         // The second and every fourth batch after it are without labels.
         let labelled = |serial: usize| serial.is_multiple_of(7) && serial / 256 % 4 != 1;
         let labels: Vec<Option<u8>> = (0..SAMPLES).map(|i| truth[i].filter(|_| labelled(i))).collect();
+        let mut file = NpzWriter::create(&folder.join("data.npz"), &Kind::NEW)?;
         let mut images = Vec::new();
         dataset.scaled_into(&serials, &mut images);
-        let mut file = NpzWriter::create(&folder.join("data.npz"), &Kind::NEW)?;
-        file.f32_chunks("images", &[SAMPLES, 784], [&images])?;
+        file.f32_chunks("images", &[SAMPLES, dataset.pixels()], [&images])?;
+        let shapes = Configuration::all()?.into_iter().map(|it| it.image);
+        for shape in BTreeSet::from_iter(shapes.filter(|shape| *shape != digit())) {
+            let dataset = drawn(&dataset, shape);
+            images.clear();
+            dataset.scaled_into(&serials, &mut images);
+            let [height, width, channels] = shape;
+            let name = format!("images_{height}x{width}x{channels}");
+            file.f32_chunks(&name, &[SAMPLES, dataset.pixels()], [&images])?;
+        }
         for (name, classes) in [("labels", &labels), ("truth", &truth)] {
             let numbers: Vec<i32> = classes.iter().map(|class| class.map_or(-1, i32::from)).collect();
             file.i32_chunks(name, &[SAMPLES], [&numbers])?;
@@ -121,8 +142,9 @@ impl Data {
         })
     }
 
-    /// The same with the digits' labels spread over so many classes.
-    fn of_classes(&self, classes: ClassCount) -> Self {
+    /// The same with images of the configuration's shape, and the digits' labels spread over its classes.
+    fn of(&self, configuration: &Configuration) -> Self {
+        let classes = configuration.classes;
         let spread = |digit: u8| (usize::from(digit) * (classes.get() - 1) / 9) as u8;
         let spread = |labels: &[Option<u8>]| labels.iter().map(|label| label.map(spread)).collect();
         Self {
@@ -130,7 +152,7 @@ impl Data {
             labels: spread(&self.labels),
             truth: spread(&self.truth),
             classes,
-            dataset: self.dataset.clone(),
+            dataset: Arc::new(drawn(&self.dataset, configuration.image)),
         }
     }
 
@@ -148,6 +170,24 @@ impl Data {
     pub fn targets(&self) -> Targets {
         Targets::labels(self.labels.clone(), self.classes)
     }
+}
+
+/// The digits in the middle of images of this shape; each further channel has the digit a hundred samples on.
+fn drawn(digits: &Dataset, shape: [usize; 3]) -> Dataset {
+    let [height, width, channels] = shape;
+    let [rows, columns, _] = digits.shape();
+    let (above, left) = ((height - rows) / 2, (width - columns) / 2);
+    let mut images = vec![0; SAMPLES * height * width * channels];
+    for (serial, image) in images.chunks_exact_mut(height * width * channels).enumerate() {
+        for channel in 0..channels {
+            let digit = digits.image(((serial + 100 * channel) % SAMPLES) as u32);
+            for (at, &value) in digit.unwrap_or_default().iter().enumerate() {
+                let pixel = (above + at / columns) * width + left + at % columns;
+                image[pixel * channels + channel] = value;
+            }
+        }
+    }
+    Dataset::from_images(images, shape, None)
 }
 
 /// The losses that Python has, in its order.
@@ -226,7 +266,7 @@ fn their_files_here() -> Outcome {
     let mut worst = [0.0_f32; 6];
     for configuration in Configuration::all()? {
         let name = &configuration.name;
-        let data = data.of_classes(configuration.classes);
+        let data = data.of(&configuration);
         let config = configuration.training();
         for ending in ["_fresh", "", "_resumed"] {
             let path = folder.join(format!("{name}{ending}.ckpt"));
@@ -239,6 +279,8 @@ fn their_files_here() -> Outcome {
         let state = checkpoint::load(&folder.join(format!("{name}.ckpt")))?;
         let architecture = checkpoint::architecture(&state.params)?;
         checkpoint::check(&state, &architecture)?;
+        let conv = configuration.encoder == NetworkKind::Conv || configuration.decoder == NetworkKind::Conv;
+        assert!(!conv || architecture.shape() == configuration.image, "{name}");
         assert_eq!(architecture.latent_dim, configuration.latent_dim);
         assert_eq!(architecture.classes, configuration.classes);
         assert_eq!(state.step, configuration.steps());
@@ -313,7 +355,7 @@ fn our_files_there() -> Outcome {
     let data = Data::write(folder)?;
     for configuration in Configuration::all()? {
         let path = |ending: &str| folder.join(format!("{}{ending}", configuration.name));
-        let data = data.of_classes(configuration.classes);
+        let data = data.of(&configuration);
         let (max_epochs, batch_size) = configuration.beforehand();
         let config = TrainingConfig {
             batch_size,
@@ -340,7 +382,11 @@ fn our_files_there() -> Outcome {
         let (parts, whole) = losses(trained.as_ref(), &data, &configuration.training());
         let mut file = NpzWriter::create(&path("_ours.npz"), &Kind::NEW)?;
         file.f32_chunks("latent", &[256, configuration.latent_dim], [&predictions.latents])?;
-        file.f32_chunks("reconstruted", &[256, 28, 28], [trained.reconstruct(serials)])?;
+        file.f32_chunks(
+            "reconstruted",
+            &[256, data.dataset.pixels()],
+            [trained.reconstruct(serials)],
+        )?;
         file.f32_chunks("pred_certainty", &[256], [&predictions.certainty])?;
         file.i32_chunks("pred_classes", &[256], [&classes])?;
         file.f32_chunks("parts", &[3, 4], [&parts])?;

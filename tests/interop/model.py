@@ -1,6 +1,6 @@
 """The network, objective and optimizer of the Python system, written for this test from its description.
 
-Kernels, names and initialisation are Flax's own; images are `[n, 784]` in the model's pixel scale, labels `[n]`
+Kernels, names and initialisation are Flax's own; images are `[n, pixels]` in the model's pixel scale, labels `[n]`
 integers with -1 for unlabelled samples.
 """
 
@@ -25,6 +25,7 @@ class Config:
     hidden_dims: Tuple[int, ...] = (256, 128, 64)
     latent_dim: int = 2
     classes: int = 10
+    image: Tuple[int, int, int] = (28, 28, 1)
     recon_weight: float = 1000.0
     kl_weight: float = 0.1
     label_weight: float = 1.0
@@ -50,7 +51,7 @@ class ConvEncoder(nn.Module):
 
     @nn.compact
     def __call__(self, x):
-        x = x.reshape(-1, 28, 28, 1)
+        x = x.reshape(-1, *self.config.image)
         for i, (features, stride) in enumerate([(32, 2), (64, 2), (128, 1)]):
             layer = nn.Conv(features, (3, 3), (stride, stride), padding="SAME", name=f"conv_{i}")
             x = nn.leaky_relu(layer(x), 0.2)
@@ -66,7 +67,7 @@ class DenseDecoder(nn.Module):
     def __call__(self, z):
         for i, width in enumerate(reversed(self.config.hidden_dims)):
             z = nn.leaky_relu(nn.Dense(width, name=f"hidden_{i}")(z), 0.01)
-        return nn.Dense(784, name="projection")(z)
+        return nn.Dense(int(np.prod(self.config.image)), name="projection")(z)
 
 
 class ConvDecoder(nn.Module):
@@ -74,11 +75,13 @@ class ConvDecoder(nn.Module):
 
     @nn.compact
     def __call__(self, z):
-        x = nn.Dense(7 * 7 * 128, name="projection")(z).reshape(-1, 7, 7, 128)
+        height, width, channels = self.config.image
+        grid = (height // 4, width // 4, 128)
+        x = nn.Dense(int(np.prod(grid)), name="projection")(z).reshape(-1, *grid)
         for i, features in enumerate([64, 32]):
             layer = nn.ConvTranspose(features, (3, 3), (2, 2), padding="SAME", name=f"deconv_{i}")
             x = nn.leaky_relu(layer(x), 0.2)
-        return nn.Conv(1, (3, 3), padding="SAME", name="recon")(x).reshape(-1, 784)
+        return nn.Conv(channels, (3, 3), padding="SAME", name="recon")(x).reshape(len(x), -1)
 
 
 class Classifier(nn.Module):
@@ -102,7 +105,7 @@ class Network(nn.Module):
         self.classifier = Classifier(self.config)
 
     def __call__(self, x, training=False):
-        """`[n, 784]` -> z_mean, z_log `[n, latent]`, reconstruction `[n, 784]`, logits `[n, classes]`."""
+        """`[n, pixels]` -> z_mean, z_log `[n, latent]`, reconstruction `[n, pixels]`, logits `[n, classes]`."""
         z_mean, z_log = self.encoder(x)
         z = z_mean
         if training:
@@ -132,7 +135,7 @@ def objective(config, params, images, labels, key=None):
 
 
 def predict(config, params, images):
-    """Latents, reconstructions, classes and certainties of `[n, 784]` images."""
+    """Latents, reconstructions, classes and certainties of `[n, pixels]` images."""
     z_mean, _, reconstruction, logits = Network(config).apply({"params": params}, images)
     probabilities = jax.nn.softmax(logits, axis=-1)
     return z_mean, reconstruction, jnp.argmax(probabilities, axis=-1), jnp.max(probabilities, axis=-1)
@@ -151,7 +154,7 @@ def optimizer(config):
 
 def fresh(config, seed):
     """The template of `from_bytes`, and the state before the first step."""
-    params = Network(config).init(jax.random.PRNGKey(seed), jnp.zeros((1, 784)))["params"]
+    params = Network(config).init(jax.random.PRNGKey(seed), jnp.zeros((1, int(np.prod(config.image)))))["params"]
     return {"params": params, "opt_state": optimizer(config).init(params), "step": 0}
 
 
@@ -184,13 +187,16 @@ def configurations():
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "configurations.json")) as file:
         for entry in json.load(file):
             name = entry.pop("name")
-            yield name, Config(**{**entry, "hidden_dims": tuple(entry["hidden_dims"])})
+            lists = {key: tuple(value) for key, value in entry.items() if isinstance(value, list)}
+            yield name, Config(**{**entry, **lists})
 
 
-def of_classes(config, data):
-    """The data with the digits' labels spread over the classes; see `Data::of_classes` on the Rust side."""
+def data_of(config, data):
+    """The data with images of the configuration's shape, and the digits' labels spread over its classes; see `Data::of`
+    on the Rust side."""
     spread = lambda labels: np.where(labels < 0, labels, labels * (config.classes - 1) // 9)
-    return {**data, "labels": spread(data["labels"]), "truth": spread(data["truth"])}
+    images = "images" if config.image == (28, 28, 1) else "images_" + "x".join(map(str, config.image))
+    return {"images": data[images], "labels": spread(data["labels"]), "truth": spread(data["truth"])}
 
 
 def beforehand(config):

@@ -32,7 +32,7 @@ def like_template(name, state, template):
 
 
 for name, config in model.configurations():
-    data = model.of_classes(config, digits)
+    data = model.data_of(config, digits)
     template = model.fresh(config, 0)
     untrained = model.load(config, f"{folder}/{name}_ours_fresh.ckpt")
     like_template(name, untrained, template)

@@ -11,7 +11,7 @@ folder = sys.argv[1]
 data = np.load(f"{folder}/data.npz")
 digits = {name: data[name] for name in data.files}
 for name, config in model.configurations():
-    data = model.of_classes(config, digits)
+    data = model.data_of(config, digits)
     state = model.fresh(config, 7)
     model.save(state, f"{folder}/{name}_fresh.ckpt")
     step = model.step_function(config)

@@ -142,7 +142,7 @@ mod tests {
     fn a_batch_is_the_same_from_everywhere() {
         // 15 pixels, so that the last integer is not full.
         let images = (0..40 * 15).map(|i| (i * 7919 % 256) as u8).collect();
-        let dataset = Arc::new(Dataset::from_images(images, [3, 5], None));
+        let dataset = Arc::new(Dataset::from_images(images, [3, 5, 1], None));
         let serials = [39, 0, 7, 7, 20, 38, 1];
         let mut expected = Vec::new();
         dataset.scaled_into(&serials, &mut expected);

@@ -29,7 +29,7 @@ type Cpu = Autodiff<Flex>;
 const CASES: u32 = 24;
 
 /// Images of which a share of the pixels is not 0.
-fn dataset(n: usize, image: [usize; 2], share: u32) -> Arc<Dataset> {
+fn dataset(n: usize, shape: [usize; 3], share: u32) -> Arc<Dataset> {
     let pixel = |i: usize| {
         let number = (i as u32).wrapping_mul(2_654_435_761) >> 8;
         if number % 100 < share {
@@ -38,8 +38,8 @@ fn dataset(n: usize, image: [usize; 2], share: u32) -> Arc<Dataset> {
             0
         }
     };
-    let pixels = (0..n * image[0] * image[1]).map(pixel).collect();
-    Arc::new(Dataset::from_images(pixels, image, None))
+    let pixels = (0..n * shape.iter().product::<usize>()).map(pixel).collect();
+    Arc::new(Dataset::from_images(pixels, shape, None))
 }
 
 fn noise(n: usize, architecture: &Architecture, dropout: bool, moved: bool) -> BatchNoise {
@@ -88,7 +88,7 @@ fn agrees(
     seed: u64,
 ) -> Result<(), TestCaseError> {
     let [labelled, sampled, dropout, soft, moved] = how;
-    let dataset = dataset(160, architecture.image, share);
+    let dataset = dataset(160, architecture.shape(), share);
     let state = Checkpoint::new(fresh_parameters(&architecture, seed));
     let mut ours = CpuEngine::new(
         architecture.clone(),
@@ -184,10 +184,19 @@ proptest! {
 #[test]
 fn convolutions_agree_with_automatic_differentiation() {
     use ssvae_core::model::config::NetworkKind::{Conv, Dense};
-    for (encoder, decoder, n) in [(Conv, Conv, 70), (Conv, Dense, 9), (Dense, Conv, 1)] {
+    for (encoder, decoder, n, [height, width, channels]) in [
+        (Conv, Conv, 70, [28, 28, 1]),
+        (Conv, Dense, 9, [28, 28, 1]),
+        (Dense, Conv, 1, [28, 28, 1]),
+        (Conv, Conv, 9, [8, 20, 3]),
+        (Conv, Dense, 5, [4, 12, 3]),
+        (Dense, Conv, 5, [32, 32, 1]),
+    ] {
         let architecture = Architecture {
             encoder,
             decoder,
+            image: [height, width * channels],
+            channels,
             ..Architecture::default()
         };
         agrees(architecture.clone(), n, 20, [true, true, true, false, false], 5).unwrap();

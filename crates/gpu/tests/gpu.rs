@@ -26,7 +26,7 @@ fn wgpu_agrees_with_the_cpu() {
     let state = Checkpoint::new(fresh_parameters(&architecture, 7));
     let config = TrainingConfig::default();
     let images = (0..64).map(|i| (i * 37 % 256) as u8).collect();
-    let dataset = Arc::new(Dataset::from_images(images, [4, 4], None));
+    let dataset = Arc::new(Dataset::from_images(images, [4, 4, 1], None));
     let serials = [0, 1, 2, 3];
     let targets = Targets::labels(vec![Some(3), None, Some(1), None], architecture.classes).rows(&serials);
     let batch = Batch {

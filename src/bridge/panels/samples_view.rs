@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_selected_sample_is_described_and_one_outside_the_data_set_is_none() {
         let mut world = World::new();
-        let dataset = Dataset::from_images(vec![1, 2, 3, 4], [1, 2], Some(vec![7, 9]));
+        let dataset = Dataset::from_images(vec![1, 2, 3, 4], [1, 2, 1], Some(vec![7, 9]));
         world.init_resource::<LoadedDataset>();
         world.resource_mut::<LoadedDataset>().dataset = Some(dataset.into());
         world.insert_resource(DecodedSample(Some((1, [0.5, 0.25].into()))));

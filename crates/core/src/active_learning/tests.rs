@@ -31,7 +31,7 @@ fn dataset() -> Arc<Dataset> {
         let noise = |i: usize| ((i as u32).wrapping_mul(2_654_435_761) >> 24) as usize % 60;
         (0..16).map(move |pixel| (serial % 2 * 150 + noise(serial * 16 + pixel)) as u8)
     });
-    Arc::new(Dataset::from_images(images.collect(), [4, 4], None))
+    Arc::new(Dataset::from_images(images.collect(), [4, 4, 1], None))
 }
 
 fn wait(learning: &ActiveLearning, mut wanted: impl FnMut(&News) -> bool) -> News {

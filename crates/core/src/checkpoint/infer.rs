@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::classes::ClassCount;
-use crate::model::config::{Architecture, NetworkKind};
-use crate::model::layers::{Layer, Length, Parameter, table};
+use crate::model::config::{Architecture, CONV_STEP, NetworkKind};
+use crate::model::layers::{GRID_FEATURES, Layer, Length, Parameter, table};
 use crate::model::parameters::Parameters;
 
 use super::error::CheckpointError;
 
-/// Reads the sizes off the parameter shapes; [`super::check`] then says whether all of them agree.
+/// Reads the sizes off the parameter shapes; [`super::check`] then says whether all of them agree. Of an image only the number
+/// of pixels is known: it is taken for square where it can be.
 pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError> {
     let kind = |conv: &str| {
         if params.0.keys().any(|path| path.starts_with(conv)) {
@@ -37,7 +38,9 @@ pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError
         (NetworkKind::Dense, NetworkKind::Conv) => hidden("encoder"),
         (NetworkKind::Dense, NetworkKind::Dense) => hidden("encoder").max(hidden("decoder")),
     };
-    let table = table(encoder, decoder, layers);
+    let channels = channels(params);
+    // No shape but that of the grid, which has a name, depends on the sides.
+    let table = table(encoder, decoder, layers, [CONV_STEP, CONV_STEP, channels]);
     let parameters = table.iter().flat_map(Layer::parameters);
     let mut votes: BTreeMap<Length, Vec<usize>> = BTreeMap::new();
     let mut missing = Vec::new();
@@ -69,8 +72,21 @@ pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError
             })
     };
     let conv = encoder == NetworkKind::Conv && decoder == NetworkKind::Conv;
-    let pixels = if conv { 28 * 28 } else { size(Length::Pixels)? };
-    let side = pixels.isqrt();
+    let [height, width] = if conv {
+        let grid = size(Length::Grid)?;
+        if !grid.is_multiple_of(GRID_FEATURES) {
+            let problem =
+                format!("encoder/z_mean: {grid} features, which are not a multiple of {GRID_FEATURES}");
+            return Err(CheckpointError::Misfit {
+                problems: vec![problem],
+            });
+        }
+        sides(grid / GRID_FEATURES, 1).map(|side| side * CONV_STEP)
+    } else {
+        let mixed = encoder == NetworkKind::Conv || decoder == NetworkKind::Conv;
+        let height = if mixed { CONV_STEP } else { 1 };
+        sides(size(Length::Pixels)? / channels, height)
+    };
     let classes = ClassCount::new(size(Length::Classes)?).map_err(|error| CheckpointError::Misfit {
         problems: vec![format!("classifier/logits: {error}")],
     })?;
@@ -81,13 +97,27 @@ pub fn architecture(params: &Parameters) -> Result<Architecture, CheckpointError
             .map(|i| size(Length::Hidden(i)))
             .collect::<Result<_, _>>()?,
         latent_dim: size(Length::Latent)?,
-        image: if side * side == pixels {
-            [side, side]
-        } else {
-            [1, pixels]
-        },
+        image: [height, width * channels],
+        channels,
         classes,
     })
+}
+
+/// Numbers of a pixel by the kernels of a conv network that see it, 1 where there are none.
+fn channels(params: &Parameters) -> usize {
+    let length = |path: &str, axis: usize| params.0.get(path)?.shape.get(axis).copied();
+    let told = length("encoder/conv_0/kernel", 2).or_else(|| length("decoder/recon/kernel", 3));
+    told.filter(|&channels| channels == 3).unwrap_or(1)
+}
+
+/// Sides of a square of so many pixels, or else of an image that is `height` pixels high.
+fn sides(pixels: usize, height: usize) -> [usize; 2] {
+    let side = pixels.isqrt();
+    if side * side == pixels {
+        [side, side]
+    } else {
+        [height, pixels / height]
+    }
 }
 
 /// Of several as frequent values the smallest.
@@ -139,10 +169,15 @@ mod tests {
             hidden_dims in proptest::collection::vec(1_usize..9, 0..5),
             latent_dim in 1_usize..9,
             classes in prop::sample::select(vec![2_usize, 3, 10, 11, 62, 256]),
+            [height, width] in prop::sample::select(vec![[28, 28], [32, 32], [4, 4], [4, 20]]),
+            channels in prop::sample::select(vec![1, 3]),
         ) {
             let classes = ClassCount::new(classes).unwrap();
             let both_conv = encoder == NetworkKind::Conv && decoder == NetworkKind::Conv;
-            let written = Architecture { encoder, decoder, hidden_dims, latent_dim, image: [28, 28], classes };
+            // Dense layers do not tell how many numbers a pixel has.
+            let channels = if encoder == NetworkKind::Dense && decoder == NetworkKind::Dense { 1 } else { channels };
+            let image = [height, width * channels];
+            let written = Architecture { encoder, decoder, hidden_dims, latent_dim, image, channels, classes };
             let read = architecture(&parameters(&written)).unwrap();
             if both_conv {
                 prop_assert_eq!(expected_shapes(&read), expected_shapes(&written));

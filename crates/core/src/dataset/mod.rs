@@ -164,13 +164,13 @@ impl Dataset {
         }
     }
 
-    /// A data set from grey images in memory, `[n, height, width]` row-major, with the scaling fitted on them. There are ten
-    /// classes, or as many as its true labels ask for.
+    /// A data set from images in memory, each of `shape`, `[height, width, channels]` row-major, with the scaling fitted on them.
+    /// There are ten classes, or as many as its true labels ask for.
     ///
     /// # Panics
-    /// If the images are not a whole number of `height * width` pixels, or the labels not one per image.
-    pub fn from_images(images: Vec<u8>, size: [usize; 2], true_labels: Option<Vec<u8>>) -> Self {
-        let pixels = size[0] * size[1];
+    /// If the images are not a whole number of this shape, or the labels not one per image.
+    pub fn from_images(images: Vec<u8>, shape: [usize; 3], true_labels: Option<Vec<u8>>) -> Self {
+        let pixels = shape.iter().product();
         assert!(
             pixels > 0 && images.len().is_multiple_of(pixels),
             "images must be whole"
@@ -188,7 +188,7 @@ impl Dataset {
         Self {
             training_images: images.len() / pixels,
             images: images.into(),
-            shape: [size[0], size[1], 1],
+            shape,
             true_labels: true_labels.map(|labels| labels.into_iter().map(Some).collect()),
             scaling,
             notes: Vec::new(),

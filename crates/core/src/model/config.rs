@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::choice::Choice;
 use crate::classes::ClassCount;
+use crate::dataset::Dataset;
+
+/// Pixels of an image to each position of a conv network's inmost grid, in both directions.
+pub(crate) const CONV_STEP: usize = 4;
 
 /// Kind of encoder or decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,7 +15,7 @@ use crate::classes::ClassCount;
 pub enum NetworkKind {
     /// Fully connected layers, of images of any size.
     Dense,
-    /// Convolutions of 3×3 pixels, of images of 28×28.
+    /// Convolutions of 3×3 pixels, of images whose sides are multiples of [`CONV_STEP`].
     Conv,
 }
 
@@ -38,8 +42,11 @@ pub struct Architecture {
     pub hidden_dims: Vec<usize>,
     /// Dimensions of the latent space.
     pub latent_dim: usize,
-    /// Height and width of an image in pixels.
+    /// Height of an image in pixels, and numbers of each of its rows: width × channels.
     pub image: [usize; 2],
+    /// Numbers of a pixel: 1 (grey) or 3 (RGB). A dense network has none of its own; records of one do not name it.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub channels: usize,
     /// Classes that the classifier tells apart. Records of ten do not name it.
     #[serde(default, skip_serializing_if = "ClassCount::is_default")]
     pub classes: ClassCount,
@@ -53,24 +60,55 @@ impl Default for Architecture {
             hidden_dims: vec![256, 128, 64],
             latent_dim: 2,
             image: [28, 28],
+            channels: 1,
             classes: ClassCount::default(),
         }
     }
 }
 
+fn one() -> usize {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it in so")]
+fn is_one(channels: &usize) -> bool {
+    *channels == 1
+}
+
 impl Architecture {
-    /// Values of an image, height × width.
+    /// The default network for these images and their classes.
+    pub fn of(dataset: &Dataset) -> Self {
+        let [.., channels] = dataset.shape();
+        Self {
+            image: dataset.rows(),
+            channels,
+            classes: dataset.classes(),
+            ..Self::default()
+        }
+    }
+
+    /// Numbers of an image, height × width × channels.
     pub(crate) fn pixels(&self) -> usize {
         self.image[0] * self.image[1]
     }
 
+    /// Height and width of an image in pixels, and numbers of a pixel.
+    pub fn shape(&self) -> [usize; 3] {
+        let [height, row] = self.image;
+        [height, row / self.channels, self.channels]
+    }
+
+    /// Whether any of it is convolutional.
+    pub(crate) fn is_conv(&self) -> bool {
+        self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv
+    }
+
     /// Refuses what cannot be built; the text says why.
     pub fn validate(&self) -> Result<(), String> {
-        let conv = self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv;
-        if conv && self.image != [28, 28] {
-            let [height, width] = self.image;
+        let [height, width, _] = self.shape();
+        if self.is_conv() && [height, width].iter().any(|side| !side.is_multiple_of(CONV_STEP)) {
             return Err(format!(
-                "conv networks take images of 28×28, these have {height}×{width}; use dense"
+                "conv networks take images whose sides are multiples of {CONV_STEP}, these have {height}×{width}; use dense"
             ));
         }
         Ok(())

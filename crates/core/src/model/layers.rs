@@ -1,7 +1,7 @@
 //! The network's layers, written down once: shapes, fresh weights, checkpoints and both engines are derived from this
 //! table. Paths, sizes and activations are those of the Flax modules in the Python system.
 
-use super::config::{Architecture, NetworkKind};
+use super::config::{Architecture, CONV_STEP, NetworkKind};
 
 /// Slope of the leaky ReLU in dense layers.
 const DENSE_SLOPE: f64 = 0.01;
@@ -11,8 +11,8 @@ const CONV_SLOPE: f64 = 0.2;
 /// Rows and columns of a convolution's kernel.
 pub const SIDE: usize = 3;
 
-/// Grid of the conv encoder's last layer and of the conv decoder's first.
-const GRID: Window = Window::same([7, 7], 128, 1);
+/// Numbers at each position of the grid between conv encoder and heads, and between latent and conv decoder.
+pub(crate) const GRID_FEATURES: usize = 128;
 
 /// A piece of the network. The layers of a piece stand one behind the other, except for the two heads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub enum Part {
 pub(crate) enum Length {
     Fixed(usize),
     Pixels,
+    /// The features of a conv network's inmost grid.
+    Grid,
     /// Width of the dense encoder's hidden layer of this index.
     Hidden(usize),
     Latent,
@@ -49,6 +51,10 @@ impl Length {
         match self {
             Self::Fixed(length) => length,
             Self::Pixels => architecture.pixels(),
+            Self::Grid => {
+                let [height, width, _] = architecture.shape();
+                height / CONV_STEP * (width / CONV_STEP) * GRID_FEATURES
+            }
             Self::Hidden(i) => architecture.hidden_dims.get(i).copied().unwrap_or(0),
             Self::Latent => architecture.latent_dim,
             Self::Classes => architecture.classes.get(),
@@ -274,21 +280,26 @@ impl Parameter {
     }
 }
 
-/// The layers of a network whose encoder and decoder are of these kinds, with `hidden` hidden widths: the encoder's first,
-/// then the heads, the decoder's and the classifier's.
-pub(crate) fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -> Vec<Layer<Length>> {
-    use Length::{Classes, Fixed, Hidden, Latent, Pixels};
+/// The layers of a network whose encoder and decoder are of these kinds, with `hidden` hidden widths, of images `[height,
+/// width, channels]`: the encoder's first, then the heads, the decoder's and the classifier's.
+pub(crate) fn table(
+    encoder: NetworkKind,
+    decoder: NetworkKind,
+    hidden: usize,
+    [height, width, channels]: [usize; 3],
+) -> Vec<Layer<Length>> {
+    use Length::{Classes, Grid, Hidden, Latent, Pixels};
     let mut table = Table::default();
-    let grid = Fixed(GRID.image_len());
+    let [whole, half, quarter] = [1, 2, CONV_STEP].map(|step| [height / step, width / step]);
 
     table.part = Some(Part::Encoder);
     let features = match encoder {
         NetworkKind::Dense => table.hidden("encoder", Pixels, (0..hidden).map(Hidden), false),
         NetworkKind::Conv => {
             for (i, (window, features)) in [
-                (Window::same([28, 28], 1, 2), 32),
-                (Window::same([14, 14], 32, 2), 64),
-                (Window::same([7, 7], 64, 1), 128),
+                (Window::same(whole, channels, 2), 32),
+                (Window::same(half, 32, 2), 64),
+                (Window::same(quarter, 64, 1), GRID_FEATURES),
             ]
             .into_iter()
             .enumerate()
@@ -296,7 +307,7 @@ pub(crate) fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -
                 let kind = Kind::Conv { window, features };
                 table.add(format!("encoder/conv_{i}"), kind, Some(CONV_SLOPE), false);
             }
-            grid
+            Grid
         }
     };
 
@@ -311,10 +322,10 @@ pub(crate) fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -
             table.dense("decoder/projection", features, Pixels);
         }
         NetworkKind::Conv => {
-            table.dense("decoder/projection", Latent, grid);
+            table.dense("decoder/projection", Latent, Grid);
             for (i, (window, features)) in [
-                (Window::same([14, 14], 64, 2), 128),
-                (Window::same([28, 28], 32, 2), 64),
+                (Window::same(half, 64, 2), GRID_FEATURES),
+                (Window::same(whole, 32, 2), 64),
             ]
             .into_iter()
             .enumerate()
@@ -322,8 +333,10 @@ pub(crate) fn table(encoder: NetworkKind, decoder: NetworkKind, hidden: usize) -
                 let kind = Kind::ConvTranspose { window, features };
                 table.add(format!("decoder/deconv_{i}"), kind, Some(CONV_SLOPE), false);
             }
-            let window = Window::same([28, 28], 32, 1);
-            let kind = Kind::Conv { window, features: 1 };
+            let kind = Kind::Conv {
+                window: Window::same(whole, 32, 1),
+                features: channels,
+            };
             table.add("decoder/recon".into(), kind, None, false);
         }
     }
@@ -382,6 +395,7 @@ pub fn layers(architecture: &Architecture) -> Vec<Layer> {
         architecture.encoder,
         architecture.decoder,
         architecture.hidden_dims.len(),
+        architecture.shape(),
     )
     .into_iter()
     .map(|layer| Layer {
@@ -416,13 +430,19 @@ mod tests {
     fn every_layer_takes_what_the_one_before_it_gives() {
         use NetworkKind::{Conv, Dense};
         for (encoder, decoder) in [(Dense, Dense), (Conv, Conv), (Conv, Dense), (Dense, Conv)] {
-            for (hidden_dims, classes) in [(vec![], 3), (vec![5], 11), (vec![40, 30, 20], 256)] {
+            for (hidden_dims, classes, [height, width, channels]) in [
+                (vec![], 3, [28, 28, 1]),
+                (vec![5], 11, [8, 4, 3]),
+                (vec![40, 30, 20], 256, [32, 12, 1]),
+            ] {
+                let image = [height, width * channels];
                 let architecture = Architecture {
                     encoder,
                     decoder,
                     hidden_dims,
                     latent_dim: 3,
-                    image: [28, 28],
+                    image,
+                    channels,
                     classes: ClassCount::new(classes).unwrap(),
                 };
                 let layers = layers(&architecture);
@@ -433,12 +453,12 @@ mod tests {
                         layer.kind.outputs()
                     })
                 };
-                let features = through(Part::Encoder, 28 * 28);
+                let features = through(Part::Encoder, image[0] * image[1]);
                 assert_eq!(of(Part::Heads).count(), 2);
                 for head in of(Part::Heads) {
                     assert_eq!((head.kind.inputs(), head.kind.outputs()), (features, 3));
                 }
-                assert_eq!(through(Part::Decoder, 3), 28 * 28);
+                assert_eq!(through(Part::Decoder, 3), image[0] * image[1]);
                 assert_eq!(through(Part::Classifier, 3), classes);
             }
         }

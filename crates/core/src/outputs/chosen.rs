@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_sheet_shows_the_images_in_order() {
         let images: Vec<u8> = (0..5_u8).flat_map(|serial| [serial * 10; 6]).collect();
-        let dataset = Dataset::from_images(images, [2, 3], None);
+        let dataset = Dataset::from_images(images, [2, 3, 1], None);
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sheet.png");
         write_sheet(&path, &dataset, &[4, 0, 2], &Job::new(|| {})).unwrap();

@@ -125,7 +125,7 @@ mod tests {
     )]
     fn they_are_those_of_the_covariance_matrix() {
         for (n, size) in [(300, [6, 5]), (120, [12, 11]), (20, [7, 7])] {
-            let dataset = Dataset::from_images(images(n, size[0] * size[1]), size, None);
+            let dataset = Dataset::from_images(images(n, size[0] * size[1]), [size[0], size[1], 1], None);
             let (expected, values) = direct(&dataset);
             let whole = Covariance::whole(&dataset, &job()).unwrap();
             for covariance in [whole, Covariance::of_images(&dataset)] {
@@ -151,15 +151,15 @@ mod tests {
 
     #[test]
     fn there_are_no_more_than_the_images_have() {
-        let dataset = Dataset::from_images(images(300, 12), [3, 4], None);
+        let dataset = Dataset::from_images(images(300, 12), [3, 4, 1], None);
         assert_eq!(components(&dataset, &job()).unwrap().dim(), 12);
-        let three = Dataset::from_images(images(3, 30), [5, 6], None);
+        let three = Dataset::from_images(images(3, 30), [5, 6, 1], None);
         assert_eq!(
             components(&three, &job()).unwrap().dim(),
             2,
             "three points lie in a plane"
         );
-        let alike = Dataset::from_images(vec![7; 4 * 30], [5, 6], None);
+        let alike = Dataset::from_images(vec![7; 4 * 30], [5, 6, 1], None);
         let found = components(&alike, &job()).unwrap();
         assert_eq!((found.dim(), found.len()), (1, 4));
         assert!((0..4).all(|row| found.row(row) == [0.0]));
@@ -169,7 +169,7 @@ mod tests {
     fn it_can_be_cancelled() {
         let job = job();
         job.cancel();
-        let dataset = Dataset::from_images(images(30, 12), [3, 4], None);
+        let dataset = Dataset::from_images(images(30, 12), [3, 4, 1], None);
         assert_eq!(components(&dataset, &job).unwrap_err(), Cancelled);
     }
 }

@@ -107,7 +107,7 @@ mod tests {
     fn the_latents_follow_from_it() {
         const N: usize = 70;
         let images: Vec<u8> = (0..N * 20).map(|i| (i * 7919 % 256) as u8).collect();
-        let dataset = Arc::new(Dataset::from_images(images, [4, 5], None));
+        let dataset = Arc::new(Dataset::from_images(images, [4, 5, 1], None));
         let architecture = Architecture {
             image: [4, 5],
             hidden_dims: vec![16, 9],
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn it_can_be_cancelled() {
-        let dataset = Dataset::from_images(vec![0; 80], [2, 2], None);
+        let dataset = Dataset::from_images(vec![0; 80], [2, 2, 1], None);
         let architecture = Architecture {
             image: [2, 2],
             ..Architecture::default()

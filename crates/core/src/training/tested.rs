@@ -96,7 +96,7 @@ mod tests {
         const N: usize = 90;
         let images: Vec<u8> = (0..N * 16).map(|i| (i * 7919 % 256) as u8).collect();
         let truth: Vec<u8> = (0..N).map(|i| (i % 10) as u8).collect();
-        let dataset = Arc::new(Dataset::from_images(images, [4, 4], Some(truth.clone())));
+        let dataset = Arc::new(Dataset::from_images(images, [4, 4, 1], Some(truth.clone())));
         let architecture = Architecture {
             image: [4, 4],
             hidden_dims: vec![8, 6],
@@ -134,7 +134,7 @@ mod tests {
         let images = TestImages {
             dataset: Arc::new(Dataset::from_images(
                 vec![0; 6],
-                [1, 1],
+                [1, 1, 1],
                 Some(vec![4, 4, 9, 4, 4, 4]),
             )),
             classes: vec![9, 4, 9, 9, 4, 9],

@@ -53,11 +53,7 @@ pub(super) fn open(weights: &Path, dataset: &Dataset, seed: u64) -> Model {
     if let Some(model) = best {
         return Model { warning, ..model };
     }
-    let architecture = Architecture {
-        image: dataset.rows(),
-        classes: dataset.classes(),
-        ..Architecture::default()
-    };
+    let architecture = Architecture::of(dataset);
     Model {
         state: Arc::new(fresh(&architecture, seed)),
         architecture,
@@ -93,7 +89,21 @@ pub fn load_model(weights: &Path, dataset: &Dataset) -> Result<(Architecture, Ch
             architecture.classes.get(),
         ));
     }
-    architecture.image = dataset.rows();
+    let images = Architecture::of(dataset);
+    if architecture.is_conv() && architecture.channels != images.channels {
+        let color = |channels| if channels == 1 { "grey" } else { "colour" };
+        return Err(format!(
+            "{}: made for {} images, but these are {}; choose another checkpoint or data folder",
+            weights.display(),
+            color(architecture.channels),
+            color(images.channels)
+        ));
+    }
+    architecture.image = images.image;
+    architecture.channels = images.channels;
+    architecture
+        .validate()
+        .map_err(|problem| format!("{}: {problem}", weights.display()))?;
     Ok((architecture, state))
 }
 

@@ -48,7 +48,7 @@ fn a_run_is_read_as_it_was_written() -> Outcome {
         ),
         reconstruction: 0.04,
         images: TestImages {
-            dataset: Dataset::from_images(vec![0; 2], [1, 1], Some(vec![3, 4])).into(),
+            dataset: Dataset::from_images(vec![0; 2], [1, 1, 1], Some(vec![3, 4])).into(),
             classes: vec![3, 3],
             certainty: vec![0.9, 0.5],
         },

@@ -17,7 +17,7 @@ fn any_number_of_threads_gives_the_same_weights() {
         ..Architecture::default()
     };
     let pixels = (0..300 * 24).map(|i| (i * 7919 % 256) as u8).collect();
-    let dataset = Arc::new(Dataset::from_images(pixels, [4, 6], None));
+    let dataset = Arc::new(Dataset::from_images(pixels, [4, 6, 1], None));
     let state = Checkpoint::new(fresh_parameters(&architecture, 3));
     let serials: Vec<u32> = (0..300).collect();
     let targets = Targets::labels(vec![Some(4); 300], architecture.classes).rows(&serials);

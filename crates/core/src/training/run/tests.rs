@@ -31,7 +31,7 @@ impl Observer for Curious {
 fn history(seed: u64, threads: usize, every: usize) -> (Vec<EpochMetrics>, Parameters) {
     const N: usize = 700;
     let images = (0..N * 20).map(|i| (i * 7919 % 256) as u8).collect();
-    let dataset = Arc::new(Dataset::from_images(images, [4, 5], None));
+    let dataset = Arc::new(Dataset::from_images(images, [4, 5, 1], None));
     let labels: Vec<Option<u8>> = (0..N).map(|i| (i % 5 == 0).then_some((i % 10) as u8)).collect();
     let architecture = Architecture {
         image: [4, 5],
