@@ -1,8 +1,8 @@
 //! `ssvae train` and `ssvae infer` on the real images.
 
-use ssvae_test_support::{Outcome, fixture, largest_difference, read_npz};
+use ssvae_test_support::{Outcome, fixture, idx, largest_difference, read_npz};
 
-use crate::program::{data, shows_something, ssvae};
+use crate::program::{QUICK, data, refuses, shows_something, ssvae};
 
 #[test]
 fn infer_gives_what_flax_gave() -> Outcome {
@@ -76,4 +76,39 @@ fn train_writes_checkpoint_history_and_plot() -> Outcome {
     assert_eq!((config.max_epochs, warning), (1, None));
     assert!(weights.join("ssvae.json").exists());
     shows_something(&weights.join("ssvae_loss.png"))
+}
+
+#[test]
+fn conv_networks_are_trained_on_images_of_other_sizes_and_colours() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let place = |name: &str| folder.path().join(name);
+    for (name, shape) in [("grey", &[40, 32, 24][..]), ("colour", &[40, 12, 20, 3][..])] {
+        std::fs::create_dir(place(name))?;
+        let pixels = shape.iter().product();
+        let pixels: Vec<u8> = (0_u32..pixels).map(|i| (i * 37 % 251) as u8).collect();
+        std::fs::write(place(name).join("train-images-idx3-ubyte"), idx(shape, &pixels))?;
+        std::fs::write(place(name).join("labels.csv"), "Serial,label\n0,5\n1,0\n")?;
+        let weights = format!("{name}.ckpt");
+        let known = ["--data-dir", name, "--weights", &weights];
+        let kinds = ["--encoder-type", "conv", "--decoder-type", "conv"];
+        let train = [&["train"][..], &known, &kinds, &QUICK].concat();
+        for arguments in [train, [&["infer"][..], &known].concat()] {
+            let output = ssvae(folder.path(), &arguments)?;
+            let text = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{arguments:?}: {text}");
+        }
+        let state = ssvae_core::checkpoint::load(&place(&weights))?;
+        let kernel = &state.params.0["encoder/conv_0/kernel"];
+        assert_eq!(kernel.shape, [3, 3, if name == "grey" { 1 } else { 3 }, 32]);
+        let (shape, _) = read_npz(&place("data/output_latent.npz"), "reconstruted")?;
+        assert_eq!(shape.iter().product::<usize>(), pixels.len());
+    }
+    let grey = ["infer", "--data-dir", "colour", "--weights", "grey.ckpt"];
+    refuses(folder.path(), &grey, "grey.ckpt: made for images of 768 pixels")?;
+
+    std::fs::create_dir(place("odd"))?;
+    let images = idx(&[40, 30, 30], &[7; 40 * 900]);
+    std::fs::write(place("odd").join("train-images-idx3-ubyte"), images)?;
+    let conv = ["train", "--data-dir", "odd", "--encoder-type", "conv"];
+    refuses(folder.path(), &conv, "multiples of 4, these have 30×30")
 }
