@@ -172,12 +172,15 @@ impl Data {
     }
 }
 
-/// The digits in the middle of images of this shape; each further channel has the digit a hundred samples on.
+/// The digits in the middle of images of this shape; each further channel has the digit a hundred samples on. Around them the
+/// pixels are random: where all are alike, whole layers come to the kink of their leaky ReLU together.
 fn drawn(digits: &Dataset, shape: [usize; 3]) -> Dataset {
     let [height, width, channels] = shape;
     let [rows, columns, _] = digits.shape();
     let (above, left) = ((height - rows) / 2, (width - columns) / 2);
-    let mut images = vec![0; SAMPLES * height * width * channels];
+    let length = SAMPLES * height * width * channels;
+    let number = |at: usize| ((at as u32).wrapping_mul(2_654_435_761) >> 24) as u8;
+    let mut images: Vec<u8> = (0..length).map(number).collect();
     for (serial, image) in images.chunks_exact_mut(height * width * channels).enumerate() {
         for channel in 0..channels {
             let digit = digits.image(((serial + 100 * channel) % SAMPLES) as u32);
