@@ -101,7 +101,7 @@ fn conv_networks_are_trained_on_images_of_other_sizes_and_colours() -> Outcome {
         let kernel = &state.params.0["encoder/conv_0/kernel"];
         assert_eq!(kernel.shape, [3, 3, if name == "grey" { 1 } else { 3 }, 32]);
         let (shape, _) = read_npz(&place("data/output_latent.npz"), "reconstruted")?;
-        assert_eq!(shape.iter().product::<usize>(), pixels.len());
+        assert_eq!(shape.iter().product::<u64>(), pixels.len() as u64);
     }
     let grey = ["infer", "--data-dir", "colour", "--weights", "grey.ckpt"];
     refuses(folder.path(), &grey, "grey.ckpt: made for images of 768 pixels")?;
