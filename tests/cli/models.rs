@@ -109,6 +109,7 @@ fn conv_networks_are_trained_on_images_of_other_sizes_and_colours() -> Outcome {
     std::fs::create_dir(place("odd"))?;
     let images = idx(&[40, 30, 30], &[7; 40 * 900]);
     std::fs::write(place("odd").join("train-images-idx3-ubyte"), images)?;
+    std::fs::write(place("odd").join("labels.csv"), "Serial,label\n0,5\n")?;
     let conv = ["train", "--data-dir", "odd", "--encoder-type", "conv"];
     refuses(folder.path(), &conv, "multiples of 4, these have 30×30")
 }
