@@ -87,7 +87,10 @@ fn others(files: &[PathBuf]) -> String {
 }
 
 /// Files by name, without those that are hidden: macOS puts one named `._…` beside each.
-fn files(dir: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+///
+/// # Errors
+/// A folder that cannot be read.
+pub(super) fn files(dir: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     let unreadable = |source| DatasetError::Read {
         path: dir.to_owned(),
         source,

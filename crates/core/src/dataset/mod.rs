@@ -23,6 +23,7 @@ mod stretch;
 #[cfg(test)]
 mod tests;
 mod true_labels;
+mod vectors;
 mod web_page;
 
 use std::path::{Path, PathBuf};
@@ -31,11 +32,12 @@ pub use error::DatasetError;
 pub use options::{OpenOptions, Transpose};
 pub use scaling::Scaling;
 pub use split::Split;
+pub use vectors::{Vectors, VectorsError};
 
 use crate::classes::{ClassCount, read_classes};
 use crate::labels::count_classes;
 use bytes::Bytes;
-use find::{Found, find};
+use find::{Found, files, find};
 use pixels::file_name;
 pub(crate) use source::Progress;
 use true_labels::FileLabels;
@@ -54,6 +56,8 @@ pub struct Dataset {
     counted_in: Option<PathBuf>,
     /// Number of training images, which the user labels.
     training_images: usize,
+    /// The file with a vector for each of them.
+    vectors: Option<PathBuf>,
 }
 
 impl Dataset {
@@ -119,6 +123,11 @@ impl Dataset {
         };
         let mut notes = found.notes;
         notes.append(&mut images.notes);
+        let (vectors, several) = match split {
+            Split::Train => vectors::find(&files(dir)?),
+            Split::Test => (None, None),
+        };
+        notes.extend(several);
         let true_labels = labels.and_then(|labels| {
             let classes = labels.and_then(|(file, labels)| {
                 let first = first.unwrap_or_default();
@@ -144,6 +153,7 @@ impl Dataset {
             classes: classes.unwrap_or_default(),
             counted_in,
             training_images,
+            vectors,
         })
     }
 
@@ -194,6 +204,7 @@ impl Dataset {
             notes: Vec::new(),
             classes: counted.unwrap_or_default().max(ClassCount::default()),
             counted_in: None,
+            vectors: None,
         }
     }
 
@@ -251,6 +262,23 @@ impl Dataset {
     /// that of a test image where the training images' files do not tell how many classes there are.
     pub fn true_label(&self, serial: u32) -> Option<u8> {
         self.true_labels.as_ref()?.get(serial as usize).copied().flatten()
+    }
+
+    /// The file with a vector for each training image, if the folder holds one.
+    pub fn vectors_file(&self) -> Option<&Path> {
+        self.vectors.as_deref()
+    }
+
+    /// Reads vectors of the samples from a file, such as [`Self::vectors_file`]; `progress` hears how many bytes are read.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or holds anything but a finite vector for each sample.
+    pub fn read_vectors(
+        &self,
+        path: &Path,
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Vectors, VectorsError> {
+        vectors::read(path, Some(self.len()), progress)
     }
 
     /// What was done to the files' values, and which files could not be used: a line each, for the user.
