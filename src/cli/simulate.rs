@@ -21,10 +21,10 @@ use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::simulation::write_simulation_plot;
 use ssvae_core::simulation::{Learner, Measured, Options, Simulation, Table};
 
-use super::args::ImageArgs;
+use super::args::{ImageArgs, NeighbourArgs};
 use super::inputs::images_of;
 use super::interrupt;
-use super::propagate::similarity;
+use super::propagate::{ComparedBy, similarity};
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]
@@ -34,6 +34,8 @@ pub struct SimulateArgs {
     data_dir: PathBuf,
     #[command(flatten)]
     images: ImageArgs,
+    #[command(flatten)]
+    compared: NeighbourArgs,
     /// The acquisition functions to compare [default: all]
     #[arg(long, value_parser = super::args::one_of::<Strategy>(), value_delimiter = ',')]
     strategies: Vec<Strategy>,
@@ -77,6 +79,7 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     };
     let options = Options {
         data: args.data_dir.clone(),
+        neighbours: args.compared.neighbours.to_string(),
         start: args.start,
         batch: args.batch as usize,
         budget: args.budget as usize,
@@ -114,7 +117,8 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     let left: Vec<(Strategy, u64)> = all
         .filter(|&(strategy, seed)| !table.has(strategy, seed))
         .collect();
-    let similarity = similarity(&dataset, None)?;
+    let by = ComparedBy::new(&args.compared.neighbours, &args.compared.weights, &args.data_dir);
+    let similarity = similarity(&dataset, by)?;
     let tell = |table: &Table| {
         let rows = table.rows().iter();
         let done: HashSet<_> = rows.map(|row| (row.strategy, row.seed)).collect();

@@ -46,8 +46,12 @@ fn begin(
     mut information: MessageReader<InformationReady>,
     wake: Res<Wake>,
     mut learning: ResMut<Learning>,
+    mut acquisition: ResMut<Acquisition>,
 ) {
     for DatasetLoaded(dataset) in loaded.read() {
+        if acquisition.basis == Basis::Vectors && dataset.vectors_file().is_none() {
+            acquisition.basis = Basis::Pixels;
+        }
         let wake = wake.0.clone();
         learning.forget();
         learning.last_request = None;

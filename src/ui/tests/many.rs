@@ -9,6 +9,7 @@ use crate::cloud::{Ground, Scheme};
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ExportKind;
+use ssvae_core::active_learning::Basis;
 use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Filter, Source, Visibility};
 
@@ -167,6 +168,20 @@ fn neighbours_are_one_click_away() {
             .count(),
         1
     );
+}
+
+#[test]
+fn neighbours_are_by_pixels_by_the_model_and_by_a_file_where_there_is_one() {
+    let mut without = tall(Fixture::default());
+    assert!(without.query_by_label("Neighbours by: features.npy").is_none());
+    let model = Intent::SetBasis(Basis::Model);
+    assert_eq!(click(&mut without, "Neighbours by: Model"), [model]);
+    let mut with = tall(Fixture {
+        vectors: Some("features.npy"),
+        ..Fixture::default()
+    });
+    let vectors = Intent::SetBasis(Basis::Vectors);
+    assert_eq!(click(&mut with, "Neighbours by: features.npy"), [vectors]);
 }
 
 #[test]

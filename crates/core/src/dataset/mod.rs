@@ -32,7 +32,7 @@ pub use error::DatasetError;
 pub use options::{OpenOptions, Transpose};
 pub use scaling::Scaling;
 pub use split::Split;
-pub use vectors::{Vectors, VectorsError};
+pub use vectors::{Vectors, VectorsError, is_vectors_file};
 
 use crate::classes::{ClassCount, read_classes};
 use crate::labels::count_classes;

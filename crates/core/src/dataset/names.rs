@@ -116,7 +116,11 @@ pub(super) fn single(file: &str) -> Option<Meaning> {
 pub(super) fn vectors(name: &str) -> Option<usize> {
     let name = name.to_lowercase();
     let mut words = name.split(separates).filter(|word| !word.is_empty());
-    if words.clone().filter_map(part).any(|part| part != Part::Of(Split::Train)) {
+    if words
+        .clone()
+        .filter_map(part)
+        .any(|part| part != Part::Of(Split::Train))
+    {
         return None;
     }
     let more = usize::from(words.clone().count() > 1) * VECTORS.len();

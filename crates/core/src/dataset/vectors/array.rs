@@ -130,7 +130,10 @@ fn entry(path: &Path) -> Result<String, VectorsError> {
 fn zeros(head: &Head, count: usize) -> Result<Vec<f32>, DatasetError> {
     let mut room: Vec<f32> = Vec::new();
     if room.try_reserve_exact(count).is_err() {
-        let found = format!("holds {count} numbers ({}), more than there is memory for", head.kind());
+        let found = format!(
+            "holds {count} numbers ({}), more than there is memory for",
+            head.kind()
+        );
         return Err(head.unfit(&found, "save fewer for each sample"));
     }
     drop(room);

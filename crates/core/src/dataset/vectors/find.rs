@@ -7,6 +7,11 @@ use crate::dataset::names;
 /// What vectors are read from, the first of several first.
 const EXTENSIONS: [&str; 4] = ["npy", "npz", "parquet", "csv"];
 
+/// Whether a file may hold vectors, by the end of its name.
+pub fn is_vectors_file(path: &Path) -> bool {
+    extension(path).is_some()
+}
+
 /// The file among these that holds the training samples' vectors by its name, and a line for the user where there are
 /// several.
 pub fn find(files: &[PathBuf]) -> (Option<PathBuf>, Option<String>) {
@@ -29,9 +34,13 @@ pub fn find(files: &[PathBuf]) -> (Option<PathBuf>, Option<String>) {
 /// The lower, the more usual.
 fn rank(path: &Path) -> Option<(usize, usize)> {
     let stem = path.file_stem()?.to_str()?;
+    Some((names::vectors(stem)?, extension(path)?))
+}
+
+/// The place of the file's extension among those that are known.
+fn extension(path: &Path) -> Option<usize> {
     let extension = path.extension()?.to_str()?.to_lowercase();
-    let extension = EXTENSIONS.iter().position(|known| *known == extension)?;
-    Some((names::vectors(stem)?, extension))
+    EXTENSIONS.iter().position(|known| *known == extension)
 }
 
 fn short(path: &Path) -> String {

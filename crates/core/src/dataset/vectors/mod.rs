@@ -15,6 +15,7 @@ use std::path::Path;
 
 pub use error::VectorsError;
 pub(super) use find::find;
+pub use find::is_vectors_file;
 pub use values::Vectors;
 
 use super::source::Progress;
@@ -24,12 +25,10 @@ use super::source::Progress;
 ///
 /// # Errors
 /// A file that cannot be read, is of another format, or holds anything but a finite vector for each sample.
-pub(crate) fn read(
-    path: &Path,
-    samples: Option<usize>,
-    progress: Progress,
-) -> Result<Vectors, VectorsError> {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+pub(crate) fn read(path: &Path, samples: Option<usize>, progress: Progress) -> Result<Vectors, VectorsError> {
+    let extension = path
+        .extension()
+        .map(|extension| extension.to_string_lossy().to_lowercase());
     match extension.as_deref() {
         Some("npy" | "npz") => array::read(path, samples, progress),
         Some("csv") => table::read(path, samples, progress),

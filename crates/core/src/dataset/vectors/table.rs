@@ -33,13 +33,17 @@ pub fn read(path: &Path, samples: Option<usize>, progress: Progress) -> Result<V
     let (mut told, mut text) = (0, Vec::new());
     while lines.next(&mut text)? {
         let line = lines.line;
-        let at = |problem: String, mend: &str| VectorsError::new(path, format!("line {line}: {problem}"), mend);
-        let row = str::from_utf8(&text).map_err(|_| at("the text is not UTF-8".into(), "save it as UTF-8"))?;
+        let at =
+            |problem: String, mend: &str| VectorsError::new(path, format!("line {line}: {problem}"), mend);
+        let row =
+            str::from_utf8(&text).map_err(|_| at("the text is not UTF-8".into(), "save it as UTF-8"))?;
         let row = row.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
         if row.trim().is_empty() || (table.is_empty() && row.starts_with('#')) {
             continue;
         }
-        table.take(row, line).map_err(|fault| at(fault.problem, fault.mend))?;
+        table
+            .take(row, line)
+            .map_err(|fault| at(fault.problem, fault.mend))?;
         if lines.done >= told + STEP {
             told = lines.done;
             progress(lines.done, lines.length);
@@ -84,7 +88,11 @@ impl<'a> Lines<'a> {
         self.done += read as u64;
         if read as u64 == LONGEST && text.last() != Some(&b'\n') {
             let problem = format!("line {}: is longer than {} MiB", self.line, LONGEST >> 20);
-            return Err(VectorsError::new(self.path, problem, "save a row for each sample"));
+            return Err(VectorsError::new(
+                self.path,
+                problem,
+                "save a row for each sample",
+            ));
         }
         Ok(read > 0)
     }
@@ -176,7 +184,11 @@ impl Table {
             match field.parse::<f32>() {
                 Ok(value) if value.is_finite() => self.values.push(value),
                 _ => {
-                    let found = format!("column {} is \"{}\", not a finite number", column + 1, excerpt(field));
+                    let found = format!(
+                        "column {} is \"{}\", not a finite number",
+                        column + 1,
+                        excerpt(field)
+                    );
                     return Err(fault(found, NUMBERS));
                 }
             }
@@ -208,11 +220,17 @@ impl Table {
         let wrong = |problem: String, mend: &str| VectorsError::new(path, problem, mend);
         let dim = self.width.saturating_sub(usize::from(self.serial.is_some()));
         if self.rows == 0 || dim == 0 {
-            return Err(wrong("holds no vectors".into(), "save a row of numbers for each sample"));
+            return Err(wrong(
+                "holds no vectors".into(),
+                "save a row of numbers for each sample",
+            ));
         }
         let expected = samples.unwrap_or(self.rows);
         if self.rows != expected {
-            let found = format!("holds {} vectors of {dim} numbers for {expected} samples", self.rows);
+            let found = format!(
+                "holds {} vectors of {dim} numbers for {expected} samples",
+                self.rows
+            );
             return Err(wrong(found, "save one for each sample"));
         }
         if self.serial.is_none() {
@@ -226,7 +244,10 @@ impl Table {
             let fault = match before {
                 Some(false) => None,
                 Some(true) => Some(format!("line {line}: a second row of serial {serial}")),
-                None => Some(format!("line {line}: serial {serial} is none of 0–{}", expected - 1)),
+                None => Some(format!(
+                    "line {line}: serial {serial} is none of 0–{}",
+                    expected - 1
+                )),
             };
             if let Some(problem) = fault {
                 return Err(wrong(problem, "save one row for each sample"));

@@ -46,7 +46,10 @@ const THREE: [[f32; 2]; 3] = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
 #[test]
 fn arrays_of_every_number_and_order_are_read() {
     let one_to_six = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0_f32];
-    let doubles: Vec<u8> = one_to_six.iter().flat_map(|x| f64::from(*x).to_be_bytes()).collect();
+    let doubles: Vec<u8> = one_to_six
+        .iter()
+        .flat_map(|x| f64::from(*x).to_be_bytes())
+        .collect();
     let halves = [0x3c00_u16, 0x4000, 0x4200, 0x4400, 0x4500, 0x4600];
     let halves: Vec<u8> = halves.iter().flat_map(|x| x.to_le_bytes()).collect();
     let longs: Vec<u8> = (1..=6_i64).flat_map(i64::to_le_bytes).collect();
@@ -65,7 +68,12 @@ fn arrays_of_every_number_and_order_are_read() {
             assert_eq!(rows(&vectors), THREE, "case {at}");
         }
     }
-    let column = of("features.npy", &npy("<f4", false, &[6, 1], &floats(&one_to_six)), None).unwrap();
+    let column = of(
+        "features.npy",
+        &npy("<f4", false, &[6, 1], &floats(&one_to_six)),
+        None,
+    )
+    .unwrap();
     assert_eq!((column.len(), column.dim()), (6, 1));
 }
 
@@ -78,7 +86,11 @@ fn the_array_of_an_archive_is_the_one_that_is_called_so_or_the_only_one() {
         vec![("whatever", three())],
         vec![("a", other()), ("features", three())],
         vec![("arr_0", three()), ("arr_1", other())],
-        vec![("arr_0", other()), ("embeddings", three()), ("test_embeddings", other())],
+        vec![
+            ("arr_0", other()),
+            ("embeddings", three()),
+            ("test_embeddings", other()),
+        ],
     ] {
         let names: Vec<&str> = arrays.iter().map(|(name, _)| *name).collect();
         let vectors = of("features.npz", &npz(&arrays), Some(3));
@@ -88,7 +100,11 @@ fn the_array_of_an_archive_is_the_one_that_is_called_so_or_the_only_one() {
         of("features.npz", &npz(&[("a", three()), ("b", other())]), Some(3)).unwrap_err(),
         "holds a, b, none of which is called features; save by numpy.savez(\"features.npz\", features=…)"
     );
-    assert!(of("features.npz", &npz(&[]), Some(3)).unwrap_err().starts_with("holds no arrays"));
+    assert!(
+        of("features.npz", &npz(&[]), Some(3))
+            .unwrap_err()
+            .starts_with("holds no arrays")
+    );
 }
 
 #[test]
@@ -199,8 +215,18 @@ fn every_refusal_says_what_was_found_and_what_to_do() {
             None,
             "Parquet is not read; save the vectors by numpy.save(\"features.npy\", …)",
         ),
-        ("features.txt", Vec::new(), None, "is none of .npy, .npz and .csv; save"),
-        ("features.csv", Vec::new(), None, "holds no vectors; save a row of numbers for each sample"),
+        (
+            "features.txt",
+            Vec::new(),
+            None,
+            "is none of .npy, .npz and .csv; save",
+        ),
+        (
+            "features.csv",
+            Vec::new(),
+            None,
+            "holds no vectors; save a row of numbers for each sample",
+        ),
         ("features.csv", b"a,b\n".to_vec(), None, "holds no vectors"),
         (
             "features.csv",
@@ -220,10 +246,30 @@ fn every_refusal_says_what_was_found_and_what_to_do() {
             None,
             "line 3: column 2 is \"cat\", not a finite number; save finite numbers",
         ),
-        ("features.csv", b"a,b\n1,nan\n".to_vec(), None, "line 2: column 2 is \"nan\", not a finite"),
-        ("features.csv", b"a,b\n1,1e99\n".to_vec(), None, "line 2: column 2 is \"1e99\", not a finite"),
-        ("features.csv", b"a;b\n1;0,5\n".to_vec(), None, "line 2: column 2 is \"0,5\", not a finite number"),
-        ("features.csv", b"a,b\n1,\n".to_vec(), None, "line 2: column 2 is \"\", not a finite number"),
+        (
+            "features.csv",
+            b"a,b\n1,nan\n".to_vec(),
+            None,
+            "line 2: column 2 is \"nan\", not a finite",
+        ),
+        (
+            "features.csv",
+            b"a,b\n1,1e99\n".to_vec(),
+            None,
+            "line 2: column 2 is \"1e99\", not a finite",
+        ),
+        (
+            "features.csv",
+            b"a;b\n1;0,5\n".to_vec(),
+            None,
+            "line 2: column 2 is \"0,5\", not a finite number",
+        ),
+        (
+            "features.csv",
+            b"a,b\n1,\n".to_vec(),
+            None,
+            "line 2: column 2 is \"\", not a finite number",
+        ),
         (
             "features.csv",
             b"x,label\n1,2\n".to_vec(),
@@ -249,7 +295,12 @@ fn every_refusal_says_what_was_found_and_what_to_do() {
             "line 2: the serial is \"cat.png\", not a whole number; save each sample's number, from 0 on",
         ),
         ("features.csv", b"Serial\n0\n".to_vec(), None, "holds no vectors"),
-        ("features.csv", b"1,\xff\n".to_vec(), None, "line 1: the text is not UTF-8"),
+        (
+            "features.csv",
+            b"1,\xff\n".to_vec(),
+            None,
+            "line 1: the text is not UTF-8",
+        ),
         (
             "features.csv",
             vec![b'1'; (4 << 20) + 1],
@@ -259,19 +310,28 @@ fn every_refusal_says_what_was_found_and_what_to_do() {
     ];
     for (name, bytes, samples, expected) in cases {
         let found = of(name, &bytes, samples).unwrap_err();
-        assert!(found.starts_with(expected), "{name}: {found:?} is not {expected:?}");
+        assert!(
+            found.starts_with(expected),
+            "{name}: {found:?} is not {expected:?}"
+        );
         assert!(found.contains("; "), "{found}");
     }
     let missing = read(&PathBuf::from("/nowhere/features.npy"), None, &mut |_, _| {});
     let message = missing.unwrap_err().to_string();
-    assert!(message.starts_with("/nowhere/features.npy: cannot be read ("), "{message}");
+    assert!(
+        message.starts_with("/nowhere/features.npy: cannot be read ("),
+        "{message}"
+    );
 }
 
 #[test]
 fn the_usual_name_is_found_first_and_several_are_told() {
     let paths = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
     let found = |names: &[&str]| find(&paths(names));
-    assert_eq!(found(&["labels.csv", "x_train.npy", "test_features.npy"]), (None, None));
+    assert_eq!(
+        found(&["labels.csv", "x_train.npy", "test_features.npy"]),
+        (None, None)
+    );
     let only = found(&["clip_embeddings.NPY", "labels.csv"]);
     assert_eq!(only, (Some("clip_embeddings.NPY".into()), None));
     let (first, note) = found(&["a_features.npy", "features.csv", "features.npz"]);
