@@ -20,7 +20,7 @@ const STEP: u64 = 1 << 20;
 const NUMBERED: usize = 3;
 
 /// Columns that tell the class: who is compared by them is told the answers.
-const ANSWERS: [&str; 6] = ["label", "labels", "class", "target", "targets", "y"];
+const ANSWERS: [&str; 5] = ["label", "labels", "class", "target", "targets"];
 
 /// Reads a row for each sample, with or without a header, separated by commas, semicolons, tabs or spaces. Where the header
 /// has a column `Serial`, or a first one without a name as pandas writes its index, rows may stand in any order.

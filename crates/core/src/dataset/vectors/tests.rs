@@ -206,7 +206,7 @@ fn every_refusal_says_what_was_found_and_what_to_do() {
             "features.npy",
             b"<!doctype html>".to_vec(),
             None,
-            "is an HTML page",
+            "is a web page",
         ),
         ("features.npz", Vec::new(), None, "is not an .npz file"),
         (
