@@ -27,11 +27,8 @@ pub struct DoubtsArgs {
 
 pub fn run(args: &DoubtsArgs) -> anyhow::Result<()> {
     let (dataset, labels) = args.labelled.open_for(&args.output, &DOUBTS)?;
-    let by = ComparedBy::new(
-        &args.compared.neighbours,
-        &args.compared.weights,
-        &args.labelled.data_dir,
-    );
+    let NeighbourArgs { neighbours, weights } = &args.compared;
+    let by = ComparedBy::new(neighbours, weights, (&args.labelled.data_dir, &dataset))?;
     let mut propagation = Propagation::new(similarity(&dataset, by)?.graph, dataset.classes());
     let left_out = propagation.leave_one_out(labels.as_slice(), &Job::new(|| {}))?;
     let doubts = doubts(&left_out);

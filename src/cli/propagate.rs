@@ -68,18 +68,16 @@ pub struct PropagateArgs {
 
 pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
     let (dataset, labels) = args.labelled.open_for(&args.output, &PROPAGATED)?;
-    let by = ComparedBy::new(
-        &args.compared.neighbours,
-        &args.compared.weights,
-        &args.labelled.data_dir,
-    );
+    let NeighbourArgs { neighbours, weights } = &args.compared;
+    let by = ComparedBy::new(neighbours, weights, (&args.labelled.data_dir, &dataset))?;
     let propagated = propagate(&dataset, labels.as_slice(), by)?;
     write_propagated(&args.output, labels.as_slice(), &propagated)?;
     let reached = propagated.classes().iter().flatten().count();
     console::print(format_args!(
-        "{} labels, propagated to {reached} of {} images; wrote {}",
+        "{} labels, propagated to {reached} of {} {}; wrote {}",
         labels.labelled(),
         dataset.len(),
+        if dataset.has_images() { "images" } else { "vectors" },
         args.output.display()
     ));
     Ok(())
@@ -95,14 +93,23 @@ pub enum ComparedBy {
 }
 
 impl ComparedBy {
-    /// A file of vectors is looked for as it is named, and else in the data folder.
-    pub fn new(neighbours: &Neighbours, weights: &Path, data_dir: &Path) -> Self {
-        match neighbours {
-            Neighbours::Pixels => Self::Pixels,
-            Neighbours::Model => Self::Model(weights.to_owned()),
-            Neighbours::File(path) if path.exists() => Self::Vectors(path.clone()),
-            Neighbours::File(path) => Self::Vectors(data_dir.join(path)),
-        }
+    /// A file of vectors is looked for as it is named, and else in the data folder. Vectors without images are compared by
+    /// themselves.
+    pub fn new(
+        neighbours: &Neighbours,
+        weights: &Path,
+        (data_dir, dataset): (&Path, &Dataset),
+    ) -> anyhow::Result<Self> {
+        Ok(match (neighbours, dataset.vectors_file()) {
+            (Neighbours::Pixels, Some(vectors)) if !dataset.has_images() => Self::Vectors(vectors.to_owned()),
+            (Neighbours::Pixels, _) => Self::Pixels,
+            (Neighbours::Model, _) => {
+                dataset.need_images("--neighbours model")?;
+                Self::Model(weights.to_owned())
+            }
+            (Neighbours::File(path), _) if path.exists() => Self::Vectors(path.clone()),
+            (Neighbours::File(path), _) => Self::Vectors(data_dir.join(path)),
+        })
     }
 }
 

@@ -72,11 +72,6 @@ pub struct SimulateArgs {
 }
 
 pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
-    let strategies = if args.strategies.is_empty() {
-        Strategy::ALL.to_vec()
-    } else {
-        args.strategies.clone()
-    };
     let options = Options {
         data: args.data_dir.clone(),
         neighbours: args.compared.neighbours.to_string(),
@@ -89,6 +84,17 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
         train_at: args.train_at.clone(),
     };
     let dataset = Arc::new(images_of(&args.data_dir, Split::Train, args.images.options())?);
+    let strategies: Vec<Strategy> = match args.strategies.as_slice() {
+        [] => {
+            let all = Strategy::ALL.iter().copied();
+            all.filter(|strategy| dataset.has_images() || !strategy.asks_network())
+                .collect()
+        }
+        chosen => chosen.to_vec(),
+    };
+    if let Some(asking) = strategies.iter().find(|strategy| strategy.asks_network()) {
+        dataset.need_images(&format!("--strategies {}", asking.name()))?;
+    }
     let truth: Option<Vec<u8>> = (0..dataset.len() as u32)
         .map(|serial| dataset.true_label(serial))
         .collect();
@@ -117,7 +123,8 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     let left: Vec<(Strategy, u64)> = all
         .filter(|&(strategy, seed)| !table.has(strategy, seed))
         .collect();
-    let by = ComparedBy::new(&args.compared.neighbours, &args.compared.weights, &args.data_dir);
+    let NeighbourArgs { neighbours, weights } = &args.compared;
+    let by = ComparedBy::new(neighbours, weights, (&args.data_dir, &dataset))?;
     let similarity = similarity(&dataset, by)?;
     let tell = |table: &Table| {
         let rows = table.rows().iter();

@@ -48,6 +48,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let mut backend = args.common.backend()?;
     let dataset = images_of(&args.common.data_dir, Split::Train, args.common.images.options())?;
     let dataset = Arc::new(dataset.or_classes_of(&args.common.labels_path()));
+    dataset.need_images("training")?;
     let weights = &args.common.weights;
     let file = WeightsFile::new(weights);
     file.check()?;
@@ -60,7 +61,10 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let targets = if config.targets == TargetKind::Labels || labels.labelled() == 0 {
         Targets::labels(labels.as_slice().to_vec(), dataset.classes())
     } else {
-        let by = ComparedBy::new(&args.neighbours, &args.common.weights, &args.common.data_dir);
+        let CommonArgs {
+            weights, data_dir, ..
+        } = &args.common;
+        let by = ComparedBy::new(&args.neighbours, weights, (data_dir, &dataset))?;
         let propagated = propagate(&dataset, labels.as_slice(), by)?;
         Targets::propagated(labels.as_slice().to_vec(), Arc::new(propagated))
     };

@@ -1,4 +1,4 @@
-//! Vectors from another network beside the images.
+//! Vectors from another network, beside the images and alone.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -68,11 +68,26 @@ fn labels_spread_by_a_file_beside_the_images() -> Outcome {
     };
     of("propagate", &["--output", "all.csv"])?;
     assert_eq!(right(&path.join("all.csv"))?, SAMPLES as usize);
-    run(path, &["propagate", "--data-dir", "data", "--output", "pixels.csv"])?;
-    assert!(right(&path.join("pixels.csv"))? < SAMPLES as usize, "the images tell nothing");
+    run(
+        path,
+        &["propagate", "--data-dir", "data", "--output", "pixels.csv"],
+    )?;
+    assert!(
+        right(&path.join("pixels.csv"))? < SAMPLES as usize,
+        "the images tell nothing"
+    );
     of(
         "simulate",
-        &["--strategies", "explore-refine", "--seeds", "1", "--budget", "9", "--output", "table.csv"],
+        &[
+            "--strategies",
+            "explore-refine",
+            "--seeds",
+            "1",
+            "--budget",
+            "9",
+            "--output",
+            "table.csv",
+        ],
     )?;
     let table = std::fs::read_to_string(path.join("table.csv"))?;
     let last: Vec<&str> = table.lines().last().unwrap_or_default().split(',').collect();
@@ -83,10 +98,16 @@ fn labels_spread_by_a_file_beside_the_images() -> Outcome {
     of("train", &weights)?;
     // One of many labels is wrong.
     let rows = (0..30).map(|serial| format!("{serial},{}\n", (class(serial) + u32::from(serial == 11)) % 3));
-    std::fs::write(data.join("labels.csv"), format!("Serial,label\n{}", rows.collect::<String>()))?;
+    std::fs::write(
+        data.join("labels.csv"),
+        format!("Serial,label\n{}", rows.collect::<String>()),
+    )?;
     of("doubts", &["--output", "doubts.csv"])?;
     let doubts = std::fs::read_to_string(path.join("doubts.csv"))?;
-    assert!(doubts.lines().nth(1).is_some_and(|row| row.starts_with("11,")), "{doubts}");
+    assert!(
+        doubts.lines().nth(1).is_some_and(|row| row.starts_with("11,")),
+        "{doubts}"
+    );
     Ok(())
 }
 
@@ -96,7 +117,10 @@ fn refuses_without_backend(folder: &Path, arguments: &[&str], culprit: &str) -> 
     let text = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("ssvae: ")).collect();
     assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
-    assert!(lines.len() == 1 && lines[0].contains(culprit), "{arguments:?}: {text}");
+    assert!(
+        lines.len() == 1 && lines[0].contains(culprit),
+        "{arguments:?}: {text}"
+    );
     Ok(())
 }
 
@@ -108,18 +132,95 @@ fn vectors_that_do_not_fit_are_refused_in_a_line() -> Outcome {
     std::fs::write(path.join("short.npy"), vectors(SAMPLES - 1))?;
     std::fs::write(path.join("words.csv"), "a,b\n1,cat\n")?;
     for (file, culprit) in [
-        ("short.npy", "short.npy: holds 59 vectors for 60 samples (float32 [59, 80]); save one for each"),
-        ("words.csv", "words.csv: line 2: column 2 is \"cat\", not a finite number; save"),
+        (
+            "short.npy",
+            "short.npy: holds 59 vectors for 60 samples (float32 [59, 80]); save one for each",
+        ),
+        (
+            "words.csv",
+            "words.csv: line 2: column 2 is \"cat\", not a finite number; save",
+        ),
         ("none.npy", "none.npy: cannot be read"),
     ] {
-        let arguments = ["propagate", "--data-dir", ".", "--output", "o.csv", "--neighbours", file];
+        let arguments = [
+            "propagate",
+            "--data-dir",
+            ".",
+            "--output",
+            "o.csv",
+            "--neighbours",
+            file,
+        ];
         refuses_without_backend(path, &arguments, culprit)?;
         let train = ["train", "--data-dir", ".", "--neighbours", file];
         refuses(path, &train, culprit)?;
     }
     let odd = ["train", "--data-dir", ".", "--neighbours", "pixel"];
-    let output = Command::new(SSVAE).current_dir(path).args(odd).args(QUICK).output()?;
+    let output = Command::new(SSVAE)
+        .current_dir(path)
+        .args(odd)
+        .args(QUICK)
+        .output()?;
     let text = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(2) && text.contains("features.npy"), "{text}");
+    assert!(
+        output.status.code() == Some(2) && text.contains("features.npy"),
+        "{text}"
+    );
+    Ok(())
+}
+
+#[test]
+fn vectors_alone_are_propagated_and_what_needs_images_says_so() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path();
+    self::folder(path)?;
+    std::fs::remove_file(path.join("train-images-idx3-ubyte"))?;
+    let output = run(path, &["propagate", "--data-dir", ".", "--output", "all.csv"])?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        text.starts_with("3 labels, propagated to 60 of 60 vectors"),
+        "{text}"
+    );
+    assert_eq!(right(&path.join("all.csv"))?, SAMPLES as usize);
+    let simulate = [
+        "simulate",
+        "--data-dir",
+        ".",
+        "--seeds",
+        "1",
+        "--budget",
+        "4",
+        "--output",
+        "table.csv",
+    ];
+    run(path, &simulate)?;
+    let table = std::fs::read_to_string(path.join("table.csv"))?;
+    assert!(
+        table.contains("explore-refine,0,4,") && !table.contains("bald"),
+        "{table}"
+    );
+    for (arguments, culprit) in [
+        (
+            vec!["propagate", "--output", "o.csv", "--neighbours", "model"],
+            "features.npy: holds vectors, and --neighbours model needs images; put the images beside it",
+        ),
+        (
+            vec!["simulate", "--output", "o.csv", "--strategies", "bald"],
+            "features.npy: holds vectors, and --strategies bald needs images",
+        ),
+        (
+            vec!["simulate", "--output", "o.csv", "--train-at", "3"],
+            "features.npy: holds vectors, and a test needs images",
+        ),
+    ] {
+        let arguments = [arguments.as_slice(), &["--data-dir", "."]].concat();
+        refuses_without_backend(path, &arguments, culprit)?;
+    }
+    for (command, culprit) in [
+        ("train", "features.npy: holds vectors, and training needs images"),
+        ("infer", "features.npy: holds vectors, and inference needs images"),
+    ] {
+        refuses(path, &[command, "--data-dir", "."], culprit)?;
+    }
     Ok(())
 }

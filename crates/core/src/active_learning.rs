@@ -272,6 +272,7 @@ impl Worker {
         self.tell(News::Building(job.clone()));
         let begun = Instant::now();
         let found = match (&request.snapshot, source.basis, self.dataset.vectors_file()) {
+            (_, _, Some(path)) if !self.dataset.has_images() => self.of_vectors(path, &job),
             (Some(snapshot), Basis::Model, _) => {
                 let found = self.of_model(snapshot, request.weights.as_ref(), &job);
                 found.map_err(|Cancelled| News::Stopped)

@@ -32,6 +32,11 @@ impl LoadedDataset {
         dataset.map_or_else(ClassCount::default, |dataset| dataset.classes())
     }
 
+    /// Whether the samples are vectors without images; not before they are read.
+    pub fn is_vectors_alone(&self) -> bool {
+        self.dataset.as_ref().is_some_and(|dataset| !dataset.has_images())
+    }
+
     /// The name of the file with a vector for each sample, if there is one.
     pub fn vectors(&self) -> Option<String> {
         let name = self.dataset.as_ref()?.vectors_file()?.file_name()?;

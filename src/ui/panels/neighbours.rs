@@ -54,8 +54,10 @@ pub fn show(
                  by their distance. Labels spread along these neighbours, and what to label next is chosen by them.",
             )
         });
-        let width = equal_width(ui, if vectors.is_some() { 3 } else { 2 });
-        for (basis, name, help) in pixels_and_model.into_iter().chain(vectors) {
+        let images = pixels_and_model.into_iter().filter(|_| !samples.vectors_alone);
+        let choices: Vec<_> = images.chain(vectors).collect();
+        let width = equal_width(ui, choices.len().max(2));
+        for (basis, name, help) in choices {
             let name_of = format!("Neighbours by: {name}");
             if choice(ui, width, view.basis == basis, (name, &name_of), help) {
                 intents.push(Intent::SetBasis(basis));

@@ -12,6 +12,7 @@ use crate::ui::intent::ExportKind;
 use ssvae_core::active_learning::Basis;
 use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Filter, Source, Visibility};
+use ssvae_core::map::LayoutChoice;
 
 fn changed(change: impl FnOnce(&mut Filter)) -> Vec<Intent> {
     let mut filter = Filter::default();
@@ -182,6 +183,45 @@ fn neighbours_are_by_pixels_by_the_model_and_by_a_file_where_there_is_one() {
     });
     let vectors = Intent::SetBasis(Basis::Vectors);
     assert_eq!(click(&mut with, "Neighbours by: features.npy"), [vectors]);
+}
+
+#[test]
+fn vectors_alone_say_what_they_are_without() {
+    let mut window = tall(Fixture {
+        vectors: Some("features.npy"),
+        vectors_alone: true,
+        architecture: None,
+        ..Fixture::default()
+    });
+    for text in [
+        "Original: Vectors alone: no images",
+        "Reconstruction: Vectors alone: no model",
+        "Predicted: no model",
+        "The data set holds vectors alone: a model is trained on images.",
+    ] {
+        window.get_by_label(text);
+    }
+    for absent in [
+        "Neighbours by: Pixels",
+        "Neighbours by: Model",
+        "Layout: map of the latents",
+    ] {
+        assert!(window.query_by_label(absent).is_none(), "{absent}");
+    }
+    window.get_by_label("Neighbours by: features.npy");
+    let vectors = Intent::SetLayout(LayoutChoice::GraphMap);
+    assert_eq!(
+        click(&mut window, "Layout: map of the similarity graph"),
+        [vectors]
+    );
+    assert!(!enabled(&window, "Start Training"));
+    // Where images stand otherwise, samples are as easily reached.
+    window.get_by_label_contains("Go to 200: ").click();
+    window.run_steps(3);
+    assert_eq!(
+        std::mem::take(&mut window.state_mut().intents),
+        [Intent::GoTo(200)]
+    );
 }
 
 #[test]

@@ -75,12 +75,10 @@ pub(super) fn idx(file: &str) -> Option<Meaning> {
 /// An array in an archive, `array` without its extension and `file` likewise. `arr_0` and `arr_1` are what NumPy calls
 /// arrays that were given no name.
 pub(super) fn entry(file: &str, array: &str) -> Option<Meaning> {
-    if is_of_vectors(file) {
-        return None;
-    }
     let about = words_of(file);
     let array = array.to_lowercase();
     let (role, named) = match array.as_str() {
+        "arr_0" | "arr_1" if is_of_vectors(file) => return None,
         "arr_0" => (about.role.unwrap_or(Role::Images), None),
         "arr_1" if about.role.is_none() => (Role::Labels, None),
         _ => {
@@ -91,6 +89,10 @@ pub(super) fn entry(file: &str, array: &str) -> Option<Meaning> {
             (words.role?, words.part)
         }
     };
+    // What an archive of vectors calls its data is no images; its labels are labels.
+    if role == Role::Images && is_of_vectors(file) {
+        return None;
+    }
     Some(Meaning {
         role,
         part: named.or(about.part).unwrap_or(Part::Unnamed),
@@ -223,6 +225,12 @@ mod tests {
             ("a", "DATA", meaning(Role::Images, Part::Unnamed, "a")),
             ("a", "data_mean", None),
             ("a", "weights", None),
+            ("features", "x", None),
+            (
+                "features",
+                "labels",
+                meaning(Role::Labels, Part::Unnamed, "features"),
+            ),
         ] {
             assert_eq!(entry(file, array), expected, "{file} {array}");
         }

@@ -58,8 +58,17 @@ impl Similarity {
     /// # Errors
     /// If it is cancelled.
     pub fn of_vectors(vectors: &Vectors, job: &Job) -> Result<Self, Cancelled> {
-        let features = vectors::features(vectors, &job.part(0.0, 0.15))?;
+        let features = Self::features_of(vectors, &job.part(0.0, 0.15))?;
         Self::of_features(features, &job.part(0.15, 1.0))
+    }
+
+    /// What samples with these vectors are compared by: see [`Self::of_vectors`]. Vectors of more than 64 numbers are drawn
+    /// together to 50.
+    ///
+    /// # Errors
+    /// If it is cancelled.
+    pub fn features_of(vectors: &Vectors, job: &Job) -> Result<Features, Cancelled> {
+        vectors::features(vectors, job)
     }
 
     /// The graph by any features.

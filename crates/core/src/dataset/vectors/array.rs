@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::error::VectorsError;
 use super::values::Vectors;
 use crate::dataset::error::DatasetError;
 use crate::dataset::head::Head;
 use crate::dataset::names;
 use crate::dataset::pixels::each_finite;
 use crate::dataset::source::{Progress, Source, archive};
+use crate::dataset::vectors_error::VectorsError;
 use crate::printable::excerpt;
 
 /// What NumPy calls an array that was given no name.

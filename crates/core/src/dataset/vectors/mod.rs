@@ -4,7 +4,6 @@
 //! `.csv` files.
 
 mod array;
-mod error;
 mod find;
 mod table;
 #[cfg(test)]
@@ -13,12 +12,12 @@ mod values;
 
 use std::path::Path;
 
-pub use error::VectorsError;
 pub(super) use find::find;
 pub use find::is_vectors_file;
 pub use values::Vectors;
 
 use super::source::Progress;
+use super::vectors_error::VectorsError;
 
 /// Reads the vectors of so many samples, or of as many as there are where `samples` is `None`. Integers and floats of up to
 /// 64 bits become `f32`. `progress` hears how many bytes are read.

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::error::VectorsError;
 use super::values::Vectors;
 use crate::dataset::source::Progress;
+use crate::dataset::vectors_error::VectorsError;
 use crate::input;
 use crate::printable::excerpt;
 

@@ -1,7 +1,10 @@
 use std::fs;
 use std::path::PathBuf;
 
+use ssvae_test_support::idx;
+
 use super::*;
+use crate::dataset::{Dataset, Split};
 
 fn npy(kind: &str, fortran: bool, shape: &[u64], bytes: &[u8]) -> Vec<u8> {
     let order = if fortran { "True" } else { "False" };
@@ -202,12 +205,7 @@ fn every_refusal_says_what_was_found_and_what_to_do() {
             None,
             "does not hold the bytes of an array of float32 [4, 2]; save the vectors again",
         ),
-        (
-            "features.npy",
-            b"<!doctype html>".to_vec(),
-            None,
-            "is a web page",
-        ),
+        ("features.npy", b"<!doctype html>".to_vec(), None, "is a web page"),
         ("features.npz", Vec::new(), None, "is not an .npz file"),
         (
             "features.parquet",
@@ -340,4 +338,89 @@ fn the_usual_name_is_found_first_and_several_are_told() {
         note.as_deref(),
         Some("features.npz: holds vectors, and so does features.csv; the window compares by the first alone")
     );
+}
+
+fn folder(files: &[(&str, Vec<u8>)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn vectors_beside_images_are_found_and_no_images_themselves() {
+    let square = npy("|u1", false, &[3, 4], &[9; 12]);
+    let images = idx(&[3, 1, 2], &[1; 6]);
+    let beside = folder(&[
+        ("train-images-idx3-ubyte", images),
+        ("image_features.npy", square.clone()),
+    ]);
+    let dataset = Dataset::open(beside.path(), Split::Train).unwrap();
+    let path = beside.path().join("image_features.npy");
+    assert!(dataset.has_images() && dataset.vectors_alone().is_none());
+    assert_eq!((dataset.shape(), dataset.notes().len()), ([1, 2, 1], 0));
+    assert_eq!(dataset.vectors_file(), Some(path.as_path()));
+    let vectors = dataset.read_vectors(&path, &mut |_, _| {}).unwrap();
+    assert_eq!((vectors.len(), vectors.dim()), (3, 4));
+    let named = folder(&[
+        ("x_train.npy", npy("|u1", false, &[2, 1, 1], &[1; 2])),
+        ("features.npy", square),
+    ]);
+    let dataset = Dataset::open(named.path(), Split::Train).unwrap();
+    assert_eq!((dataset.len(), dataset.shape()), (2, [1, 1, 1]));
+    let message = dataset.read_vectors(&named.path().join("features.npy"), &mut |_, _| {});
+    assert!(
+        message
+            .unwrap_err()
+            .to_string()
+            .contains("holds 3 vectors for 2 samples")
+    );
+}
+
+#[test]
+fn vectors_alone_are_a_data_set_with_true_labels_and_without_images() {
+    let alone = folder(&[
+        (
+            "features.npy",
+            npy("<f4", false, &[3, 2], &floats(THREE.as_flattened())),
+        ),
+        (
+            "labels.npy",
+            npy("<i8", false, &[3], &[4_i64, -1, 6].map(i64::to_le_bytes).concat()),
+        ),
+    ]);
+    let dataset = Dataset::open(alone.path(), Split::Train).unwrap();
+    assert!(!dataset.has_images() && !dataset.is_empty());
+    assert_eq!(
+        (dataset.len(), dataset.pixels(), dataset.classes().get()),
+        (3, 0, 7)
+    );
+    assert_eq!(
+        [0, 1, 2].map(|serial| dataset.true_label(serial)),
+        [Some(4), None, Some(6)]
+    );
+    assert_eq!([0, 3].map(|serial| dataset.image(serial)), [None, None]);
+    let vectors = dataset.read_vectors(dataset.vectors_file().unwrap(), &mut |_, _| {});
+    assert_eq!(rows(&vectors.unwrap()), THREE);
+    let refused = dataset.need_images("training").unwrap_err().to_string();
+    let found = "features.npy: holds vectors, and training needs images; put the images beside it, or choose";
+    assert!(refused.contains(found), "{refused}");
+    let test = Dataset::open(alone.path(), Split::Test).unwrap_err().to_string();
+    assert!(test.contains("holds vectors, and a test needs images"), "{test}");
+
+    let both = [
+        ("features", npy("|u1", false, &[2, 1], &[5, 6])),
+        ("y", npy("|u1", false, &[2], &[1, 0])),
+    ];
+    let archive = folder(&[("features.npz", npz(&both))]);
+    let dataset = Dataset::open(archive.path(), Split::Train).unwrap();
+    assert_eq!((dataset.len(), dataset.true_label(0)), (2, Some(1)));
+
+    let broken = folder(&[("features.csv", b"1,2\n3\n".to_vec())]);
+    let message = Dataset::open(broken.path(), Split::Train)
+        .unwrap_err()
+        .to_string();
+    let found = "features.csv: line 2: 1 columns, where the line before has 2; save as many for each sample, or choose";
+    assert!(message.contains(found), "{message}");
 }
