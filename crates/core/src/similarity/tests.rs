@@ -238,7 +238,7 @@ fn components_are_what_hangs_together() {
 }
 
 /// The vectors of a table with these rows.
-fn vectors(rows: &[Vec<f32>]) -> Vectors {
+fn vectors(rows: &[Vec<f32>]) -> Arc<Vectors> {
     let folder = tempfile::tempdir().unwrap();
     let images = ssvae_test_support::idx(&[rows.len() as u32, 1, 1], &vec![0; rows.len()]);
     std::fs::write(folder.path().join("train-images-idx3-ubyte"), images).unwrap();
