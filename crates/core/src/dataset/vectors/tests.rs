@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use proptest::prelude::*;
 use ssvae_test_support::idx;
 
 use super::*;
@@ -423,4 +424,18 @@ fn vectors_alone_are_a_data_set_with_true_labels_and_without_images() {
         .to_string();
     let found = "features.csv: line 2: 1 columns, where the line before has 2; save as many for each sample, or choose";
     assert!(message.contains(found), "{message}");
+}
+
+proptest! {
+    #[test]
+    fn any_table_is_refused_or_holds_finite_vectors(
+        text in "([0-9]|[.,;\t\"# é-]|\n|\r\n|,\n|nan|1e99|Serial|label){0,40}",
+        samples in prop::option::of(0_usize..4),
+    ) {
+        if let Ok(vectors) = of("features.csv", text.as_bytes(), samples) {
+            prop_assert_eq!(vectors.len() * vectors.dim(), vectors.values().len());
+            prop_assert!(samples.is_none_or(|samples| samples == vectors.len()));
+            prop_assert!(vectors.values().iter().all(|value| value.is_finite()));
+        }
+    }
 }
