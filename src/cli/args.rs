@@ -1,11 +1,12 @@
 //! Options that several commands have.
 
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use ssvae_core::choice::Choice;
-use ssvae_core::dataset::{Dataset, OpenOptions, Transpose};
+use ssvae_core::dataset::{Dataset, OpenOptions, Transpose, is_vectors_file};
 use ssvae_core::model::config::{Architecture, Monitor, NetworkKind, TargetKind, TrainingConfig};
 use ssvae_core::training::backend::{Backend, BackendChoice, BackendError, resolve};
 
@@ -69,6 +70,53 @@ impl CommonArgs {
             .clone()
             .unwrap_or_else(|| self.data_dir.join("labels.csv"))
     }
+}
+
+/// What samples are compared by, as it is named on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Neighbours {
+    /// Principal components of the images.
+    Pixels,
+    /// The last hidden layer of the checkpoint's encoder.
+    Model,
+    /// A file with a vector for each sample.
+    File(PathBuf),
+}
+
+impl Neighbours {
+    /// How the command line names them.
+    pub const NAMES: &str = "pixels|model|FILE";
+
+    /// Takes one of them by its name.
+    pub fn named(text: &str) -> Result<Self, String> {
+        match text {
+            "pixels" => Ok(Self::Pixels),
+            "model" => Ok(Self::Model),
+            _ if is_vectors_file(Path::new(text)) => Ok(Self::File(text.into())),
+            _ => Err("expected `pixels`, `model`, or a file of vectors such as features.npy".into()),
+        }
+    }
+}
+
+impl fmt::Display for Neighbours {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Pixels => f.write_str("pixels"),
+            Self::Model => f.write_str("model"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
+/// What the samples of a command are compared by, where it reads no other checkpoint.
+#[derive(Args, Clone, Debug)]
+pub struct NeighbourArgs {
+    /// What the samples are compared by; a FILE holds a vector for each, and may be named as in the data folder
+    #[arg(long, value_name = Neighbours::NAMES, value_parser = Neighbours::named, default_value = "pixels")]
+    pub neighbours: Neighbours,
+    /// The checkpoint whose last hidden layer they are compared by with --neighbours model
+    #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
+    pub weights: PathBuf,
 }
 
 /// Takes one of a few values by its name.

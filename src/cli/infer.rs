@@ -51,6 +51,7 @@ pub fn run(args: &InferArgs) -> anyhow::Result<()> {
         SplitArg::Test => Split::Test,
     };
     let dataset = images_of(&args.common.data_dir, split, args.common.images.options())?;
+    dataset.need_images("inference")?;
     let mut dataset = dataset.or_classes_of(&args.common.labels_path());
     if args.unscaled {
         dataset = dataset.unscaled();

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::console;
-use ssvae_core::active_learning::Basis;
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::{Kind, check, is_same_file};
 use ssvae_core::job::Job;
@@ -21,7 +20,7 @@ use ssvae_core::training::heartbeat::Heartbeat;
 use ssvae_core::training::hidden::last_hidden;
 use ssvae_core::worker::load_model;
 
-use super::args::ImageArgs;
+use super::args::{ImageArgs, NeighbourArgs, Neighbours};
 use super::inputs::{images_of, labels_of, progress_bar};
 
 /// Images, and labels of some of them.
@@ -29,7 +28,7 @@ use super::inputs::{images_of, labels_of, progress_bar};
 pub struct LabelledArgs {
     /// Folder with the images
     #[arg(long, default_value = "data/mnist")]
-    data_dir: PathBuf,
+    pub data_dir: PathBuf,
     #[command(flatten)]
     images: ImageArgs,
     /// The user's labels [default: labels.csv in the data folder]
@@ -60,12 +59,8 @@ impl LabelledArgs {
 pub struct PropagateArgs {
     #[command(flatten)]
     labelled: LabelledArgs,
-    /// What the images are compared by
-    #[arg(long, value_parser = super::args::one_of::<Basis>(), default_value = "pixels")]
-    neighbours: Basis,
-    /// The checkpoint whose last hidden layer they are compared by with --neighbours model
-    #[arg(long, default_value = "artifacts/checkpoints/ssvae.ckpt")]
-    weights: PathBuf,
+    #[command(flatten)]
+    compared: NeighbourArgs,
     /// The file to write: Serial,label,certainty
     #[arg(long, value_name = "FILE")]
     output: PathBuf,
@@ -73,21 +68,53 @@ pub struct PropagateArgs {
 
 pub fn run(args: &PropagateArgs) -> anyhow::Result<()> {
     let (dataset, labels) = args.labelled.open_for(&args.output, &PROPAGATED)?;
-    let by = (args.neighbours == Basis::Model).then_some(args.weights.as_path());
+    let NeighbourArgs { neighbours, weights } = &args.compared;
+    let by = ComparedBy::new(neighbours, weights, (&args.labelled.data_dir, &dataset))?;
     let propagated = propagate(&dataset, labels.as_slice(), by)?;
     write_propagated(&args.output, labels.as_slice(), &propagated)?;
     let reached = propagated.classes().iter().flatten().count();
     console::print(format_args!(
-        "{} labels, propagated to {reached} of {} images; wrote {}",
+        "{} labels, propagated to {reached} of {} {}; wrote {}",
         labels.labelled(),
         dataset.len(),
+        if dataset.has_images() { "images" } else { "vectors" },
         args.output.display()
     ));
     Ok(())
 }
 
-/// Which images are like which, with a bar: by their pixels, or by what a checkpoint makes of them.
-pub fn similarity(dataset: &Arc<Dataset>, by: Option<&Path>) -> anyhow::Result<Similarity> {
+/// What samples are compared by, with its file.
+pub enum ComparedBy {
+    Pixels,
+    /// The last hidden layer of the checkpoint's encoder.
+    Model(PathBuf),
+    /// The vectors of a file.
+    Vectors(PathBuf),
+}
+
+impl ComparedBy {
+    /// A file of vectors is looked for as it is named, and else in the data folder. Vectors without images are compared by
+    /// themselves.
+    pub fn new(
+        neighbours: &Neighbours,
+        weights: &Path,
+        (data_dir, dataset): (&Path, &Dataset),
+    ) -> anyhow::Result<Self> {
+        Ok(match (neighbours, dataset.vectors_file()) {
+            (Neighbours::Pixels, Some(vectors)) if !dataset.has_images() => Self::Vectors(vectors.to_owned()),
+            (Neighbours::Pixels, _) => Self::Pixels,
+            (Neighbours::Model, _) => {
+                dataset.need_images("--neighbours model")?;
+                Self::Model(weights.to_owned())
+            }
+            (Neighbours::File(path), _) if path.exists() => Self::Vectors(path.clone()),
+            (Neighbours::File(path), _) => Self::Vectors(data_dir.join(path)),
+        })
+    }
+}
+
+/// Which samples are like which, with a bar.
+pub fn similarity(dataset: &Arc<Dataset>, by: ComparedBy) -> anyhow::Result<Similarity> {
     anyhow::ensure!(
         dataset.len() <= MOST,
         "{} images are more than the {MOST} that a similarity graph is offered for; train with --targets labels",
@@ -99,9 +126,14 @@ pub fn similarity(dataset: &Arc<Dataset>, by: Option<&Path>) -> anyhow::Result<S
     let shown = bar.clone();
     let job = Job::telling(move |share| shown.set_position((100.0 * share) as u64));
     let found = match by {
-        None => Similarity::of_images(dataset, &job),
-        Some(weights) => {
-            let (architecture, state) = load_model(weights, dataset).map_err(anyhow::Error::msg)?;
+        ComparedBy::Pixels => Similarity::of_images(dataset, &job),
+        ComparedBy::Vectors(path) => {
+            let mut progress = |done, of: u64| bar.set_position(20 * done / of.max(1));
+            let vectors = dataset.read_vectors(&path, &mut progress)?;
+            Similarity::of_vectors(&vectors, &job.part(0.2, 1.0))
+        }
+        ComparedBy::Model(weights) => {
+            let (architecture, state) = load_model(&weights, dataset).map_err(anyhow::Error::msg)?;
             let features = match last_hidden(&state.params, dataset, &job.part(0.0, 0.1))? {
                 Some(hidden) => hidden,
                 None => {
@@ -128,7 +160,7 @@ pub fn similarity(dataset: &Arc<Dataset>, by: Option<&Path>) -> anyhow::Result<S
 pub fn propagate(
     dataset: &Arc<Dataset>,
     labels: &[Option<u8>],
-    by: Option<&Path>,
+    by: ComparedBy,
 ) -> anyhow::Result<Propagated> {
     let similarity = similarity(dataset, by)?;
     let mut propagation = Propagation::new(similarity.graph, dataset.classes());

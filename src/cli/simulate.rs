@@ -21,10 +21,10 @@ use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::outputs::simulation::write_simulation_plot;
 use ssvae_core::simulation::{Learner, Measured, Options, Simulation, Table};
 
-use super::args::ImageArgs;
+use super::args::{ImageArgs, NeighbourArgs};
 use super::inputs::images_of;
 use super::interrupt;
-use super::propagate::similarity;
+use super::propagate::{ComparedBy, similarity};
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]
@@ -34,6 +34,8 @@ pub struct SimulateArgs {
     data_dir: PathBuf,
     #[command(flatten)]
     images: ImageArgs,
+    #[command(flatten)]
+    compared: NeighbourArgs,
     /// The acquisition functions to compare [default: all]
     #[arg(long, value_parser = super::args::one_of::<Strategy>(), value_delimiter = ',')]
     strategies: Vec<Strategy>,
@@ -70,13 +72,9 @@ pub struct SimulateArgs {
 }
 
 pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
-    let strategies = if args.strategies.is_empty() {
-        Strategy::ALL.to_vec()
-    } else {
-        args.strategies.clone()
-    };
     let options = Options {
         data: args.data_dir.clone(),
+        neighbours: args.compared.neighbours.to_string(),
         start: args.start,
         batch: args.batch as usize,
         budget: args.budget as usize,
@@ -86,6 +84,17 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
         train_at: args.train_at.clone(),
     };
     let dataset = Arc::new(images_of(&args.data_dir, Split::Train, args.images.options())?);
+    let strategies: Vec<Strategy> = match args.strategies.as_slice() {
+        [] => {
+            let all = Strategy::ALL.iter().copied();
+            all.filter(|strategy| dataset.has_images() || !strategy.asks_network())
+                .collect()
+        }
+        chosen => chosen.to_vec(),
+    };
+    if let Some(asking) = strategies.iter().find(|strategy| strategy.asks_network()) {
+        dataset.need_images(&format!("--strategies {}", asking.name()))?;
+    }
     let truth: Option<Vec<u8>> = (0..dataset.len() as u32)
         .map(|serial| dataset.true_label(serial))
         .collect();
@@ -114,7 +123,9 @@ pub fn run(args: &SimulateArgs) -> anyhow::Result<()> {
     let left: Vec<(Strategy, u64)> = all
         .filter(|&(strategy, seed)| !table.has(strategy, seed))
         .collect();
-    let similarity = similarity(&dataset, None)?;
+    let NeighbourArgs { neighbours, weights } = &args.compared;
+    let by = ComparedBy::new(neighbours, weights, (&args.data_dir, &dataset))?;
+    let similarity = similarity(&dataset, by)?;
     let tell = |table: &Table| {
         let rows = table.rows().iter();
         let done: HashSet<_> = rows.map(|row| (row.strategy, row.seed)).collect();

@@ -6,7 +6,6 @@ use clap::Args;
 use indicatif::ProgressBar;
 
 use crate::console;
-use ssvae_core::active_learning::Basis;
 use ssvae_core::checkpoint::{Checkpoint, EndState, OptimizerLayout, Saved, WeightsFile};
 use ssvae_core::dataset::{Dataset, Split};
 use ssvae_core::files::check;
@@ -27,10 +26,10 @@ use ssvae_core::training::targets::Targets;
 use ssvae_core::training::tested;
 use ssvae_core::worker::fresh;
 
-use super::args::{CommonArgs, HyperparameterArgs};
+use super::args::{CommonArgs, HyperparameterArgs, Neighbours};
 use super::inputs::{images_of, labels_of, progress_bar};
 use super::interrupt;
-use super::propagate::propagate;
+use super::propagate::{ComparedBy, propagate};
 
 #[derive(Args, Clone, Debug)]
 #[command(allow_negative_numbers = true)]
@@ -39,15 +38,17 @@ pub struct TrainArgs {
     common: CommonArgs,
     #[command(flatten)]
     hyperparameters: HyperparameterArgs,
-    /// What images are compared by for propagated targets; `model`: the checkpoint as it is before the run
-    #[arg(long, value_parser = super::args::one_of::<Basis>(), default_value = "pixels")]
-    neighbours: Basis,
+    /// What images are compared by for propagated targets; `model`: the checkpoint as it is before the run; a FILE holds a
+    /// vector for each, and may be named as in the data folder
+    #[arg(long, value_name = Neighbours::NAMES, value_parser = Neighbours::named, default_value = "pixels")]
+    neighbours: Neighbours,
 }
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let mut backend = args.common.backend()?;
     let dataset = images_of(&args.common.data_dir, Split::Train, args.common.images.options())?;
     let dataset = Arc::new(dataset.or_classes_of(&args.common.labels_path()));
+    dataset.need_images("training")?;
     let weights = &args.common.weights;
     let file = WeightsFile::new(weights);
     file.check()?;
@@ -60,7 +61,10 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<()> {
     let targets = if config.targets == TargetKind::Labels || labels.labelled() == 0 {
         Targets::labels(labels.as_slice().to_vec(), dataset.classes())
     } else {
-        let by = (args.neighbours == Basis::Model).then_some(args.common.weights.as_path());
+        let CommonArgs {
+            weights, data_dir, ..
+        } = &args.common;
+        let by = ComparedBy::new(&args.neighbours, weights, (data_dir, &dataset))?;
         let propagated = propagate(&dataset, labels.as_slice(), by)?;
         Targets::propagated(labels.as_slice().to_vec(), Arc::new(propagated))
     };

@@ -8,8 +8,8 @@ use bevy_egui::helpers::{bevy_to_egui_key, bevy_to_egui_physical_key};
 use bevy_egui::{EguiContext, EguiInput, PrimaryEguiContext, egui};
 
 use crate::bridge::{
-    Closing, IntentSystems, KeyPressSystems, Latents, ModelState, PanelState, PendingOpen, Probe,
-    TrainingRun, UserIntent,
+    Closing, IntentSystems, KeyPressSystems, Latents, LoadedDataset, ModelState, PanelState, PendingOpen,
+    Probe, TrainingRun, UserIntent,
 };
 use crate::cloud::PointFilter;
 use crate::ui::KeyPress;
@@ -138,6 +138,7 @@ fn follow(
 /// What commands need to know.
 #[derive(SystemParam)]
 struct CommandFacts<'w> {
+    dataset: Res<'w, LoadedDataset>,
     latents: Res<'w, Latents>,
     model: Res<'w, ModelState>,
     run: Res<'w, TrainingRun>,
@@ -152,6 +153,7 @@ impl CommandFacts<'_> {
         CommandState {
             has_cloud: self.latents.snapshot.is_some(),
             has_model: self.model.architecture.is_some(),
+            has_vectors: self.dataset.vectors().is_some(),
             run: self.run.state,
             ends: self.model.provenance.ends(),
             latent_dim: self.model.architecture.as_ref().map_or(2, |it| it.latent_dim),

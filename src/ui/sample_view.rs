@@ -45,7 +45,8 @@ pub struct SampleView<'a> {
     pub propagated: Option<Prediction>,
     /// The data set's own label, where it has one.
     pub true_label: Option<u8>,
-    pub image: ImageView<'a>,
+    /// `None` where the data set holds vectors alone.
+    pub image: Option<ImageView<'a>>,
     /// The model's image of it, or why there is none.
     pub reconstruction: Reconstruction<'a>,
     /// Whether only its image may be shown, because it is labelled for an audit.
@@ -78,6 +79,11 @@ pub enum Reconstruction<'a> {
     Ready { pixels: &'a [f32], version: u64 },
 }
 
+/// What is said in place of images where there are none.
+pub const NO_IMAGES: &str = "Vectors alone:\nno images";
+/// What is said in place of what a model would say.
+pub const NO_MODEL: &str = "The data set holds vectors alone: a model is trained on images.";
+
 /// All samples of the data set.
 #[derive(Clone, Copy)]
 pub struct SamplesView<'a> {
@@ -85,6 +91,8 @@ pub struct SamplesView<'a> {
     pub lookup: &'a dyn Fn(u32) -> Option<SampleView<'a>>,
     /// Number of samples in the data set.
     pub count: usize,
+    /// Whether they are vectors without images, and there is no model.
+    pub vectors_alone: bool,
     /// The classes, in the order of their labels.
     pub classes: &'a [Class],
     /// The sample that the panels describe.
@@ -107,10 +115,10 @@ mod tests {
             prediction,
             propagated: prediction,
             true_label: Some(7),
-            image: ImageView {
+            image: Some(ImageView {
                 shape: [1, 1, 1],
                 pixels: &[3],
-            },
+            }),
             reconstruction: Reconstruction::Ready {
                 pixels: &[0.5],
                 version: 1,
@@ -119,7 +127,8 @@ mod tests {
         };
         let blind = sample.blind();
         assert!(blind.blind);
-        assert_eq!((blind.serial, blind.image.pixels), (5, &[3][..]));
+        assert_eq!(blind.serial, 5);
+        assert_eq!(blind.image.map(|image| image.pixels), Some(&[3][..]));
         assert_eq!((blind.user_label, blind.true_label), (None, None));
         assert_eq!((blind.prediction, blind.propagated), (None, None));
         assert_eq!(blind.reconstruction, Reconstruction::Hidden);

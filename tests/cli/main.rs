@@ -5,3 +5,4 @@ mod labels;
 mod models;
 mod program;
 mod refusals;
+mod vectors;

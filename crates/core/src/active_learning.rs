@@ -2,6 +2,7 @@
 //!
 //! One thread works on the newest [`Request`] and skips those that it replaces; it emits [`News`]. A label never waits for it.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,8 +11,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::acquisition::{Known, Network, Scorer, Strategy};
 use crate::checkpoint::Checkpoint;
-use crate::choice::Choice;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, VectorsError};
 use crate::evaluation::Evaluation;
 use crate::job::{Cancelled, Job};
 use crate::propagation::{Doubt, Propagated, Propagation, doubts};
@@ -31,17 +31,8 @@ pub enum Basis {
     Pixels,
     /// The last hidden layer of the network's encoder; the latents of a convolutional one.
     Model,
-}
-
-impl Choice for Basis {
-    const ALL: &'static [Self] = &[Self::Pixels, Self::Model];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Pixels => "pixels",
-            Self::Model => "model",
-        }
-    }
+    /// The vectors in [`Dataset::vectors_file`], where there is one.
+    Vectors,
 }
 
 /// A question to the thread: labels, settings and model as they are now.
@@ -86,6 +77,8 @@ pub enum News {
     Stopped,
     /// There are too many samples for one.
     NotOffered,
+    /// The file of vectors cannot be used, and there is no graph by it until it is asked for anew.
+    Refused(VectorsError),
     /// What the labels of a revision say, so many of them.
     Propagated {
         /// Each sample's distribution over the classes.
@@ -278,13 +271,21 @@ impl Worker {
         let job = Job::new(move || wake());
         self.tell(News::Building(job.clone()));
         let begun = Instant::now();
-        let found = match (&request.snapshot, source.basis) {
-            (Some(snapshot), Basis::Model) => self.of_model(snapshot, request.weights.as_ref(), &job),
-            _ => Similarity::of_images(&self.dataset, &job),
+        let found = match (&request.snapshot, source.basis, self.dataset.vectors_file()) {
+            (_, _, Some(path)) if !self.dataset.has_images() => self.of_vectors(path, &job),
+            (Some(snapshot), Basis::Model, _) => {
+                let found = self.of_model(snapshot, request.weights.as_ref(), &job);
+                found.map_err(|Cancelled| News::Stopped)
+            }
+            (_, Basis::Vectors, Some(path)) => self.of_vectors(path, &job),
+            _ => Similarity::of_images(&self.dataset, &job).map_err(|Cancelled| News::Stopped),
         };
-        let Ok(similarity) = found else {
-            self.refused = Some(source);
-            return self.tell(News::Stopped);
+        let similarity = match found {
+            Ok(similarity) => similarity,
+            Err(news) => {
+                self.refused = Some(source);
+                return self.tell(news);
+            }
         };
         let propagation = Propagation::new(similarity.graph.clone(), self.dataset.classes());
         let scorer = Scorer::new(
@@ -320,6 +321,17 @@ impl Worker {
         };
         let latents = || Features::new(snapshot.latents.clone(), snapshot.latent_dim.max(1));
         Similarity::of_features(hidden.unwrap_or_else(latents), job)
+    }
+
+    fn of_vectors(&self, path: &Path, job: &Job) -> Result<Similarity, News> {
+        let reading = job.part(0.0, 0.2);
+        let mut progress = |done, of| {
+            // Who has cancelled it is heard after the file.
+            let _ = reading.reached(done, of);
+        };
+        let vectors = self.dataset.read_vectors(path, &mut progress);
+        let vectors = vectors.map_err(News::Refused)?;
+        Similarity::of_vectors(&vectors, &job.part(0.2, 1.0)).map_err(|Cancelled| News::Stopped)
     }
 
     fn answer(&self, built: &mut Built, request: &Request, job: &Job) -> Result<(), Cancelled> {

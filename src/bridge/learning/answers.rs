@@ -2,16 +2,17 @@
 
 use bevy::prelude::*;
 
-use super::state::{Expected, Learning, STOPPED, Suggested};
+use super::state::{Acquisition, Expected, Learning, STOPPED, Suggested};
 use crate::bridge::log::entry::LogEntry;
 use crate::bridge::log::message::Log;
 use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::ui::Cause;
-use ssvae_core::active_learning::News;
+use ssvae_core::active_learning::{Basis, News};
 
 /// Takes its news over.
 pub(super) fn receive(
     mut learning: ResMut<Learning>,
+    mut acquisition: ResMut<Acquisition>,
     mut problems: ResMut<ProblemCards>,
     mut suggested: MessageWriter<Suggested>,
     mut log: MessageWriter<Log>,
@@ -46,6 +47,16 @@ pub(super) fn receive(
             News::NotOffered => {
                 learning.building = None;
                 learning.without = Some(TOO_MANY);
+            }
+            News::Refused(error) => {
+                learning.building = None;
+                // The next choice of the file reads it anew.
+                learning.attempt += 1;
+                acquisition.basis = Basis::Pixels;
+                problems.report(
+                    Cause::Propagation,
+                    format!("{error}; the samples are compared by their pixels"),
+                );
             }
             News::Propagated {
                 propagated,

@@ -9,8 +9,10 @@ use super::{answers, runs};
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::model::latents::Latents;
 use crate::bridge::model::run::TrainingRun;
+use crate::bridge::panels::status::StatusLines;
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::queue::state::Visits;
+use crate::bridge::samples::dataset::LoadedDataset;
 use crate::bridge::sets::{IntentSystems, LabelSystems, QueueSystems};
 use crate::bridge::start::{Start, Urgency, Wake};
 use crate::bridge::worker::link::WorkerLink;
@@ -46,8 +48,17 @@ fn begin(
     mut information: MessageReader<InformationReady>,
     wake: Res<Wake>,
     mut learning: ResMut<Learning>,
+    mut acquisition: ResMut<Acquisition>,
 ) {
     for DatasetLoaded(dataset) in loaded.read() {
+        if !dataset.has_images() {
+            acquisition.basis = Basis::Vectors;
+            if acquisition.strategy.asks_network() {
+                acquisition.strategy = Strategy::default();
+            }
+        } else if acquisition.basis == Basis::Vectors && dataset.vectors_file().is_none() {
+            acquisition.basis = Basis::Pixels;
+        }
         let wake = wake.0.clone();
         learning.forget();
         learning.last_request = None;
@@ -65,11 +76,20 @@ fn begin(
 
 fn obey(
     mut intents: MessageReader<UserIntent>,
+    dataset: Res<LoadedDataset>,
     mut acquisition: ResMut<Acquisition>,
     mut learning: ResMut<Learning>,
+    mut status: ResMut<StatusLines>,
 ) {
+    let without_model = dataset.is_vectors_alone();
     for UserIntent(intent) in intents.read() {
         match intent {
+            Intent::SetStrategy(strategy) if without_model && strategy.asks_network() => {
+                status.say("This strategy asks a model, and vectors alone have none");
+            }
+            Intent::SetBasis(Basis::Pixels | Basis::Model) if without_model => {
+                status.say("Vectors alone are compared by themselves: there are no images and no model");
+            }
             Intent::SetStrategy(strategy) => acquisition.strategy = *strategy,
             Intent::SetBasis(basis) => acquisition.basis = *basis,
             Intent::StopComparing => {

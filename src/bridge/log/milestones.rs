@@ -76,7 +76,7 @@ fn latent_at_rest(
     }
     if on_screen.version == 0 {
         log.write(Log(LogEntry::Ready {
-            points: snapshot.classes.len(),
+            points: snapshot.len(),
             backend: model.backend.clone(),
             checkpoint: model.checkpoint.clone(),
         }));

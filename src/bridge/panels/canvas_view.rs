@@ -106,7 +106,10 @@ impl CanvasSources<'_, '_> {
         let dataset = self.dataset.dataset.as_ref();
         ProbeView {
             mode: self.probe.mode,
-            unable: unable(self.probe.mode, *self.dimension, self.selected.0),
+            unable: match self.dataset.is_vectors_alone() {
+                true => Some("Vectors alone have no decoder: the probe needs a model of images."),
+                false => unable(self.probe.mode, *self.dimension, self.selected.0),
+            },
             places: places
                 .filter_map(|&place| self.view.window_from_world(place))
                 .map(|at| point(at, zoom))

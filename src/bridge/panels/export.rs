@@ -117,6 +117,11 @@ fn begin(
                 continue;
             }
             ExportKind::Csv => Content::Table(rows(&capture.samples, chosen.serials())),
+            ExportKind::ContactSheet if capture.samples.dataset().is_vectors_alone() => {
+                let text = "Vectors alone have no images to save";
+                exports.said = Some((text.into(), FeedbackKind::Info));
+                continue;
+            }
             ExportKind::ContactSheet => match &capture.samples.dataset().dataset {
                 Some(dataset) => Content::Sheet(dataset.clone(), chosen.serials().to_vec()),
                 None => continue,

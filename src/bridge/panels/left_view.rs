@@ -4,6 +4,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
 use crate::bridge::labels::state::UserLabels;
+use crate::bridge::model::latents::Latents;
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
 use crate::bridge::samples::dataset::LoadedDataset;
@@ -28,6 +29,7 @@ const RAMP: usize = 32;
 pub struct LeftSources<'w> {
     start: Res<'w, Start>,
     dataset: Res<'w, LoadedDataset>,
+    latents: Res<'w, Latents>,
     model: Res<'w, ModelState>,
     run: Res<'w, TrainingRun>,
     labels: Option<Res<'w, UserLabels>>,
@@ -71,7 +73,11 @@ impl LeftSources<'_> {
             layout: self.map.layout,
             map_share: self.map.share(),
             explained: self.projection.projector.explained(),
-            latent: architecture.map_or(2, |architecture| architecture.latent_dim),
+            latent: match (architecture, &self.latents.snapshot) {
+                (Some(architecture), _) => architecture.latent_dim,
+                (None, Some(vectors)) => vectors.latent_dim,
+                (None, None) => 2,
+            },
             shown: match *self.dimension {
                 CloudDimension::Two => Dimension::Two,
                 CloudDimension::Three => Dimension::Three,

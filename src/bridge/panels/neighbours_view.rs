@@ -7,6 +7,7 @@ use crate::bridge::labels::audit::state::Audit;
 use crate::bridge::labels::doubts::Doubts;
 use crate::bridge::labels::state::UserLabels;
 use crate::bridge::learning::state::{Acquisition, Learning};
+use crate::bridge::samples::dataset::LoadedDataset;
 use crate::cloud::Selected;
 use crate::ui::{DoubtsView, NeighboursView};
 
@@ -15,6 +16,7 @@ use crate::ui::{DoubtsView, NeighboursView};
 pub struct NeighbourSources<'w> {
     selected: Res<'w, Selected>,
     labels: Option<Res<'w, UserLabels>>,
+    dataset: Res<'w, LoadedDataset>,
     learning: Res<'w, Learning>,
     acquisition: Res<'w, Acquisition>,
     audit: Res<'w, Audit>,
@@ -26,6 +28,7 @@ impl NeighbourSources<'_> {
         let similarity = self.learning.similarity.as_ref().zip(self.selected.0);
         NeighboursView {
             basis: self.acquisition.basis,
+            vectors: self.dataset.vectors(),
             serials: similarity.map_or(Vec::new(), |(similarity, serial)| {
                 similarity.neighbours.of(serial).map(|pair| pair.0).collect()
             }),

@@ -51,9 +51,13 @@ impl SampleSources<'_> {
                 Some(Prediction { class, certainty })
             }),
             true_label: dataset.true_label(serial),
-            image: ImageView {
-                shape: dataset.shape(),
-                pixels: dataset.image(serial)?,
+            image: match dataset.image(serial) {
+                Some(pixels) => Some(ImageView {
+                    shape: dataset.shape(),
+                    pixels,
+                }),
+                None if !dataset.has_images() && (serial as usize) < dataset.len() => None,
+                None => return None,
             },
             reconstruction: match &self.decoded.0 {
                 Some((of, pixels)) if *of == serial => Reconstruction::Ready { pixels, version },
@@ -91,6 +95,7 @@ impl SampleSources<'_> {
         SamplesView {
             lookup,
             count: self.dataset.samples(),
+            vectors_alone: self.dataset.is_vectors_alone(),
             classes,
             selected: self.described().and_then(|serial| self.sample(serial)),
         }
@@ -125,7 +130,7 @@ mod tests {
             assert_eq!((view.count, view.classes.len()), (2, 10));
             let selected = view.selected.unwrap();
             assert_eq!((selected.serial, selected.true_label), (1, Some(9)));
-            assert_eq!(selected.image.pixels, [3, 4]);
+            assert_eq!(selected.image.map(|image| image.pixels), Some(&[3, 4][..]));
             assert_eq!(
                 selected.reconstruction,
                 Reconstruction::Ready {

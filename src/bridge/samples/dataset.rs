@@ -9,6 +9,7 @@ use crate::ui::JobView;
 use ssvae_core::classes::ClassCount;
 use ssvae_core::dataset::Dataset;
 use ssvae_core::job::seconds_left;
+use ssvae_core::printable;
 
 /// The training images.
 #[derive(Resource, Default)]
@@ -29,6 +30,17 @@ impl LoadedDataset {
     pub fn classes(&self) -> ClassCount {
         let dataset = self.dataset.as_ref();
         dataset.map_or_else(ClassCount::default, |dataset| dataset.classes())
+    }
+
+    /// Whether the samples are vectors without images; not before they are read.
+    pub fn is_vectors_alone(&self) -> bool {
+        self.dataset.as_ref().is_some_and(|dataset| !dataset.has_images())
+    }
+
+    /// The name of the file with a vector for each sample, if there is one.
+    pub fn vectors(&self) -> Option<String> {
+        let name = self.dataset.as_ref()?.vectors_file()?.file_name()?;
+        Some(printable::line(&name.to_string_lossy()))
     }
 
     /// Notes that so many bytes have been read.

@@ -164,7 +164,7 @@ fn ask_for_map(
     }
     let samples = match &source {
         Source::Known(features, _) => features.len(),
-        Source::Latents(snapshot) => snapshot.classes.len(),
+        Source::Latents(snapshot) => snapshot.len(),
     };
     let request = Request {
         revision: map.revision,

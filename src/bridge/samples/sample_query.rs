@@ -127,7 +127,7 @@ impl SampleQuery<'_> {
         self.latents
             .snapshot
             .as_ref()
-            .map_or(0, |snapshot| snapshot.classes.len()) as u32
+            .map_or(0, |snapshot| snapshot.len()) as u32
     }
 
     /// Hands the queue of the shown samples, in an order, to `ask`.

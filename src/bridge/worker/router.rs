@@ -104,6 +104,10 @@ fn follow(event: Event, state: &mut State, messages: &mut Outgoing, epoch_end: &
             for note in dataset.notes() {
                 state.status.say(note);
             }
+            if !dataset.has_images() {
+                let line = "Vectors alone: they are labelled and propagated, and no model is trained on them";
+                state.status.say(line);
+            }
             state.dataset.dataset = Some(dataset.clone());
             messages.dataset.write(DatasetLoaded(dataset));
         }

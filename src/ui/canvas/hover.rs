@@ -51,10 +51,11 @@ fn card(ui: &mut Ui, hovered: &HoveredView, classes: &[Class], ui_state: &mut Ui
     let sample = &hovered.sample;
     ui.horizontal_centered(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(IMAGE), Sense::hover());
-        let texture = ui_state
-            .thumbnails
-            .original(ui.ctx(), sample.serial, sample.image);
-        paint(ui, rect, Some(texture));
+        let thumbnails = &mut ui_state.thumbnails;
+        let texture = sample
+            .image
+            .map(|image| thumbnails.original(ui.ctx(), sample.serial, image));
+        paint(ui, rect, texture);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             let mut index = LayoutJob::default();

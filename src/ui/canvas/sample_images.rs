@@ -28,11 +28,11 @@ pub fn show(
 ) {
     let painter = ctx.layer_painter(LayerId::background()).with_clip_rect(bounds);
     for image in images {
-        let Some(sample) = (samples.lookup)(image.serial) else {
+        let Some(original) = (samples.lookup)(image.serial).and_then(|sample| sample.image) else {
             continue;
         };
         let rect = Rect::from_center_size(image.at, Vec2::splat(SIDE));
-        let texture = thumbnails.original(ctx, image.serial, sample.image);
+        let texture = thumbnails.original(ctx, image.serial, original);
         let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         painter.image(texture, rect, uv, Color32::WHITE);
         let frame = Stroke::new(2.0, rgb(image.color));

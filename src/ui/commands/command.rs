@@ -14,6 +14,8 @@ pub struct CommandState<'a> {
     /// Whether there is a cloud, and whether there is a model.
     pub has_cloud: bool,
     pub has_model: bool,
+    /// Whether there is a file with a vector for each sample.
+    pub has_vectors: bool,
     pub run: RunState,
     /// What the last run left behind.
     pub ends: Option<RunEnds>,
@@ -32,6 +34,7 @@ impl<'a> From<&ViewModel<'a>> for CommandState<'a> {
         Self {
             has_cloud: view.loading.is_none(),
             has_model: view.left.model.architecture.is_some(),
+            has_vectors: view.right.neighbours.vectors.is_some(),
             run: view.training.run,
             ends: view.left.model.ends,
             latent_dim: view.left.dimensions.latent,

@@ -141,6 +141,7 @@ pub const COMMANDS: &[Command] = commands! {
         "Colour by what helps most", "Ctrl+6", ctrl(Key::Num6), "color mode acquisition score", Ask(|_, _| Some(Intent::SetColorMode(ColorMode::Helpful)));
         "Neighbours by pixels", "", No, "similarity graph images components", Ask(|_, _| Some(Intent::SetBasis(Basis::Pixels)));
         "Neighbours by the model", "", No, "similarity graph latents", Ask(|_, _| Some(Intent::SetBasis(Basis::Model)));
+        "Neighbours by vectors from a file", "", No, "similarity graph features embeddings CLIP DINO npy", Ask(|state, _| state.has_vectors.then_some(Intent::SetBasis(Basis::Vectors)));
         "Show the latent space", "", No, "layout principal components", Ask(|_, _| Some(Intent::SetLayout(LayoutChoice::Latent)));
         "Show a map of the latents", "", No, "layout UMAP neighbours", Ask(|_, _| Some(Intent::SetLayout(LayoutChoice::LatentMap)));
         "Show a map of the similarity graph", "", No, "layout UMAP neighbours images", Ask(|_, _| Some(Intent::SetLayout(LayoutChoice::GraphMap)));

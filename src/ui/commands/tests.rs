@@ -26,6 +26,7 @@ fn idle(filter: &Filter) -> CommandState<'_> {
     CommandState {
         has_cloud: true,
         has_model: true,
+        has_vectors: true,
         run: RunState::Idle,
         ends: None,
         latent_dim: 2,

@@ -119,7 +119,7 @@ pub fn grid(
     for row in first..last {
         let serials = &all[row * columns..((row + 1) * columns).min(all.len())];
         let strip = ui_state.thumbnails.strip(ui.ctx(), serials, &|serial| {
-            (samples.lookup)(serial).map(|sample| sample.image)
+            (samples.lookup)(serial).and_then(|sample| sample.image)
         });
         for (column, &serial) in serials.iter().enumerate() {
             let place = row * columns + column;

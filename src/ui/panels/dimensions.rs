@@ -22,17 +22,27 @@ pub struct DimensionsView {
     pub shown: Dimension,
 }
 
-/// Draws the choices, and says what is shown.
-pub fn show(ui: &mut Ui, view: &DimensionsView, intents: &mut Vec<Intent>) {
+/// Draws the choices, and says what is shown; `vectors`: in place of latents.
+pub fn show(ui: &mut Ui, view: &DimensionsView, vectors: bool, intents: &mut Vec<Intent>) {
+    let latent = if vectors {
+        (
+            LayoutChoice::Latent,
+            "Vectors",
+            "Layout: vectors",
+            "Show the vectors, or their principal components.",
+        )
+    } else {
+        (
+            LayoutChoice::Latent,
+            "Latent",
+            "Layout: latent space",
+            "Show the latent space, or its principal components.",
+        )
+    };
     ui.horizontal(|ui| {
-        let width = equal_width(ui, 3);
-        for (layout, name, full, help) in [
-            (
-                LayoutChoice::Latent,
-                "Latent",
-                "Layout: latent space",
-                "Show the latent space, or its principal components.",
-            ),
+        let width = equal_width(ui, if vectors { 2 } else { 3 });
+        let choices = [
+            latent,
             (
                 LayoutChoice::LatentMap,
                 "Map",
@@ -45,7 +55,12 @@ pub fn show(ui: &mut Ui, view: &DimensionsView, intents: &mut Vec<Intent>) {
                 "Layout: map of the similarity graph",
                 "Show a map (UMAP) of the similarity graph that labels are propagated on.",
             ),
-        ] {
+        ];
+        // The graph's neighbours are the vectors' own: a map of either is the same.
+        let offered = choices
+            .into_iter()
+            .filter(|choice| !vectors || choice.0 != LayoutChoice::LatentMap);
+        for (layout, name, full, help) in offered {
             if choice(ui, width, view.layout == layout, (name, full), help) {
                 intents.push(Intent::SetLayout(layout));
             }

@@ -1,6 +1,6 @@
 //! The parts of the left panel, one below the other.
 
-use egui::Ui;
+use egui::{Label, RichText, Ui};
 
 use super::color::{self, ColorView};
 use super::dimensions::{self, DimensionsView};
@@ -8,7 +8,7 @@ use super::filter::{self, FilterView};
 use super::model::{self, ModelView};
 use super::statistics::{self, StatisticsView};
 use crate::ui::intent::Intent;
-use crate::ui::sample_view::SamplesView;
+use crate::ui::sample_view::{NO_MODEL, SamplesView};
 use crate::ui::ui_state::UiState;
 use crate::ui::widgets::section::{gap, section};
 
@@ -36,7 +36,7 @@ pub fn show(
     });
     gap(ui);
     section(ui, ui_state, "Layout", |ui, _| {
-        dimensions::show(ui, &view.dimensions, intents);
+        dimensions::show(ui, &view.dimensions, samples.vectors_alone, intents);
     });
     gap(ui);
     section(ui, ui_state, "Filter", |ui, ui_state| {
@@ -49,6 +49,10 @@ pub fn show(
     });
     gap(ui);
     section(ui, ui_state, "Model", |ui, ui_state| {
-        model::show(ui, &view.model, ui_state, intents);
+        if samples.vectors_alone {
+            ui.add(Label::new(RichText::new(NO_MODEL).weak()).wrap());
+        } else {
+            model::show(ui, &view.model, ui_state, intents);
+        }
     });
 }

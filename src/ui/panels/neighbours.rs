@@ -15,6 +15,8 @@ use ssvae_core::active_learning::Basis;
 pub struct NeighboursView<'a> {
     /// What the samples are compared by.
     pub basis: Basis,
+    /// The name of the file with a vector for each sample, if there is one.
+    pub vectors: Option<String>,
     /// The nearest first.
     pub serials: Vec<u32>,
     /// Why there are none.
@@ -31,8 +33,7 @@ pub fn show(
 ) {
     ui.horizontal(|ui| {
         fixed_label(ui, 92.0, "Neighbours by");
-        let width = equal_width(ui, 2);
-        for (basis, name, help) in [
+        let pixels_and_model = [
             (
                 Basis::Pixels,
                 "Pixels",
@@ -44,7 +45,19 @@ pub fn show(
                 "Model",
                 "Compare the samples by the last hidden layer of the model's encoder, anew after each run. Labels spread along these neighbours.",
             ),
-        ] {
+        ];
+        let vectors = view.vectors.as_deref().map(|file| {
+            (
+                Basis::Vectors,
+                file,
+                "Compare the samples by the vectors in this file: by their cosine where they have more than 64 numbers, and else \
+                 by their distance. Labels spread along these neighbours, and what to label next is chosen by them.",
+            )
+        });
+        let images = pixels_and_model.into_iter().filter(|_| !samples.vectors_alone);
+        let choices: Vec<_> = images.chain(vectors).collect();
+        let width = equal_width(ui, choices.len().max(2));
+        for (basis, name, help) in choices {
             let name_of = format!("Neighbours by: {name}");
             if choice(ui, width, view.basis == basis, (name, &name_of), help) {
                 intents.push(Intent::SetBasis(basis));

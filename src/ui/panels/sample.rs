@@ -6,7 +6,7 @@ use egui::{
     WidgetType, pos2, vec2,
 };
 
-use crate::ui::sample_view::{Class, Prediction, Reconstruction, SampleView, class_name};
+use crate::ui::sample_view::{Class, NO_IMAGES, Prediction, Reconstruction, SampleView, class_name};
 use crate::ui::theme;
 use crate::ui::ui_state::UiState;
 use crate::ui::widgets::picture::paint;
@@ -25,9 +25,8 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], ui_stat
     let gap = 10.0;
     let room = ((ui.available_width() - gap) / 2.0).floor();
     // A whole number of points for each pixel of the image, where that fits.
-    let pixels = sample.map_or(28.0, |sample| {
-        sample.image.shape[0].max(sample.image.shape[1]) as f32
-    });
+    let image = sample.and_then(|sample| sample.image);
+    let pixels = image.map_or(28.0, |image| image.shape[0].max(image.shape[1]) as f32);
     let side = if pixels <= room {
         (room / pixels).floor() * pixels
     } else {
@@ -35,17 +34,23 @@ pub fn show(ui: &mut Ui, sample: Option<&SampleView>, classes: &[Class], ui_stat
     };
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        let original = sample.map(|s| thumbnails.original(ui.ctx(), s.serial, s.image));
-        let (reconstruction, missing) = match sample.map(|s| (s, s.reconstruction)) {
-            Some((s, Reconstruction::Ready { pixels, version })) => (
-                Some(thumbnails.reconstruction(ui.ctx(), s.serial, version, s.image.shape, pixels)),
+        let shown = sample.zip(image);
+        let original = shown.map(|(s, image)| thumbnails.original(ui.ctx(), s.serial, image));
+        let (reconstruction, missing) = match (sample, shown.map(|(s, image)| (s, image, s.reconstruction))) {
+            (_, Some((s, image, Reconstruction::Ready { pixels, version }))) => (
+                Some(thumbnails.reconstruction(ui.ctx(), s.serial, version, image.shape, pixels)),
                 "",
             ),
-            Some((_, Reconstruction::Decoding)) => (None, "decoding…"),
-            Some((_, Reconstruction::Hidden)) => (None, "hidden during\nthe audit"),
-            None => (None, "The model's\nreconstruction"),
+            (_, Some((_, _, Reconstruction::Decoding))) => (None, "decoding…"),
+            (_, Some((_, _, Reconstruction::Hidden))) => (None, "hidden during\nthe audit"),
+            (Some(_), None) => (None, "Vectors alone:\nno model"),
+            (None, None) => (None, "The model's\nreconstruction"),
         };
-        picture(ui, side, "Original", original, "Click a point\nto see it");
+        let missing_original = match sample {
+            Some(_) => NO_IMAGES,
+            None => "Click a point\nto see it",
+        };
+        picture(ui, side, "Original", original, missing_original);
         picture(ui, side, "Reconstruction", reconstruction, missing);
     });
     ui.add_space(2.0);
@@ -89,6 +94,7 @@ pub fn facts(ui: &Ui, sample: Option<&SampleView>, classes: &[Class], truth: boo
                 percent(f64::from(certainty), 1)
             )
         }
+        None if s.image.is_none() => "no model".to_owned(),
         None => "not yet".to_owned(),
     });
     let propagated = sample.map_or_else(unknown, |s| match s.propagated {

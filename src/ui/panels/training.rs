@@ -11,7 +11,7 @@ use super::runs::{self, RunsView};
 use super::{curves, log, settings};
 use crate::ui::intent::Intent;
 use crate::ui::run_state::{RunProgress, RunState, epoch_of};
-use crate::ui::sample_view::SamplesView;
+use crate::ui::sample_view::{NO_MODEL, SamplesView};
 use crate::ui::theme;
 use crate::ui::ui_state::{TrainingTab, UiState};
 use crate::ui::widgets::progress_bar;
@@ -45,7 +45,7 @@ pub struct TrainingView<'a> {
     pub changes: ChangesView<'a>,
 }
 
-/// Draws the training panel; `ready` is whether there is a model to train.
+/// Draws the training panel; `ready` is whether there is a model to train, and there will be none for vectors alone.
 pub fn show(
     ui: &mut Ui,
     view: &TrainingView,
@@ -54,7 +54,7 @@ pub fn show(
     ui_state: &mut UiState,
     intents: &mut Vec<Intent>,
 ) {
-    header(ui, view, ready, ui_state, intents);
+    header(ui, view, (ready, samples.vectors_alone), ui_state, intents);
     if !ui_state.preferences.training_open {
         return;
     }
@@ -86,7 +86,13 @@ pub fn show(
     });
 }
 
-fn header(ui: &mut Ui, view: &TrainingView, ready: bool, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
+fn header(
+    ui: &mut Ui,
+    view: &TrainingView,
+    (ready, vectors_alone): (bool, bool),
+    ui_state: &mut UiState,
+    intents: &mut Vec<Intent>,
+) {
     // Where there is no room, buttons that have a key are left out.
     let tight = ui.available_width() < TIGHT;
     let tightest = ui.available_width() < TIGHTEST;
@@ -129,6 +135,8 @@ fn header(ui: &mut Ui, view: &TrainingView, ready: bool, ui_state: &mut UiState,
             .on_hover_text("Train with these settings, from the weights in memory.")
             .on_disabled_hover_text(if ready {
                 "A run is on already."
+            } else if vectors_alone {
+                NO_MODEL
             } else {
                 "There is no model yet."
             });

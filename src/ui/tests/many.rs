@@ -9,8 +9,10 @@ use crate::cloud::{Ground, Scheme};
 use crate::ui::Intent;
 use crate::ui::fixture::Fixture;
 use crate::ui::intent::ExportKind;
+use ssvae_core::active_learning::Basis;
 use ssvae_core::classes::ClassCount;
 use ssvae_core::filter::{Filter, Source, Visibility};
+use ssvae_core::map::LayoutChoice;
 
 fn changed(change: impl FnOnce(&mut Filter)) -> Vec<Intent> {
     let mut filter = Filter::default();
@@ -166,6 +168,59 @@ fn neighbours_are_one_click_away() {
             .get_all_by_label("Select a point to see what is like it.")
             .count(),
         1
+    );
+}
+
+#[test]
+fn neighbours_are_by_pixels_by_the_model_and_by_a_file_where_there_is_one() {
+    let mut without = tall(Fixture::default());
+    assert!(without.query_by_label("Neighbours by: features.npy").is_none());
+    let model = Intent::SetBasis(Basis::Model);
+    assert_eq!(click(&mut without, "Neighbours by: Model"), [model]);
+    let mut with = tall(Fixture {
+        vectors: Some("features.npy"),
+        ..Fixture::default()
+    });
+    let vectors = Intent::SetBasis(Basis::Vectors);
+    assert_eq!(click(&mut with, "Neighbours by: features.npy"), [vectors]);
+}
+
+#[test]
+fn vectors_alone_say_what_they_are_without() {
+    let mut window = tall(Fixture {
+        vectors: Some("features.npy"),
+        vectors_alone: true,
+        architecture: None,
+        ..Fixture::default()
+    });
+    for text in [
+        "Original: Vectors alone: no images",
+        "Reconstruction: Vectors alone: no model",
+        "Predicted: no model",
+        "The data set holds vectors alone: a model is trained on images.",
+    ] {
+        window.get_by_label(text);
+    }
+    for absent in [
+        "Neighbours by: Pixels",
+        "Neighbours by: Model",
+        "Layout: map of the latents",
+    ] {
+        assert!(window.query_by_label(absent).is_none(), "{absent}");
+    }
+    window.get_by_label("Neighbours by: features.npy");
+    let vectors = Intent::SetLayout(LayoutChoice::GraphMap);
+    assert_eq!(
+        click(&mut window, "Layout: map of the similarity graph"),
+        [vectors]
+    );
+    assert!(!enabled(&window, "Start Training"));
+    // Where images stand otherwise, samples are as easily reached.
+    window.get_by_label_contains("Go to 200: ").click();
+    window.run_steps(3);
+    assert_eq!(
+        std::mem::take(&mut window.state_mut().intents),
+        [Intent::GoTo(200)]
     );
 }
 

@@ -92,8 +92,16 @@ fn image(
         return response;
     }
     let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
-    let texture = thumbnails.original(ui.ctx(), serial, sample.image);
-    paint(ui, picture, Some(texture));
+    let texture = sample
+        .image
+        .map(|image| thumbnails.original(ui.ctx(), serial, image));
+    paint(ui, picture, texture);
+    if texture.is_none() {
+        // Without an image its index is all that there is to see of a sample.
+        let (font, color) = (TextStyle::Small.resolve(ui.style()), theme::look(ui).weak_text);
+        let painter = ui.painter().with_clip_rect(picture);
+        painter.text(picture.center(), Align2::CENTER_CENTER, serial, font, color);
+    }
     let strip = Rect::from_min_max(picture.left_bottom(), rect.max);
     label(ui, strip, &sample, samples.classes);
     let selected = samples
@@ -163,10 +171,10 @@ mod tests {
             prediction: None,
             propagated: None,
             true_label: Some(1),
-            image: ImageView {
+            image: Some(ImageView {
                 shape: [1, 1, 1],
                 pixels: &[0],
-            },
+            }),
             reconstruction: Reconstruction::Decoding,
             blind: false,
         };

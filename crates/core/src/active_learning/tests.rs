@@ -1,4 +1,9 @@
+use std::fs;
+
+use ssvae_test_support::idx;
+
 use super::*;
+use crate::dataset::Split;
 
 #[test]
 fn ranks_fill_the_scale() {
@@ -186,4 +191,57 @@ fn another_strategy_or_basis_is_answered_too() {
     };
     assert_eq!(similarity.features.dim(), 2);
     wait(&learning, |news| matches!(news, News::Propagated { .. }));
+}
+
+/// 200 images that are all alike, and a file of vectors that tells even samples from odd ones.
+fn folder(table: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let images = idx(&[200, 4, 4], &[7; 200 * 16]);
+    fs::write(folder.path().join("train-images-idx3-ubyte"), images).unwrap();
+    fs::write(folder.path().join("features.csv"), table).unwrap();
+    folder
+}
+
+#[test]
+fn labels_spread_by_the_vectors_of_a_file() {
+    let rows = (0..200_u32).map(|serial| {
+        let noise = serial.wrapping_mul(2_654_435_761) >> 24;
+        format!("{},{}\n", serial % 2 * 1000 + noise, noise * 7 % 50)
+    });
+    let folder = folder(&rows.collect::<String>());
+    let dataset = Arc::new(Dataset::open(folder.path(), Split::Train).unwrap());
+    let learning = ActiveLearning::start(dataset, || {});
+    learning.ask(Request {
+        basis: Basis::Vectors,
+        ..request(1, &[(0, 3), (1, 8)])
+    });
+    let News::Propagated { propagated, .. } = wait(&learning, |news| matches!(news, News::Propagated { .. }))
+    else {
+        unreachable!()
+    };
+    assert!((0..200).all(|serial| propagated.class(serial) == Some(if serial % 2 == 0 { 3 } else { 8 })));
+}
+
+#[test]
+fn a_file_of_vectors_that_cannot_be_used_is_refused_until_it_is_asked_for_anew() {
+    let folder = folder("1,2\n");
+    let dataset = Arc::new(Dataset::open(folder.path(), Split::Train).unwrap());
+    let learning = ActiveLearning::start(dataset, || {});
+    let by_vectors = |revision, attempt| Request {
+        basis: Basis::Vectors,
+        attempt,
+        ..request(revision, &[(0, 3)])
+    };
+    learning.ask(by_vectors(1, 0));
+    let News::Refused(error) = wait(&learning, |news| matches!(news, News::Refused(_))) else {
+        unreachable!()
+    };
+    let found = "features.csv: holds 1 vectors of 2 numbers for 200 samples; save one for each sample";
+    assert!(error.to_string().ends_with(found), "{error}");
+    let rows: String = (0..200).map(|serial| format!("{serial},1\n")).collect();
+    fs::write(folder.path().join("features.csv"), rows).unwrap();
+    learning.ask(by_vectors(2, 1));
+    wait(&learning, |news| {
+        matches!(news, News::Propagated { revision: 2, .. })
+    });
 }

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::vectors_error::VectorsError;
+
 /// Why a data set could not be opened; each message names the file and the mend.
 #[derive(Debug, thiserror::Error)]
 pub enum DatasetError {
@@ -47,6 +49,29 @@ pub enum DatasetError {
         /// What can be done about it.
         mend: String,
     },
+    /// There are vectors alone, and they cannot be used.
+    #[error("{0}, or choose another data folder")]
+    Vectors(VectorsError),
+}
+
+/// What is wrong with an array is wrong with the vectors in it.
+impl From<DatasetError> for VectorsError {
+    fn from(error: DatasetError) -> Self {
+        match error {
+            DatasetError::Read { path, source } => Self::unreadable(&path, &source),
+            DatasetError::Broken { path, problem } => Self::new(&path, problem, "save the vectors again"),
+            DatasetError::Unfit { path, problem, mend } => Self::new(&path, problem, mend),
+            DatasetError::NoFolder { dir } => Self::new(&dir, "no such folder", "choose another"),
+            DatasetError::NoFile { dir, .. } => Self::new(&dir, "holds no vectors", "choose another folder"),
+            DatasetError::Vectors(error) => error,
+        }
+    }
+}
+
+impl From<VectorsError> for DatasetError {
+    fn from(error: VectorsError) -> Self {
+        Self::Vectors(error)
+    }
 }
 
 impl DatasetError {
@@ -54,7 +79,7 @@ impl DatasetError {
     /// without its folder.
     pub(super) fn found(&self) -> String {
         match self {
-            Self::NoFolder { .. } | Self::NoFile { .. } => self.to_string(),
+            Self::NoFolder { .. } | Self::NoFile { .. } | Self::Vectors(_) => self.to_string(),
             Self::Read { path, source } => format!("{}: cannot be read ({source})", short(path)),
             Self::Broken { path, problem } | Self::Unfit { path, problem, .. } => {
                 format!("{}: {problem}", short(path))

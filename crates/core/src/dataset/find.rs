@@ -60,6 +60,29 @@ pub(super) fn find(dir: &Path, split: Split, like: Option<&str>) -> Result<Found
     })
 }
 
+/// The labels in the folder of training samples that are no images: of IDX files, or else of NumPy's.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub(super) fn find_labels(dir: &Path) -> Result<Option<Source>, DatasetError> {
+    let files = files(dir)?;
+    let idx = files.iter().filter_map(|path| {
+        let meaning = names::idx(name(path)?)?;
+        let source = Source::Idx(path.clone());
+        Some(Candidate { source, meaning })
+    });
+    let arrays = files.iter().flat_map(|path| arrays(path, &mut Vec::new()));
+    let mut labels: Vec<Candidate> = idx
+        .chain(arrays)
+        .filter(|Candidate { meaning, source }| {
+            let suits = matches!(meaning.part, Part::Of(Split::Train) | Part::Unnamed);
+            meaning.role == Role::Labels && suits && source.check().is_ok()
+        })
+        .collect();
+    labels.sort_by_key(preference);
+    Ok(labels.into_iter().next().map(|candidate| candidate.source))
+}
+
 /// The first arrays of the first archives.
 fn others(files: &[PathBuf]) -> String {
     let holds = files.iter().filter_map(|path| {
@@ -87,7 +110,10 @@ fn others(files: &[PathBuf]) -> String {
 }
 
 /// Files by name, without those that are hidden: macOS puts one named `._…` beside each.
-fn files(dir: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+///
+/// # Errors
+/// A folder that cannot be read.
+pub(super) fn files(dir: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     let unreadable = |source| DatasetError::Read {
         path: dir.to_owned(),
         source,

@@ -31,6 +31,9 @@ pub(super) struct Meaning {
 const IMAGES: [&str; 7] = ["x", "images", "imgs", "image", "img", "data", "pixels"];
 const LABELS: [&str; 7] = ["y", "labels", "label", "targets", "target", "classes", "class"];
 
+/// What vectors of the samples are called.
+const VECTORS: [&str; 5] = ["features", "embeddings", "vectors", "feature", "embedding"];
+
 fn role(word: &str) -> Option<Role> {
     match word {
         word if IMAGES.contains(&word) => Some(Role::Images),
@@ -75,6 +78,7 @@ pub(super) fn entry(file: &str, array: &str) -> Option<Meaning> {
     let about = words_of(file);
     let array = array.to_lowercase();
     let (role, named) = match array.as_str() {
+        "arr_0" | "arr_1" if is_of_vectors(file) => return None,
         "arr_0" => (about.role.unwrap_or(Role::Images), None),
         "arr_1" if about.role.is_none() => (Role::Labels, None),
         _ => {
@@ -85,6 +89,10 @@ pub(super) fn entry(file: &str, array: &str) -> Option<Meaning> {
             (words.role?, words.part)
         }
     };
+    // What an archive of vectors calls its data is no images; its labels are labels.
+    if role == Role::Images && is_of_vectors(file) {
+        return None;
+    }
     Some(Meaning {
         role,
         part: named.or(about.part).unwrap_or(Part::Unnamed),
@@ -94,12 +102,38 @@ pub(super) fn entry(file: &str, array: &str) -> Option<Meaning> {
 
 /// A file with one array, `file` without its extension.
 pub(super) fn single(file: &str) -> Option<Meaning> {
+    if is_of_vectors(file) {
+        return None;
+    }
     let words = words_of(file);
     Some(Meaning {
         role: words.role?,
         part: words.part.unwrap_or(Part::Unnamed),
         family: words.rest,
     })
+}
+
+/// Whether a file or an array, `name` without its extension, holds vectors of the training samples by its name, and how
+/// usual the name is: the lower, the more.
+pub(super) fn vectors(name: &str) -> Option<usize> {
+    let name = name.to_lowercase();
+    let mut words = name.split(separates).filter(|word| !word.is_empty());
+    if words
+        .clone()
+        .filter_map(part)
+        .any(|part| part != Part::Of(Split::Train))
+    {
+        return None;
+    }
+    let more = usize::from(words.clone().count() > 1) * VECTORS.len();
+    let at = words.find_map(|word| VECTORS.iter().position(|known| *known == word))?;
+    Some(more + at)
+}
+
+/// Whether a file is named after vectors, of whichever split: it holds no images.
+fn is_of_vectors(file: &str) -> bool {
+    let file = file.to_lowercase();
+    file.split(separates).any(|word| VECTORS.contains(&word))
 }
 
 /// How usual the name is for its role; of several arrays in a file the most usual is taken.
@@ -191,10 +225,31 @@ mod tests {
             ("a", "DATA", meaning(Role::Images, Part::Unnamed, "a")),
             ("a", "data_mean", None),
             ("a", "weights", None),
+            ("features", "x", None),
+            (
+                "features",
+                "labels",
+                meaning(Role::Labels, Part::Unnamed, "features"),
+            ),
         ] {
             assert_eq!(entry(file, array), expected, "{file} {array}");
         }
         assert_eq!(single("X_train"), meaning(Role::Images, TRAIN, ""));
         assert_eq!(single("features"), None);
+    }
+
+    #[test]
+    fn files_of_vectors_are_known_by_their_names_and_hold_no_images() {
+        for name in ["features", "train_embeddings", "clip-image-features", "Features"] {
+            assert!(vectors(name).is_some(), "{name}");
+        }
+        assert!(vectors("features") < vectors("embeddings"));
+        assert!(vectors("embeddings") < vectors("clip_features"));
+        for name in ["test_features", "val-embeddings", "images", "labels"] {
+            assert_eq!(vectors(name), None, "{name}");
+        }
+        for name in ["image_features", "test_features_x"] {
+            assert_eq!((single(name), entry(name, "arr_0")), (None, None), "{name}");
+        }
     }
 }

@@ -114,7 +114,10 @@ pub(super) fn read(
 }
 
 /// Hands over the values in `bytes`, of which `at` counts all so far.
-fn each_finite(
+///
+/// # Errors
+/// One that is no finite number.
+pub(super) fn each_finite(
     head: &Head,
     bytes: &[u8],
     at: &mut u64,

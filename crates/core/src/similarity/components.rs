@@ -1,4 +1,4 @@
-//! Principal components of the scaled images.
+//! Principal components of the scaled images, or of other rows.
 
 use nalgebra::{DMatrix, SymmetricEigen};
 use rand::SeedableRng;
@@ -10,6 +10,7 @@ use crate::job::{Cancelled, Job};
 
 use super::covariance::{Centred, Covariance};
 use super::features::Features;
+use super::rows::Rows;
 
 /// Directions that are kept.
 pub const COMPONENTS: usize = 50;
@@ -31,15 +32,23 @@ const NOISE_OF_PIXEL: f64 = 1e-13;
 /// # Errors
 /// If it is cancelled.
 pub fn components(dataset: &Dataset, job: &Job) -> Result<Features, Cancelled> {
-    let covariance = Covariance::new(dataset, &job.part(0.0, 0.6))?;
-    along(dataset, &covariance, &job.part(0.6, 1.0))
+    components_of(Rows::Images(dataset), job)
 }
 
-fn along(dataset: &Dataset, covariance: &Covariance, job: &Job) -> Result<Features, Cancelled> {
-    let (n, pixels) = (dataset.len(), dataset.pixels());
-    let width = (COMPONENTS + OVERSAMPLING).min(pixels).min(n.max(1));
+/// The same of any rows.
+///
+/// # Errors
+/// If it is cancelled.
+pub fn components_of(rows: Rows, job: &Job) -> Result<Features, Cancelled> {
+    let covariance = Covariance::new(rows, &job.part(0.0, 0.6))?;
+    along(rows, &covariance, &job.part(0.6, 1.0))
+}
+
+fn along(rows: Rows, covariance: &Covariance, job: &Job) -> Result<Features, Cancelled> {
+    let (n, dim) = (rows.len(), rows.dim());
+    let width = (COMPONENTS + OVERSAMPLING).min(dim).min(n.max(1));
     let mut random = ChaCha8Rng::seed_from_u64(0);
-    let mut directions = DMatrix::from_fn(pixels, width, |_, _| StandardNormal.sample(&mut random));
+    let mut directions = DMatrix::from_fn(dim, width, |_, _| StandardNormal.sample(&mut random));
     for pass in 0..ITERATIONS {
         directions = covariance.times(&directions.qr().q());
         job.reached(pass as u64 + 1, ITERATIONS as u64 + 2)?;
@@ -48,7 +57,7 @@ fn along(dataset: &Dataset, covariance: &Covariance, job: &Job) -> Result<Featur
     let directions = directions.qr().q();
     let vectors = principal(
         directions.transpose() * covariance.times(&directions),
-        NOISE_OF_PIXEL * (n * pixels) as f64,
+        NOISE_OF_PIXEL * (n * dim) as f64,
         COMPONENTS,
     );
     job.reached(ITERATIONS as u64 + 1, ITERATIONS as u64 + 2)?;
@@ -56,7 +65,7 @@ fn along(dataset: &Dataset, covariance: &Covariance, job: &Job) -> Result<Featur
     if kept == 0 {
         return Ok(Features::new(vec![0.0; n], 1));
     }
-    let values = Centred::new(dataset).along(&(directions * vectors));
+    let values = Centred::new(rows).along(&(directions * vectors));
     Ok(Features::new(values, kept))
 }
 
@@ -128,8 +137,9 @@ mod tests {
             let dataset = Dataset::from_images(images(n, size[0] * size[1]), [size[0], size[1], 1], None);
             let (expected, values) = direct(&dataset);
             let whole = Covariance::whole(&dataset, &job()).unwrap();
-            for covariance in [whole, Covariance::of_images(&dataset)] {
-                let found = along(&dataset, &covariance, &job()).unwrap();
+            let rows = Rows::Images(&dataset);
+            for covariance in [whole, Covariance::of_rows(rows)] {
+                let found = along(rows, &covariance, &job()).unwrap();
                 // Those six stand out; each may point either way.
                 for column in 0..6 {
                     let own: Vec<f64> = (0..n).map(|row| f64::from(found.row(row)[column])).collect();
@@ -145,6 +155,22 @@ mod tests {
                         "{n}: component {column} is off by {error}"
                     );
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn those_of_other_rows_are_those_of_images_with_the_same_numbers() {
+        let dataset = Dataset::from_images(images(200, 30), [5, 6], None);
+        let mut values = Vec::new();
+        dataset.scaled_into(&(0..200).collect::<Vec<u32>>(), &mut values);
+        let features = Features::new(values, 30);
+        let rows = components_of(Rows::Features(&features), &job()).unwrap();
+        let expected = components(&dataset, &job()).unwrap();
+        for row in 0..200 {
+            for column in 0..6 {
+                let (own, other) = (rows.row(row)[column].abs(), expected.row(row)[column].abs());
+                assert!((own - other).abs() < 1e-3, "{row} {column}: {own} {other}");
             }
         }
     }

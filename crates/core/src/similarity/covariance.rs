@@ -1,4 +1,4 @@
-//! Products of the scaled images' covariances with directions.
+//! Products of the covariances of scaled images, or of other rows, with directions.
 
 use nalgebra::DMatrix;
 use rayon::prelude::*;
@@ -8,6 +8,7 @@ use crate::gemm::{Matrix, multiply};
 use crate::job::{Cancelled, Job};
 
 use super::products::{GROUP, Group, Products, TOGETHER};
+use super::rows::Rows;
 
 /// Up to as many pixels each pair of them is multiplied once; above that the images are multiplied with the directions each time.
 const WHOLE: usize = 2048;
@@ -15,111 +16,86 @@ const WHOLE: usize = 2048;
 /// Images whose pixels are multiplied at once.
 const IMAGES: usize = 4096;
 
-/// Images that one product with directions takes.
+/// Rows that one product with directions takes.
 const BLOCK: usize = 512;
 
 /// Numbers that the partial sums of all threads may hold together.
 const PARTIAL: usize = 32 << 20;
 
-/// Sums over the images of the products of two pixels about their means.
+/// Sums over the samples of the products of two pixels, or other numbers of a row, about their means.
 pub enum Covariance<'a> {
     /// `[pixels, pixels]`
     Whole(DMatrix<f64>),
-    /// Of images that have too many pixels for that.
-    Images(Centred<'a>),
+    /// Of rows that are too long for that, or no images.
+    Rows(Centred<'a>),
 }
 
-/// Scaled images about their mean.
+/// Rows about their mean.
 pub struct Centred<'a> {
-    dataset: &'a Dataset,
+    rows: Rows<'a>,
     mean: Vec<f32>,
 }
 
 impl<'a> Centred<'a> {
-    pub fn new(dataset: &'a Dataset) -> Self {
-        let sums = (0..dataset.len() as u32)
-            .into_par_iter()
-            .fold(
-                || vec![0_u64; dataset.pixels()],
-                |mut sums, serial| {
-                    for (sum, &pixel) in sums.iter_mut().zip(dataset.image(serial).unwrap_or_default()) {
-                        *sum += u64::from(pixel);
-                    }
-                    sums
-                },
-            )
-            .reduce(
-                || vec![0; dataset.pixels()],
-                |mut all, sums| {
-                    all.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
-                    all
-                },
-            );
-        let n = dataset.len().max(1) as f64;
-        let scaling = dataset.scaling();
-        let means = sums.iter().zip(scaling.scale().iter().zip(scaling.offset()));
-        let mean = means.map(|(&sum, (&scale, &offset))| {
-            (sum as f64 / n / 255.0 * f64::from(scale) + f64::from(offset)) as f32
-        });
+    pub fn new(rows: Rows<'a>) -> Self {
         Self {
-            dataset,
-            mean: mean.collect(),
+            rows,
+            mean: rows.mean(),
         }
     }
 
-    /// `[serials.len(), pixels]`
-    fn images(&self, from: usize, to: usize, out: &mut Vec<f32>) {
-        let serials: Vec<u32> = (from as u32..to as u32).collect();
-        self.dataset.scaled_into(&serials, out);
-        for image in out.chunks_exact_mut(self.mean.len()) {
-            for (pixel, mean) in image.iter_mut().zip(&self.mean) {
-                *pixel -= mean;
+    /// `[to - from, dim]`
+    fn copy(&self, from: usize, to: usize, out: &mut Vec<f32>) {
+        self.rows.copy(from, to, out);
+        for row in out.chunks_exact_mut(self.mean.len()) {
+            for (value, mean) in row.iter_mut().zip(&self.mean) {
+                *value -= mean;
             }
         }
     }
 
-    /// `X · directions` for the images X, `[n, directions]` row-major.
+    /// `X · directions` for the rows X, `[n, directions]` row-major.
     pub fn along(&self, directions: &DMatrix<f64>) -> Vec<f32> {
         let (width, directions) = (directions.ncols(), row_major(directions));
-        let mut along = vec![0.0; self.dataset.len() * width];
+        let mut along = vec![0.0; self.rows.len() * width];
         along
             .par_chunks_mut(BLOCK * width)
             .enumerate()
-            .for_each_init(Vec::new, |images, (i, out)| {
+            .for_each_init(Vec::new, |rows, (i, out)| {
                 let from = i * BLOCK;
-                self.images(from, from + out.len() / width, images);
-                let images = Matrix::new(images, self.mean.len());
-                multiply(out, false, images, Matrix::new(&directions, width));
+                self.copy(from, from + out.len() / width, rows);
+                let rows = Matrix::new(rows, self.mean.len());
+                multiply(out, false, rows, Matrix::new(&directions, width));
             });
         along
     }
 
-    /// `Xᵀ (X · directions)`, `[pixels, directions]`.
+    /// `Xᵀ (X · directions)`, `[dim, directions]`.
     fn covariance_times(&self, directions: &DMatrix<f64>) -> DMatrix<f64> {
-        let (n, pixels, width) = (self.dataset.len(), self.mean.len(), directions.ncols());
+        let (n, dim, width) = (self.rows.len(), self.mean.len(), directions.ncols());
         let directions = row_major(directions);
         // As many parts as their sums have room for, always the same ones, so that the rounding does not depend on the threads.
-        let parts = (PARTIAL / (pixels * width)).clamp(2, 16);
+        let parts = (PARTIAL / (dim * width)).clamp(2, 16);
         let length = n.div_ceil(parts).max(1);
         let sums: Vec<Vec<f32>> = (0..parts)
             .into_par_iter()
             .map(|part| {
-                let (mut images, mut along) = (Vec::new(), Vec::new());
-                let mut sum = vec![0.0; pixels * width];
+                let (mut rows, mut along) = (Vec::new(), Vec::new());
+                let mut sum = vec![0.0; dim * width];
                 let (from, to) = (n.min(part * length), n.min((part + 1) * length));
                 for from in (from..to).step_by(BLOCK) {
                     let to = to.min(from + BLOCK);
-                    self.images(from, to, &mut images);
+                    self.copy(from, to, &mut rows);
                     along.resize((to - from) * width, 0.0);
-                    let images = Matrix::new(&images, pixels);
-                    multiply(&mut along, false, images, Matrix::new(&directions, width));
-                    multiply(&mut sum, true, images.transposed(), Matrix::new(&along, width));
+                    let rows = Matrix::new(&rows, dim);
+                    multiply(&mut along, false, rows, Matrix::new(&directions, width));
+                    multiply(&mut sum, true, rows.transposed(), Matrix::new(&along, width));
                 }
                 sum
             })
             .collect();
-        sums.iter().fold(DMatrix::zeros(pixels, width), |total, sum| {
-            total + DMatrix::from_row_slice(pixels, width, sum).map(f64::from)
+        sums.iter().fold(DMatrix::zeros(dim, width), |total, sum| {
+            total + DMatrix::from_row_slice(dim, width, sum).map(f64::from)
         })
     }
 }
@@ -131,16 +107,15 @@ fn row_major(matrix: &DMatrix<f64>) -> Vec<f32> {
 impl<'a> Covariance<'a> {
     /// # Errors
     /// If it is cancelled.
-    pub fn new(dataset: &'a Dataset, job: &Job) -> Result<Self, Cancelled> {
-        if dataset.pixels() <= WHOLE {
-            Self::whole(dataset, job)
-        } else {
-            Ok(Self::of_images(dataset))
+    pub fn new(rows: Rows<'a>, job: &Job) -> Result<Self, Cancelled> {
+        match rows {
+            Rows::Images(dataset) if dataset.pixels() <= WHOLE => Self::whole(dataset, job),
+            _ => Ok(Self::of_rows(rows)),
         }
     }
 
-    pub fn of_images(dataset: &'a Dataset) -> Self {
-        Self::Images(Centred::new(dataset))
+    pub fn of_rows(rows: Rows<'a>) -> Self {
+        Self::Rows(Centred::new(rows))
     }
 
     /// In whole numbers, without any rounding up to the scaling.
@@ -188,11 +163,11 @@ impl<'a> Covariance<'a> {
         })))
     }
 
-    /// `[pixels, directions]`
+    /// `[dim, directions]`
     pub fn times(&self, directions: &DMatrix<f64>) -> DMatrix<f64> {
         match self {
             Self::Whole(covariance) => covariance * directions,
-            Self::Images(images) => images.covariance_times(directions),
+            Self::Rows(rows) => rows.covariance_times(directions),
         }
     }
 }

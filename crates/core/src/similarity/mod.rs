@@ -1,6 +1,6 @@
 //! Which samples are like which: features of the samples, their nearest neighbours, and the weighted graph of those.
 //!
-//! The features are the images' principal [`components()`], or what a network has made of the images.
+//! The features are the images' principal [`components()`], what a network has made of the images, or vectors from a file.
 
 mod clusters;
 mod coarse;
@@ -12,6 +12,8 @@ mod nearest;
 mod neighbours;
 mod order;
 mod products;
+mod rows;
+mod vectors;
 
 pub(crate) use clusters::{k_means, nearest};
 pub use components::components;
@@ -21,7 +23,7 @@ pub use neighbours::{EXACT, Neighbours};
 
 use std::sync::Arc;
 
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Vectors};
 use crate::job::{Cancelled, Job};
 
 /// Neighbours of each sample that are looked for: as many as a row of a wide panel shows.
@@ -49,6 +51,24 @@ impl Similarity {
     pub fn of_images(dataset: &Dataset, job: &Job) -> Result<Self, Cancelled> {
         let features = components(dataset, &job.part(0.0, 0.15))?;
         Self::of_features(features, &job.part(0.15, 1.0))
+    }
+
+    /// The graph by vectors: of more than 64 numbers by the cosine, and else by their distance.
+    ///
+    /// # Errors
+    /// If it is cancelled.
+    pub fn of_vectors(vectors: &Vectors, job: &Job) -> Result<Self, Cancelled> {
+        let features = Self::features_of(vectors, &job.part(0.0, 0.15))?;
+        Self::of_features(features, &job.part(0.15, 1.0))
+    }
+
+    /// What samples with these vectors are compared by: see [`Self::of_vectors`]. Vectors of more than 64 numbers are drawn
+    /// together to 50.
+    ///
+    /// # Errors
+    /// If it is cancelled.
+    pub fn features_of(vectors: &Vectors, job: &Job) -> Result<Features, Cancelled> {
+        vectors::features(vectors, job)
     }
 
     /// The graph by any features.

@@ -236,3 +236,37 @@ fn components_are_what_hangs_together() {
     let graph = Graph::from_edges(6, both.collect());
     assert_eq!(graph.components(), [0, 0, 0, 1, 2, 2]);
 }
+
+/// The vectors of a table with these rows.
+fn vectors(rows: &[Vec<f32>]) -> Arc<Vectors> {
+    let folder = tempfile::tempdir().unwrap();
+    let images = ssvae_test_support::idx(&[rows.len() as u32, 1, 1], &vec![0; rows.len()]);
+    std::fs::write(folder.path().join("train-images-idx3-ubyte"), images).unwrap();
+    let line = |row: &Vec<f32>| row.iter().map(f32::to_string).collect::<Vec<_>>().join(",") + "\n";
+    let path = folder.path().join("features.csv");
+    std::fs::write(&path, rows.iter().map(line).collect::<String>()).unwrap();
+    let dataset = Dataset::open(folder.path(), crate::dataset::Split::Train).unwrap();
+    assert_eq!(dataset.vectors_file(), Some(path.as_path()));
+    dataset.read_vectors(&path, &mut |_, _| {}).unwrap()
+}
+
+#[test]
+fn long_vectors_are_compared_by_their_direction_and_short_ones_by_their_distance() {
+    // Two directions; of each, one short vector and a long one, a little apart. Zeros have no direction.
+    let rows = |dim: usize, longest: f32| {
+        let row = |[x, y]: [f32; 2]| {
+            let mut row = vec![0.0; dim];
+            (row[0], row[1]) = (x, y);
+            row
+        };
+        [[1.0, 0.1], [100.0, 0.0], [0.1, 1.0], [0.0, longest], [0.0, 0.0]].map(row)
+    };
+    let nearest = |dim: usize, longest: f32| {
+        let similarity = Similarity::of_vectors(&vectors(&rows(dim, longest)), &job()).unwrap();
+        [0, 1, 2, 3].map(|serial| similarity.neighbours.of(serial).next().unwrap().0)
+    };
+    assert_eq!(nearest(70, 1e30), [1, 0, 3, 2]);
+    assert_eq!(nearest(64, 1e3)[..3], [4, 0, 4]);
+    let alike = Similarity::of_vectors(&vectors(&vec![vec![3.0; 70]; 4]), &job()).unwrap();
+    assert_eq!((alike.features.dim(), alike.features.len()), (1, 4));
+}

@@ -36,6 +36,9 @@ pub struct Measured {
 pub struct Options {
     /// The data folder, as it was named.
     pub data: PathBuf,
+    /// What the samples were compared by.
+    #[serde(default = "pixels")]
+    pub neighbours: String,
     /// Random labels to begin with.
     pub start: usize,
     /// Labels between two rankings.
@@ -50,6 +53,11 @@ pub struct Options {
     pub epochs: usize,
     /// Numbers of labels at which a network is trained and tested.
     pub train_at: Vec<usize>,
+}
+
+/// Before there was another choice, all were compared by them.
+fn pixels() -> String {
+    "pixels".into()
 }
 
 /// Why a file of measurements cannot be used.
@@ -211,6 +219,7 @@ mod tests {
 
     fn options() -> Options {
         Options {
+            neighbours: "pixels".into(),
             data: "data/mnist".into(),
             start: 0,
             batch: 1,

@@ -9,12 +9,24 @@ pub struct LatentSnapshot {
     pub latent_dim: usize,
     /// Posterior means, row-major `[n, latent_dim]`.
     pub latents: Vec<f32>,
-    /// Predicted class of each sample, `[n]`.
+    /// Predicted class of each sample, `[n]`; empty where there is no model, as of vectors alone.
     pub classes: Vec<u8>,
     /// Probability of the predicted class, `[n]`, in 0..=1.
     pub certainty: Vec<f32>,
     /// Difference of its two largest probabilities, `[n]`, in 0..=1.
     pub margin: Vec<f32>,
+}
+
+impl LatentSnapshot {
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.latents.len() / self.latent_dim.max(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.latents.is_empty()
+    }
 }
 
 /// A snapshot of `n` samples that is to be filled: everything is 0.

@@ -34,6 +34,7 @@ mod observer;
 mod shared_state;
 #[cfg(test)]
 mod tests;
+mod vectors;
 
 use answers::Answers;
 use compute::Computer;
@@ -92,6 +93,9 @@ pub fn work(setup: Setup) {
         Err(error) => return events.error(error.to_string()),
     };
     events.send(Event::Dataset(dataset.clone()));
+    if let Some(vectors) = dataset.vectors_alone() {
+        return vectors::serve(vectors, &setup.commands, &events);
+    }
     let file = WeightsFile::new(&setup.weights);
     let model = model::open(&setup.weights, &dataset, setup.seed);
     let (config, warning) = checkpoint::load_configuration(&setup.weights, model.state.layout());

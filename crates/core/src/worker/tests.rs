@@ -631,3 +631,33 @@ fn what_the_disk_did_not_take_is_written_when_it_can_be() -> Result<(), Box<dyn 
     assert!(told > 0, "the loss is not told");
     Ok(())
 }
+
+#[test]
+fn vectors_alone_have_a_cloud_and_no_model() -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("features.csv"), "0,1\n2,3\n4,5\n")?;
+    let running = Running::start_in(folder.path(), None, Clock::default())?;
+    let next = || running.events.recv_timeout(PATIENCE);
+    let Event::Dataset(dataset) = next()? else {
+        panic!("no data set")
+    };
+    assert!(!dataset.has_images());
+    let Event::Latent(snapshot) = next()? else {
+        panic!("no cloud")
+    };
+    assert_eq!((snapshot.version, snapshot.len(), snapshot.latent_dim), (1, 3, 2));
+    assert_eq!(snapshot.latents, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    assert!(snapshot.classes.is_empty());
+    assert!(matches!(next()?, Event::Tested(Err(_))));
+    running.commands.send(Command::Decode {
+        serial: 0,
+        latent: vec![0.0; 2],
+    })?;
+    running.commands.send(Command::Save)?;
+    let Event::Error { message } = next()? else {
+        panic!("it was saved")
+    };
+    assert!(message.contains("no images"), "{message}");
+    assert!(!folder.path().join("ssvae.ckpt").exists());
+    Ok(())
+}
