@@ -1,6 +1,7 @@
 //! The window: plugins in the order in which data flows.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Component;
 use std::process::Command;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,7 +21,8 @@ use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 
 use crate::bridge::{
-    Alarm, BridgePlugins, ChosenBackend, EventLog, OpenLog, Start, Wake, WindowOptions, WorkerPlugin,
+    Alarm, BridgePlugins, ChosenBackend, EventLog, OpenLog, RestartArguments, Start, Wake, WindowOptions,
+    WorkerPlugin,
 };
 use crate::cloud::CloudPlugin;
 use crate::cloud::canvas_fits;
@@ -29,7 +31,6 @@ use crate::platform::PlatformPlugins;
 use crate::platform::accessibility::AccessibilityPlugin;
 #[cfg(target_os = "linux")]
 use crate::platform::display;
-use crate::platform::file_drop::RestartArguments;
 use crate::platform::frame_pacing::{FramePacing, FramePacingPlugin, paced_wake};
 use crate::platform::graphics;
 use crate::platform::redraw::RedrawPlugin;
@@ -190,7 +191,7 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
     let [width, height] = options.size;
     let off_screen = options.screenshot.is_some();
     let window = Window {
-        title: TITLE.into(),
+        title: title(options),
         name: Some("ssvae".into()),
         resolution: WindowResolution::new(width, height),
         ..default()
@@ -230,6 +231,15 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
         plugins.disable::<WinitPlugin>()
     } else {
         plugins
+    }
+}
+
+/// The data set's name in front of the program's.
+fn title(options: &WindowOptions) -> String {
+    let folder = std::path::absolute(&options.data_dir).unwrap_or_default();
+    match folder.components().next_back() {
+        Some(Component::Normal(name)) => format!("{} – {TITLE}", name.display()),
+        _ => TITLE.into(),
     }
 }
 

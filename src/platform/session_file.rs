@@ -22,7 +22,9 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::bridge::{Acquisition, ExitTask, ExitTasks, PanelState, QueueOrder, SampleMap, Start};
+use crate::bridge::{
+    Acquisition, ExitTask, ExitTasks, PanelState, QueueOrder, RecentlyOpened, SampleMap, Start,
+};
 use crate::cloud::CloudDimension;
 use crate::cloud::{CloudView, ColorMode, PointFilter};
 use crate::cloud::{Fit, Pose};
@@ -57,6 +59,7 @@ pub struct Session {
     strategy: Strategy,
     basis: Basis,
     layout: LayoutChoice,
+    recent: RecentlyOpened,
     /// Settings that belong to the last data set.
     place: Option<Place>,
 }
@@ -120,6 +123,7 @@ fn usual_path() -> Option<PathBuf> {
 fn read_session(
     mut commands: Commands,
     (start, exit_tasks): (Res<Start>, Res<ExitTasks>),
+    mut recent: ResMut<RecentlyOpened>,
     mut panels: ResMut<PanelState>,
     mut mode: ResMut<ColorMode>,
     mut order: ResMut<QueueOrder>,
@@ -143,6 +147,7 @@ fn read_session(
         basis: session.basis,
     };
     map.layout = session.layout;
+    *recent = session.recent.clone();
     let [data_dir, weights] = [&options.data_dir, &options.weights].map(|path| absolute(path));
     if let Some(place) = &session.place
         && (&place.data_dir, &place.weights) == (&data_dir, &weights)
@@ -215,6 +220,7 @@ fn note_changes(
     mode: Res<ColorMode>,
     order: Res<QueueOrder>,
     (acquisition, map): (Res<Acquisition>, Res<SampleMap>),
+    recent: Res<RecentlyOpened>,
     filter: Res<PointFilter>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
     mut session_file: ResMut<SessionFile>,
@@ -224,6 +230,7 @@ fn note_changes(
         || order.is_changed()
         || acquisition.is_changed()
         || map.layout != session_file.session.layout
+        || recent.is_changed()
         || filter.is_changed()
         || fit.is_changed()
         || view.is_changed()
@@ -231,7 +238,14 @@ fn note_changes(
     if touched {
         let now = session(
             &session_file,
-            (&panels, &mode, &order, (*acquisition, map.layout), &filter),
+            (
+                &panels,
+                &mode,
+                &order,
+                (*acquisition, map.layout),
+                &filter,
+                &recent,
+            ),
             (&fit, &view, *dimension),
         );
         if now != session_file.session {
@@ -275,12 +289,13 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// The session as it is now.
 fn session(
     session_file: &SessionFile,
-    (panels, mode, order, (acquisition, layout), filter): (
+    (panels, mode, order, (acquisition, layout), filter, recent): (
         &PanelState,
         &ColorMode,
         &QueueOrder,
         (Acquisition, LayoutChoice),
         &PointFilter,
+        &RecentlyOpened,
     ),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
@@ -293,6 +308,7 @@ fn session(
         strategy: acquisition.strategy,
         basis: acquisition.basis,
         layout,
+        recent: recent.clone(),
         place: Some(Place {
             data_dir: session_file.data_dir.clone(),
             weights: session_file.weights.clone(),

@@ -142,9 +142,9 @@ fn canvas(ctx: &Context, rect: Rect, view: &ViewModel, ui_state: &mut UiState) -
 fn dialogs(ctx: &Context, rect: Rect, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     let (samples, questions) = (&view.samples, &view.questions);
     export::show(ctx, ui_state, intents);
-    opening::ask(ctx, questions.opening.as_deref(), questions.unsaved, intents);
+    opening::ask(ctx, questions.opening.as_deref(), questions.loses, intents);
     closing::ask(ctx, questions.closing, intents);
-    opening::show(ctx, ui_state, intents);
+    opening::show(ctx, &view.opening, ui_state, intents);
     help::show(ctx, ui_state);
     if view.loading.is_none() {
         hints::show(ctx, rect, view.left.statistics.labelled, ui_state);

@@ -1,6 +1,7 @@
 //! Values that belong to the panels alone: what the user has set but not sent, and what is open.
 
 use super::intent::ResultsFile;
+use super::opening::Opening;
 use super::preferences::Preferences;
 use super::widgets::thumbnail::Thumbnails;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
@@ -48,8 +49,8 @@ pub struct UiState {
     pub labelled_at_start: Option<usize>,
     /// The images of the selected points, while they are enlarged.
     pub image_grid: ImageGrid,
-    /// Path of what is to be opened, while it is asked for.
-    pub opening: Option<String>,
+    /// What is to be opened, while it is asked for.
+    pub opening: Option<Opening>,
     /// Text of the command palette while it is open.
     pub palette: Option<String>,
     /// Whether the list of keys is open.
@@ -212,7 +213,7 @@ mod tests {
             |state| state.help = true,
             |state| state.exporting = true,
             |state| state.palette = Some(String::new()),
-            |state| state.opening = Some(String::new()),
+            |state| state.opening = Some(Opening::default()),
             |state| state.test_cell = Some([0, 1]),
         ];
         for open in open {

@@ -10,6 +10,7 @@ use crate::bridge::panels::audit_view::AuditSources;
 use crate::bridge::panels::canvas_view::CanvasSources;
 use crate::bridge::panels::left_view::LeftSources;
 use crate::bridge::panels::notices_view::NoticeSources;
+use crate::bridge::panels::opening_view::OpeningSources;
 use crate::bridge::panels::right_view::RightSources;
 use crate::bridge::panels::samples_view::SampleSources;
 use crate::bridge::panels::training_view::TrainingSources;
@@ -50,6 +51,7 @@ struct Sources<'w, 's> {
     training: TrainingSources<'w>,
     canvas: CanvasSources<'w, 's>,
     notices: NoticeSources<'w>,
+    opening: OpeningSources<'w>,
 }
 
 /// What the panels decide.
@@ -88,6 +90,7 @@ fn draw(
         canvas: sources.canvas.view(&sources.samples, zoom),
         notices: sources.notices.notices(),
         questions: sources.notices.questions(),
+        opening: sources.opening.view(),
         loading: sources.notices.loading(),
     };
     let mut intents = Vec::new();

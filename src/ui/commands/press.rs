@@ -67,7 +67,7 @@ fn close(state: &CommandState, ui_state: &mut UiState, intents: &mut Vec<Intent>
         return true;
     }
     if state.asks_to_open {
-        intents.push(Intent::Open(false));
+        intents.push(Intent::Open(Close::Stay));
         return true;
     }
     for open in [

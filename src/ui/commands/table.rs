@@ -9,6 +9,7 @@ use crate::cloud::RegionKind;
 use crate::cloud::{ColorMode, Ground, Scheme};
 use crate::ui::intent::{Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
 use crate::ui::keys::KeyPress;
+use crate::ui::opening::Opening;
 use crate::ui::preferences::SideName;
 use crate::ui::run_state::RunState;
 use crate::ui::ui_state::{ResultsOf, TrainingTab, UiState};
@@ -221,7 +222,7 @@ pub const COMMANDS: &[Command] = commands! {
     "Window": {
         "Commands", "Ctrl+K", ctrl(Key::K), "palette search", Change(|ui_state| ui_state.palette = Some(String::new()));
         "Help: all keys", "F1, ?", key(Key::F1), "shortcuts keyboard mouse", Change(|ui_state| ui_state.help ^= true);
-        "Open data, labels or a checkpoint…", "Ctrl+O", ctrl(Key::O), "load file folder dataset model", Change(|ui_state| ui_state.opening = Some(String::new()));
+        "Open data, labels or a checkpoint…", "Ctrl+O", ctrl(Key::O), "load file folder dataset model recent", Change(|ui_state| ui_state.opening = Some(Opening::default()));
         "Dark or light", "Ctrl+L", ctrl(Key::L), "theme colour color mode night", Change(|ui_state| {
             ui_state.preferences.ground = match ui_state.preferences.ground {
                 Ground::Dark => Ground::Light,
