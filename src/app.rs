@@ -1,7 +1,6 @@
 //! The window: plugins in the order in which data flows.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Component;
 use std::process::Command;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
@@ -39,7 +38,7 @@ use crate::platform::session_file::SESSION;
 use crate::platform::shutdown::Shutdown;
 #[cfg(target_os = "linux")]
 use crate::platform::x11_wakeup::X11WakeupPlugin;
-use crate::ui::{TITLE, theme};
+use crate::ui::theme;
 use ssvae_core::files::{check, clear_abandoned, folder, target};
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::training::backend::Backend;
@@ -191,7 +190,7 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
     let [width, height] = options.size;
     let off_screen = options.screenshot.is_some();
     let window = Window {
-        title: title(options),
+        title: options.title(),
         name: Some("ssvae".into()),
         resolution: WindowResolution::new(width, height),
         ..default()
@@ -231,15 +230,6 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
         plugins.disable::<WinitPlugin>()
     } else {
         plugins
-    }
-}
-
-/// The data set's name in front of the program's.
-fn title(options: &WindowOptions) -> String {
-    let folder = std::path::absolute(&options.data_dir).unwrap_or_default();
-    match folder.components().next_back() {
-        Some(Component::Normal(name)) => format!("{} – {TITLE}", name.display()),
-        _ => TITLE.into(),
     }
 }
 

@@ -28,7 +28,7 @@ use crate::bridge::{
 use crate::cloud::CloudDimension;
 use crate::cloud::{CloudView, ColorMode, PointFilter};
 use crate::cloud::{Fit, Pose};
-use crate::ui::Preferences;
+use crate::ui::{DigitKeys, Preferences};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::files::{self, FileError, Kind, has_keys};
@@ -60,9 +60,21 @@ pub struct Session {
     basis: Basis,
     layout: LayoutChoice,
     recent: RecentlyOpened,
+    /// Which classes the digits label, where it is not the first ten; the newest first.
+    digits: Vec<Digits>,
     /// Settings that belong to the last data set.
     place: Option<Place>,
 }
+
+/// Which classes the digits label in a data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Digits {
+    data_dir: PathBuf,
+    keys: DigitKeys,
+}
+
+/// Data sets whose digits are kept.
+const DATA_SETS: usize = 50;
 
 /// Filter and view of a data set's cloud.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -149,6 +161,9 @@ fn read_session(
     map.layout = session.layout;
     *recent = session.recent.clone();
     let [data_dir, weights] = [&options.data_dir, &options.weights].map(|path| absolute(path));
+    if let Some(own) = session.digits.iter().find(|own| own.data_dir == data_dir) {
+        panels.0.digits = own.keys.clone();
+    }
     if let Some(place) = &session.place
         && (&place.data_dir, &place.weights) == (&data_dir, &weights)
     {
@@ -203,6 +218,9 @@ pub fn read(path: &Path) -> Session {
     let text = input::read(path, LARGEST).unwrap_or_default();
     let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
     session.preferences = session.preferences.sane();
+    for own in &mut session.digits {
+        own.keys = std::mem::take(&mut own.keys).sane();
+    }
     // A comparison is not restored.
     if session.mode == ColorMode::Changed {
         session.mode = ColorMode::default();
@@ -309,6 +327,7 @@ fn session(
         basis: acquisition.basis,
         layout,
         recent: recent.clone(),
+        digits: digits(session_file, &panels.0.digits),
         place: Some(Place {
             data_dir: session_file.data_dir.clone(),
             weights: session_file.weights.clone(),
@@ -316,6 +335,19 @@ fn session(
             view,
         }),
     }
+}
+
+/// The digits of all data sets, that of this start first.
+fn digits(session_file: &SessionFile, keys: &DigitKeys) -> Vec<Digits> {
+    let own = Digits {
+        data_dir: session_file.data_dir.clone(),
+        keys: keys.clone(),
+    };
+    let others = session_file.session.digits.iter();
+    let others = others.filter(|other| other.data_dir != session_file.data_dir);
+    let own = Some(own).filter(|own| own.keys != DigitKeys::default());
+    let all = own.into_iter().chain(others.cloned());
+    all.take(DATA_SETS).collect()
 }
 
 fn write(path: &Path, kind: &'static Kind, session: &Session) -> Result<(), FileError> {

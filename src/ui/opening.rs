@@ -80,6 +80,8 @@ pub struct Opening {
     pub path: String,
     /// The row that the arrow keys have moved to.
     pub row: Option<usize>,
+    /// Whether its field has had the focus.
+    pub seen: bool,
 }
 
 impl Opening {
@@ -95,22 +97,16 @@ impl Opening {
         self.path.get(self.folder().len()..).unwrap_or_default()
     }
 
-    /// What fits the path: what was opened before, while the path has one part, and entries of its folder. Of these,
-    /// names that begin with the last part come first.
+    /// What fits the path: what was opened before, while the path has one part, and entries of its folder, of which those
+    /// whose names begin with the last part come first. What was opened before and fits by its place alone comes last.
     pub fn rows(&self, view: &OpeningView) -> Vec<Row> {
         let (folder, name) = (self.folder(), self.name().to_lowercase());
         let mut rows = Vec::new();
-        if folder.is_empty() {
-            let fits = |entry: &RecentEntry| {
-                entry.name.to_lowercase().contains(&name) || entry.detail.to_lowercase().contains(&name)
-            };
-            let recent = view.recent.iter().enumerate();
-            rows.extend(
-                recent
-                    .filter(|(_, entry)| fits(entry))
-                    .map(|(i, _)| Row::Recent(i)),
-            );
-        } else if name.is_empty() {
+        let recent = view.recent.iter().enumerate().filter(|_| folder.is_empty());
+        let (by_name, others): (Vec<_>, Vec<_>) =
+            recent.partition(|(_, entry)| entry.name.to_lowercase().contains(&name));
+        rows.extend(by_name.into_iter().map(|(i, _)| Row::Recent(i)));
+        if !folder.is_empty() && name.is_empty() {
             rows.push(Row::Folder);
         }
         let listed = view.folder.filter(|listed| listed.folder == folder);
@@ -127,6 +123,10 @@ impl Opening {
                     .map(|(i, _)| Row::Entry(i)),
             );
         }
+        let by_place = others
+            .into_iter()
+            .filter(|(_, entry)| entry.detail.to_lowercase().contains(&name));
+        rows.extend(by_place.map(|(i, _)| Row::Recent(i)));
         rows
     }
 
@@ -226,6 +226,7 @@ mod tests {
             Opening {
                 path: path.into(),
                 row,
+                ..Opening::default()
             },
             view(folder),
         );
@@ -256,6 +257,9 @@ mod tests {
             enter("mn", Some(1), &here).0,
             Some(Choice::Enter("mnist/".into()))
         );
+        let (choice, rows) = enter("data", None, &here);
+        assert_eq!(rows, ["recent kmnist", "recent cifar"], "by their places");
+        assert_eq!(choice, Some(Choice::OpenRecent(0)));
         assert_eq!(
             enter("mn", Some(99), &here).0,
             Some(Choice::Enter("my mnist/".into()))
@@ -303,7 +307,7 @@ mod tests {
         ] {
             let opening = Opening {
                 path: path.into(),
-                row: None,
+                ..Opening::default()
             };
             assert_eq!(opening.above(), above, "{path}");
         }

@@ -23,6 +23,8 @@ pub struct ViewModel<'a> {
     pub canvas: CanvasView<'a>,
     pub notices: NoticesView<'a>,
     pub questions: QuestionsView,
+    /// The window's title.
+    pub title: String,
     pub opening: OpeningView<'a>,
     /// What there is to wait for before there is a cloud; `None` once it is there.
     pub loading: Option<JobView>,

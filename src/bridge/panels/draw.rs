@@ -18,7 +18,7 @@ use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
 use crate::cloud::CloudSystems;
 use crate::cloud::{CameraGate, CloudViewport};
-use crate::ui::{self, ViewModel, theme};
+use crate::ui::{self, UiState, ViewModel, theme};
 
 pub struct PanelsPlugin;
 
@@ -90,15 +90,19 @@ fn draw(
         canvas: sources.canvas.view(&sources.samples, zoom),
         notices: sources.notices.notices(),
         questions: sources.notices.questions(),
+        title: sources.opening.title(),
         opening: sources.opening.view(),
         loading: sources.notices.loading(),
     };
     let mut intents = Vec::new();
-    let before = panels.0.preferences.clone();
+    let kept = |ui_state: &UiState| (ui_state.preferences.clone(), ui_state.digits.clone());
+    let (before, search) = (kept(&panels.0), panels.0.legend_search.clone());
     let ui_state = &mut panels.bypass_change_detection().0;
     let free = ui::show(&ctx, &view, ui_state, &mut intents);
-    if before != panels.0.preferences {
+    if before != kept(&panels.0) {
         panels.set_changed();
+        decisions.redraw.write(RequestRedraw);
+    } else if search != panels.0.legend_search {
         decisions.redraw.write(RequestRedraw);
     }
     if zoom != panels.0.preferences.scale {

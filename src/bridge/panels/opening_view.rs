@@ -17,6 +17,11 @@ pub struct OpeningSources<'w> {
 }
 
 impl OpeningSources<'_> {
+    /// The window's title.
+    pub fn title(&self) -> String {
+        self.start.options.title()
+    }
+
     pub fn view(&self) -> OpeningView<'_> {
         let options = &self.start.options;
         let folder = std::path::absolute(&options.data_dir).unwrap_or_default();

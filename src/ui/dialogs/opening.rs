@@ -73,8 +73,9 @@ pub fn show(ctx: &Context, view: &OpeningView, ui_state: &mut UiState, intents: 
             .hint_text("Path, or a part of the name of what was opened before")
             .desired_width(WIDTH);
         let text = ui.add(text).labelled_by(label.id);
-        if ui.memory(|memory| memory.focused().is_none()) {
+        if !opening.seen || ui.memory(|memory| memory.focused().is_none()) {
             text.request_focus();
+            opening.seen = true;
         }
         if opening.path != before {
             opening.row = None;
@@ -100,10 +101,8 @@ pub fn show(ctx: &Context, view: &OpeningView, ui_state: &mut UiState, intents: 
     match picked {
         Some(Choice::Enter(folder)) => {
             set_cursor(ctx, field, folder.chars().count());
-            *opening = Opening {
-                path: folder,
-                row: None,
-            };
+            opening.path = folder;
+            opening.row = None;
         }
         Some(Choice::Open(path)) => {
             intents.push(Intent::OpenPath(path));
