@@ -375,6 +375,10 @@ mod tests {
             ..Session::default()
         };
         session.preferences.rescale(2);
+        let mut keys = DigitKeys::default();
+        keys.put(37, 3);
+        let data_dir = "/data/x".into();
+        session.digits = vec![Digits { data_dir, keys }];
         write(&path, &SESSION, &session).unwrap();
         assert_eq!(read(&path), session);
         std::fs::write(&path, "{\"mode\":").unwrap();

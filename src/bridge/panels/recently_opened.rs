@@ -42,7 +42,6 @@ impl Workspace {
     pub fn put_into(self, options: &mut WindowOptions) {
         options.open = OpenOptions {
             transpose: Transpose::named(&self.transpose).unwrap_or_default(),
-            ..OpenOptions::default()
         };
         options.data_dir = self.data_dir;
         options.labels = self.labels;
