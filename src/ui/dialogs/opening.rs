@@ -2,14 +2,14 @@
 
 use egui::text::{CCursor, CCursorRange};
 use egui::text_edit::TextEditState;
-use egui::{Align, Context, Id, Key, Layout, Modifiers, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align, Color32, Context, Id, Key, Label, Layout, Modifiers, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::ui::dialogs::closing::{AtClose, Buttons, answers};
 use crate::ui::intent::{Close, Intent};
 use crate::ui::opening::{Choice, EntryKind, FolderEntries, Opening, OpeningView, Row};
 use crate::ui::theme;
 use crate::ui::ui_state::UiState;
-use crate::ui::widgets::section::{ROW, dialogue, painted_button};
+use crate::ui::widgets::section::{ROW, dialogue, fixed_label, painted_button};
 
 const WIDTH: f32 = 560.0;
 /// Rows in sight.
@@ -224,18 +224,16 @@ fn entry(ui: &mut Ui, opening: &Opening, view: &OpeningView, row: Row, current: 
     };
     let response = painted_button(ui, current, &spoken, |ui| {
         ui.horizontal(|ui| {
-            let color = if current {
-                egui::Color32::WHITE
+            let look = theme::look(ui);
+            let (color, weak) = if current {
+                (Color32::WHITE, Color32::WHITE)
             } else {
-                theme::look(ui).text
+                (look.text, look.weak_text)
             };
-            ui.add_sized(
-                [70.0, ROW],
-                egui::Label::new(RichText::new(kind).weak().small()).halign(Align::Min),
-            );
+            fixed_label(ui, 70.0, RichText::new(kind).color(weak).small());
             ui.label(RichText::new(name).color(color));
             if !detail.is_empty() {
-                ui.add(egui::Label::new(RichText::new(detail).weak()).truncate());
+                ui.add(Label::new(RichText::new(detail).color(weak)).truncate());
             }
         });
     });
