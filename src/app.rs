@@ -20,7 +20,8 @@ use bevy::winit::{EventLoopProxyWrapper, WinitPlugin, WinitUserEvent};
 use bevy_egui::EguiPlugin;
 
 use crate::bridge::{
-    Alarm, BridgePlugins, ChosenBackend, EventLog, OpenLog, Start, Wake, WindowOptions, WorkerPlugin,
+    Alarm, BridgePlugins, ChosenBackend, EventLog, OpenLog, RestartArguments, Start, Wake, WindowOptions,
+    WorkerPlugin,
 };
 use crate::cloud::CloudPlugin;
 use crate::cloud::canvas_fits;
@@ -29,7 +30,6 @@ use crate::platform::PlatformPlugins;
 use crate::platform::accessibility::AccessibilityPlugin;
 #[cfg(target_os = "linux")]
 use crate::platform::display;
-use crate::platform::file_drop::RestartArguments;
 use crate::platform::frame_pacing::{FramePacing, FramePacingPlugin, paced_wake};
 use crate::platform::graphics;
 use crate::platform::redraw::RedrawPlugin;
@@ -38,7 +38,7 @@ use crate::platform::session_file::SESSION;
 use crate::platform::shutdown::Shutdown;
 #[cfg(target_os = "linux")]
 use crate::platform::x11_wakeup::X11WakeupPlugin;
-use crate::ui::{TITLE, theme};
+use crate::ui::theme;
 use ssvae_core::files::{check, clear_abandoned, folder, target};
 use ssvae_core::outputs::kinds::PICTURE;
 use ssvae_core::training::backend::Backend;
@@ -190,7 +190,7 @@ fn platform(options: &WindowOptions) -> bevy::app::PluginGroupBuilder {
     let [width, height] = options.size;
     let off_screen = options.screenshot.is_some();
     let window = Window {
-        title: TITLE.into(),
+        title: options.title(),
         name: Some("ssvae".into()),
         resolution: WindowResolution::new(width, height),
         ..default()

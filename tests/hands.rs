@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ssvae_test_support::desktop::{Dashboard, Desktop, LEFT_PANEL, LEGEND_OF_5, middle};
 use ssvae_test_support::drag::drop_file;
-use ssvae_test_support::{Outcome, copy_of_the_data, label_rows, pause, wait_for};
+use ssvae_test_support::{Outcome, copy_of_the_data, fixture, idx, label_rows, pause, wait_for};
 
 /// The program, which cargo names to integration tests alone.
 const SSVAE: &str = env!("CARGO_BIN_EXE_ssvae");
@@ -16,6 +16,19 @@ fn rows(folder: &Path, count: usize) -> Outcome<Vec<(u32, u8)>> {
     wait_for(look, || {
         format!("{} rows in labels.csv, not {count}", read().len())
     })
+}
+
+/// A data folder of 230 small images without labels of their own.
+fn small_data(data: &Path) -> Outcome {
+    std::fs::create_dir_all(data)?;
+    let pixels: Vec<u8> = (0..230 * 784_u32).map(|i| (i * 37 % 251) as u8).collect();
+    std::fs::write(data.join("train-images-idx3-ubyte"), idx(&[230, 28, 28], &pixels))?;
+    Ok(())
+}
+
+/// Presses keys one after the other, 20 ms apart.
+fn type_ahead(desktop: &Desktop, keys: &[&str]) -> Outcome {
+    desktop.xdotool(&[&["key", "--delay", "20"], keys].concat())
 }
 
 fn chord(desktop: &Desktop, keys: &str) -> Outcome {
@@ -241,5 +254,97 @@ fn a_labels_file_that_is_dropped_is_opened_after_a_yes() -> Outcome {
     let rows = std::fs::read_to_string(&mine)?;
     assert_eq!(rows.lines().count(), 4, "{rows}");
     assert!(!folder.join("data/mnist/labels.csv").exists());
+    window.close(&desktop)
+}
+
+#[test]
+fn another_folder_is_opened_by_the_dialogue_and_the_first_one_again() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    small_data(&folder.join("data/mnist"))?;
+    small_data(&folder.join("data/others"))?;
+    std::fs::copy(fixture("dense.ckpt"), folder.join("data/mnist/checkpoint_100"))?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
+    let mut window = Dashboard::open(&desktop, folder)?;
+    window.opened()?;
+    desktop.focus()?;
+    desktop.xdotool(&["search", "--name", "^mnist – SSVAE Dashboard$"])?;
+
+    // A part of the name, Enter to go into the folder, Enter to open it, Enter to say yes: ahead of all frames.
+    let open = [
+        "ctrl+o", "d", "a", "t", "a", "slash", "o", "t", "h", "Return", "Return", "Return",
+    ];
+    type_ahead(&desktop, &open)?;
+    window.wait("ready")?;
+    desktop.xdotool(&["search", "--name", "^others – SSVAE Dashboard$"])?;
+    desktop.focus()?;
+    type_ahead(&desktop, &["n", "4"])?;
+    assert_eq!(window.wait("labelled")?["saved"], true);
+    assert_eq!(label_rows(&folder.join("data/others/labels.csv")).len(), 1);
+
+    // What was open before is the first row.
+    type_ahead(&desktop, &["ctrl+o", "Return", "Return"])?;
+    window.wait("ready")?;
+    desktop.xdotool(&["search", "--name", "^mnist – SSVAE Dashboard$"])?;
+    assert_eq!(window.count("error"), 0);
+    desktop.focus()?;
+
+    // Dropped: a checkpoint by Flax's name and an IDX file, each after a question.
+    let at = [600, 300];
+    for name in ["checkpoint_100", "train-images-idx3-ubyte"] {
+        drop_file(&desktop, &folder.join("data/mnist").join(name), at)?;
+        pause(500);
+        chord(&desktop, "Return")?;
+        window.wait("ready")?;
+        desktop.focus()?;
+    }
+    window.close(&desktop)
+}
+
+#[test]
+fn classes_are_found_by_letters_that_are_typed_ahead() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let folder = folder.path();
+    small_data(&folder.join("data/mnist"))?;
+    let names = [
+        "ant", "bear", "bee", "cat", "crab", "deer", "dog", "eel", "elk", "fox", "frog", "goat", "zebra",
+    ];
+    let table: String = names
+        .iter()
+        .enumerate()
+        .map(|(i, name)| format!("{i},{name}\n"))
+        .collect();
+    std::fs::write(
+        folder.join("data/mnist/classes.csv"),
+        format!("class,name\n{table}"),
+    )?;
+    let desktop = Desktop::start(SSVAE, "1280x800")?;
+    let mut window = Dashboard::open(&desktop, folder)?;
+    window.opened()?;
+    desktop.focus()?;
+    desktop.move_to(LEFT_PANEL)?;
+    let labels = |window: &mut Dashboard, count: usize| -> Outcome<Vec<u64>> {
+        (0..count)
+            .map(|_| Ok(window.wait("labelled")?["label"].as_u64().ok_or("no label")?))
+            .collect()
+    };
+
+    // Two classes by their names, the last one again, and a digit: each for a sample of its own.
+    let keys = [
+        "n", "slash", "z", "e", "Return", "slash", "g", "o", "a", "Return", "slash", "Return", "3",
+    ];
+    type_ahead(&desktop, &keys)?;
+    assert_eq!(labels(&mut window, 4)?, [12, 11, 11, 3]);
+    // A class is put on a digit, which keeps it over a restart.
+    type_ahead(&desktop, &["slash", "z", "alt+3", "Escape", "3"])?;
+    assert_eq!(labels(&mut window, 1)?, [12]);
+    rows(folder, 5)?;
+    assert_eq!(window.count("error"), 0);
+    window.close(&desktop)?;
+    let mut window = Dashboard::open(&desktop, folder)?;
+    window.opened()?;
+    desktop.focus()?;
+    type_ahead(&desktop, &["n", "3"])?;
+    assert_eq!(labels(&mut window, 1)?, [12]);
     window.close(&desktop)
 }

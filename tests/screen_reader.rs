@@ -164,7 +164,10 @@ fn a_screen_reader_hears_every_control_and_labels_a_sample() -> Outcome {
 
     let (all, sample) = reader.heard("Go to ")?;
     let frame = all.iter().find(|node| node.role == FRAME);
-    assert_eq!(frame.map(|node| node.name.as_str()), Some("SSVAE Dashboard"));
+    assert_eq!(
+        frame.map(|node| node.name.as_str()),
+        Some("mnist – SSVAE Dashboard")
+    );
     let controls: Vec<&Node> = all.iter().filter(|node| CONTROLS.contains(&node.role)).collect();
     assert!(controls.len() > 60, "{} controls", controls.len());
     for control in controls {

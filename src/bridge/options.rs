@@ -1,8 +1,9 @@
 //! The options of the window, as plain values.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Component, PathBuf, absolute};
 
+use crate::ui::TITLE;
 use ssvae_core::choice::Choice;
 use ssvae_core::dataset::OpenOptions;
 use ssvae_core::training::backend::BackendChoice;
@@ -47,6 +48,15 @@ impl WindowOptions {
         self.labels
             .clone()
             .unwrap_or_else(|| self.data_dir.join("labels.csv"))
+    }
+
+    /// The window's title: the data set's name in front of the program's.
+    pub fn title(&self) -> String {
+        let folder = absolute(&self.data_dir).unwrap_or_default();
+        match folder.components().next_back() {
+            Some(Component::Normal(name)) => format!("{} – {TITLE}", name.display()),
+            _ => TITLE.into(),
+        }
     }
 
     /// The command-line arguments that open a window with these options.

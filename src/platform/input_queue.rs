@@ -16,7 +16,7 @@ use bevy::window::{
     CursorEntered, CursorLeft, CursorMoved, FileDragAndDrop, Ime, RequestRedraw, WindowEvent, WindowFocused,
 };
 
-use crate::bridge::{Awaited, InputReplaySystems, PendingIntents};
+use crate::bridge::{Awaited, FolderListing, InputReplaySystems, PendingIntents};
 use crate::platform::keyboard::is_modifier;
 
 /// After this time a frame is drawn even if more input waits.
@@ -81,6 +81,15 @@ impl InputQueue {
     }
 }
 
+impl InputQueue {
+    /// Events that were taken, and that wait again.
+    fn put_back(&mut self, events: Vec<WindowEvent>) {
+        for event in events.into_iter().rev() {
+            self.waiting.push_front(event);
+        }
+    }
+}
+
 fn replay(world: &mut World) {
     take_over(world, false);
     if is_held(world) {
@@ -100,6 +109,10 @@ fn replay(world: &mut World) {
         }
         if (unsettled && clicks) || is_pending(world) {
             step(world);
+            if is_held(world) {
+                world.resource_mut::<InputQueue>().put_back(events);
+                return;
+            }
         }
         hand_on(world, events);
         if last && !clicks {
@@ -126,9 +139,11 @@ fn is_click(event: &WindowEvent) -> bool {
     !matches!(event, WindowEvent::KeyboardInput(_) | WindowEvent::MouseWheel(_))
 }
 
-/// Whether a step through the queue waits for a ranking.
+/// Whether input waits: for a ranking, or for a folder to be read.
 fn is_held(world: &World) -> bool {
+    let listing = world.get_resource::<FolderListing>();
     world.get_resource::<Awaited>().is_some_and(Awaited::is_on)
+        || listing.is_some_and(FolderListing::is_awaited)
 }
 
 fn is_pending(world: &World) -> bool {

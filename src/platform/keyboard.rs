@@ -188,7 +188,7 @@ fn press(
     for press in &presses.0 {
         let panels = &mut panels.0;
         if commands::press(press, focus, &facts.state(), panels, &mut intents) {
-            consume(&mut input.0.events, press);
+            consume(&mut input.0.events);
             redraw.write(RequestRedraw);
         }
     }
@@ -196,11 +196,10 @@ fn press(
 }
 
 /// Removes a key that triggered a command from egui's input.
-fn consume(events: &mut Vec<egui::Event>, press: &KeyPress) {
+fn consume(events: &mut Vec<egui::Event>) {
     events.retain(|event| match event {
         egui::Event::Key { pressed, .. } => !pressed,
-        egui::Event::Text(_) => !press.is_plain(),
-        egui::Event::Copy | egui::Event::Cut => false,
+        egui::Event::Text(_) | egui::Event::Copy | egui::Event::Cut => false,
         _ => true,
     });
 }

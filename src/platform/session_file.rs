@@ -22,11 +22,13 @@ use std::time::{Duration, Instant};
 use bevy::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::bridge::{Acquisition, ExitTask, ExitTasks, PanelState, QueueOrder, SampleMap, Start};
+use crate::bridge::{
+    Acquisition, ExitTask, ExitTasks, PanelState, QueueOrder, RecentlyOpened, SampleMap, Start,
+};
 use crate::cloud::CloudDimension;
 use crate::cloud::{CloudView, ColorMode, PointFilter};
 use crate::cloud::{Fit, Pose};
-use crate::ui::Preferences;
+use crate::ui::{DigitKeys, Preferences};
 use ssvae_core::acquisition::{Order, Strategy};
 use ssvae_core::active_learning::Basis;
 use ssvae_core::files::{self, FileError, Kind, has_keys};
@@ -57,9 +59,22 @@ pub struct Session {
     strategy: Strategy,
     basis: Basis,
     layout: LayoutChoice,
+    recent: RecentlyOpened,
+    /// Which classes the digits label, where it is not the first ten; the newest first.
+    digits: Vec<Digits>,
     /// Settings that belong to the last data set.
     place: Option<Place>,
 }
+
+/// Which classes the digits label in a data set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Digits {
+    data_dir: PathBuf,
+    keys: DigitKeys,
+}
+
+/// Data sets whose digits are kept.
+const DATA_SETS: usize = 50;
 
 /// Filter and view of a data set's cloud.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -120,6 +135,7 @@ fn usual_path() -> Option<PathBuf> {
 fn read_session(
     mut commands: Commands,
     (start, exit_tasks): (Res<Start>, Res<ExitTasks>),
+    mut recent: ResMut<RecentlyOpened>,
     mut panels: ResMut<PanelState>,
     mut mode: ResMut<ColorMode>,
     mut order: ResMut<QueueOrder>,
@@ -143,7 +159,11 @@ fn read_session(
         basis: session.basis,
     };
     map.layout = session.layout;
+    *recent = session.recent.clone();
     let [data_dir, weights] = [&options.data_dir, &options.weights].map(|path| absolute(path));
+    if let Some(own) = session.digits.iter().find(|own| own.data_dir == data_dir) {
+        panels.0.digits = own.keys.clone();
+    }
     if let Some(place) = &session.place
         && (&place.data_dir, &place.weights) == (&data_dir, &weights)
     {
@@ -198,6 +218,9 @@ pub fn read(path: &Path) -> Session {
     let text = input::read(path, LARGEST).unwrap_or_default();
     let mut session: Session = serde_json::from_slice(&text).unwrap_or_default();
     session.preferences = session.preferences.sane();
+    for own in &mut session.digits {
+        own.keys = std::mem::take(&mut own.keys).sane();
+    }
     // A comparison is not restored.
     if session.mode == ColorMode::Changed {
         session.mode = ColorMode::default();
@@ -215,6 +238,7 @@ fn note_changes(
     mode: Res<ColorMode>,
     order: Res<QueueOrder>,
     (acquisition, map): (Res<Acquisition>, Res<SampleMap>),
+    recent: Res<RecentlyOpened>,
     filter: Res<PointFilter>,
     (fit, view, dimension): (Res<Fit>, Res<CloudView>, Res<CloudDimension>),
     mut session_file: ResMut<SessionFile>,
@@ -224,6 +248,7 @@ fn note_changes(
         || order.is_changed()
         || acquisition.is_changed()
         || map.layout != session_file.session.layout
+        || recent.is_changed()
         || filter.is_changed()
         || fit.is_changed()
         || view.is_changed()
@@ -231,7 +256,14 @@ fn note_changes(
     if touched {
         let now = session(
             &session_file,
-            (&panels, &mode, &order, (*acquisition, map.layout), &filter),
+            (
+                &panels,
+                &mode,
+                &order,
+                (*acquisition, map.layout),
+                &filter,
+                &recent,
+            ),
             (&fit, &view, *dimension),
         );
         if now != session_file.session {
@@ -275,12 +307,13 @@ fn write_what_is_left(path: &Path, kind: &'static Kind, left: &Unwritten) {
 /// The session as it is now.
 fn session(
     session_file: &SessionFile,
-    (panels, mode, order, (acquisition, layout), filter): (
+    (panels, mode, order, (acquisition, layout), filter, recent): (
         &PanelState,
         &ColorMode,
         &QueueOrder,
         (Acquisition, LayoutChoice),
         &PointFilter,
+        &RecentlyOpened,
     ),
     (fit, view, dimension): (&Fit, &CloudView, CloudDimension),
 ) -> Session {
@@ -293,6 +326,8 @@ fn session(
         strategy: acquisition.strategy,
         basis: acquisition.basis,
         layout,
+        recent: recent.clone(),
+        digits: digits(session_file, &panels.0.digits),
         place: Some(Place {
             data_dir: session_file.data_dir.clone(),
             weights: session_file.weights.clone(),
@@ -300,6 +335,19 @@ fn session(
             view,
         }),
     }
+}
+
+/// The digits of all data sets, that of this start first.
+fn digits(session_file: &SessionFile, keys: &DigitKeys) -> Vec<Digits> {
+    let own = Digits {
+        data_dir: session_file.data_dir.clone(),
+        keys: keys.clone(),
+    };
+    let others = session_file.session.digits.iter();
+    let others = others.filter(|other| other.data_dir != session_file.data_dir);
+    let own = Some(own).filter(|own| own.keys != DigitKeys::default());
+    let all = own.into_iter().chain(others.cloned());
+    all.take(DATA_SETS).collect()
 }
 
 fn write(path: &Path, kind: &'static Kind, session: &Session) -> Result<(), FileError> {
@@ -327,6 +375,10 @@ mod tests {
             ..Session::default()
         };
         session.preferences.rescale(2);
+        let mut keys = DigitKeys::default();
+        keys.put(37, 3);
+        let data_dir = "/data/x".into();
+        session.digits = vec![Digits { data_dir, keys }];
         write(&path, &SESSION, &session).unwrap();
         assert_eq!(read(&path), session);
         std::fs::write(&path, "{\"mode\":").unwrap();

@@ -58,7 +58,7 @@ impl Display for StateName {
     }
 }
 
-/// The answer where closing the window was asked about.
+/// The answer where it was asked whether the window is to close, or to restart with something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Close {
     Stay,
@@ -163,10 +163,14 @@ pub enum Intent {
     StopEncoding,
     /// Encode the images with the model in memory after all.
     Encode,
-    /// Restart with what was dropped onto the window, or cancel.
-    Open(bool),
-    /// Ask whether to restart with this data folder, labels file or checkpoint.
+    /// Restart with what was asked about, or stay.
+    Open(Close),
+    /// Ask whether to restart with this data folder, labels file or checkpoint; `~` stands for the user's folder.
     OpenPath(PathBuf),
+    /// Ask whether to restart with what was opened before, by its place in the list.
+    OpenRecent(usize),
+    /// Read what can be opened in this folder.
+    ListFolder(String),
     /// Restart with the same files.
     Retry,
     /// Close the window; the user is asked first where something would be lost.

@@ -5,7 +5,9 @@ use egui::{
 };
 
 use super::canvas::{choosing, hints, hover, probe, sample_images, toasts};
-use super::dialogs::{closing, command_palette, export, help, image_grid_window, opening, test_images};
+use super::dialogs::{
+    class_search, closing, command_palette, export, help, image_grid_window, opening, test_images,
+};
 use super::intent::{Intent, ProbeMode};
 use super::panels::{left_column, right_column, training};
 use super::preferences::SideName;
@@ -36,7 +38,7 @@ pub struct Viewport {
 ///
 /// The context's look comes from [`theme::apply`].
 pub fn show(ctx: &Context, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) -> Viewport {
-    ctx.accesskit_node_builder(accesskit_root_id(), |node| node.set_label(TITLE));
+    ctx.accesskit_node_builder(accesskit_root_id(), |node| node.set_label(view.title.as_str()));
     let dark = ui_state.preferences.ground == Ground::Dark;
     theme::choose(ctx, dark);
     let whole = UiBuilder::new()
@@ -142,15 +144,17 @@ fn canvas(ctx: &Context, rect: Rect, view: &ViewModel, ui_state: &mut UiState) -
 fn dialogs(ctx: &Context, rect: Rect, view: &ViewModel, ui_state: &mut UiState, intents: &mut Vec<Intent>) {
     let (samples, questions) = (&view.samples, &view.questions);
     export::show(ctx, ui_state, intents);
-    opening::ask(ctx, questions.opening.as_deref(), questions.unsaved, intents);
+    opening::ask(ctx, questions.opening.as_deref(), questions.loses, intents);
     closing::ask(ctx, questions.closing, intents);
-    opening::show(ctx, ui_state, intents);
+    opening::show(ctx, &view.opening, ui_state, intents);
     help::show(ctx, ui_state);
     if view.loading.is_none() {
         hints::show(ctx, rect, view.left.statistics.labelled, ui_state);
     }
     image_grid_window::show(ctx, &view.right.chosen, samples, ui_state, intents);
     test_images::show(ctx, &view.training.results, samples.classes, ui_state);
+    let used = &view.right.labelling.used;
+    class_search::show(ctx, samples.classes, used, ui_state, intents);
     command_palette::show(ctx, view, ui_state, intents);
 }
 

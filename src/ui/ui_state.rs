@@ -1,6 +1,8 @@
 //! Values that belong to the panels alone: what the user has set but not sent, and what is open.
 
+use super::digit_keys::DigitKeys;
 use super::intent::ResultsFile;
+use super::opening::Opening;
 use super::preferences::Preferences;
 use super::widgets::thumbnail::Thumbnails;
 use ssvae_core::model::config::{Architecture, TrainingConfig};
@@ -48,10 +50,18 @@ pub struct UiState {
     pub labelled_at_start: Option<usize>,
     /// The images of the selected points, while they are enlarged.
     pub image_grid: ImageGrid,
-    /// Path of what is to be opened, while it is asked for.
-    pub opening: Option<String>,
+    /// What is to be opened, while it is asked for.
+    pub opening: Option<Opening>,
     /// Text of the command palette while it is open.
     pub palette: Option<String>,
+    /// Text of the search for a class to label with, while it is open.
+    pub class_search: Option<String>,
+    /// The digit that the current class of the search is to be put on.
+    pub put_on_digit: Option<u8>,
+    /// Which class each digit labels, in this data set.
+    pub digits: DigitKeys,
+    /// Text of the search in the legend.
+    pub legend_search: String,
     /// Whether the list of keys is open.
     pub help: bool,
     /// Whether the size of a picture is being asked for, and that size.
@@ -131,6 +141,7 @@ impl UiState {
         self.help
             || self.exporting
             || self.palette.is_some()
+            || self.class_search.is_some()
             || self.opening.is_some()
             || self.test_cell.is_some()
     }
@@ -149,6 +160,10 @@ impl UiState {
             image_grid: ImageGrid::default(),
             opening: None,
             palette: None,
+            class_search: None,
+            put_on_digit: None,
+            digits: DigitKeys::default(),
+            legend_search: String::new(),
             help: false,
             exporting: false,
             export_size: [1920, 1200],
@@ -208,11 +223,12 @@ mod tests {
 
     #[test]
     fn each_dialogue_takes_the_keys() {
-        let open: [fn(&mut UiState); 5] = [
+        let open: [fn(&mut UiState); 6] = [
             |state| state.help = true,
             |state| state.exporting = true,
             |state| state.palette = Some(String::new()),
-            |state| state.opening = Some(String::new()),
+            |state| state.class_search = Some(String::new()),
+            |state| state.opening = Some(Opening::default()),
             |state| state.test_cell = Some([0, 1]),
         ];
         for open in open {

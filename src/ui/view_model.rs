@@ -6,6 +6,7 @@ use super::canvas::probe::ProbeView;
 use super::canvas::sample_images::ImageOnPoint;
 use super::canvas::toasts::NoticesView;
 use super::dialogs::closing::AtClose;
+use super::opening::OpeningView;
 use super::panels::left_column::LeftView;
 use super::panels::right_column::RightView;
 use super::panels::training::TrainingView;
@@ -22,6 +23,9 @@ pub struct ViewModel<'a> {
     pub canvas: CanvasView<'a>,
     pub notices: NoticesView<'a>,
     pub questions: QuestionsView,
+    /// The window's title.
+    pub title: String,
+    pub opening: OpeningView<'a>,
     /// What there is to wait for before there is a cloud; `None` once it is there.
     pub loading: Option<JobView>,
 }
@@ -44,6 +48,6 @@ pub struct QuestionsView {
     pub closing: Option<AtClose>,
     /// What would be opened in place of what is shown, in words.
     pub opening: Option<String>,
-    /// Whether the model in memory is in no file.
-    pub unsaved: bool,
+    /// What would be lost or ended by that.
+    pub loses: Option<AtClose>,
 }

@@ -1,12 +1,13 @@
 //! Closing the window, and the question where the model in memory would be lost or a run is on. A second request closes it
 //! without an answer.
 
-use bevy::app::AppExit;
 use bevy::prelude::*;
 use bevy::window::{RequestRedraw, WindowCloseRequested, WindowDestroyed};
 
 use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
+use crate::bridge::panels::open_target::PendingOpen;
+use crate::bridge::panels::reopening::{self, CloseAnswer, Leaving, Reopening, RestartArguments};
 use crate::bridge::panels::user_intent::UserIntent;
 use crate::bridge::sets::IntentSystems;
 use crate::bridge::worker::link::WorkerLink;
@@ -20,10 +21,14 @@ impl Plugin for ClosingPlugin {
     fn build(&self, app: &mut App) {
         app.add_message::<WindowCloseRequested>()
             .add_message::<WindowDestroyed>()
+            .add_message::<CloseAnswer>()
             .init_resource::<Closing>()
+            .init_resource::<PendingOpen>()
+            .init_resource::<Reopening>()
+            .init_resource::<RestartArguments>()
             .add_systems(
                 Update,
-                (ask, close_after_saving, close_after_the_run)
+                (reopening::ask, ask, close_after_saving, close_after_the_run)
                     .chain()
                     .after(IntentSystems),
             );
@@ -56,53 +61,65 @@ fn ask(
     mut requests: MessageReader<WindowCloseRequested>,
     mut destroyed: MessageReader<WindowDestroyed>,
     mut intents: MessageReader<UserIntent>,
+    mut answers: MessageReader<CloseAnswer>,
     (run, model): (Res<TrainingRun>, Res<ModelState>),
     mut closing: ResMut<Closing>,
-    mut exit: MessageWriter<AppExit>,
+    mut leaving: Leaving,
     worker: Res<WorkerLink>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     // There is no window left for a question.
     if destroyed.read().count() > 0 {
-        exit.write(AppExit::Success);
+        leaving.forget();
+        leaving.leave();
     }
-    let mut wishes = requests.read().count();
-    for UserIntent(intent) in intents.read() {
-        match intent {
-            Intent::Quit => wishes += 1,
-            Intent::Close(Close::Anyway) if *closing == Closing::Asking(AtClose::Training) => {
+    for &CloseAnswer(answer) in answers.read() {
+        match answer {
+            Close::Anyway
+                if *closing == Closing::Asking(AtClose::Training) || run.state != RunState::Idle =>
+            {
                 *closing = Closing::Stopping;
                 redraw.write(RequestRedraw);
             }
-            Intent::Close(Close::Anyway) => {
-                exit.write(AppExit::Success);
+            Close::Anyway => leaving.leave(),
+            Close::Stay => {
+                *closing = Closing::No;
+                leaving.forget();
             }
-            Intent::Close(Close::Stay) => *closing = Closing::No,
-            Intent::Close(Close::SaveFirst) => {
-                let command = match *closing {
-                    Closing::Asking(AtClose::Unwritten) => Command::WriteWhatIsLeft,
-                    _ => Command::Save,
+            Close::SaveFirst => {
+                let unwritten = match *closing {
+                    Closing::Asking(what) => what == AtClose::Unwritten,
+                    _ => model.unwritten,
                 };
                 *closing = Closing::Saving;
-                worker.send(command);
+                worker.send(if unwritten {
+                    Command::WriteWhatIsLeft
+                } else {
+                    Command::Save
+                });
             }
-            _ => {}
         }
     }
+    let quits = |UserIntent(intent): &&UserIntent| *intent == Intent::Quit;
+    let wishes = requests.read().count() + intents.read().filter(quits).count();
     for _ in 0..wishes {
-        let question = match run.state {
-            RunState::Idle => left_behind(&model),
-            _ => Some(AtClose::Training),
-        };
-        match (*closing, question) {
+        // Whoever closes the window opens nothing else.
+        leaving.forget();
+        match (*closing, question(&run, &model)) {
             (Closing::No, Some(question)) => {
                 *closing = Closing::Asking(question);
                 redraw.write(RequestRedraw);
             }
-            _ => {
-                exit.write(AppExit::Success);
-            }
+            _ => leaving.leave(),
         }
+    }
+}
+
+/// What would be ended or lost if the window closed now.
+pub fn question(run: &TrainingRun, model: &ModelState) -> Option<AtClose> {
+    match run.state {
+        RunState::Idle => left_behind(model),
+        _ => Some(AtClose::Training),
     }
 }
 
@@ -118,7 +135,7 @@ fn left_behind(model: &ModelState) -> Option<AtClose> {
 fn close_after_the_run(
     (run, model): (Res<TrainingRun>, Res<ModelState>),
     mut closing: ResMut<Closing>,
-    mut exit: MessageWriter<AppExit>,
+    mut leaving: Leaving,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     if *closing == Closing::Stopping && run.state == RunState::Idle {
@@ -127,9 +144,7 @@ fn close_after_the_run(
                 *closing = Closing::Asking(question);
                 redraw.write(RequestRedraw);
             }
-            None => {
-                exit.write(AppExit::Success);
-            }
+            None => leaving.leave(),
         }
     }
 }
@@ -137,15 +152,16 @@ fn close_after_the_run(
 fn close_after_saving(
     mut answers: MessageReader<SaveAnswer>,
     mut closing: ResMut<Closing>,
-    mut exit: MessageWriter<AppExit>,
+    mut leaving: Leaving,
 ) {
     for answer in answers.read() {
         match answer {
-            SaveAnswer::Saved if *closing == Closing::Saving => {
-                exit.write(AppExit::Success);
-            }
+            SaveAnswer::Saved if *closing == Closing::Saving => leaving.leave(),
             // A card says why, and the window stays.
-            SaveAnswer::Failed if *closing == Closing::Saving => *closing = Closing::No,
+            SaveAnswer::Failed if *closing == Closing::Saving => {
+                *closing = Closing::No;
+                leaving.forget();
+            }
             _ => {}
         }
     }

@@ -10,6 +10,7 @@ use crate::bridge::panels::audit_view::AuditSources;
 use crate::bridge::panels::canvas_view::CanvasSources;
 use crate::bridge::panels::left_view::LeftSources;
 use crate::bridge::panels::notices_view::NoticeSources;
+use crate::bridge::panels::opening_view::OpeningSources;
 use crate::bridge::panels::right_view::RightSources;
 use crate::bridge::panels::samples_view::SampleSources;
 use crate::bridge::panels::training_view::TrainingSources;
@@ -17,7 +18,7 @@ use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::panels::user_intent::{PendingIntents, UserIntent};
 use crate::cloud::CloudSystems;
 use crate::cloud::{CameraGate, CloudViewport};
-use crate::ui::{self, ViewModel, theme};
+use crate::ui::{self, UiState, ViewModel, theme};
 
 pub struct PanelsPlugin;
 
@@ -50,6 +51,7 @@ struct Sources<'w, 's> {
     training: TrainingSources<'w>,
     canvas: CanvasSources<'w, 's>,
     notices: NoticeSources<'w>,
+    opening: OpeningSources<'w>,
 }
 
 /// What the panels decide.
@@ -88,14 +90,19 @@ fn draw(
         canvas: sources.canvas.view(&sources.samples, zoom),
         notices: sources.notices.notices(),
         questions: sources.notices.questions(),
+        title: sources.opening.title(),
+        opening: sources.opening.view(),
         loading: sources.notices.loading(),
     };
     let mut intents = Vec::new();
-    let before = panels.0.preferences.clone();
+    let kept = |ui_state: &UiState| (ui_state.preferences.clone(), ui_state.digits.clone());
+    let (before, search) = (kept(&panels.0), panels.0.legend_search.clone());
     let ui_state = &mut panels.bypass_change_detection().0;
     let free = ui::show(&ctx, &view, ui_state, &mut intents);
-    if before != panels.0.preferences {
+    if before != kept(&panels.0) {
         panels.set_changed();
+        decisions.redraw.write(RequestRedraw);
+    } else if search != panels.0.legend_search {
         decisions.redraw.write(RequestRedraw);
     }
     if zoom != panels.0.preferences.scale {

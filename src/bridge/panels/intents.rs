@@ -118,6 +118,8 @@ fn carry_out(
             | Intent::Close(_)
             | Intent::Open(_)
             | Intent::OpenPath(_)
+            | Intent::OpenRecent(_)
+            | Intent::ListFolder(_)
             | Intent::Accept(_)
             | Intent::Retry => {}
             Intent::Stop => {

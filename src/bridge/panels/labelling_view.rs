@@ -37,6 +37,7 @@ impl LabellingSources<'_> {
         LabellingView {
             chosen: self.chosen.serials().len(),
             history: self.history(),
+            used: self.used(),
             feedback: feedback.map(|(text, kind)| FeedbackView { text, kind: *kind }),
         }
     }
@@ -54,6 +55,21 @@ impl LabellingSources<'_> {
             undo: audited.or_else(|| done.map(|action| describe(action, Tense::Done, &name))),
             redo: !self.history.journal.undone().is_empty() && !on,
         }
+    }
+
+    /// Classes by which labels were given last, the newest first, each once.
+    fn used(&self) -> Vec<u8> {
+        // As for the samples below.
+        const ACTIONS: usize = 1000;
+        let mut used = Vec::new();
+        for action in self.history.journal.done().iter().rev().take(ACTIONS) {
+            if let Some(class) = action.steps.iter().rev().find_map(|step| step.after)
+                && !used.contains(&class)
+            {
+                used.push(class);
+            }
+        }
+        used
     }
 
     /// Samples whose labels were changed last, the newest first, each once.

@@ -6,6 +6,7 @@ mod labelling_view;
 mod left_view;
 mod neighbours_view;
 mod notices_view;
+mod opening_view;
 mod queue_view;
 mod right_view;
 mod samples_view;
@@ -15,9 +16,12 @@ pub mod closing;
 mod draw;
 mod export;
 pub mod feedback;
+pub mod folder_listing;
 mod intents;
 pub mod open_target;
 pub mod problem_cards;
+pub mod recently_opened;
+pub mod reopening;
 pub mod status;
 pub mod ui_state;
 pub mod user_intent;
@@ -36,6 +40,8 @@ impl PluginGroup for PanelPlugins {
             .add(intents::IntentsPlugin)
             .add(feedback::FeedbackPlugin)
             .add(export::ExportPlugin)
+            .add(folder_listing::FolderListingPlugin)
+            .add(recently_opened::RecentlyOpenedPlugin)
             .add(closing::ClosingPlugin)
     }
 }

@@ -5,8 +5,9 @@ use bevy::prelude::*;
 
 use crate::bridge::learning::state::Learning;
 use crate::bridge::model::latents::Latents;
+use crate::bridge::model::run::TrainingRun;
 use crate::bridge::model::state::ModelState;
-use crate::bridge::panels::closing::Closing;
+use crate::bridge::panels::closing::{Closing, question};
 use crate::bridge::panels::export::Exports;
 use crate::bridge::panels::open_target::PendingOpen;
 use crate::bridge::panels::problem_cards::ProblemCards;
@@ -23,7 +24,8 @@ pub struct NoticeSources<'w> {
     learning: Res<'w, Learning>,
     exports: Res<'w, Exports>,
     closing: Res<'w, Closing>,
-    dropped: Res<'w, PendingOpen>,
+    run: Res<'w, TrainingRun>,
+    to_open: Res<'w, PendingOpen>,
 }
 
 impl NoticeSources<'_> {
@@ -42,8 +44,8 @@ impl NoticeSources<'_> {
     pub fn questions(&self) -> QuestionsView {
         QuestionsView {
             closing: self.closing.question(),
-            opening: self.dropped.0.as_ref().map(|source| source.describe()),
-            unsaved: self.model.is_unsaved(),
+            opening: self.to_open.0.as_ref().map(|target| target.describe()),
+            loses: question(&self.run, &self.model),
         }
     }
 
@@ -89,6 +91,7 @@ mod tests {
         world.init_resource::<Learning>();
         world.init_resource::<Exports>();
         world.init_resource::<Closing>();
+        world.init_resource::<TrainingRun>();
         world.init_resource::<PendingOpen>();
         let loading = |sources: NoticeSources| sources.loading();
         let job = world.run_system_once(loading).unwrap().unwrap();

@@ -6,10 +6,12 @@ use crate::bridge::panels::problem_cards::ProblemCards;
 use crate::bridge::panels::ui_state::PanelState;
 use crate::bridge::start::Start;
 use crate::bridge::worker::messages::DatasetLoaded;
+use crate::cloud::{ColorMode, PointFilter};
 use crate::cloud::{Ground, Scheme};
 use crate::cloud::{Palette, PointShapes};
-use crate::ui::{Cause, theme};
+use crate::ui::{Cause, matching, theme};
 use ssvae_core::classes::{ClassCount, ClassStyles, read_classes};
+use ssvae_core::filter::{Filter, Source, Visibility};
 use ssvae_core::format::grouped;
 
 /// How many classes there are, and their names and colours from the data folder.
@@ -68,26 +70,48 @@ fn read(
     }
 }
 
+/// The classes that are searched for in the legend, and those that the filter shows while it hides or greys others.
+fn in_front(classes: &Classes, search: &str, source: Option<Source>, filter: &Filter) -> Vec<u8> {
+    let all = || classes.count.iter();
+    let mut front = match search.trim() {
+        "" => Vec::new(),
+        search => matching::classes(search, all().map(|class| (class, classes.name(class))), &[]),
+    };
+    if let Some(source) = source.filter(|_| !filter.is_open()) {
+        let shown = |class: &u8| filter.class(source, Some(*class)) == Visibility::Shown;
+        let shown: Vec<u8> = all().filter(shown).collect();
+        if shown.len() < classes.count.get() {
+            let more = shown.into_iter().filter(|class| !front.contains(class));
+            front = front.iter().copied().chain(more).collect();
+        }
+    }
+    front
+}
+
 fn colour(
     panels: Res<PanelState>,
     classes: Res<Classes>,
-    mut last: Local<Option<(Scheme, Ground)>>,
+    (mode, filter): (Res<ColorMode>, Res<PointFilter>),
+    mut last: Local<Option<(Scheme, Ground, Vec<u8>)>>,
     mut palette: ResMut<Palette>,
     mut shapes: ResMut<PointShapes>,
     mut beside: ResMut<ClearColor>,
 ) {
     shapes.set_if_neq(PointShapes(panels.0.preferences.shapes));
-    let wish = (panels.0.preferences.scheme, panels.0.preferences.ground);
-    if *last == Some(wish) && !classes.is_changed() {
+    let (scheme, ground) = (panels.0.preferences.scheme, panels.0.preferences.ground);
+    let front = in_front(&classes, &panels.0.legend_search, mode.source(), &filter.0);
+    let wish = (scheme, ground, front);
+    if last.as_ref() == Some(&wish) && !classes.is_changed() {
         return;
     }
+    let mut wanted = Palette::new(scheme, ground, classes.count);
+    wanted.bring_to_front(&wish.2);
     *last = Some(wish);
-    let mut wanted = Palette::new(wish.0, wish.1, classes.count);
     for (class, color) in (0..=u8::MAX).zip(&mut wanted.classes) {
         let own = classes.styles.of(class).and_then(|style| style.color);
         *color = own.unwrap_or(*color);
     }
     palette.set_if_neq(wanted);
-    let [r, g, b, _] = theme::of(wish.1 == Ground::Dark).panel.to_array();
+    let [r, g, b, _] = theme::of(ground == Ground::Dark).panel.to_array();
     beside.0 = Color::srgb_u8(r, g, b);
 }

@@ -279,3 +279,65 @@ fn the_next_sample_comes_from_an_order_by_all_labels_however_fast_the_keys() {
         "each digit is for a sample of its own: {labels:?}"
     );
 }
+
+/// Keys that are all there before the window draws: a class is found by its name, and a path is opened.
+#[test]
+fn what_is_typed_ahead_finds_its_class_and_its_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    write_images(folder.path());
+    fs::write(
+        folder.path().join("classes.csv"),
+        "class,name\n3,zebra\n4,ant\n9,zebu\n",
+    )
+    .unwrap();
+    let mut app = app(folder.path());
+    let window = primary_window(&mut app);
+    let type_keys = |app: &mut App, text: &str| {
+        for name in text.chars() {
+            let events = match name {
+                '\n' => tap(KeyCode::Enter, Key::Enter),
+                name => letter(KeyCode::KeyA, &name.to_string()),
+            };
+            for event in events {
+                send(app.world_mut(), window, event);
+            }
+        }
+    };
+    let labels = |app: &App| {
+        let labels = app.world().resource::<UserLabels>().0.as_slice();
+        labels.iter().flatten().copied().collect::<Vec<u8>>()
+    };
+    type_keys(&mut app, "n/zebra\n/an\n/zebu\n/\n");
+    until(&mut app, "labels are missing", |app| labels(app).len() == 4);
+    let mut given = labels(&app);
+    given.sort_unstable();
+    assert_eq!(given, [3, 4, 9, 9]);
+
+    // The second folder of two is chosen with the arrow before its folder can have been read.
+    for name in ["one", "two"] {
+        fs::create_dir_all(folder.path().join("sets").join(name)).unwrap();
+    }
+    for event in chord(
+        &[(KeyCode::ControlLeft, Key::Control)],
+        letter(KeyCode::KeyO, "o"),
+    ) {
+        send(app.world_mut(), window, event);
+    }
+    type_keys(&mut app, &format!("{}/sets/", folder.path().display()));
+    for _ in 0..2 {
+        for event in tap(KeyCode::ArrowDown, Key::ArrowDown) {
+            send(app.world_mut(), window, event);
+        }
+    }
+    type_keys(&mut app, "\n\n");
+    let two = folder.path().join("sets/two");
+    until(&mut app, "nothing is opened", |app| {
+        app.world().resource::<PendingOpen>().0.is_some()
+    });
+    let target = &app.world().resource::<PendingOpen>().0;
+    let same = |path: &Path| path.components().eq(two.components());
+    assert!(
+        matches!(target, Some(OpenTarget::Data(path)) if same(path)),
+        "{target:?}"
+    );
+}

@@ -273,6 +273,19 @@ impl Palette {
         }
     }
 
+    /// Gives these classes colours that were searched for, as far as there are any, in exchange with classes that are not
+    /// among them.
+    pub fn bring_to_front(&mut self, front: &[u8]) {
+        let searched = SEARCHED.min(self.classes.len());
+        let mut free = (0..searched).filter(|&place| !front.iter().any(|&class| usize::from(class) == place));
+        let others = searched..self.classes.len();
+        let behind = front.iter().map(|&class| usize::from(class));
+        for class in behind.filter(|class| others.contains(class)) {
+            let Some(place) = free.next() else { return };
+            self.classes.swap(class, place);
+        }
+    }
+
     /// Colour of a class; what is none of the classes shares the grey of the unlabelled.
     pub fn class_color(&self, class: u8) -> [u8; 3] {
         self.classes

@@ -29,6 +29,10 @@ pub fn press(
     ui_state: &mut UiState,
     intents: &mut Vec<Intent>,
 ) -> bool {
+    if ui_state.class_search.is_some() && press.modifiers.alt && press.digit.is_some() {
+        ui_state.put_on_digit = press.digit;
+        return true;
+    }
     let Some(command) = of(press) else {
         return false;
     };
@@ -59,7 +63,8 @@ pub fn press(
 
 /// Closes whatever is open on top; returns whether anything was.
 fn close(state: &CommandState, ui_state: &mut UiState, intents: &mut Vec<Intent>) -> bool {
-    if ui_state.palette.take().is_some() || ui_state.opening.take().is_some() {
+    let closed = [ui_state.palette.take(), ui_state.class_search.take()];
+    if closed.iter().any(Option::is_some) || ui_state.opening.take().is_some() {
         return true;
     }
     if state.asks_to_close {
@@ -67,7 +72,7 @@ fn close(state: &CommandState, ui_state: &mut UiState, intents: &mut Vec<Intent>
         return true;
     }
     if state.asks_to_open {
-        intents.push(Intent::Open(false));
+        intents.push(Intent::Open(Close::Stay));
         return true;
     }
     for open in [

@@ -9,6 +9,7 @@ use crate::cloud::RegionKind;
 use crate::cloud::{ColorMode, Ground, Scheme};
 use crate::ui::intent::{Dimension, ExportKind, Intent, ProbeMode, ResultsFile};
 use crate::ui::keys::KeyPress;
+use crate::ui::opening::Opening;
 use crate::ui::preferences::SideName;
 use crate::ui::run_state::RunState;
 use crate::ui::ui_state::{ResultsOf, TrainingTab, UiState};
@@ -39,8 +40,8 @@ pub fn probe(state: &CommandState, mode: ProbeMode) -> Option<Intent> {
     Some(Intent::SetProbe(if off { ProbeMode::Off } else { mode }))
 }
 
-fn label(digit: u8) -> Option<Intent> {
-    Some(Intent::Label(Some(digit)))
+fn label(ui_state: &UiState, digit: u8) -> Option<Intent> {
+    Some(Intent::Label(Some(ui_state.digits.class(digit))))
 }
 
 /// Opens a section of a side panel.
@@ -63,16 +64,19 @@ fn save_results(ui_state: &mut UiState, file: ResultsFile) {
 /// All commands. Of two shortcuts with the same key the one with more modifiers comes first.
 pub const COMMANDS: &[Command] = commands! {
     "Label": {
-        "Label 0", "0 – 9", key(Key::Num0), "class digit", Ask(|_, _| label(0));
-        "Label 1", "", key(Key::Num1), "class digit", Ask(|_, _| label(1));
-        "Label 2", "", key(Key::Num2), "class digit", Ask(|_, _| label(2));
-        "Label 3", "", key(Key::Num3), "class digit", Ask(|_, _| label(3));
-        "Label 4", "", key(Key::Num4), "class digit", Ask(|_, _| label(4));
-        "Label 5", "", key(Key::Num5), "class digit", Ask(|_, _| label(5));
-        "Label 6", "", key(Key::Num6), "class digit", Ask(|_, _| label(6));
-        "Label 7", "", key(Key::Num7), "class digit", Ask(|_, _| label(7));
-        "Label 8", "", key(Key::Num8), "class digit", Ask(|_, _| label(8));
-        "Label 9", "", key(Key::Num9), "class digit", Ask(|_, _| label(9));
+        // In front of the digits, whose keys type a slash on many layouts.
+        "Label by the name of a class", "/", key(Key::Slash), "search find type ahead letters", Change(|ui_state| ui_state.class_search = Some(String::new()));
+        "Label 0", "0 – 9", key(Key::Num0), "class digit", Ask(|_, ui_state| label(ui_state, 0));
+        "Label 1", "", key(Key::Num1), "class digit", Ask(|_, ui_state| label(ui_state, 1));
+        "Label 2", "", key(Key::Num2), "class digit", Ask(|_, ui_state| label(ui_state, 2));
+        "Label 3", "", key(Key::Num3), "class digit", Ask(|_, ui_state| label(ui_state, 3));
+        "Label 4", "", key(Key::Num4), "class digit", Ask(|_, ui_state| label(ui_state, 4));
+        "Label 5", "", key(Key::Num5), "class digit", Ask(|_, ui_state| label(ui_state, 5));
+        "Label 6", "", key(Key::Num6), "class digit", Ask(|_, ui_state| label(ui_state, 6));
+        "Label 7", "", key(Key::Num7), "class digit", Ask(|_, ui_state| label(ui_state, 7));
+        "Label 8", "", key(Key::Num8), "class digit", Ask(|_, ui_state| label(ui_state, 8));
+        "Label 9", "", key(Key::Num9), "class digit", Ask(|_, ui_state| label(ui_state, 9));
+        "Put a class on a digit", "Alt + digit in the search", No, "", Gesture;
         "Label as predicted", "Enter", key(Key::Enter), "accept take prediction agree", Ask(|_, _| Some(Intent::TakePrediction));
         "Delete the label", "D, Delete", key(Key::D), "remove unlabel clear", Ask(|_, _| Some(Intent::Label(None)));
         "Mark as unsure, or take the mark off", "U", key(Key::U), "doubt flag uncertain", Ask(|_, _| Some(Intent::Unsure));
@@ -222,7 +226,7 @@ pub const COMMANDS: &[Command] = commands! {
     "Window": {
         "Commands", "Ctrl+K", ctrl(Key::K), "palette search", Change(|ui_state| ui_state.palette = Some(String::new()));
         "Help: all keys", "F1, ?", key(Key::F1), "shortcuts keyboard mouse", Change(|ui_state| ui_state.help ^= true);
-        "Open data, labels or a checkpoint…", "Ctrl+O", ctrl(Key::O), "load file folder dataset model", Change(|ui_state| ui_state.opening = Some(String::new()));
+        "Open data, labels or a checkpoint…", "Ctrl+O", ctrl(Key::O), "load file folder dataset model recent", Change(|ui_state| ui_state.opening = Some(Opening::default()));
         "Dark or light", "Ctrl+L", ctrl(Key::L), "theme colour color mode night", Change(|ui_state| {
             ui_state.preferences.ground = match ui_state.preferences.ground {
                 Ground::Dark => Ground::Light,

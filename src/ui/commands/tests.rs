@@ -55,7 +55,7 @@ fn written(state: &UiState) -> String {
         (state.tab, state.results, state.save_results),
         state.image_grid,
         state.opening,
-        state.palette,
+        (&state.palette, &state.class_search),
         (state.help, state.exporting),
         state.focus_go_to,
         state.config,

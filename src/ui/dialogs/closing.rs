@@ -1,6 +1,6 @@
 //! The question before the window closes.
 
-use egui::Context;
+use egui::{Context, Ui};
 
 use crate::ui::intent::{Close, Intent};
 use crate::ui::widgets::section::dialogue;
@@ -16,49 +16,74 @@ pub enum AtClose {
     Unwritten,
 }
 
+impl AtClose {
+    /// What would be lost, or ended.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Training => "A run is on. It is stopped, and what it has learned is kept.",
+            Self::Unsaved => {
+                "The model in memory is in no file. Saving it puts it into the checkpoint file; another network's file there is \
+                 kept beside it."
+            }
+            Self::Unwritten => {
+                "What a run has learned could not be written to the disk, and is only in memory. Make room, then try again."
+            }
+        }
+    }
+}
+
 /// Draws the question; Escape keeps the window open.
 pub fn ask(ctx: &Context, what: Option<AtClose>, intents: &mut Vec<Intent>) {
     let Some(what) = what else { return };
-    let (text, first, answer) = match what {
-        AtClose::Training => (
-            "A run is on. It is stopped, and what it has learned is kept.",
-            "Stop and close",
-            Close::Anyway,
-        ),
-        AtClose::Unsaved => (
-            "The model in memory is in no file. Saving it puts it into the checkpoint file; another network's file there is kept \
-             beside it.",
-            "Save and close",
-            Close::SaveFirst,
-        ),
-        AtClose::Unwritten => (
-            "What a run has learned could not be written to the disk, and is only in memory. Make room, then try again.",
-            "Save and close",
-            Close::SaveFirst,
-        ),
-    };
     dialogue("Close?").show(ctx, |ui| {
         ui.set_max_width(420.0);
-        ui.label(text);
+        ui.label(what.told());
         ui.label("Labels are written before the window closes.");
-        ui.horizontal(|ui| {
-            let button = ui.button(first);
-            // Enter presses it.
-            if ui.memory(|memory| memory.focused().is_none()) {
-                button.request_focus();
-            }
-            if button.clicked() {
-                if what == AtClose::Training {
-                    intents.push(Intent::Stop);
-                }
-                intents.push(Intent::Close(answer));
-            }
-            if what != AtClose::Training && ui.button("Close without saving").clicked() {
-                intents.push(Intent::Close(Close::Anyway));
-            }
-            if ui.button("Cancel").clicked() {
-                intents.push(Intent::Close(Close::Stay));
-            }
-        });
+        let given = answers(ui, Some(what), &CLOSE);
+        if given == Some(Close::Anyway) && what == AtClose::Training {
+            intents.push(Intent::Stop);
+        }
+        intents.extend(given.map(Intent::Close));
     });
+}
+
+/// The buttons of a question before the window goes.
+pub(super) struct Buttons {
+    pub plain: &'static str,
+    pub stop: &'static str,
+    pub save: &'static str,
+    pub lose: &'static str,
+}
+
+const CLOSE: Buttons = Buttons {
+    plain: "Close",
+    stop: "Stop and close",
+    save: "Save and close",
+    lose: "Close without saving",
+};
+
+/// Draws the buttons; Enter presses the first. Returns the answer that was given.
+pub(super) fn answers(ui: &mut Ui, loses: Option<AtClose>, buttons: &Buttons) -> Option<Close> {
+    let mut given = None;
+    let (first, answer) = match loses {
+        None => (buttons.plain, Close::Anyway),
+        Some(AtClose::Training) => (buttons.stop, Close::Anyway),
+        Some(AtClose::Unsaved | AtClose::Unwritten) => (buttons.save, Close::SaveFirst),
+    };
+    ui.horizontal(|ui| {
+        let button = ui.button(first);
+        if ui.memory(|memory| memory.focused().is_none()) {
+            button.request_focus();
+        }
+        if button.clicked() {
+            given = Some(answer);
+        }
+        if answer == Close::SaveFirst && ui.button(buttons.lose).clicked() {
+            given = Some(Close::Anyway);
+        }
+        if ui.button("Cancel").clicked() {
+            given = Some(Close::Stay);
+        }
+    });
+    given
 }

@@ -1,5 +1,6 @@
 //! Dialogs over the whole window.
 
+pub mod class_search;
 pub mod closing;
 pub mod command_palette;
 pub mod export;

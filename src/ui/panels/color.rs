@@ -1,15 +1,17 @@
 //! The choice of the colour mode, and its legend.
 
 use egui::{
-    Align2, Color32, Mesh, Rect, ScrollArea, Sense, Shape, TextStyle, TextWrapMode, Ui, WidgetInfo,
-    WidgetText, WidgetType, pos2, vec2,
+    Align2, Color32, Margin, Mesh, Rect, ScrollArea, Sense, Shape, TextEdit, TextStyle, TextWrapMode, Ui,
+    WidgetInfo, WidgetText, WidgetType, pos2, vec2,
 };
 
 use super::filter::HIDDEN;
 use crate::cloud::{ColorMode, Scheme};
 use crate::ui::intent::Intent;
+use crate::ui::matching;
 use crate::ui::preferences::Preferences;
 use crate::ui::theme;
+use crate::ui::ui_state::UiState;
 use crate::ui::widgets::choice::{choice, equal_width, switch};
 use crate::ui::widgets::section::{ROW, rgb, swatch};
 use ssvae_core::classes::ClassCount;
@@ -99,9 +101,10 @@ pub fn show(
     ui: &mut Ui,
     view: &ColorView,
     filter: &Filter,
-    preferences: &mut Preferences,
+    ui_state: &mut UiState,
     intents: &mut Vec<Intent>,
 ) {
+    let preferences = &mut ui_state.preferences;
     let width = equal_width(ui, 2);
     for row in MODES.chunks(2) {
         ui.horizontal(|ui| {
@@ -134,7 +137,7 @@ pub fn show(
             shapes: preferences.shapes,
             classes: view.classes,
         };
-        classes(&mut inner, view, shown, intents);
+        classes(&mut inner, view, shown, &mut ui_state.legend_search, intents);
     }
 }
 
@@ -170,33 +173,63 @@ struct Shown<'a> {
     classes: ClassCount,
 }
 
-/// Two columns of five, and what is left below them; more classes than that are scrolled.
-fn classes(ui: &mut Ui, view: &ColorView, look: Shown, intents: &mut Vec<Intent>) {
+/// Two columns of five, and what is left below them; more classes than that are searched and scrolled.
+fn classes(ui: &mut Ui, view: &ColorView, look: Shown, search: &mut String, intents: &mut Vec<Intent>) {
     let fixed = LEGEND_ROWS as usize - 1;
-    if look.classes.get() <= 2 * fixed {
-        return columns(ui, view, fixed, look, intents);
-    }
-    let rows = look.classes.get().div_ceil(2);
-    let room = ScrollArea::vertical().id_salt("legend").auto_shrink(false);
-    room.show(ui, |ui| columns(ui, view, rows, look, intents));
-}
-
-fn columns(ui: &mut Ui, view: &ColorView, rows: usize, look: Shown, intents: &mut Vec<Intent>) {
-    let gap = 14.0;
-    let width = ((ui.available_width() - gap) / 2.0).floor();
     // The classes stand in front of what has none.
     let classes = view.legend.iter().filter(|entry| entry.class.is_some()).count();
     let (legend, rest) = view.legend.split_at(classes);
+    let entries = Vec::from_iter(legend);
+    if look.classes.get() <= 2 * fixed {
+        return columns(ui, view.mode, (&entries, rest), fixed, look, intents);
+    }
+    let field = TextEdit::singleline(search)
+        .hint_text("Find a class")
+        .margin(Margin::symmetric(4, 0))
+        .desired_width(ui.available_width());
+    let field = ui.add_sized(vec2(ui.available_width(), ROW - 2.0), field);
+    field.widget_info(|| WidgetInfo::labeled(WidgetType::TextEdit, true, "Find a class in the legend"));
+    ui.add_space(2.0);
+    let names = legend
+        .iter()
+        .filter_map(|entry| Some((entry.class?, &entry.name)));
+    let entries = if search.trim().is_empty() {
+        entries
+    } else {
+        let found = matching::classes(search, names, &[]);
+        let at = |class: u8| legend.iter().find(|entry| entry.class == Some(class));
+        found.into_iter().filter_map(at).collect()
+    };
+    let rows = entries.len().div_ceil(2);
+    let room = ScrollArea::vertical().id_salt("legend").auto_shrink(false);
+    room.show(ui, |ui| {
+        if entries.is_empty() {
+            ui.weak("No class has such a name.");
+        }
+        columns(ui, view.mode, (&entries, rest), rows, look, intents);
+    });
+}
+
+fn columns(
+    ui: &mut Ui,
+    mode: ColorMode,
+    (legend, rest): (&[&LegendEntry], &[LegendEntry]),
+    rows: usize,
+    look: Shown,
+    intents: &mut Vec<Intent>,
+) {
+    let gap = 14.0;
+    let width = ((ui.available_width() - gap) / 2.0).floor();
     for row in 0..rows {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
             for entry in [legend.get(row), legend.get(row + rows)].into_iter().flatten() {
-                self::entry(ui, width, view.mode, entry, look, intents);
+                self::entry(ui, width, mode, entry, look, intents);
             }
         });
     }
     for entry in rest {
-        self::entry(ui, ui.available_width(), view.mode, entry, look, intents);
+        self::entry(ui, ui.available_width(), mode, entry, look, intents);
     }
 }
 

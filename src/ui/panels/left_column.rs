@@ -31,8 +31,7 @@ pub fn show(
     intents: &mut Vec<Intent>,
 ) {
     section(ui, ui_state, "Colour by", |ui, ui_state| {
-        let preferences = &mut ui_state.preferences;
-        color::show(ui, &view.color, view.filter.filter, preferences, intents);
+        color::show(ui, &view.color, view.filter.filter, ui_state, intents);
     });
     gap(ui);
     section(ui, ui_state, "Layout", |ui, _| {

@@ -44,7 +44,7 @@ pub fn show(
     }
     gap(ui);
     audit::strip(ui, &view.audit, intents);
-    labelling::show(ui, &view.labelling, samples, intents);
+    labelling::show(ui, &view.labelling, samples, ui_state, intents);
     gap(ui);
     section(ui, ui_state, "Find a sample", |ui, ui_state| {
         finder::show(ui, &view.queue, samples, ui_state, intents);

@@ -2,8 +2,10 @@
 
 mod audit;
 mod changes;
+mod class_search;
 mod keyboard;
 mod many;
+mod opening;
 mod results;
 mod sample;
 mod snapshots;

@@ -197,3 +197,34 @@ fn the_question_before_the_window_closes() {
     };
     compare("closing", USUAL, fixture, |_| {});
 }
+
+#[test]
+fn what_can_be_opened() {
+    compare(
+        "open",
+        USUAL,
+        || super::opening::fixture(""),
+        |window| {
+            window.key_press_modifiers(Modifiers::COMMAND, Key::O);
+        },
+    );
+}
+
+#[test]
+fn the_question_before_something_else_opens() {
+    let fixture = || Fixture {
+        dropped: Some("the data folder /home/me/data/fashion".into()),
+        loses: Some(AtClose::Unsaved),
+        ..Fixture::default()
+    };
+    compare("open-question", USUAL, fixture, |_| {});
+}
+
+#[test]
+fn a_class_is_searched_for() {
+    compare("class-search", USUAL, super::class_search::animals, |window| {
+        window.state_mut().ui_state.digits.put(22, 3);
+        window.state_mut().ui_state.legend_search = "l".into();
+        window.key_press(Key::Slash);
+    });
+}

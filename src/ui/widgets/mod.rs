@@ -7,3 +7,4 @@ pub mod picture;
 pub mod progress_bar;
 pub mod section;
 pub mod thumbnail;
+pub mod type_ahead;

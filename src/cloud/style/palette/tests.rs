@@ -200,3 +200,32 @@ fn any_number_of_classes_has_colours_of_its_own() {
         }
     }
 }
+
+#[test]
+fn classes_in_front_change_places_with_others_for_a_searched_colour() {
+    let before = Palette::new(Scheme::Distinct, Ground::Dark, ClassCount::new(62).unwrap());
+    let mut palette = before.clone();
+    palette.bring_to_front(&[0, 40, 1, 61]);
+    let color = |class: usize| before.classes[class];
+    for (class, expected) in [
+        (0, 0),
+        (1, 1),
+        (40, 2),
+        (61, 3),
+        (2, 40),
+        (3, 61),
+        (4, 4),
+        (30, 30),
+    ] {
+        assert_eq!(palette.classes[class], color(expected), "{class}");
+    }
+    let many = Vec::from_iter(20..62);
+    palette = before.clone();
+    palette.bring_to_front(&many);
+    assert_eq!(palette.classes[20..40], before.classes[..20]);
+    assert_eq!(palette.classes[40..], before.classes[40..]);
+    let ten = Palette::default();
+    palette = ten.clone();
+    palette.bring_to_front(&[9, 12]);
+    assert_eq!(palette, ten);
+}
