@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn those_of_other_rows_are_those_of_images_with_the_same_numbers() {
-        let dataset = Dataset::from_images(images(200, 30), [5, 6], None);
+        let dataset = Dataset::from_images(images(200, 30), [5, 6, 1], None);
         let mut values = Vec::new();
         dataset.scaled_into(&(0..200).collect::<Vec<u32>>(), &mut values);
         let features = Features::new(values, 30);
