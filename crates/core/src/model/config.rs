@@ -95,7 +95,7 @@ impl Architecture {
     /// Height and width of an image in pixels, and numbers of a pixel.
     pub fn shape(&self) -> [usize; 3] {
         let [height, row] = self.image;
-        [height, row / self.channels, self.channels]
+        [height, row / self.channels.max(1), self.channels]
     }
 
     /// Whether any of it is convolutional.
