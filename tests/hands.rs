@@ -268,7 +268,7 @@ fn another_folder_is_opened_by_the_dialogue_and_the_first_one_again() -> Outcome
     let mut window = Dashboard::open(&desktop, folder)?;
     window.opened()?;
     desktop.focus()?;
-    desktop.xdotool(&["search", "--name", "^mnist – SSVAE Dashboard$"])?;
+    desktop.xdotool(&["search", "--name", "^mnist .* SSVAE Dashboard$"])?;
 
     // A part of the name, Enter to go into the folder, Enter to open it, Enter to say yes: ahead of all frames.
     let open = [
@@ -276,7 +276,7 @@ fn another_folder_is_opened_by_the_dialogue_and_the_first_one_again() -> Outcome
     ];
     type_ahead(&desktop, &open)?;
     window.wait("ready")?;
-    desktop.xdotool(&["search", "--name", "^others – SSVAE Dashboard$"])?;
+    desktop.xdotool(&["search", "--name", "^others .* SSVAE Dashboard$"])?;
     desktop.focus()?;
     type_ahead(&desktop, &["n", "4"])?;
     assert_eq!(window.wait("labelled")?["saved"], true);
@@ -285,7 +285,7 @@ fn another_folder_is_opened_by_the_dialogue_and_the_first_one_again() -> Outcome
     // What was open before is the first row.
     type_ahead(&desktop, &["ctrl+o", "Return", "Return"])?;
     window.wait("ready")?;
-    desktop.xdotool(&["search", "--name", "^mnist – SSVAE Dashboard$"])?;
+    desktop.xdotool(&["search", "--name", "^mnist .* SSVAE Dashboard$"])?;
     assert_eq!(window.count("error"), 0);
     desktop.focus()?;
 

@@ -72,17 +72,26 @@ pub(super) fn answers(ui: &mut Ui, loses: Option<AtClose>, buttons: &Buttons) ->
     };
     ui.horizontal(|ui| {
         let button = ui.button(first);
-        if ui.memory(|memory| memory.focused().is_none()) {
-            button.request_focus();
-        }
+        let mut own = vec![button.id];
         if button.clicked() {
             given = Some(answer);
         }
-        if answer == Close::SaveFirst && ui.button(buttons.lose).clicked() {
-            given = Some(Close::Anyway);
+        if answer == Close::SaveFirst {
+            let lose = ui.button(buttons.lose);
+            own.push(lose.id);
+            if lose.clicked() {
+                given = Some(Close::Anyway);
+            }
         }
-        if ui.button("Cancel").clicked() {
+        let cancel = ui.button("Cancel");
+        own.push(cancel.id);
+        if cancel.clicked() {
             given = Some(Close::Stay);
+        }
+        // The field of a dialogue that has just gone may still have the focus.
+        let focused = ui.memory(|memory| memory.focused());
+        if focused.is_none_or(|focused| !own.contains(&focused)) {
+            button.request_focus();
         }
     });
     given
