@@ -69,7 +69,6 @@ impl Configuration {
             hidden_dims: self.hidden_dims.clone(),
             latent_dim: self.latent_dim,
             classes: self.classes,
-            ..Architecture::default()
         }
     }
 
