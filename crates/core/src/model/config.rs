@@ -15,7 +15,7 @@ pub(crate) const CONV_STEP: usize = 4;
 pub enum NetworkKind {
     /// Fully connected layers, of images of any size.
     Dense,
-    /// Convolutions of 3×3 pixels, of images whose sides are multiples of [`CONV_STEP`].
+    /// Convolutions of 3×3 pixels, of images whose sides are multiples of 4.
     Conv,
 }
 
