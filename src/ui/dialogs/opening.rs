@@ -256,6 +256,7 @@ fn about(ui: &mut Ui, listed: Option<&FolderEntries>) {
             problem: Some(problem),
             ..
         }) => ui.colored_label(theme::look(ui).failure, problem),
+        Some(FolderEntries { others: 1, .. }) => ui.weak("One other file is not shown."),
         Some(listed) if listed.others > 0 => ui.weak(format!(
             "{} other files are not shown.",
             ssvae_core::format::grouped(listed.others)
