@@ -217,8 +217,30 @@ fn round(desktop: &Desktop, window: &Dashboard, [x, y]: [f64; 2]) -> Outcome {
         || window.count("training_finished") > ends,
         "the end of the run did not come",
     )?;
-    pause(3_000);
-    Ok(())
+    rest(window)
+}
+
+/// Waits until the process has used next to no processor time for three seconds in a row: what follows a run is done then, and
+/// freed memory has been given back.
+fn rest(window: &Dashboard) -> Outcome {
+    let ticks = || -> Outcome<u64> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", window.id()))?;
+        // `utime` and `stime`, see proc_pid_stat(5); the second field, in parentheses, may hold anything.
+        let (_, fields) = stat.rsplit_once(')').ok_or("no fields")?;
+        let ticks = fields.split_whitespace().skip(11).take(2);
+        Ok(ticks.filter_map(|ticks| ticks.parse::<u64>().ok()).sum())
+    };
+    let (mut before, mut quiet) = (ticks()?, 0);
+    for _ in 0..60 {
+        pause(1_000);
+        let now = ticks()?;
+        quiet = if now - before < 10 { quiet + 1 } else { 0 };
+        before = now;
+        if quiet == 3 {
+            return Ok(());
+        }
+    }
+    Err("the window does not come to rest".into())
 }
 
 /// What the process holds now; pictures since the `seen`-th.
