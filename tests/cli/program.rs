@@ -24,7 +24,13 @@ pub fn data() -> String {
 
 /// Exit code 2 and one line that names the culprit.
 pub fn refuses(folder: &Path, arguments: &[&str], culprit: &str) -> Outcome {
-    let output = ssvae(folder, arguments)?;
+    let of_a_model = [arguments, &["--backend", "cpu"]].concat();
+    refuses_without_backend(folder, &of_a_model, culprit)
+}
+
+/// The same of a command that runs no model.
+pub fn refuses_without_backend(folder: &Path, arguments: &[&str], culprit: &str) -> Outcome {
+    let output = Command::new(SSVAE).current_dir(folder).args(arguments).output()?;
     let text = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("ssvae: ")).collect();
     assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");

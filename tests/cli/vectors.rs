@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use ssvae_test_support::{Outcome, idx};
 
-use crate::program::{QUICK, SSVAE, refuses, small_data};
+use crate::program::{QUICK, SSVAE, refuses, refuses_without_backend, small_data};
 
 const SAMPLES: u32 = 60;
 
@@ -107,19 +107,6 @@ fn labels_spread_by_a_file_beside_the_images() -> Outcome {
     assert!(
         doubts.lines().nth(1).is_some_and(|row| row.starts_with("11,")),
         "{doubts}"
-    );
-    Ok(())
-}
-
-/// As [`refuses`], of a command that runs no model.
-fn refuses_without_backend(folder: &Path, arguments: &[&str], culprit: &str) -> Outcome {
-    let output = Command::new(SSVAE).current_dir(folder).args(arguments).output()?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("ssvae: ")).collect();
-    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {text}");
-    assert!(
-        lines.len() == 1 && lines[0].contains(culprit),
-        "{arguments:?}: {text}"
     );
     Ok(())
 }

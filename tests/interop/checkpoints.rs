@@ -72,12 +72,16 @@ impl Configuration {
         }
     }
 
+    /// Whether any of it is convolutional.
+    fn is_conv(&self) -> bool {
+        self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv
+    }
+
     /// Epochs and batch size before a run is resumed: enough steps that every sample has left its trace in the moments.
     /// Where a leaky ReLU is at its kink rounding decides, and Adam blows that up for a weight that has hardly had a
     /// gradient; Flax then differs from itself by as much when its weights are changed by 1e-7.
     fn beforehand(&self) -> (usize, usize) {
-        let conv = self.encoder == NetworkKind::Conv || self.decoder == NetworkKind::Conv;
-        if conv { (2, 16) } else { (3, 64) }
+        if self.is_conv() { (2, 16) } else { (3, 64) }
     }
 
     /// Steps that [`Self::beforehand`] makes.
@@ -281,8 +285,10 @@ fn their_files_here() -> Outcome {
         let state = checkpoint::load(&folder.join(format!("{name}.ckpt")))?;
         let architecture = checkpoint::architecture(&state.params)?;
         checkpoint::check(&state, &architecture)?;
-        let conv = configuration.encoder == NetworkKind::Conv || configuration.decoder == NetworkKind::Conv;
-        assert!(!conv || architecture.shape() == configuration.image, "{name}");
+        assert!(
+            !configuration.is_conv() || architecture.shape() == configuration.image,
+            "{name}"
+        );
         assert_eq!(architecture.latent_dim, configuration.latent_dim);
         assert_eq!(architecture.classes, configuration.classes);
         assert_eq!(state.step, configuration.steps());
